@@ -1,0 +1,6 @@
+//! Entente: a partner-federation gateway.
+//!
+//! The rooms in reading order; each may import only from earlier ones. `tests/it/layering.rs` holds
+//! the table and fails on an import that it does not allow.
+
+pub mod base;
