@@ -4,3 +4,5 @@
 //! the table and fails on an import that it does not allow.
 
 pub mod base;
+
+pub mod keys;
