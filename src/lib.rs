@@ -8,3 +8,5 @@ pub mod base;
 pub mod keys;
 
 pub mod xmlsig;
+
+pub mod saml;

@@ -1,0 +1,121 @@
+//! What can be wrong with a partner's metadata, and what to do about it.
+
+use crate::base::clock::Timestamp;
+use crate::saml::names::EntityIdError;
+use crate::xmlsig::xml_error::XmlError;
+
+/// Why a document cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MetadataFault {
+    /// No XML within the limits.
+    #[error("not readable as XML: {0}")]
+    Xml(#[from] XmlError),
+    /// The root is neither EntityDescriptor nor EntitiesDescriptor.
+    #[error("the root is `{found}`, not `EntityDescriptor` or `EntitiesDescriptor` of SAML 2.0 metadata")]
+    Root {
+        /// The root's local name.
+        found: String,
+    },
+    /// An entity ID that is none.
+    #[error("the entity ID cannot be used: {0}")]
+    EntityId(#[from] EntityIdError),
+    /// No entity of the wanted name that is a SAML 2.0 identity provider, or none at all.
+    #[error("no SAML 2.0 identity provider {} in the document", wanted.as_deref().map_or_else(String::new, |id| format!("`{id}`")))]
+    NoIdp {
+        /// The entity ID that was wanted.
+        wanted: Option<String>,
+    },
+    /// Several entities match.
+    #[error("{found} identity providers in the document, one is needed")]
+    SeveralIdps {
+        /// How many there are.
+        found: usize,
+    },
+    /// The document or its role has expired.
+    #[error("the document expired at {valid_until}")]
+    Expired {
+        /// When it did.
+        valid_until: Timestamp,
+    },
+    /// A time, duration or truth value that is none.
+    #[error("`{attribute}` is malformed: `{found}`")]
+    Malformed {
+        /// The attribute.
+        attribute: &'static str,
+        /// Its text, shortened.
+        found: String,
+    },
+    /// No key that could verify a signature.
+    #[error("no usable signing key{}", skipped.first().map_or_else(String::new, |first| format!("; the first was skipped: {first}")))]
+    NoSigningKey {
+        /// Why each key was skipped.
+        skipped: Vec<String>,
+    },
+    /// No SSO location of a binding that is spoken here.
+    #[error("no SSO location with HTTP-Redirect or HTTP-POST that can be used")]
+    NoSsoLocation,
+}
+
+impl MetadataFault {
+    /// What an administrator should do.
+    #[must_use]
+    pub const fn remedy(&self) -> &'static str {
+        match self {
+            Self::Xml(_) => "download the document again and check that it is XML without a DOCTYPE",
+            Self::Root { .. } => "ask the partner for the SAML 2.0 metadata of its identity provider",
+            Self::EntityId(_) => "ask the partner for metadata whose entityID is an absolute URI",
+            Self::NoIdp { .. } => "check the entity ID, or ask for the metadata of the identity provider",
+            Self::SeveralIdps { .. } => "name the entity ID that is meant, or cut the document down to one entity",
+            Self::Expired { .. } => "fetch the partner's current metadata",
+            Self::Malformed { .. } => "ask the partner to correct the attribute",
+            Self::NoSigningKey { .. } => {
+                "ask the partner for metadata with a signing certificate of RSA 2048 bits or more, or ECDSA P-256"
+            }
+            Self::NoSsoLocation => "ask the partner for an https SingleSignOnService with HTTP-Redirect or HTTP-POST",
+        }
+    }
+
+    /// The stable, fine name.
+    #[must_use]
+    pub const fn cause(&self) -> &'static str {
+        match self {
+            Self::Xml(_) => "metadata_not_xml",
+            Self::Root { .. } => "metadata_root_unknown",
+            Self::EntityId(_) => "metadata_entity_id",
+            Self::NoIdp { .. } => "metadata_no_idp",
+            Self::SeveralIdps { .. } => "metadata_several_idps",
+            Self::Expired { .. } => "metadata_expired",
+            Self::Malformed { .. } => "metadata_malformed",
+            Self::NoSigningKey { .. } => "metadata_no_signing_key",
+            Self::NoSsoLocation => "metadata_no_sso_location",
+        }
+    }
+}
+
+/// Something in a document that was left out, or that will need attention.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MetadataWarning {
+    /// A key that cannot be used.
+    #[error("signing key {place} was skipped: {reason}")]
+    KeySkipped {
+        /// Which of the signing keys, counted from one.
+        place: usize,
+        /// Why.
+        reason: String,
+    },
+    /// A certificate whose dates have passed; its key is used all the same, since metadata certificates
+    /// are containers of keys.
+    #[error("the certificate of signing key {place} expired at {not_after}")]
+    CertificateExpired {
+        /// Which of the signing keys, counted from one.
+        place: usize,
+        /// When it did.
+        not_after: Timestamp,
+    },
+    /// An SSO location that cannot be used.
+    #[error("SSO location `{location}` was skipped: it must be https")]
+    LocationSkipped {
+        /// The location, shortened.
+        location: String,
+    },
+}
