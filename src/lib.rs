@@ -9,4 +9,5 @@ pub mod keys;
 
 pub mod xmlsig;
 
+pub mod oidc;
 pub mod saml;

@@ -1,0 +1,74 @@
+//! An authentication request that has passed its checks.
+
+use std::time::Duration;
+
+use crate::base::secret::SecretText;
+use crate::oidc::pkce::CodeChallenge;
+use crate::oidc::scope::ScopeSet;
+
+/// One page that an app may demand (OIDC Core 3.1.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PromptStep {
+    /// The person proves itself anew.
+    Login,
+    /// The person agrees on a page.
+    Consent,
+    /// The person chooses an account.
+    SelectAccount,
+}
+
+/// What `prompt` says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Prompt {
+    /// Nothing: pages are shown where they are needed.
+    Unspecified,
+    /// `none`: no page may be shown.
+    None,
+    /// These pages are demanded; never empty.
+    Steps(Vec<PromptStep>),
+}
+
+impl Prompt {
+    /// Whether no page may be shown.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
+        *self == Self::None
+    }
+
+    /// Whether `step` is demanded.
+    #[must_use]
+    pub fn has(&self, step: PromptStep) -> bool {
+        matches!(self, Self::Steps(steps) if steps.contains(&step))
+    }
+}
+
+/// An authentication request of the code flow (OIDC Core 3.1.2.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuthorizeRequest {
+    /// Who asks.
+    pub client_id: String,
+    /// Where the answer goes, exactly as presented; it is one of the app's.
+    pub redirect_uri: String,
+    /// What the answer echoes.
+    pub state: Option<String>,
+    /// The known scopes; `openid` is among them.
+    pub scopes: ScopeSet,
+    /// The challenge that the redemption must meet.
+    pub code_challenge: Option<CodeChallenge>,
+    /// What the ID token repeats.
+    pub nonce: Option<String>,
+    /// Which pages are demanded or forbidden.
+    pub prompt: Prompt,
+    /// How long ago the person may have proved itself. **Units**: whole seconds.
+    pub max_age: Option<Duration>,
+    /// A mail address, most often.
+    pub login_hint: Option<String>,
+    /// A partner's slug or domain.
+    pub domain_hint: Option<String>,
+    /// An ID token of ours, not verified yet.
+    pub id_token_hint: Option<SecretText>,
+    /// Wished classes of assurance in order of preference.
+    pub acr_values: Vec<String>,
+    /// Wished languages in order of preference.
+    pub ui_locales: Vec<String>,
+}
