@@ -11,3 +11,5 @@ pub mod xmlsig;
 
 pub mod oidc;
 pub mod saml;
+
+pub mod domain;

@@ -1,0 +1,393 @@
+//! Attempts: one sign-in under way, in two lives told apart by types. [`Asked`] lives sealed in a
+//! cookie, so that an anonymous request writes nothing; [`Proven`] lives in the store once a
+//! partner's answer has been verified and more is needed from the person, and the browser holds only
+//! a handle that changes at every step.
+
+use std::time::Duration;
+
+use super::apps::AppId;
+use super::guests::GuestId;
+use super::partners::PartnerId;
+use super::requests::{AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn, ReturnTo, Scopes};
+use super::sessions::SessionId;
+use crate::base::binary::{BinaryError, Reader, Writer};
+use crate::base::clock::Timestamp;
+
+crate::id_type!(
+    /// Names an attempt; on refusal pages and in the audit.
+    AttemptId
+);
+
+/// How long an attempt may take.
+pub const ATTEMPT_LIFE: Duration = Duration::from_secs(15 * 60);
+/// How many attempts one browser may have under way; the oldest gives way.
+pub const MAX_ATTEMPTS: usize = 4;
+/// The most bytes that a sealed attempt may take in its cookie; a larger one is kept as a row.
+pub const MAX_SEALED: usize = 2_500;
+
+const FORMAT: u8 = 1;
+
+/// An attempt before a partner has answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asked {
+    /// Its name.
+    pub id: AttemptId,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// What the app asks.
+    pub request: AppRequest,
+    /// The session that this browser had when it began, which a new sign-in replaces.
+    pub replaces: Option<SessionId>,
+    /// Whether the partner is asked for a fresh proof, also once it has been found out which partner.
+    pub proof: FreshProof,
+    /// What has been sent to a partner, if anything.
+    pub sent: Option<Sent>,
+}
+
+/// A request that was sent to a partner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// To whom.
+    pub partner: PartnerId,
+    /// The ID of the message, which the answer must name.
+    pub request_id: String,
+    /// When.
+    pub at: Timestamp,
+    /// Whether it is the second request of this attempt, without requested classes.
+    pub turn: Turn,
+}
+
+/// Which request of an attempt it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turn {
+    /// The first.
+    First,
+    /// Asked once more without classes, after the partner knew none of them.
+    WithoutClasses,
+}
+
+/// An attempt after a partner's answer or a session has been verified, while the person is asked
+/// for something more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Proven {
+    /// Its name, the same as in its first life.
+    pub id: AttemptId,
+    /// When it began.
+    pub started_at: Timestamp,
+    /// What the app asks.
+    pub request: AppRequest,
+    /// The account that has been proven.
+    pub guest: GuestId,
+    /// The session that the proof made or used.
+    pub session: SessionId,
+    /// What is asked of the person.
+    pub step: Step,
+}
+
+/// What is asked of the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// To agree that the app is told who they are.
+    Consent,
+}
+
+impl Asked {
+    /// Whether it may still be answered at `now`.
+    #[must_use]
+    pub fn is_alive(&self, now: Timestamp) -> bool {
+        now < self.started_at.plus(ATTEMPT_LIFE)
+    }
+
+    /// The compact form that is sealed.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.byte(FORMAT).fixed(self.id.as_bytes()).number(self.started_at.micros());
+        write_request(&mut writer, &self.request);
+        write_id(&mut writer, self.replaces.as_ref().map(SessionId::as_bytes));
+        writer.byte(u8::from(self.proof == FreshProof::Asked));
+        match &self.sent {
+            None => {
+                writer.byte(0);
+            }
+            Some(sent) => {
+                writer.byte(1).fixed(sent.partner.as_bytes()).text(&sent.request_id).number(sent.at.micros());
+                writer.byte(u8::from(sent.turn == Turn::WithoutClasses));
+            }
+        }
+        writer.finish()
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// [`BinaryError`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, BinaryError> {
+        let mut reader = Reader::new(bytes);
+        if reader.byte()? != FORMAT {
+            return Err(BinaryError);
+        }
+        let id = AttemptId::from_uuid(read_uuid(&mut reader)?);
+        let started_at = Timestamp::from_micros(reader.number()?);
+        let request = read_request(&mut reader)?;
+        let replaces = read_optional_uuid(&mut reader)?.map(SessionId::from_uuid);
+        let proof = read_proof(&mut reader)?;
+        let sent = if read_flag(&mut reader)? {
+            Some(Sent {
+                partner: PartnerId::from_uuid(read_uuid(&mut reader)?),
+                request_id: reader.text()?,
+                at: Timestamp::from_micros(reader.number()?),
+                turn: if read_flag(&mut reader)? { Turn::WithoutClasses } else { Turn::First },
+            })
+        } else {
+            None
+        };
+        reader.finish()?;
+        Ok(Self { id, started_at, request, replaces, proof, sent })
+    }
+}
+
+impl Proven {
+    /// The compact form that is sealed into its row.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.byte(FORMAT).fixed(self.id.as_bytes()).number(self.started_at.micros());
+        write_request(&mut writer, &self.request);
+        writer.fixed(self.guest.as_bytes()).fixed(self.session.as_bytes());
+        match self.step {
+            Step::Consent => writer.byte(0),
+        };
+        writer.finish()
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// [`BinaryError`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, BinaryError> {
+        let mut reader = Reader::new(bytes);
+        if reader.byte()? != FORMAT {
+            return Err(BinaryError);
+        }
+        let proven = Self {
+            id: AttemptId::from_uuid(read_uuid(&mut reader)?),
+            started_at: Timestamp::from_micros(reader.number()?),
+            request: read_request(&mut reader)?,
+            guest: GuestId::from_uuid(read_uuid(&mut reader)?),
+            session: SessionId::from_uuid(read_uuid(&mut reader)?),
+            step: match reader.byte()? {
+                0 => Step::Consent,
+                _ => return Err(BinaryError),
+            },
+        };
+        reader.finish()?;
+        Ok(proven)
+    }
+}
+
+fn write_request(writer: &mut Writer, request: &AppRequest) {
+    writer.fixed(request.app.as_bytes()).number(request.app_version);
+    let ReturnTo::Oidc(oidc) = &request.return_to;
+    writer.byte(0);
+    write_oidc_return(writer, oidc);
+    writer.byte(interaction_bits(request.interaction));
+    writer.optional_number(request.max_age.map(i64::from));
+    writer.optional_text(request.login_hint.as_deref()).optional_text(request.domain_hint.as_deref());
+    write_id(writer, request.expected_guest.as_ref().map(GuestId::as_bytes));
+    writer.texts(request.acr_values.iter().map(String::as_str));
+    writer.texts(request.ui_locales.iter().map(String::as_str));
+}
+
+fn read_request(reader: &mut Reader<'_>) -> Result<AppRequest, BinaryError> {
+    let app = AppId::from_uuid(read_uuid(reader)?);
+    let app_version = reader.number()?;
+    let return_to = match reader.byte()? {
+        0 => ReturnTo::Oidc(read_oidc_return(reader)?),
+        _ => return Err(BinaryError),
+    };
+    Ok(AppRequest {
+        app,
+        app_version,
+        return_to,
+        interaction: interaction_from(reader.byte()?)?,
+        max_age: reader.optional_number()?.map(u32::try_from).transpose().map_err(|_| BinaryError)?,
+        login_hint: reader.optional_text()?,
+        domain_hint: reader.optional_text()?,
+        expected_guest: read_optional_uuid(reader)?.map(GuestId::from_uuid),
+        acr_values: reader.texts()?,
+        ui_locales: reader.texts()?,
+    })
+}
+
+fn write_oidc_return(writer: &mut Writer, oidc: &OidcReturn) {
+    writer.text(&oidc.redirect_uri).optional_text(oidc.state.as_deref()).optional_text(oidc.nonce.as_deref());
+    writer.byte(oidc.scopes.bits()).optional_text(oidc.code_challenge.as_deref());
+}
+
+fn read_oidc_return(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> {
+    Ok(OidcReturn {
+        redirect_uri: reader.text()?,
+        state: reader.optional_text()?,
+        nonce: reader.optional_text()?,
+        scopes: Scopes::from_bits(reader.byte()?),
+        code_challenge: reader.optional_text()?,
+    })
+}
+
+impl OidcReturn {
+    /// The compact form for the row of a code.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut writer = Writer::new();
+        writer.byte(FORMAT);
+        write_oidc_return(&mut writer, self);
+        writer.finish()
+    }
+
+    /// Reads what [`to_bytes`](Self::to_bytes) wrote.
+    ///
+    /// # Errors
+    /// [`BinaryError`].
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, BinaryError> {
+        let mut reader = Reader::new(bytes);
+        if reader.byte()? != FORMAT {
+            return Err(BinaryError);
+        }
+        let oidc = read_oidc_return(&mut reader)?;
+        reader.finish()?;
+        Ok(oidc)
+    }
+}
+
+const SILENT: u8 = 8;
+
+fn interaction_bits(interaction: Interaction) -> u8 {
+    match interaction {
+        Interaction::Silent => SILENT,
+        Interaction::Shown { .. } => {
+            u8::from(interaction.wants_fresh_proof())
+                | u8::from(interaction.wants_consent()) << 1
+                | u8::from(interaction.wants_account_choice()) << 2
+        }
+    }
+}
+
+fn interaction_from(bits: u8) -> Result<Interaction, BinaryError> {
+    match bits {
+        SILENT => Ok(Interaction::Silent),
+        0..SILENT => Ok(Interaction::Shown {
+            proof: if bits & 1 == 0 { FreshProof::NotAsked } else { FreshProof::Asked },
+            consent: if bits & 2 == 0 { AskConsent::NotAsked } else { AskConsent::Asked },
+            account: if bits & 4 == 0 { AskAccount::NotAsked } else { AskAccount::Asked },
+        }),
+        _ => Err(BinaryError),
+    }
+}
+
+fn read_flag(reader: &mut Reader<'_>) -> Result<bool, BinaryError> {
+    match reader.byte()? {
+        0 => Ok(false),
+        1 => Ok(true),
+        _ => Err(BinaryError),
+    }
+}
+
+fn read_proof(reader: &mut Reader<'_>) -> Result<FreshProof, BinaryError> {
+    Ok(if read_flag(reader)? { FreshProof::Asked } else { FreshProof::NotAsked })
+}
+
+fn read_uuid(reader: &mut Reader<'_>) -> Result<uuid::Uuid, BinaryError> {
+    uuid::Uuid::from_slice(reader.fixed(16)?).map_err(|_| BinaryError)
+}
+
+fn write_id(writer: &mut Writer, id: Option<&[u8; 16]>) {
+    match id {
+        Some(id) => writer.byte(1).fixed(id),
+        None => writer.byte(0),
+    };
+}
+
+fn read_optional_uuid(reader: &mut Reader<'_>) -> Result<Option<uuid::Uuid>, BinaryError> {
+    if read_flag(reader)? { read_uuid(reader).map(Some) } else { Ok(None) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::random::SystemRandom;
+
+    fn asked() -> Asked {
+        let now = Timestamp::from_seconds(1_790_000_000);
+        Asked {
+            id: AttemptId::new(now, &SystemRandom),
+            started_at: now,
+            request: AppRequest {
+                app: AppId::new(now, &SystemRandom),
+                app_version: 3,
+                return_to: ReturnTo::Oidc(OidcReturn {
+                    redirect_uri: "https://payroll.example/callback".to_owned(),
+                    state: Some("s".to_owned()),
+                    nonce: None,
+                    scopes: Scopes::EMAIL.with(Scopes::GROUPS),
+                    code_challenge: Some("c".to_owned()),
+                }),
+                interaction: Interaction::Shown {
+                    proof: FreshProof::NotAsked,
+                    consent: AskConsent::Asked,
+                    account: AskAccount::NotAsked,
+                },
+                max_age: Some(60),
+                login_hint: None,
+                domain_hint: Some("fabrikam".to_owned()),
+                expected_guest: Some(GuestId::new(now, &SystemRandom)),
+                acr_values: vec!["a".to_owned()],
+                ui_locales: vec![],
+            },
+            replaces: None,
+            proof: FreshProof::Asked,
+            sent: Some(Sent {
+                partner: PartnerId::new(now, &SystemRandom),
+                request_id: "_1".to_owned(),
+                at: now,
+                turn: Turn::WithoutClasses,
+            }),
+        }
+    }
+
+    #[test]
+    fn both_lives_survive_writing_and_reading() {
+        let asked = asked();
+        assert_eq!(Asked::from_bytes(&asked.to_bytes()), Ok(asked.clone()));
+        let silent = Asked {
+            request: AppRequest { interaction: Interaction::Silent, ..asked.request.clone() },
+            sent: None,
+            ..asked.clone()
+        };
+        assert_eq!(Asked::from_bytes(&silent.to_bytes()), Ok(silent));
+        let proven = Proven {
+            id: asked.id,
+            started_at: asked.started_at,
+            guest: asked.request.expected_guest.unwrap(),
+            session: SessionId::new(asked.started_at, &SystemRandom),
+            request: asked.request,
+            step: Step::Consent,
+        };
+        assert_eq!(Proven::from_bytes(&proven.to_bytes()), Ok(proven));
+    }
+
+    #[test]
+    fn every_cut_record_is_refused() {
+        let bytes = asked().to_bytes();
+        for end in 0..bytes.len() {
+            assert_eq!(Asked::from_bytes(&bytes[..end]), Err(BinaryError), "{end}");
+        }
+    }
+
+    #[test]
+    fn an_attempt_ends_after_its_life() {
+        let asked = asked();
+        assert!(asked.is_alive(asked.started_at.plus(ATTEMPT_LIFE - Duration::from_micros(1))));
+        assert!(!asked.is_alive(asked.started_at.plus(ATTEMPT_LIFE)));
+    }
+}

@@ -1,0 +1,263 @@
+//! The audit: one entry for each decision, written in the transaction of what it records.
+
+use uuid::Uuid;
+
+use super::apps::AppId;
+use super::attempts::AttemptId;
+use super::guests::GuestId;
+use super::partners::PartnerId;
+use super::refusal::Refusal;
+use super::sessions::SessionId;
+use crate::base::clock::Timestamp;
+use crate::base::trace::Checked;
+
+crate::id_type!(
+    /// Names an audit entry.
+    AuditId
+);
+
+/// What happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Activity {
+    /// A partner vouched for a person, who was let in.
+    SignIn,
+    /// A person with a session was let into an app.
+    SessionUse,
+    /// A person was asked for something more.
+    StepAsked,
+    /// A sign-in was refused.
+    SignInRefused,
+    /// An app redeemed a code.
+    TokenIssued,
+    /// An app was refused at the token endpoint.
+    TokenRefused,
+    /// A code was redeemed a second time; its tokens ended.
+    CodeReplayed,
+    /// A person signed out.
+    SignOut,
+    /// An account was made.
+    GuestAdded,
+    /// An account was changed.
+    GuestChanged,
+    /// An account was removed.
+    GuestRemoved,
+    /// An invited account was bound to an identity.
+    GuestBound,
+    /// Sessions of an account were ended.
+    SessionsRevoked,
+    /// A partner, app or group was added.
+    ObjectAdded,
+    /// A partner, app or group was changed.
+    ObjectChanged,
+    /// A partner, app or group was removed.
+    ObjectRemoved,
+    /// A key was made.
+    KeyAdded,
+}
+
+impl Activity {
+    /// Every activity, for reading rows.
+    pub const ALL: [Self; 17] = [
+        Self::SignIn,
+        Self::SessionUse,
+        Self::StepAsked,
+        Self::SignInRefused,
+        Self::TokenIssued,
+        Self::TokenRefused,
+        Self::CodeReplayed,
+        Self::SignOut,
+        Self::GuestAdded,
+        Self::GuestChanged,
+        Self::GuestRemoved,
+        Self::GuestBound,
+        Self::SessionsRevoked,
+        Self::ObjectAdded,
+        Self::ObjectChanged,
+        Self::ObjectRemoved,
+        Self::KeyAdded,
+    ];
+
+    /// The stable name in rows and output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::SessionUse => "session_use",
+            Self::StepAsked => "step_asked",
+            Self::SignInRefused => "sign_in_refused",
+            Self::TokenIssued => "token_issued",
+            Self::TokenRefused => "token_refused",
+            Self::CodeReplayed => "code_replayed",
+            Self::SignOut => "sign_out",
+            Self::GuestAdded => "guest_added",
+            Self::GuestChanged => "guest_changed",
+            Self::GuestRemoved => "guest_removed",
+            Self::GuestBound => "guest_bound",
+            Self::SessionsRevoked => "sessions_revoked",
+            Self::ObjectAdded => "object_added",
+            Self::ObjectChanged => "object_changed",
+            Self::ObjectRemoved => "object_removed",
+            Self::KeyAdded => "key_added",
+        }
+    }
+}
+
+/// Who did it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Actor {
+    /// The person at the browser.
+    Visitor,
+    /// An app at an endpoint.
+    App,
+    /// An operator at the command line, by the name of the system user.
+    Operator(String),
+    /// The gateway itself.
+    System,
+}
+
+/// One entry, before it is written. Node and sequence are added by the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// Its row.
+    pub id: AuditId,
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub activity: Activity,
+    /// By whom.
+    pub actor: Actor,
+    /// The public code, for a refusal.
+    pub code: Option<&'static str>,
+    /// The fine cause, for a refusal.
+    pub cause: Option<&'static str>,
+    /// The attempt.
+    pub attempt: Option<AttemptId>,
+    /// The partner.
+    pub partner: Option<PartnerId>,
+    /// The app.
+    pub app: Option<AppId>,
+    /// The guest.
+    pub guest: Option<GuestId>,
+    /// The session.
+    pub session: Option<SessionId>,
+    /// The object of an administrative act, where it is none of the above.
+    pub target: Option<Uuid>,
+    /// The visitor's network address.
+    pub address: Option<String>,
+    /// The check table.
+    pub checks: Vec<Checked>,
+    /// More facts by stable name, none of them personal.
+    pub details: Vec<(&'static str, String)>,
+}
+
+impl AuditEntry {
+    /// An entry with everything optional absent.
+    #[must_use]
+    pub const fn new(id: AuditId, at: Timestamp, activity: Activity, actor: Actor) -> Self {
+        Self {
+            id,
+            at,
+            activity,
+            actor,
+            code: None,
+            cause: None,
+            attempt: None,
+            partner: None,
+            app: None,
+            guest: None,
+            session: None,
+            target: None,
+            address: None,
+            checks: Vec::new(),
+            details: Vec::new(),
+        }
+    }
+
+    /// The entry with code, cause, checks and evidence of `refusal`.
+    #[must_use]
+    pub fn refused(mut self, refusal: &Refusal) -> Self {
+        self.code = Some(refusal.code.as_str());
+        self.cause = Some(refusal.cause);
+        self.checks.clone_from(&refusal.checks);
+        self.details.push(("side", refusal.side.as_str().to_owned()));
+        if let Some(evidence) = &refusal.evidence {
+            self.details.push(("evidence", evidence.clone()));
+        }
+        self
+    }
+}
+
+/// An entry as it is read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditRecord {
+    /// Its row.
+    pub id: AuditId,
+    /// When.
+    pub at: Timestamp,
+    /// The node that wrote it.
+    pub node: String,
+    /// Its place in that node's writing.
+    pub sequence: i64,
+    /// What, by stable name.
+    pub activity: String,
+    /// By whom: `visitor`, `app`, `operator:NAME` or `system`.
+    pub actor: String,
+    /// The public code, for a refusal.
+    pub code: Option<String>,
+    /// The fine cause, for a refusal.
+    pub cause: Option<String>,
+    /// The attempt.
+    pub attempt: Option<AttemptId>,
+    /// The partner and its slug while it exists.
+    pub partner: Option<(PartnerId, Option<String>)>,
+    /// The app and its slug while it exists.
+    pub app: Option<(AppId, Option<String>)>,
+    /// The guest.
+    pub guest: Option<GuestId>,
+    /// The session.
+    pub session: Option<SessionId>,
+    /// The object of an administrative act.
+    pub target: Option<Uuid>,
+    /// The visitor's network address.
+    pub address: Option<String>,
+    /// The check table: name, what was seen, and `passed`, `not judged` or the cause.
+    pub checks: Vec<AuditedCheck>,
+    /// More facts.
+    pub details: Vec<(String, String)>,
+}
+
+/// A row of a check table as it is read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AuditedCheck {
+    /// The stable name of the check.
+    pub name: String,
+    /// What it saw.
+    pub saw: String,
+    /// `passed`, `not_judged` or `failed`.
+    pub outcome: String,
+    /// The cause where it failed.
+    pub cause: Option<String>,
+}
+
+/// Which entries are asked for; newest first, at most `limit`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuditQuery {
+    /// Of this attempt.
+    pub attempt: Option<AttemptId>,
+    /// Of this guest.
+    pub guest: Option<GuestId>,
+    /// Of this partner.
+    pub partner: Option<PartnerId>,
+    /// Of this app.
+    pub app: Option<AppId>,
+    /// With this activity.
+    pub activity: Option<String>,
+    /// With this public code.
+    pub code: Option<String>,
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// At most so many.
+    pub limit: u32,
+}

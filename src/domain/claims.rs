@@ -1,0 +1,95 @@
+//! Claims: from what a partner states to what an app is told.
+
+use super::authentication::Authentication;
+use super::mail::MailAddress;
+use super::partners::{AttributeNames, Partner};
+
+/// What is known of a person from one statement of a partner.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Profile {
+    /// The address as stated, read; absent where none was stated or none could be read.
+    pub mail: Option<MailAddress>,
+    /// Display name.
+    pub name: Option<String>,
+    /// Given name.
+    pub given_name: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
+}
+
+/// The longest name that is kept (b2b display names). **Units**: characters.
+pub const MAX_NAME: usize = 256;
+
+const MAIL_NAMES: &[&str] = &[
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
+    "urn:oid:0.9.2342.19200300.100.1.3",
+    "urn:mace:dir:attribute-def:mail",
+    "mail",
+    "email",
+    "emailAddress",
+];
+const NAME_NAMES: &[&str] = &[
+    "http://schemas.microsoft.com/identity/claims/displayname",
+    "urn:oid:2.16.840.1.113730.3.1.241",
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name",
+    "urn:oid:2.5.4.3",
+    "displayName",
+    "name",
+    "cn",
+];
+const GIVEN_NAMES: &[&str] = &[
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname",
+    "urn:oid:2.5.4.42",
+    "givenName",
+    "given_name",
+    "firstName",
+];
+const FAMILY_NAMES: &[&str] = &[
+    "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname",
+    "urn:oid:2.5.4.4",
+    "sn",
+    "surname",
+    "family_name",
+    "lastName",
+];
+/// Attributes in which partners state authentication methods beside the class of the statement.
+pub const METHOD_NAMES: &[&str] = &["http://schemas.microsoft.com/claims/authnmethodsreferences"];
+
+/// Reads the usual attributes, the partner's own names first. Names are compared exactly; the first
+/// value that is not blank counts.
+#[must_use]
+pub fn read_profile(authentication: &Authentication, partner: &Partner) -> Profile {
+    let AttributeNames { email, name, given_name, family_name } = &partner.attributes;
+    let find = |own: &Option<String>, usual: &[&str]| match own {
+        Some(own) => first_value(authentication, own),
+        None => usual.iter().find_map(|name| first_value(authentication, name)),
+    };
+    let given = find(given_name, GIVEN_NAMES).and_then(clean_name);
+    let family = find(family_name, FAMILY_NAMES).and_then(clean_name);
+    let whole = find(name, NAME_NAMES).and_then(clean_name).or_else(|| match (&given, &family) {
+        (Some(given), Some(family)) => clean_name(&format!("{given} {family}")),
+        _ => None,
+    });
+    Profile {
+        mail: find(email, MAIL_NAMES).and_then(|text| MailAddress::parse(text).ok()),
+        name: whole,
+        given_name: given,
+        family_name: family,
+    }
+}
+
+fn first_value<'a>(authentication: &'a Authentication, name: &str) -> Option<&'a str> {
+    authentication
+        .attributes
+        .iter()
+        .filter(|(known, _)| known == name)
+        .flat_map(|(_, values)| values)
+        .map(|value| value.trim())
+        .find(|value| !value.is_empty())
+}
+
+/// A name without control characters and cut to [`MAX_NAME`] characters.
+fn clean_name(text: &str) -> Option<String> {
+    let clean: String = text.chars().filter(|c| !c.is_control()).take(MAX_NAME).collect();
+    if clean.trim().is_empty() { None } else { Some(clean) }
+}

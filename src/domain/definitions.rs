@@ -1,0 +1,187 @@
+//! What object files ask for: the wished state of partners, apps, groups and guests, each with the
+//! place where it stands, so that a fault found later can still be told by its line.
+
+use std::time::Duration;
+
+use uuid::Uuid;
+
+use super::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule};
+use super::mail::{MailAddress, MailDomain};
+use super::names::Slug;
+use super::partners::{Admission, AttributeNames, MailAuthority, SamlRequestRules, SubjectRule, Switch};
+use crate::base::secret::SecretText;
+
+/// A place in a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// The file as it was named.
+    pub file: String,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// A fault of a configuration or object file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// Where.
+    pub origin: Origin,
+    /// What is wrong and what to do.
+    pub message: String,
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}:{}: {}", self.origin.file, self.origin.line, self.message)
+    }
+}
+
+/// A definition and where it stands.
+#[derive(Debug, Clone)]
+pub struct Located<T> {
+    /// Where its table starts.
+    pub origin: Origin,
+    /// The definition.
+    pub value: T,
+}
+
+/// All that a set of object files asks for.
+#[derive(Debug, Clone, Default)]
+pub struct Definitions {
+    /// Partners.
+    pub partners: Vec<Located<PartnerDefinition>>,
+    /// Apps.
+    pub apps: Vec<Located<AppDefinition>>,
+    /// Groups.
+    pub groups: Vec<Located<GroupDefinition>>,
+    /// Guests.
+    pub guests: Vec<Located<GuestDefinition>>,
+}
+
+/// A partner as asked for.
+#[derive(Debug, Clone)]
+pub struct PartnerDefinition {
+    /// A given id.
+    pub id: Option<Uuid>,
+    /// Name in files.
+    pub slug: Slug,
+    /// Name on pages.
+    pub name: String,
+    /// Mail domains.
+    pub domains: Vec<MailDomain>,
+    /// Whom it may bring.
+    pub admission: Admission,
+    /// On or off.
+    pub switch: Switch,
+    /// Granted clock skew.
+    pub clock_skew: Duration,
+    /// When its mail counts.
+    pub mail_authority: MailAuthority,
+    /// Its own attribute names.
+    pub attributes: AttributeNames,
+    /// How it is trusted.
+    pub trust: TrustDefinition,
+}
+
+/// How a partner is to be trusted.
+#[derive(Debug, Clone)]
+pub enum TrustDefinition {
+    /// SAML 2.0.
+    Saml {
+        /// The metadata document.
+        metadata: MetadataDocument,
+        /// Which part of an assertion is the subject.
+        subject: SubjectRule,
+        /// What our requests ask.
+        request: SamlRequestRules,
+    },
+}
+
+/// A metadata document that was read beside an object file.
+#[derive(Debug, Clone)]
+pub struct MetadataDocument {
+    /// Its path as written, and the line that names it.
+    pub origin: Origin,
+    /// The path as written.
+    pub path: String,
+    /// The document.
+    pub text: String,
+}
+
+/// An app as asked for.
+#[derive(Debug, Clone)]
+pub struct AppDefinition {
+    /// A given id.
+    pub id: Option<Uuid>,
+    /// Name in files.
+    pub slug: Slug,
+    /// Name on pages.
+    pub name: String,
+    /// On or off.
+    pub switch: Switch,
+    /// Who may use it.
+    pub assignment: Assignment,
+    /// Who answers for it.
+    pub owners: Vec<MailAddress>,
+    /// The sector of its subjects, where it is not its id.
+    pub sector: Option<String>,
+    /// What it is as a relying party.
+    pub oidc: OidcDefinition,
+}
+
+/// An app as relying party, as asked for.
+#[derive(Debug, Clone)]
+pub struct OidcDefinition {
+    /// Public name.
+    pub client_id: String,
+    /// The secret; absent for a public app.
+    pub client_secret: Option<SecretText>,
+    /// Where codes may be sent, as written; judged when applied.
+    pub redirect_uris: Vec<String>,
+    /// Web or native.
+    pub application_type: ApplicationType,
+    /// How ID tokens are signed.
+    pub id_token_algorithm: IdTokenAlgorithm,
+    /// Whether PKCE is required.
+    pub pkce: PkceRule,
+    /// Where a browser may be sent after logout, as written; judged when applied.
+    pub post_logout_redirect_uris: Vec<String>,
+}
+
+/// A group as asked for.
+#[derive(Debug, Clone)]
+pub struct GroupDefinition {
+    /// A given id.
+    pub id: Option<Uuid>,
+    /// Name in files.
+    pub slug: Slug,
+    /// Name on pages.
+    pub name: String,
+    /// Guests by address or id.
+    pub members: Vec<GuestReference>,
+    /// Apps by slug; a slug that is the id of an app names it too.
+    pub apps: Vec<Slug>,
+}
+
+/// A guest as a group names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GuestReference {
+    /// By its address.
+    Mail(MailAddress),
+    /// By its `oid`; the only way to name an account without an address.
+    Id(Uuid),
+}
+
+/// A guest as asked for.
+#[derive(Debug, Clone)]
+pub struct GuestDefinition {
+    /// A given id: the `oid`.
+    pub id: Option<Uuid>,
+    /// The invited address.
+    pub email: MailAddress,
+    /// The only partner that may bind it, by slug or id as with apps.
+    pub partner: Option<Slug>,
+    /// Display name.
+    pub name: Option<String>,
+    /// Apps by slug; a slug that is the id of an app names it too.
+    pub apps: Vec<Slug>,
+}

@@ -1,0 +1,78 @@
+//! What is read fresh, in one joined statement inside the transaction that issues something.
+
+use super::apps::{AppId, Assignment};
+use super::guests::Guest;
+use super::partners::{PartnerId, Switch};
+use super::sessions::{AccessToken, Session};
+
+/// The present state of a partner: enough to decide, and to see whether its record has moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartnerNow {
+    /// Which.
+    pub id: PartnerId,
+    /// Its present version.
+    pub version: i64,
+    /// On or off.
+    pub switch: Switch,
+}
+
+/// The present state of an app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AppNow {
+    /// Which.
+    pub id: AppId,
+    /// Its present version.
+    pub version: i64,
+    /// On or off.
+    pub switch: Switch,
+    /// Who may use it.
+    pub assignment: Assignment,
+}
+
+/// Whether a guest has been assigned to an app, directly or through a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// It has.
+    Assigned,
+    /// It has not.
+    NotAssigned,
+}
+
+/// What is true of a sign-in that a partner vouches for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInReading {
+    /// The partner; absent where it has been removed.
+    pub partner: Option<PartnerNow>,
+    /// The app; absent where it has been removed.
+    pub app: Option<AppNow>,
+    /// The guest bound to the identity.
+    pub guest: Option<Guest>,
+    /// Whether that guest is assigned to the app.
+    pub grant: Grant,
+}
+
+/// What is true of a use of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionReading {
+    /// The session.
+    pub session: Session,
+    /// Its guest.
+    pub guest: Guest,
+    /// The partner that vouched.
+    pub partner: PartnerNow,
+    /// The app that asks; absent where it has been removed.
+    pub app: Option<AppNow>,
+    /// Whether the guest is assigned to the app.
+    pub grant: Grant,
+    /// The `sub` that the guest had in another product before, in the sector of the app.
+    pub imported_subject: Option<String>,
+}
+
+/// What is true of an access token that was shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BearerReading {
+    /// The token, alive or not.
+    pub token: AccessToken,
+    /// What is true of its session and app.
+    pub session: SessionReading,
+}

@@ -1,0 +1,111 @@
+//! Guests: the one local account of a person from a partner.
+
+use super::authentication::Identity;
+use super::mail::{MailAddress, MailDomain};
+use super::partners::PartnerId;
+use crate::base::clock::Timestamp;
+
+crate::id_type!(
+    /// Names a guest; the `oid` of tokens.
+    GuestId
+);
+
+/// Whether a person is from outside or of the organisation itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UserType {
+    /// From a partner: `acct` 1.
+    Guest,
+    /// Of the organisation: `acct` 0.
+    Member,
+}
+
+/// How far the invitation of a guest has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Binding {
+    /// Invited, bound to nobody yet.
+    PendingAcceptance,
+    /// Bound for good to one identity at one partner.
+    Accepted {
+        /// The partner that vouches.
+        partner: PartnerId,
+        /// The person there.
+        identity: Identity,
+    },
+}
+
+/// Whether a guest may sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It may.
+    Active,
+    /// An administrator has blocked it.
+    Blocked,
+}
+
+/// A guest as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guest {
+    /// Its row, the `oid`.
+    pub id: GuestId,
+    /// The `#EXT#` name.
+    pub user_principal_name: String,
+    /// The address that was invited or first proven; it does not follow the partner's changes.
+    pub mail: Option<MailAddress>,
+    /// Set by whom invited, or else taken from the partner at each sign-in.
+    pub display_name: Option<String>,
+    /// Whether `display_name` was given here and so is not overwritten by the partner.
+    pub name_source: NameSource,
+    /// Given name as the partner last stated it.
+    pub given_name: Option<String>,
+    /// Family name as the partner last stated it.
+    pub family_name: Option<String>,
+    /// Guest or member.
+    pub user_type: UserType,
+    /// Bound or not.
+    pub binding: Binding,
+    /// The only partner that may bind it, where it is pinned.
+    pub pinned_partner: Option<PartnerId>,
+    /// Blocked or not.
+    pub standing: Standing,
+    /// Sessions, codes and tokens from before this time are refused.
+    pub sessions_valid_from: Timestamp,
+    /// When it was made.
+    pub created_at: Timestamp,
+}
+
+/// Who gave the display name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameSource {
+    /// The organisation, when it invited.
+    Here,
+    /// The partner.
+    Partner,
+}
+
+/// The `#EXT#` name of a mail address: `ana_fabrikam.example#EXT#@contoso.example`. `clash` is zero
+/// at first and grows while the name is taken.
+#[must_use]
+pub fn external_name(mail: &MailAddress, organization: &MailDomain, clash: u32) -> String {
+    let flat = mail.key().replace('@', "_");
+    let suffix = if clash == 0 { String::new() } else { clash.to_string() };
+    format!("{flat}{suffix}#EXT#@{organization}")
+}
+
+/// The `#EXT#` name of an account whose partner states no mail address.
+#[must_use]
+pub fn external_name_without_mail(id: GuestId, organization: &MailDomain) -> String {
+    format!("{id}#EXT#@{organization}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn external_names_have_the_form_that_apps_know() {
+        let mail = MailAddress::parse("Ana@Partner.example").unwrap();
+        let organization = MailDomain::parse("resource.example").unwrap();
+        assert_eq!(external_name(&mail, &organization, 0), "ana_partner.example#EXT#@resource.example");
+        assert_eq!(external_name(&mail, &organization, 2), "ana_partner.example2#EXT#@resource.example");
+    }
+}

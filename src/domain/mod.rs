@@ -1,0 +1,30 @@
+//! What the gateway is about, without any protocol: partners, apps, guests, attempts, sessions,
+//! policy, refusals and audit, and the traits through which they are stored.
+//!
+//! Owns the rules of partner collaboration. Imports `base` and `keys`.
+//!
+//! Invariant: knows no XML, no JWT, no HTTP, no SQL and no serialisation.
+//!
+//! Start reading at [`authentication`], [`attempts`] and [`store`].
+
+pub mod admission;
+pub mod apps;
+pub mod assurance;
+pub mod attempts;
+pub mod audit;
+pub mod authentication;
+pub mod claims;
+pub mod definitions;
+pub mod grants;
+pub mod groups;
+pub mod guests;
+pub mod mail;
+pub mod names;
+pub mod organization;
+pub mod partners;
+pub mod policy;
+pub mod refusal;
+pub mod requests;
+pub mod sessions;
+pub mod store;
+pub mod subjects;

@@ -1,0 +1,4 @@
+//! Who gets in: a pure function of facts.
+
+pub mod decision;
+pub mod facts;

@@ -1,0 +1,259 @@
+//! Refusals: what is public about a "no", and what only administrators see.
+
+use super::requests::AppError;
+use crate::base::trace::Checked;
+
+/// The public, coarse, stable code of a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Code {
+    /// The request is malformed.
+    BadRequest,
+    /// No such app.
+    AppUnknown,
+    /// The redirect URI is not one of the app's.
+    RedirectUriRefused,
+    /// The app is switched off.
+    AppDisabled,
+    /// This browser has no such attempt.
+    AttemptMissing,
+    /// The attempt has taken too long.
+    AttemptExpired,
+    /// The attempt has been used.
+    AttemptSpent,
+    /// The partner's message cannot be read.
+    SamlResponseMalformed,
+    /// The partner's message is not signed as it must be.
+    SamlSignatureRefused,
+    /// The partner's message does not fit the attempt, the time or us.
+    SamlResponseRefused,
+    /// The partner's message was accepted before.
+    SamlResponseReplayed,
+    /// The partner's message answers no request.
+    SamlUnsolicited,
+    /// The partner's message is encrypted, which is not agreed.
+    SamlEncrypted,
+    /// The partner names the person in a way that is not accepted.
+    SubjectRefused,
+    /// The partner said no.
+    PartnerRefused,
+    /// The partner is switched off or unknown.
+    PartnerDisabled,
+    /// The partner states no mail address.
+    MailMissing,
+    /// The partner states a mail address outside its domains.
+    MailDomainRefused,
+    /// The person has no account here.
+    IdpUserUnknown,
+    /// The address belongs to another account.
+    AddressConflict,
+    /// The account is blocked.
+    GuestBlocked,
+    /// The account is not assigned to the app.
+    NotAssigned,
+    /// The account is not the one that the app expects.
+    AccountMismatch,
+    /// The person did not agree.
+    ConsentDeclined,
+    /// A silent request would have needed the person.
+    InteractionNeeded,
+    /// The partner's proof is older than the app allows.
+    ProofTooOld,
+    /// The asked assurance cannot be had.
+    AssuranceUnmet,
+    /// Too many requests from this address.
+    TooManyRequests,
+    /// The request is too large.
+    TooLarge,
+    /// Overloaded, draining or without database.
+    Unavailable,
+    /// A fault of ours.
+    Internal,
+}
+
+impl Code {
+    /// Every code, for tests and documentation.
+    pub const ALL: [Self; 31] = [
+        Self::BadRequest,
+        Self::AppUnknown,
+        Self::RedirectUriRefused,
+        Self::AppDisabled,
+        Self::AttemptMissing,
+        Self::AttemptExpired,
+        Self::AttemptSpent,
+        Self::SamlResponseMalformed,
+        Self::SamlSignatureRefused,
+        Self::SamlResponseRefused,
+        Self::SamlResponseReplayed,
+        Self::SamlUnsolicited,
+        Self::SamlEncrypted,
+        Self::SubjectRefused,
+        Self::PartnerRefused,
+        Self::PartnerDisabled,
+        Self::MailMissing,
+        Self::MailDomainRefused,
+        Self::IdpUserUnknown,
+        Self::AddressConflict,
+        Self::GuestBlocked,
+        Self::NotAssigned,
+        Self::AccountMismatch,
+        Self::ConsentDeclined,
+        Self::InteractionNeeded,
+        Self::ProofTooOld,
+        Self::AssuranceUnmet,
+        Self::TooManyRequests,
+        Self::TooLarge,
+        Self::Unavailable,
+        Self::Internal,
+    ];
+
+    /// The code as it stands on pages, in logs and in documentation.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The key of its message in the catalogue.
+    #[must_use]
+    pub const fn message_key(self) -> &'static str {
+        self.row().1
+    }
+
+    /// The side to blame where nothing else is said.
+    #[must_use]
+    pub const fn side(self) -> Side {
+        self.row().2
+    }
+
+    /// What the app may be told, where its redirect URI has been validated.
+    #[must_use]
+    pub const fn app_error(self) -> AppError {
+        self.row().3
+    }
+
+    const fn row(self) -> (&'static str, &'static str, Side, AppError) {
+        use AppError::{
+            AccessDenied, InteractionRequired, LoginRequired, ServerError, TemporarilyUnavailable, UnmetRequirements,
+        };
+        use Side::{App, Partner, Us, Visitor};
+        match self {
+            Self::BadRequest => ("BAD_REQUEST", "refusal-bad-request", App, ServerError),
+            Self::AppUnknown => ("APP_UNKNOWN", "refusal-unknown-app", App, AccessDenied),
+            Self::RedirectUriRefused => ("REDIRECT_URI_REFUSED", "refusal-redirect-uri", App, AccessDenied),
+            Self::AppDisabled => ("APP_DISABLED", "refusal-app-disabled", Us, AccessDenied),
+            Self::AttemptMissing => ("ATTEMPT_MISSING", "refusal-attempt-missing", Visitor, AccessDenied),
+            Self::AttemptExpired => ("ATTEMPT_EXPIRED", "refusal-attempt-expired", Visitor, AccessDenied),
+            Self::AttemptSpent => ("ATTEMPT_SPENT", "refusal-attempt-expired", Visitor, AccessDenied),
+            Self::SamlResponseMalformed => ("SAML_RESPONSE_MALFORMED", "refusal-partner-answer", Partner, ServerError),
+            Self::SamlSignatureRefused => ("SAML_SIGNATURE_REFUSED", "refusal-signature", Partner, ServerError),
+            Self::SamlResponseRefused => ("SAML_RESPONSE_REFUSED", "refusal-partner-answer", Partner, ServerError),
+            Self::SamlResponseReplayed => ("SAML_RESPONSE_REPLAYED", "refusal-replayed", Visitor, AccessDenied),
+            Self::SamlUnsolicited => ("SAML_UNSOLICITED", "refusal-unsolicited", Partner, AccessDenied),
+            Self::SamlEncrypted => ("SAML_ENCRYPTED", "refusal-encrypted", Partner, ServerError),
+            Self::SubjectRefused => ("SUBJECT_REFUSED", "refusal-subject", Partner, AccessDenied),
+            Self::PartnerRefused => ("PARTNER_REFUSED", "refusal-partner-said-no", Partner, AccessDenied),
+            Self::PartnerDisabled => ("PARTNER_DISABLED", "refusal-partner-disabled", Us, AccessDenied),
+            Self::MailMissing => ("MAIL_MISSING", "refusal-mail-missing", Partner, AccessDenied),
+            Self::MailDomainRefused => ("MAIL_DOMAIN_REFUSED", "refusal-mail-domain", Partner, AccessDenied),
+            Self::IdpUserUnknown => ("IDP_USER_UNKNOWN", "refusal-not-invited", Visitor, AccessDenied),
+            Self::AddressConflict => ("ADDRESS_CONFLICT", "refusal-identity-conflict", Us, AccessDenied),
+            Self::GuestBlocked => ("GUEST_BLOCKED", "refusal-guest-blocked", Us, AccessDenied),
+            Self::NotAssigned => ("NOT_ASSIGNED", "refusal-not-assigned", Us, AccessDenied),
+            Self::AccountMismatch => ("ACCOUNT_MISMATCH", "refusal-other-account", Visitor, LoginRequired),
+            Self::ConsentDeclined => ("CONSENT_DECLINED", "refusal-consent-declined", Visitor, AccessDenied),
+            Self::InteractionNeeded => ("INTERACTION_NEEDED", "refusal-session-ended", Visitor, InteractionRequired),
+            Self::ProofTooOld => ("PROOF_TOO_OLD", "refusal-proof-too-old", Partner, LoginRequired),
+            Self::AssuranceUnmet => ("ASSURANCE_UNMET", "refusal-context", Partner, UnmetRequirements),
+            Self::TooManyRequests => {
+                ("TOO_MANY_REQUESTS", "refusal-too-many-requests", Visitor, TemporarilyUnavailable)
+            }
+            Self::TooLarge => ("TOO_LARGE", "refusal-too-large", Visitor, ServerError),
+            Self::Unavailable => ("UNAVAILABLE", "refusal-unavailable", Us, TemporarilyUnavailable),
+            Self::Internal => ("INTERNAL", "refusal-internal", Us, ServerError),
+        }
+    }
+}
+
+/// Whose side the fault is on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// The partner's identity provider.
+    Partner,
+    /// The app.
+    App,
+    /// The person or their browser.
+    Visitor,
+    /// The gateway, its settings or its administrators.
+    Us,
+}
+
+impl Side {
+    /// The word in logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Partner => "partner",
+            Self::App => "app",
+            Self::Visitor => "visitor",
+            Self::Us => "us",
+        }
+    }
+}
+
+/// A "no" on its way up: the code is public, the cause is for log, metric, audit and administrators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Public, coarse, stable.
+    pub code: Code,
+    /// Private, fine, stable, `snake_case`.
+    pub cause: &'static str,
+    /// Whose side.
+    pub side: Side,
+    /// What the app may be told.
+    pub app_error: AppError,
+    /// What was seen, for administrators; never personal.
+    pub evidence: Option<String>,
+    /// The check table, where one was walked.
+    pub checks: Vec<Checked>,
+}
+
+impl Refusal {
+    /// A refusal with the side and app error of its code.
+    #[must_use]
+    pub const fn new(code: Code, cause: &'static str) -> Self {
+        Self { code, cause, side: code.side(), app_error: code.app_error(), evidence: None, checks: Vec::new() }
+    }
+
+    /// The same, with what was seen.
+    #[must_use]
+    pub fn seen(mut self, evidence: impl Into<String>) -> Self {
+        self.evidence = Some(crate::base::trace::shorten(evidence.into()));
+        self
+    }
+
+    /// The same, telling the app something else.
+    #[must_use]
+    pub const fn telling(mut self, app_error: AppError) -> Self {
+        self.app_error = app_error;
+        self
+    }
+
+    /// The same, with the check table.
+    #[must_use]
+    pub fn with_checks(mut self, checks: Vec<Checked>) -> Self {
+        self.checks = checks;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_distinct() {
+        let mut codes: Vec<_> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        assert_eq!(codes.len(), Code::ALL.len());
+    }
+}

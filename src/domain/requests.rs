@@ -1,0 +1,176 @@
+//! What an app asks and what it is answered, without its protocol.
+
+use super::apps::AppId;
+use super::guests::GuestId;
+
+/// What an app asks of a sign-in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppRequest {
+    /// Who asks.
+    pub app: AppId,
+    /// The version of the app's record under which the request was judged.
+    pub app_version: i64,
+    /// Where and how the answer goes back, in the app's protocol.
+    pub return_to: ReturnTo,
+    /// What may and must be shown to the person.
+    pub interaction: Interaction,
+    /// The oldest proof that will do. **Units**: seconds.
+    pub max_age: Option<u32>,
+    /// The person that the app expects, as it wrote it.
+    pub login_hint: Option<String>,
+    /// The partner that the app expects, by slug or domain.
+    pub domain_hint: Option<String>,
+    /// The account that the app expects, proven by a token of ours.
+    pub expected_guest: Option<GuestId>,
+    /// Assurance that the app would like, strongest wish first.
+    pub acr_values: Vec<String>,
+    /// Languages that the person prefers.
+    pub ui_locales: Vec<String>,
+}
+
+/// What may and must be shown to the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interaction {
+    /// Nothing may be shown.
+    Silent,
+    /// What is needed is shown, and at least this.
+    Shown {
+        /// Whether a fresh proof is asked of the partner.
+        proof: FreshProof,
+        /// Whether the person is asked to agree.
+        consent: AskConsent,
+        /// Whether the person is asked which account to use.
+        account: AskAccount,
+    },
+}
+
+/// Whether a fresh proof is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FreshProof {
+    /// A session will do.
+    NotAsked,
+    /// The partner must prove the person again.
+    Asked,
+}
+
+/// Whether the person is asked to agree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskConsent {
+    /// Only where a rule of ours needs it.
+    NotAsked,
+    /// In any case.
+    Asked,
+}
+
+/// Whether the person is asked which account to use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AskAccount {
+    /// The session's account is used.
+    NotAsked,
+    /// In any case.
+    Asked,
+}
+
+impl Interaction {
+    /// What is shown where the app says nothing.
+    pub const AS_NEEDED: Self =
+        Self::Shown { proof: FreshProof::NotAsked, consent: AskConsent::NotAsked, account: AskAccount::NotAsked };
+
+    /// Whether the partner must prove the person again.
+    #[must_use]
+    pub fn wants_fresh_proof(self) -> bool {
+        matches!(self, Self::Shown { proof: FreshProof::Asked, .. })
+    }
+
+    /// Whether the person is asked to agree.
+    #[must_use]
+    pub fn wants_consent(self) -> bool {
+        matches!(self, Self::Shown { consent: AskConsent::Asked, .. })
+    }
+
+    /// Whether the person is asked which account to use.
+    #[must_use]
+    pub fn wants_account_choice(self) -> bool {
+        matches!(self, Self::Shown { account: AskAccount::Asked, .. })
+    }
+}
+
+/// Where an answer goes, one variant for each protocol of apps. Only `downstream` looks inside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReturnTo {
+    /// OpenID Connect, code flow.
+    Oidc(OidcReturn),
+}
+
+/// The return of an OpenID Connect request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OidcReturn {
+    /// The redirect URI of the request, one of the app's.
+    pub redirect_uri: String,
+    /// Given back untouched.
+    pub state: Option<String>,
+    /// Put into the ID token.
+    pub nonce: Option<String>,
+    /// Scopes that are known here.
+    pub scopes: Scopes,
+    /// PKCE challenge, S256.
+    pub code_challenge: Option<String>,
+}
+
+/// The scopes that mean something here; `openid` is always among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Scopes(u8);
+
+impl Scopes {
+    /// Name, given name, family name and preferred user name.
+    pub const PROFILE: Self = Self(1);
+    /// The mail address.
+    pub const EMAIL: Self = Self(2);
+    /// Group ids.
+    pub const GROUPS: Self = Self(4);
+
+    /// Both together.
+    #[must_use]
+    pub const fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether all of `other` is in it.
+    #[must_use]
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// As a number for rows and sealed records.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// From a row or sealed record; unknown bits are dropped.
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> Self {
+        Self(bits & 7)
+    }
+}
+
+/// What an app may be told of a refusal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppError {
+    /// Nothing may be shown, and the person is not signed in.
+    LoginRequired,
+    /// Nothing may be shown, and something would have to be.
+    InteractionRequired,
+    /// Nothing may be shown, and the person would have to agree.
+    ConsentRequired,
+    /// Nothing may be shown, and the person would have to choose an account.
+    AccountSelectionRequired,
+    /// The person or a rule said no.
+    AccessDenied,
+    /// The asked assurance cannot be had.
+    UnmetRequirements,
+    /// We are overloaded or being repaired.
+    TemporarilyUnavailable,
+    /// We failed.
+    ServerError,
+}

@@ -1,0 +1,61 @@
+//! The cached handle, for routing and rendering. What it says may be up to a second old and never
+//! decides anything.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::domain::apps::{App, AppId};
+use crate::domain::mail::MailDomain;
+use crate::domain::partners::{Partner, PartnerId};
+use crate::domain::sessions::{HandleHash, Session};
+
+/// Looks up what routing and rendering need.
+#[async_trait]
+pub trait Directory: Send + Sync {
+    /// The partner of this id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn partner(&self, id: PartnerId) -> Result<Option<Arc<Partner>>, StoreError>;
+
+    /// The partner of this slug.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn partner_by_slug(&self, slug: &str) -> Result<Option<Arc<Partner>>, StoreError>;
+
+    /// The partner to which this mail domain belongs.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn partner_by_domain(&self, domain: &MailDomain) -> Result<Option<Arc<Partner>>, StoreError>;
+
+    /// The app of this id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn app(&self, id: AppId) -> Result<Option<Arc<App>>, StoreError>;
+
+    /// The app of this OIDC client id.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn app_by_client_id(&self, client_id: &str) -> Result<Option<Arc<App>>, StoreError>;
+
+    /// The session whose cookie hashes to `handle`, alive or not.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn session(&self, handle: &HandleHash) -> Result<Option<Arc<Session>>, StoreError>;
+
+    /// The guest's name for a page: display name, else mail, else `#EXT#` name.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn guest_label(&self, id: crate::domain::guests::GuestId) -> Result<Option<String>, StoreError>;
+
+    /// Forgets everything that is cached, because this process has just changed the database.
+    fn forget(&self);
+}

@@ -1,0 +1,88 @@
+//! How all of it is kept: traits whose verbs say the atomic act, implemented by the `store` room.
+//!
+//! Two handles, told apart by traits. [`Directory`](directory::Directory) may answer from a cache and
+//! serves routing and rendering only. A [`UnitOfWork`] is one transaction: what it reads is fresh,
+//! what it writes is there in whole after [`commit`](UnitOfWork::commit) has returned, or not at all.
+//! Inside a unit nothing is awaited but the database.
+
+pub mod directory;
+pub mod objects;
+pub mod sign_ins;
+pub mod upkeep;
+
+use async_trait::async_trait;
+
+use super::audit::{AuditEntry, AuditQuery, AuditRecord};
+use super::grants::BearerReading;
+use super::sessions::HandleHash;
+
+/// Why the store could not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StoreError {
+    /// The database cannot be reached or has failed; the caller may try again.
+    #[error("database unavailable: {0}")]
+    Unavailable(String),
+    /// Another writer was first; the unit must be done again from its start.
+    #[error("another writer was first")]
+    Raced,
+    /// A value that must be there once is there already.
+    #[error("`{constraint}` is taken")]
+    Taken {
+        /// The constraint's name.
+        constraint: String,
+    },
+    /// The data contradicts itself.
+    #[error("contradiction in table `{table}`, column `{column}`, row `{row}`")]
+    Corrupt {
+        /// Table.
+        table: &'static str,
+        /// Column.
+        column: &'static str,
+        /// Row id.
+        row: String,
+    },
+}
+
+/// The store as `flows` holds it.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Opens a unit of work. Dropping it without commit rolls everything back.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn unit_of_work(&self) -> Result<Box<dyn UnitOfWork>, StoreError>;
+
+    /// What is true of the access token that hashes to `handle`, for an app; one fresh statement.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn bearer(&self, handle: &HandleHash) -> Result<Option<BearerReading>, StoreError>;
+
+    /// Audit entries, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError>;
+
+    /// Whether the database answers; used by readiness only.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// One transaction.
+#[async_trait]
+pub trait UnitOfWork: sign_ins::SignIns + objects::Objects + upkeep::Upkeep + Send {
+    /// Writes an audit entry, with this node's name and the next number of its sequence.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn append_audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError>;
+
+    /// Makes everything that was written durable, then returns.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing was written then.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
