@@ -13,3 +13,5 @@ pub mod oidc;
 pub mod saml;
 
 pub mod domain;
+
+pub mod objects;

@@ -1,0 +1,86 @@
+//! Object files, read together.
+
+use std::path::{Path, PathBuf};
+
+use super::shape::{Key, Kind, Presence, Shape};
+use super::sources::Sources;
+use super::table::{Completeness, Reader, Table};
+use super::{app, duplicates, group, guest, partner, toml};
+use crate::domain::definitions::{Definitions, Fault, Origin};
+
+/// The largest object file. **Units**: bytes.
+pub const MAX_OBJECT_FILE: usize = 16 * 1024 * 1024;
+
+/// The top level of an object file.
+pub static OBJECTS: Shape = Shape {
+    name: "",
+    doc: "Any number of each; several files are read as one.",
+    keys: &[
+        tables("partner", &partner::PARTNER, "An organisation whose identity provider is trusted."),
+        tables("app", &app::APP, "An application that signs people in here."),
+        tables("group", &group::GROUP, "Guests who are assigned to apps together."),
+        tables("guest", &guest::GUEST, "A person of a partner."),
+    ],
+};
+
+const fn tables(name: &'static str, shape: &'static Shape, doc: &'static str) -> Key {
+    Key { name, kind: Kind::Tables(shape), presence: Presence::Optional, doc }
+}
+
+/// What object files say, and what is wrong with them.
+#[derive(Debug, Default)]
+pub struct Contents {
+    /// What could be read; as much as there is where there are faults.
+    pub definitions: Definitions,
+    /// All faults, by file and line.
+    pub faults: Vec<Fault>,
+}
+
+/// Reads object files. Paths in them start from the folder of each file. Never stops at a fault.
+#[must_use]
+pub fn read(paths: &[PathBuf], sources: &dyn Sources) -> Contents {
+    let mut contents = Contents::default();
+    for path in paths {
+        match read_text(path, sources) {
+            Ok(text) => read_one(path, &text, sources, &mut contents),
+            Err(message) => {
+                let origin = Origin { file: path.display().to_string(), line: 1 };
+                contents.faults.push(Fault { origin, message });
+            }
+        }
+    }
+    contents.faults.extend(duplicates::find(&contents.definitions));
+    contents.faults.sort();
+    contents
+}
+
+/// The text of a file that is read from outside, at most [`MAX_OBJECT_FILE`].
+///
+/// # Errors
+/// Why it cannot be read, for a person.
+pub fn read_text(path: &Path, sources: &dyn Sources) -> Result<String, String> {
+    let content = sources.read(path).map_err(|error| format!("cannot be read: {error}"))?;
+    if content.len() > MAX_OBJECT_FILE {
+        return Err(format!("longer than {MAX_OBJECT_FILE} bytes"));
+    }
+    String::from_utf8(content).map_err(|_| "not UTF-8".to_owned())
+}
+
+fn read_one(path: &Path, text: &str, sources: &dyn Sources, contents: &mut Contents) {
+    let parsed = toml::parse(&path.display().to_string(), text);
+    let completeness = if parsed.faults.is_empty() { Completeness::Whole } else { Completeness::Partial };
+    contents.faults.extend(parsed.faults);
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    let reader = Reader::new(folder, sources, completeness);
+    if let Some(root) = Table::open(&reader, &OBJECTS, &parsed.root) {
+        let definitions = &mut contents.definitions;
+        definitions.partners.extend(root.tables("partner").iter().filter_map(partner::read));
+        definitions.apps.extend(root.tables("app").iter().filter_map(app::read));
+        definitions.groups.extend(root.tables("group").iter().filter_map(group::read));
+        definitions.guests.extend(root.tables("guest").iter().filter_map(guest::read));
+    }
+    contents.faults.extend(reader.into_faults());
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,263 @@
+//! What `[[partner]]` says.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::shape::{Key, Kind, Presence, Shape};
+use super::table::{Absent, Table};
+use super::texts;
+use crate::domain::definitions::{Located, MetadataDocument, PartnerDefinition, TrustDefinition};
+use crate::domain::mail::MailDomain;
+use crate::domain::names::Slug;
+use crate::domain::partners::{
+    Admission, AttributeNames, MailAuthority, PassiveRequests, SamlRequestRules, SubjectRule, Switch,
+};
+
+/// The largest metadata document that is read for one partner. **Units**: bytes.
+pub const MAX_METADATA: usize = 4 * 1024 * 1024;
+
+/// Clock skew that a partner is granted where its record says nothing. **Units**: seconds.
+const DEFAULT_CLOCK_SKEW: u64 = 60;
+
+/// `[[partner]]`.
+pub static PARTNER: Shape = Shape {
+    name: "[[partner]]",
+    doc: "An organisation whose identity provider is trusted.",
+    keys: &[
+        texts::ID,
+        texts::SLUG,
+        texts::NAME,
+        Key {
+            name: "kind",
+            kind: Kind::Word(&["partner"]),
+            presence: Presence::Default("\"partner\""),
+            doc: "What the organisation is to us. People of a `partner` are guests.",
+        },
+        Key {
+            name: "domains",
+            kind: Kind::Texts,
+            presence: Presence::Default("[]"),
+            doc: "Mail domains that belong to the partner, each to one partner only. Mail outside them is refused. \
+                  Without any, the partner's mail is unproven and binds no invitation.",
+        },
+        Key {
+            name: "admission",
+            kind: Kind::Word(&["invited", "anyone"]),
+            presence: Presence::Default("\"invited\""),
+            doc: "`invited`: only who has a `[[guest]]` entry. `anyone`: an account is made at the first sign-in of \
+                  whomever the partner vouches for.",
+        },
+        Key {
+            name: "enabled",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "Whether the partner is trusted. Trust is switched on, never assumed; a partner whose metadata has \
+                  expired or holds no usable key cannot be enabled.",
+        },
+        Key {
+            name: "clock_skew",
+            kind: Kind::Integer(0, 300),
+            presence: Presence::Default("60"),
+            doc: "How far the partner's clock may be off, in seconds. More lets a stolen message live longer.",
+        },
+        Key {
+            name: "mail_authority",
+            kind: Kind::Word(&["domains", "verified_only"]),
+            presence: Presence::Default("\"domains\""),
+            doc: "`domains`: mail within `domains` counts as proven unless the partner says that it is not. \
+                  `verified_only`: only where the partner says that it is verified.",
+        },
+        Key {
+            name: "attributes",
+            kind: Kind::Table(&ATTRIBUTES),
+            presence: Presence::Optional,
+            doc: "The partner's own attribute names.",
+        },
+        Key { name: "saml", kind: Kind::Table(&SAML), presence: Presence::Required, doc: "Trust by SAML 2.0." },
+    ],
+};
+
+/// `[partner.attributes]`.
+pub static ATTRIBUTES: Shape = Shape {
+    name: "[partner.attributes]",
+    doc: "Names of attributes that take the place of the usual ones (their OIDs, xmlsoap and plain names).",
+    keys: &[
+        attribute("email", "The attribute with the mail address."),
+        attribute("name", "The attribute with the display name."),
+        attribute("given_name", "The attribute with the given name."),
+        attribute("family_name", "The attribute with the family name."),
+    ],
+};
+
+/// `[partner.saml]`.
+pub static SAML: Shape = Shape {
+    name: "[partner.saml]",
+    doc: "How a SAML 2.0 identity provider is trusted.",
+    keys: &[
+        Key {
+            name: "metadata",
+            kind: Kind::Text,
+            presence: Presence::Required,
+            doc: "The path of the partner's metadata document, from the folder of the object file. Its keys are the \
+                  only ones that are trusted, whatever a message carries.",
+        },
+        Key {
+            name: "subject",
+            kind: Kind::Table(&SUBJECT),
+            presence: Presence::Default("{ name_id = \"persistent\" }"),
+            doc: "Which part of an assertion names the person for good.",
+        },
+        Key {
+            name: "name_id_format",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "The Format of NameIDPolicy in our requests, for a partner that needs one. At most 1024 bytes.",
+        },
+        Key {
+            name: "requested_authn_context",
+            kind: Kind::Texts,
+            presence: Presence::Default("[]"),
+            doc: "Classes of RequestedAuthnContext in our requests, for a partner that needs some.",
+        },
+        Key {
+            name: "passive",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "Whether the partner may be asked without showing anything (`IsPassive`) when an app sends \
+                  `prompt=none`. Otherwise such a request without a session is answered with `login_required`.",
+        },
+    ],
+};
+
+/// The table under `subject`.
+pub static SUBJECT: Shape = Shape {
+    name: "subject = { ... }",
+    doc: "One of `name_id` and `attribute`.",
+    keys: &[
+        Key {
+            name: "name_id",
+            kind: Kind::Word(&["persistent", "email"]),
+            presence: Presence::Optional,
+            doc: "`persistent`: a persistent NameID. `email`: a NameID that is a mail address, accepted only beside \
+                  `dangerous_allow_mail_subject`.",
+        },
+        Key {
+            name: "attribute",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "The name of an attribute with exactly one value, such as \
+                  `urn:oasis:names:tc:SAML:attribute:subject-id`.",
+        },
+        Key {
+            name: "dangerous_allow_mail_subject",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "**Dangerous.** Must be `true` beside `name_id = \"email\"` and nowhere else. Mail addresses are given \
+                  to other people later, who then get the account of the person before them.",
+        },
+    ],
+};
+
+const fn attribute(name: &'static str, doc: &'static str) -> Key {
+    Key { name, kind: Kind::Text, presence: Presence::Optional, doc }
+}
+
+/// Reads a partner; every fault is noted, and `None` means that something essential is missing.
+#[must_use]
+pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
+    let id = texts::id(table);
+    let slug = table.parsed("slug", Slug::parse);
+    let name = texts::name(table, slug.as_ref());
+    let domains = table.parsed_texts("domains", MailDomain::parse);
+    let attributes = table.table("attributes").map(|table| attribute_names(&table)).unwrap_or_default();
+    let trust = table.table("saml").and_then(|table| saml(&table));
+    let value = PartnerDefinition {
+        id,
+        slug: slug?,
+        name: name?,
+        domains,
+        admission: match table.text("admission") {
+            Some("anyone") => Admission::Anyone,
+            _ => Admission::Invited,
+        },
+        switch: Switch::from_enabled(table.is_set("enabled", Absent::IsFalse)),
+        clock_skew: Duration::from_secs(table.integer("clock_skew").unwrap_or(DEFAULT_CLOCK_SKEW)),
+        mail_authority: match table.text("mail_authority") {
+            Some("verified_only") => MailAuthority::VerifiedOnly,
+            _ => MailAuthority::Domains,
+        },
+        attributes,
+        trust: trust?,
+    };
+    Some(Located { origin: table.origin().clone(), value })
+}
+
+fn attribute_names(table: &Table<'_>) -> AttributeNames {
+    AttributeNames {
+        email: table.parsed("email", texts::identifier),
+        name: table.parsed("name", texts::identifier),
+        given_name: table.parsed("given_name", texts::identifier),
+        family_name: table.parsed("family_name", texts::identifier),
+    }
+}
+
+fn saml(table: &Table<'_>) -> Option<TrustDefinition> {
+    let metadata = metadata(table);
+    let subject = match table.node("subject") {
+        None => Some(SubjectRule::PersistentNameId),
+        Some(_) => table.table("subject").and_then(|table| subject(&table)),
+    };
+    let passive = table.is_set("passive", Absent::IsFalse);
+    let request = SamlRequestRules {
+        name_id_format: table.parsed("name_id_format", texts::identifier),
+        requested_classes: table.parsed_texts("requested_authn_context", texts::identifier),
+        passive: if passive { PassiveRequests::Allowed } else { PassiveRequests::Never },
+    };
+    Some(TrustDefinition::Saml { metadata: metadata?, subject: subject?, request })
+}
+
+fn subject(table: &Table<'_>) -> Option<SubjectRule> {
+    let name_id = table.text("name_id");
+    let attribute = table.parsed("attribute", texts::identifier);
+    let mail_allowed = table.is_set("dangerous_allow_mail_subject", Absent::IsFalse);
+    if mail_allowed && name_id != Some("email") {
+        let message = "`dangerous_allow_mail_subject` allows nothing without `name_id = \"email\"`; leave it out";
+        table.fault("dangerous_allow_mail_subject", message);
+    }
+    let message = match (name_id, table.node("attribute").is_some()) {
+        (Some("persistent"), false) => return Some(SubjectRule::PersistentNameId),
+        (Some("email"), false) if mail_allowed => return Some(SubjectRule::DangerousEmailNameId),
+        (Some("email"), false) => {
+            "`name_id = \"email\"` is dangerous, since addresses are given to other people later; where there is no \
+             other way, add `dangerous_allow_mail_subject = true` beside it"
+        }
+        // What stands there is a fault that has been told.
+        (Some(_), false) => return None,
+        (None, true) => return attribute.map(SubjectRule::Attribute),
+        (None, false) if table.node("name_id").is_some() => return None,
+        _ => "`subject` needs exactly one of `name_id` and `attribute`",
+    };
+    table.reader().fault(table.origin(), message);
+    None
+}
+
+fn metadata(table: &Table<'_>) -> Option<MetadataDocument> {
+    let path = table.text("metadata")?;
+    match read_document(table, path) {
+        Ok(text) => Some(MetadataDocument { origin: table.place("metadata").clone(), path: path.to_owned(), text }),
+        Err(problem) => {
+            table.fault("metadata", format!("`metadata`: {problem}"));
+            None
+        }
+    }
+}
+
+fn read_document(table: &Table<'_>, path: &str) -> Result<String, String> {
+    let joined = table.reader().folder.join(Path::new(path));
+    let shown = joined.display();
+    let content = table.reader().sources.read(&joined).map_err(|error| format!("cannot read `{shown}`: {error}"))?;
+    if content.len() > MAX_METADATA {
+        return Err(format!("`{shown}` is longer than {MAX_METADATA} bytes"));
+    }
+    String::from_utf8(content).map_err(|_| format!("`{shown}` is not UTF-8"))
+}
