@@ -15,3 +15,4 @@ pub mod saml;
 pub mod domain;
 
 pub mod objects;
+pub mod texts;

@@ -1,0 +1,267 @@
+# English, for administrators at the command line: what a cause of refusal means, on whose side the
+# fault is, and what to do. A key is `advice-` and the cause, with `-` for `_`.
+# Arguments: $public_url is ours, $partner and $app are slugs. A sentence that needs one of them also
+# reads well with the word that stands in where it is unknown.
+
+advice-otherwise = There is no advice for this cause. Look for the attempt or request id in the log.
+
+## Sentences that several causes share
+
+shared-altered = The message was changed on its way, or made by somebody other than the partner. One such message is an attack or a broken proxy; if every sign-in of { $partner } fails like this, its identity provider signs or changes what it sends in a way that is not accepted here.
+shared-profile = The identity provider of { $partner } signs in a way that is outside the accepted profile: one enveloped XML signature, exclusive canonicalisation, SHA-256 or SHA-512, RSA of 2048 bits or ECDSA P-256. Ask it to use its defaults for SAML 2.0 with RSA-SHA256.
+shared-malformed = The message of { $partner } does not follow the SAML 2.0 schema. Ask its administrators for the version and set-up of their identity provider, and judge a captured response with `entente explain`.
+shared-oversized = The message of { $partner } is larger than is accepted. Ask it to send fewer attributes and groups, or only those that belong to this service.
+shared-not-plain-xml = The message of { $partner } holds XML that no identity provider needs and that attacks use. If every sign-in fails like this, ask its administrators what rewrites the message.
+shared-clock = Compare the clocks of both sides with a time server first. If the partner's clock cannot be set right, raise `clock_skew` of { $partner }, at most to 300 seconds.
+shared-registration = Ask { $partner } to import { $public_url }/saml/sp/metadata again instead of typing addresses by hand.
+shared-own-fault = This is a fault of the gateway, not of the partner or the app. Look for the attempt id in the log and report it.
+shared-browser = Nothing has to be set. The person starts again from the app.
+
+## The document
+
+advice-too-large = { shared-oversized }
+advice-not-utf8 = The message of { $partner } is not UTF-8. Ask it to send UTF-8.
+advice-encoding-not-utf8 = The message of { $partner } names another encoding than UTF-8. Ask it to send UTF-8.
+advice-xml-version-not-1-0 = The message of { $partner } is not XML 1.0. { shared-malformed }
+advice-lone-carriage-return = { shared-altered }
+advice-doctype = { shared-not-plain-xml } A document type declaration is never accepted.
+advice-comment = { shared-not-plain-xml } A comment inside a message is never accepted.
+advice-processing-instruction = { shared-not-plain-xml } A processing instruction inside a message is never accepted.
+advice-entity-reference = { shared-not-plain-xml } References to entities are never accepted.
+advice-character-reference = { shared-not-plain-xml } It refers to a character that XML forbids.
+advice-too-deep = { shared-oversized } Its elements are nested too deep.
+advice-too-many-elements = { shared-oversized } It has too many elements.
+advice-too-many-attributes = { shared-not-plain-xml } One element has more XML attributes than are accepted.
+advice-too-many-namespaces = { shared-not-plain-xml } It declares more namespaces than are accepted.
+advice-too-many-ids = { shared-not-plain-xml } It holds more identifiers than are accepted.
+advice-name-too-long = { shared-not-plain-xml } A name in it is longer than is accepted.
+advice-name-malformed = { shared-malformed }
+advice-namespace-declaration = { shared-not-plain-xml } It declares a namespace that XML reserves.
+advice-namespace-relative = { shared-not-plain-xml } It declares a namespace by a relative address.
+advice-duplicate-attribute = { shared-malformed }
+advice-id-malformed = { shared-malformed }
+advice-two-ids-on-element = { shared-altered }
+advice-duplicate-id = { shared-altered } The same identifier stands on two elements, as it does in signature wrapping.
+advice-malformed-xml = The message of { $partner } is not well-formed XML. Check whether it was cut on its way, for example by a proxy that limits request bodies to less than 1 MB.
+advice-scan-disagrees = { shared-altered }
+advice-element-twice = { shared-malformed } An element that may stand once stands twice.
+
+## How the response is built
+
+advice-message-not-a-response = { $partner } sent another SAML message than a Response to { $public_url }/saml/sp/acs. Ask it to send answers to authentication requests there, and nothing else.
+advice-message-of-saml-1 = { $partner } answered with SAML 1. Ask it to set up this service for SAML 2.0.
+advice-message-not-saml = What { $partner } posted is no SAML message. Ask it for the protocol that it has set up for this service: it must be SAML 2.0 web browser SSO.
+advice-several-assertions = { shared-altered } A response must hold exactly one assertion.
+advice-assertion-misplaced = { shared-altered } The assertion stands in a place where none belongs, as it does in signature wrapping.
+advice-response-misplaced = { shared-altered } A response stands inside the response, as it does in signature wrapping.
+advice-signature-misplaced = { shared-altered } The signature stands in a place where none belongs, as it does in signature wrapping.
+advice-assertion-encrypted = { $partner } encrypts its assertions, which is not agreed with it. Ask it to switch assertion encryption off for this service; the connection is protected by TLS.
+advice-name-id-encrypted = { $partner } encrypts the NameID, which is not agreed with it. Ask it to switch NameID encryption off for this service.
+advice-attribute-encrypted = { $partner } encrypts attributes, which is not agreed with it. Ask it to switch attribute encryption off for this service.
+advice-assertion-absent = { $partner } says that the sign-in succeeded and sends no assertion. Ask its administrators for the log of their identity provider at this time.
+advice-element-missing = { shared-malformed } A required element is missing; the evidence names it.
+advice-element-unexpected = { shared-malformed } An element stands out of place; the evidence names it.
+advice-xml-attribute-missing = { shared-malformed } A required XML attribute is missing; the evidence names it.
+advice-time-malformed = { shared-malformed } A time in it is not of the form `2026-11-20T10:00:00Z`.
+advice-value-malformed = { shared-malformed } A value in it has the wrong form.
+advice-value-too-long = { shared-oversized } One value is longer than is accepted.
+advice-attributes-too-many = { shared-oversized } It states more attributes or values than are accepted.
+
+## The form at the assertion consumer service
+
+advice-parameter-doubled = The form that the browser posted cannot be read or names a field twice. Ask { $partner } which software stands between its identity provider and the browser.
+advice-saml-response-absent = Somebody posted to { $public_url }/saml/sp/acs without `SAMLResponse`. If { $partner } did, ask it to use the HTTP-POST binding for responses.
+advice-saml-response-too-large = { shared-oversized }
+advice-saml-response-not-base64 = `SAMLResponse` is not base64. Ask { $partner } to use the HTTP-POST binding as SAML Bindings 3.5 has it, without compression.
+advice-relay-state-too-long = { $partner } returned a longer RelayState than it was given. Ask it to return RelayState unchanged.
+advice-capture-unreadable = The captured text holds no response. Hand in the XML, the base64 of `SAMLResponse`, or the whole form body, and check that it was copied to its end.
+
+## The signature
+
+advice-signature-missing = { $partner } sent neither a signed response nor a signed assertion. Ask it to sign assertions for this service.
+advice-signature-twice = { shared-altered }
+advice-signature-not-direct-child = { shared-altered } The signature is not where it belongs, as it is in signature wrapping.
+advice-signature-stray = { shared-altered } There is a signature in a place where none belongs, as there is in signature wrapping.
+advice-object-in-signature = { shared-altered } The signature carries content of its own, as it does in signature wrapping.
+advice-signature-child-unexpected = { shared-profile }
+advice-signature-attribute-unexpected = { shared-profile }
+advice-signature-content-unexpected = { shared-profile }
+advice-signature-parts-out-of-order = { shared-profile }
+advice-digest-value-not-base64 = { shared-altered }
+advice-signature-value-not-base64 = { shared-altered }
+advice-reference-without-uri = { shared-profile } The signature must name the element that it signs.
+advice-reference-empty-uri = { shared-profile } The signature must name the element that it signs, not the whole document.
+advice-reference-external = { shared-altered } The signature refers to something outside the message.
+advice-reference-not-an-id = { shared-profile } The signature must name the element that it signs by its ID.
+advice-reference-not-parent = { shared-altered } The signature is about another element than the one it stands in, as it is in signature wrapping.
+advice-signed-element-without-id = { shared-profile } The signed element has no ID.
+advice-c14n-method-not-allowed = { shared-profile } It uses another canonicalisation than exclusive without comments.
+advice-signature-method-not-allowed = { $partner } signs with a method that is not accepted, such as RSA-SHA1 or HMAC. Ask it to sign with RSA-SHA256 (in ADFS: "secure hash algorithm" SHA-256).
+advice-digest-method-not-allowed = { $partner } digests with a method that is not accepted, such as SHA-1. Ask it to use SHA-256.
+advice-transform-not-allowed = { shared-profile } It uses a transform that is not accepted, such as XPath or XSLT.
+advice-transform-missing = { shared-profile } It lacks the enveloped-signature transform or exclusive canonicalisation.
+advice-transforms-too-many = { shared-profile } It uses more than two transforms.
+advice-transforms-out-of-order = { shared-profile } The enveloped-signature transform must come first.
+advice-prefix-list-malformed = { shared-profile } Its list of inclusive namespaces is malformed.
+advice-no-key = There is no key of { $partner } to verify with. Apply its current metadata.
+advice-no-usable-key = No certificate in the metadata of { $partner } fits the signature. Fetch its current metadata and apply it; if it did not change, ask for a signing key of RSA 2048 bits or more, or ECDSA P-256.
+advice-signature-mismatch = No certificate in the metadata of { $partner } made this signature. Most often the partner changed its signing certificate: fetch its current metadata and apply it. If it is current, the message was changed on its way or somebody else made it.
+advice-digest-mismatch = The signed element was changed after it was signed. Ask { $partner } what rewrites its messages, such as a proxy or a pretty printer. If it happens once only, suspect an attack.
+advice-signed-info-missing = { shared-profile }
+advice-signature-value-missing = { shared-profile }
+advice-key-info-missing = { shared-profile }
+advice-c14n-method-missing = { shared-profile }
+advice-signature-method-missing = { shared-profile }
+advice-reference-missing = { shared-profile }
+advice-transforms-missing = { shared-profile }
+advice-digest-method-missing = { shared-profile }
+advice-digest-value-missing = { shared-profile }
+advice-inclusive-namespaces-missing = { shared-profile }
+advice-signed-info-twice = { shared-altered }
+advice-signature-value-twice = { shared-altered }
+advice-key-info-twice = { shared-altered }
+advice-c14n-method-twice = { shared-altered }
+advice-signature-method-twice = { shared-altered }
+advice-reference-twice = { shared-altered } A signature must have exactly one reference.
+advice-transforms-twice = { shared-altered }
+advice-digest-method-twice = { shared-altered }
+advice-digest-value-twice = { shared-altered }
+advice-inclusive-namespaces-twice = { shared-altered }
+
+## What the response says
+
+advice-response-version-not-2-0 = { $partner } does not answer with SAML 2.0. Ask it to set up this service for SAML 2.0.
+advice-assertion-version-not-2-0 = { $partner } does not assert with SAML 2.0. Ask it to set up this service for SAML 2.0.
+advice-response-issued-in-future = The response of { $partner } was issued in the future. { shared-clock }
+advice-response-issued-long-ago = The response of { $partner } is old: its clock is behind, or the browser brought it late. { shared-clock }
+advice-assertion-issued-in-future = The assertion of { $partner } was issued in the future. { shared-clock }
+advice-assertion-issued-long-ago = The assertion of { $partner } is old: its clock is behind, or the browser brought it late. { shared-clock }
+advice-response-unsolicited = { $partner } sent a response to no request of ours. Sign-ins start at the app; ask the partner to link to the app instead of starting the sign-in itself.
+advice-response-answers-another-request = The response answers another request than the one of this attempt. The person went back, or has several sign-ins open; they start again from the app. If it happens to everybody, { $partner } returns a stored response.
+advice-destination-absent = { $partner } signs its response without Destination. Ask it to set the address of the assertion consumer service to { $public_url }/saml/sp/acs.
+advice-destination-not-ours = The response is addressed to another service than this one. Ask { $partner } to set the address of the assertion consumer service to { $public_url }/saml/sp/acs. { shared-registration }
+advice-response-issuer-not-partner = The response names another issuer than { $partner }. Compare the entity ID of its identity provider with the applied metadata, and apply the current document.
+advice-response-issuer-format = { $partner } names itself in another format than an entity ID. Ask it to leave out the Format of Issuer.
+advice-response-issuer-absent = { $partner } signs its response without Issuer. Ask it to state its entity ID.
+advice-assertion-issuer-not-partner = The assertion names another issuer than { $partner }. Compare the entity ID of its identity provider with the applied metadata, and apply the current document.
+advice-assertion-issuer-format = { $partner } names itself in another format than an entity ID. Ask it to leave out the Format of Issuer.
+advice-status-not-success = { $partner } said no. The evidence has its status codes and message; its log at this time has the reason.
+
+## What the assertion says
+
+advice-bearer-confirmation-absent = The assertion of { $partner } has no bearer confirmation. Ask it to set up this service for the web browser SSO profile.
+advice-bearer-for-another-entity = The assertion of { $partner } is meant for somebody who confirms it by other means. Ask it to set up this service for the web browser SSO profile.
+advice-confirmation-data-absent = The confirmation of { $partner } has no limits. Ask it to state Recipient, NotOnOrAfter and InResponseTo.
+advice-recipient-absent = The confirmation of { $partner } has no Recipient. Ask it to set the address of the assertion consumer service to { $public_url }/saml/sp/acs.
+advice-recipient-not-ours = The confirmation is meant for another address than ours. Ask { $partner } to set the address of the assertion consumer service to { $public_url }/saml/sp/acs. { shared-registration }
+advice-confirmation-end-absent = The confirmation of { $partner } has no end. Ask it to state NotOnOrAfter.
+advice-confirmation-expired = The confirmation of { $partner } has expired: its clock is behind, it allows too short a time, or the browser brought it late. { shared-clock }
+advice-confirmation-not-before-present = The confirmation of { $partner } states NotBefore, which SAML forbids there. Ask it to leave that out.
+advice-confirmation-unsolicited = The confirmation of { $partner } names no request. Sign-ins start at the app; ask the partner to answer our request and to state InResponseTo.
+advice-confirmation-answers-another-request = The confirmation answers another request than the one of this attempt. The person went back, or has several sign-ins open; they start again from the app.
+advice-conditions-absent = The assertion of { $partner } has no conditions. Ask it to state its time of validity and the audience { $public_url }/saml/sp.
+advice-condition-unknown = The assertion of { $partner } has a condition that is not known here and so cannot be obeyed. Ask it to leave that condition out.
+advice-one-time-use-repeated = { shared-malformed } OneTimeUse stands more than once.
+advice-proxy-restriction-repeated = { shared-malformed } ProxyRestriction stands more than once.
+advice-assertion-not-yet-valid = The assertion of { $partner } is not valid yet: its clock is ahead. { shared-clock }
+advice-conditions-end-absent = The assertion of { $partner } has no end. Ask it to state NotOnOrAfter in Conditions.
+advice-conditions-window-empty = The assertion of { $partner } ends before it begins. Ask its administrators for the lifetime that they have set.
+advice-assertion-expired = The assertion of { $partner } has expired: its clock is behind, it allows too short a time, or the browser brought it late. { shared-clock }
+advice-audience-absent = The assertion of { $partner } names no audience, so it could be meant for anybody. Ask it to set the audience (entity ID) to { $public_url }/saml/sp.
+advice-audience-not-ours = The identity provider of { $partner } addresses another service provider. Ask it to set the audience (entity ID) to { $public_url }/saml/sp.
+advice-proxying-forbidden = { $partner } forbids that its statement is passed on (ProxyRestriction with Count 0), which is what this gateway does. Ask it to leave that condition out.
+advice-proxying-restricted-to-audiences = { $partner } lets its statement be passed on to certain audiences only. Ask it to leave that condition out.
+advice-assertion-life-too-long = The assertion of { $partner } is valid for more than 24 hours. Ask it to set the lifetime to minutes.
+advice-authn-statement-absent = The assertion of { $partner } does not say that the person signed in. Ask it to state AuthnStatement.
+advice-authn-instant-in-future = { $partner } says that the person signed in at a time that is yet to come. { shared-clock }
+advice-partner-session-ended = The session at { $partner } had ended when its assertion arrived. Compare the clocks, and ask the partner for the session lifetime that it has set.
+
+## Who the person is
+
+advice-subject-absent = The assertion of { $partner } names nobody. Ask it to state a persistent NameID.
+advice-name-id-absent = The assertion of { $partner } has no NameID. Ask it to state a persistent one, or set `subject` of the partner to an attribute that never changes.
+advice-name-id-mail-like = { $partner } calls its NameID persistent and sends a mail address, which may be given to another person later. Ask it for an identifier that is never given to another person (in Entra ID: `user.objectid`).
+advice-name-id-transient = { $partner } sends a NameID that changes at each sign-in. Ask it for format `persistent`, or set `subject` of the partner to an attribute that never changes.
+advice-name-id-mail = { $partner } sends a mail address as NameID, which may be given to another person later. Ask it for format `persistent`, or set `subject` of the partner to an attribute that never changes.
+advice-name-id-unspecified = { $partner } does not say what its NameID is. Ask it for format `persistent`, or set `subject` of the partner to an attribute that never changes.
+advice-name-id-format-refused = { $partner } sends a NameID of a format that is not accepted. Ask it for format `persistent`, or set `subject` of the partner to an attribute that never changes.
+advice-name-id-not-a-mail = The record of { $partner } says that its NameID is a mail address, and it is none. Correct `subject` of the partner, or ask it what it sends.
+advice-subject-attribute-absent = The assertion lacks the attribute that names the person. Ask { $partner } to release it, or correct `subject` of the partner.
+advice-subject-attribute-ambiguous = The attribute that names the person has several values. Ask { $partner } for one value, or set `subject` of the partner to another attribute.
+advice-subject-empty = { $partner } sends an empty identifier of the person. Ask it what its directory has for this person.
+advice-subject-too-long = { $partner } sends an identifier of the person that is too long. Ask it for a shorter one.
+advice-subject-malformed = { $partner } sends an identifier of the person with white space at an end or with control characters. Ask it what its directory has for this person.
+advice-sp-name-qualifier-not-ours = { $partner } made the NameID for another service provider. Ask it to set the entity ID of this service to { $public_url }/saml/sp.
+advice-name-qualifier-not-partner = The NameID belongs to another identity provider than { $partner }. Ask it whether it passes on the statements of somebody else.
+
+## What the partner answered instead
+
+advice-partner-no-passive = { $partner } could not sign the person in without showing something. The app was told `login_required` and may ask again with a page.
+advice-partner-authn-failed = The person could not sign in at { $partner }. Its log at this time has the reason.
+advice-partner-request-denied = { $partner } declined the request or does not know the person. Ask it whether this person may use this service there.
+advice-partner-no-authn-context = { $partner } cannot sign the person in with the strength that was asked. Correct `requested_classes` of the partner, or ask it which classes it offers.
+advice-partner-failed = The identity provider of { $partner } failed. The evidence has its status codes and message; its log at this time has the reason. Unknown requesters fail like this too: the partner must know the entity ID { $public_url }/saml/sp.
+
+## The attempt
+
+advice-attempt-cookie-missing = The browser did not bring back the cookie of this sign-in: it blocks cookies, or the person came back after 15 minutes or in another browser. { shared-browser }
+advice-attempt-cookie-malformed = The cookie of this sign-in is damaged. { shared-browser }
+advice-attempt-cookie-refused = The cookie of this sign-in was not sealed by this gateway. If it happens to everybody, the secret key was changed: put the former one into `secrets.previous`.
+advice-attempt-row-missing = What was kept of this sign-in is gone: it took longer than 15 minutes, or it was completed before. { shared-browser }
+advice-attempt-row-refused = What was kept of this sign-in cannot be read. If it happens to everybody, the secret key was changed: put the former one into `secrets.previous`.
+advice-attempt-expired = The person took longer than 15 minutes. { shared-browser }
+advice-attempt-spent = This sign-in was completed before: the person went back or sent the page again. { shared-browser }
+advice-too-many-large-attempts = One network address began more sign-ins with very long requests than are kept. If many people share that address, ask the owners of { $app } for shorter `state` and `nonce` values.
+advice-relay-state-not-ours = The answer does not carry the RelayState that we sent. Ask { $partner } to return RelayState unchanged and not to start sign-ins itself.
+advice-no-request-sent = An answer came for a sign-in in which no partner had been asked. { shared-browser }
+advice-assertion-replayed = This response was accepted before: the person went back or sent the page again, or somebody has copied it. { shared-browser }
+advice-step-cookie-missing = The browser did not bring back the cookie of this step. { shared-browser }
+advice-step-spent-or-expired = The page was answered before, or too late. { shared-browser }
+advice-step-of-another-attempt = The cookie belongs to another sign-in than the page. { shared-browser }
+advice-step-of-another-session = Somebody else has signed in, or out, in this browser since the page was shown. { shared-browser }
+advice-session-ended-meanwhile = The session ended while the page was open. { shared-browser }
+advice-consent-declined = The person did not agree that { $app } is told who they are. The app was told `access_denied`.
+advice-no-session = The app asked without showing a page, and the browser has no session. The app was told `login_required`; this is how it finds out.
+advice-no-partner-named = The app asked without showing a page and named no organisation. The app was told `login_required`. It may send `login_hint` or `domain_hint`.
+advice-session-of-another-account = The browser is signed in as somebody other than { $app } asked for, and no page could be shown.
+advice-not-the-hinted-account = The person who signed in is not the one whom { $app } asked for. If it is the same person, the app uses an address that { $partner } does not state.
+advice-session-older-than-max-age = The app wants a newer proof than the session has, and no page could be shown. The app was told `login_required`.
+advice-proof-older-than-request = { $partner } was asked to prove the person anew and answered with an older sign-in. Ask it to obey ForceAuthn.
+advice-proof-older-than-max-age = { $app } wants a newer proof than { $partner } gave. Ask the partner to obey ForceAuthn, or the owners of the app to allow a longer `max_age`.
+advice-sign-out-token-refused = The answer to the question whether to sign out was not made by our page. { shared-browser }
+advice-sign-out-token-of-another-session = The question whether to sign out was asked of another session. { shared-browser }
+advice-sign-out-question-expired = The question whether to sign out was answered too late. { shared-browser }
+
+## Partners, apps and accounts
+
+advice-partner-disabled = { $partner } is switched off here. If it shall be on: `entente partner enable`, and `enabled = true` in its object file.
+advice-partner-removed = The partner has been removed here while the person was signing in, or since. Apply its object file again if it shall exist.
+advice-app-disabled = { $app } is switched off here. If it shall be on: `entente app enable`, and `enabled = true` in its object file.
+advice-app-removed = The app has been removed here while the person was signing in, or since. Apply its object file again if it shall exist.
+advice-client-id-unknown = No app has the client id of the request. Compare it with `client_id` in the object file of the app.
+advice-redirect-uri-removed-meanwhile = The redirect URI of { $app } was removed while the person was signing in. Compare `redirect_uris` in its object file with what the app sends.
+advice-guest-blocked = The account is blocked here. If it shall not be: `entente guest unblock`.
+advice-not-assigned = The account is not assigned to { $app }. Add the app to the guest or to one of its groups in the object files, or set `assignment = "everyone"` for the app.
+advice-not-invited = { $partner } brings invited people only, and nobody with this mail address is invited. Add a guest with this address to the object files, or set `admission = "anyone"` for the partner.
+advice-mail-missing = { $partner } states no mail address. Ask it to release `mail`, or name the attribute that has it under `attributes` of the partner.
+advice-mail-unproven = { $partner } brings invited people only, and it has no `domains`, so its mail addresses prove nothing and bind no invitation. Give it its domains.
+advice-mail-outside-partner-domains = { $partner } states a mail address outside its domains; the evidence has the domain. If it is theirs, add it to `domains` of the partner; if not, this may be an attempt to become somebody else.
+advice-mail-of-another-identity = The mail address belongs to an account that another identity has. If the person got a new identity at { $partner }, remove the old account and invite them again; if not, somebody was given a used address.
+advice-bound-through-another-partner = The account of this person was bound through another partner. An account is bound once; remove it and invite the person again if they moved.
+advice-invited-at-another-partner = The guest is pinned to another partner than { $partner }. Correct `partner` of the guest.
+
+## Faults of the gateway
+
+advice-database-unavailable = The database did not answer. Check that it runs, and look at /health of the metrics address.
+advice-raced-too-often = Too many transactions changed the same rows at once. If it happens again, look at the load of the database.
+advice-constraint-unexpected = { shared-own-fault }
+advice-data-contradictory = A row of the database contradicts itself; the log names table, column and row. Restore it from a backup or correct it.
+advice-step-without-session = { shared-own-fault }
+advice-step-without-question = { shared-own-fault }
+advice-step-after-consent = { shared-own-fault }
+advice-sealing-failed = { shared-own-fault }
+advice-signing-failed = { shared-own-fault } A key of ours could not sign.
+advice-saml-signing-key-missing = There is no current SAML signing key. `entente keys list` shows the keys; starting the gateway makes those that are missing.
+advice-request-unwritable = The request to { $partner } could not be written. Check the address of its single sign-on service in its metadata.
+advice-entity-id-malformed = The entity ID of { $partner } or of this gateway is no absolute URI. Apply the partner's metadata again.
+advice-subject-rule-malformed = `subject` of { $partner } names an attribute that cannot be one. Correct it.

@@ -1,0 +1,35 @@
+//! The refusals that the catalogue can speak: a sentence for the visitor, and what to do.
+
+/// The message keys of refusals. Each has the attribute `advice`, what the visitor can do; none
+/// takes an argument, since a refusal tells a stranger nothing about whom it concerns.
+pub const REFUSALS: [&str; 29] = [
+    "refusal-unknown-app",
+    "refusal-redirect-uri",
+    "refusal-bad-request",
+    "refusal-attempt-expired",
+    "refusal-attempt-missing",
+    "refusal-partner-answer",
+    "refusal-signature",
+    "refusal-partner-said-no",
+    "refusal-partner-disabled",
+    "refusal-app-disabled",
+    "refusal-guest-blocked",
+    "refusal-not-invited",
+    "refusal-not-assigned",
+    "refusal-mail-missing",
+    "refusal-mail-domain",
+    "refusal-session-ended",
+    "refusal-replayed",
+    "refusal-too-many-requests",
+    "refusal-too-large",
+    "refusal-unavailable",
+    "refusal-internal",
+    "refusal-unsolicited",
+    "refusal-subject",
+    "refusal-identity-conflict",
+    "refusal-consent-declined",
+    "refusal-context",
+    "refusal-encrypted",
+    "refusal-other-account",
+    "refusal-proof-too-old",
+];
