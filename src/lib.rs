@@ -16,3 +16,5 @@ pub mod domain;
 
 pub mod objects;
 pub mod texts;
+
+pub mod outbound;

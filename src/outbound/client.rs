@@ -1,0 +1,298 @@
+//! The one HTTP client.
+//!
+//! What it holds to: https, or http toward loopback where that was allowed; certificates verified
+//! against the roots of the machine; no redirect followed; no proxy taken from the environment; five
+//! seconds for the whole exchange; a body of at most one megabyte; no user name in an address.
+//!
+//! What it does not do: it judges the host as it is written and not the address that the name
+//! resolves to, so a name that points into a private network is fetched. Only addresses that an
+//! administrator has written, or a document that an administrator has named, may be handed to it.
+
+use std::time::Duration;
+
+use http::{HeaderMap, StatusCode};
+use url::{Host, Url};
+
+/// The longest exchange, from the connection to the last byte of the body.
+pub const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The largest body that is read. **Units**: bytes.
+pub const MAX_BODY: usize = 1024 * 1024;
+
+/// Whether this machine may be asked, and by plain http.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loopback {
+    /// It may, as on a developer's machine where everybody is on loopback.
+    Allowed,
+    /// It may not.
+    Refused,
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The client could not be made: no roots, no TLS.
+    #[error("the HTTP client cannot be made")]
+    Client(#[source] reqwest::Error),
+    /// Not an absolute address, or one with a user name.
+    #[error("`{found}` is no address that can be fetched")]
+    Address {
+        /// The address, shortened.
+        found: String,
+    },
+    /// Not https, and not http toward an allowed loopback host.
+    #[error("`{found}` is not https")]
+    NotHttps {
+        /// The address without its query.
+        found: String,
+    },
+    /// Toward this machine, where that is not allowed.
+    #[error("`{found}` is an address of this machine")]
+    ThisMachine {
+        /// The address without its query.
+        found: String,
+    },
+    /// No connection, no whole answer, or not in time.
+    #[error("no answer from `{host}`")]
+    NoAnswer {
+        /// The host and port.
+        host: String,
+        /// What happened.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// The body is larger than [`MAX_BODY`].
+    #[error("the answer of `{host}` has more than {MAX_BODY} bytes")]
+    TooLarge {
+        /// The host and port.
+        host: String,
+    },
+}
+
+/// An answer, whatever its status says.
+#[derive(Debug, Clone)]
+pub struct Fetched {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body, at most [`MAX_BODY`] bytes.
+    pub body: Vec<u8>,
+}
+
+impl Fetched {
+    /// The body as text, malformed UTF-8 replaced.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+}
+
+/// Fetches. Clones share one pool of connections.
+#[derive(Debug, Clone)]
+pub struct HttpClient {
+    client: reqwest::Client,
+    loopback: Loopback,
+}
+
+impl HttpClient {
+    /// Makes the client.
+    ///
+    /// # Errors
+    /// [`FetchError::Client`].
+    #[expect(clippy::disallowed_methods, reason = "the one place that makes an HTTP client")]
+    pub fn new(loopback: Loopback) -> Result<Self, FetchError> {
+        let client = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .referer(false)
+            .no_proxy()
+            .timeout(TIMEOUT)
+            .pool_max_idle_per_host(8)
+            .pool_idle_timeout(Duration::from_secs(30))
+            .build()
+            .map_err(FetchError::Client)?;
+        Ok(Self { client, loopback })
+    }
+
+    /// Fetches by GET.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn get(&self, url: &str, headers: HeaderMap) -> Result<Fetched, FetchError> {
+        let url = self.admit(url)?;
+        self.send(self.client.get(url).headers(headers)).await
+    }
+
+    /// Sends a form, `application/x-www-form-urlencoded`, by POST.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn post_form(
+        &self,
+        url: &str,
+        fields: &[(String, String)],
+        headers: HeaderMap,
+    ) -> Result<Fetched, FetchError> {
+        let url = self.admit(url)?;
+        self.send(self.client.post(url).headers(headers).form(fields)).await
+    }
+
+    /// Holds an address against the rules of this client.
+    fn admit(&self, text: &str) -> Result<Url, FetchError> {
+        let refused = || FetchError::Address { found: crate::base::trace::shorten(text.to_owned()) };
+        let url = Url::parse(text).map_err(|_| refused())?;
+        let Some(host) = url.host() else { return Err(refused()) };
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(refused());
+        }
+        let is_loopback = is_loopback(&host);
+        if is_loopback && self.loopback == Loopback::Refused {
+            return Err(FetchError::ThisMachine { found: bare(&url) });
+        }
+        match url.scheme() {
+            "https" => Ok(url),
+            "http" if is_loopback => Ok(url),
+            _ => Err(FetchError::NotHttps { found: bare(&url) }),
+        }
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Result<Fetched, FetchError> {
+        let (client, request) = request.build_split();
+        let request = request.map_err(FetchError::Client)?;
+        let host = request.url().authority().to_owned();
+        let no_answer =
+            |source: reqwest::Error| FetchError::NoAnswer { host: host.clone(), source: source.without_url() };
+        let mut response = client.execute(request).await.map_err(no_answer)?;
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
+            if body.len() + chunk.len() > MAX_BODY {
+                return Err(FetchError::TooLarge { host });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Fetched { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
+    }
+}
+
+fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => {
+            let name = name.trim_end_matches('.');
+            name == "localhost" || name.ends_with(".localhost")
+        }
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => {
+            address.is_loopback() || address.to_ipv4_mapped().is_some_and(|address| address.is_loopback())
+        }
+    }
+}
+
+/// The address without query and fragment, which may hold what no log should.
+fn bare(url: &Url) -> String {
+    format!("{}://{}{}", url.scheme(), url.authority(), url.path())
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    use super::*;
+
+    fn kind(loopback: Loopback, url: &str) -> &'static str {
+        match HttpClient::new(loopback).unwrap().admit(url) {
+            Ok(_) => "admitted",
+            Err(FetchError::Address { .. }) => "address",
+            Err(FetchError::NotHttps { .. }) => "not https",
+            Err(FetchError::ThisMachine { .. }) => "this machine",
+            Err(_) => "other",
+        }
+    }
+
+    #[test]
+    fn only_https_leaves_this_machine() {
+        for (url, expected) in [
+            ("https://idp.example/metadata", "admitted"),
+            ("http://idp.example/metadata", "not https"),
+            ("http://localhost.example/", "not https"),
+            ("ftp://idp.example/", "not https"),
+            ("https://user@idp.example/", "address"),
+            ("https://user:word@idp.example/", "address"),
+            ("/metadata", "address"),
+            ("data:text/html,x", "address"),
+            ("", "address"),
+        ] {
+            assert_eq!(kind(Loopback::Allowed, url), expected, "{url}");
+            assert_eq!(kind(Loopback::Refused, url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_asked_only_where_allowed() {
+        for url in [
+            "http://localhost:1/",
+            "http://LOCALHOST./",
+            "http://a.localhost/",
+            "http://127.9.9.9/",
+            "http://[::1]:8080/",
+            "http://[::ffff:127.0.0.1]/",
+            "https://localhost/",
+            "http://0x7f.1/",
+        ] {
+            assert_eq!(kind(Loopback::Allowed, url), "admitted", "{url}");
+            assert_eq!(kind(Loopback::Refused, url), "this machine", "{url}");
+        }
+    }
+
+    /// Answers one request with `answer` and hands back what was asked.
+    async fn serve_once(answer: Vec<u8>) -> (String, tokio::task::JoinHandle<String>) {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/thing", listener.local_addr().unwrap());
+        let served = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut asked = vec![0; 4096];
+            let length = stream.read(&mut asked).await.unwrap();
+            // The client may hang up as soon as it has seen too much.
+            let _ = stream.write_all(&answer).await;
+            let _ = stream.shutdown().await;
+            String::from_utf8_lossy(&asked[..length]).into_owned()
+        });
+        (url, served)
+    }
+
+    fn answer_of(size: usize) -> Vec<u8> {
+        let mut answer = format!("HTTP/1.1 200 OK\r\ncontent-length: {size}\r\n\r\n").into_bytes();
+        answer.resize(answer.len() + size, b'x');
+        answer
+    }
+
+    #[tokio::test]
+    async fn a_redirect_is_handed_back_and_not_followed() {
+        let redirect = b"HTTP/1.1 303 See Other\r\nlocation: http://localhost:1/\r\ncontent-length: 0\r\n\r\n";
+        let (url, served) = serve_once(redirect.to_vec()).await;
+        let client = HttpClient::new(Loopback::Allowed).unwrap();
+        let form = [("a".to_owned(), "b c&d".to_owned())];
+        let fetched = client.post_form(&url, &form, HeaderMap::new()).await.unwrap();
+        assert_eq!(fetched.status, StatusCode::SEE_OTHER);
+        assert_eq!(fetched.headers["location"], "http://localhost:1/");
+        let asked = served.await.unwrap();
+        assert!(asked.starts_with("POST /thing HTTP/1.1\r\n"), "{asked}");
+        assert!(asked.ends_with("\r\n\r\na=b+c%26d"), "{asked}");
+    }
+
+    #[tokio::test]
+    async fn a_body_is_held_at_both_edges() {
+        let client = HttpClient::new(Loopback::Allowed).unwrap();
+        let (url, _served) = serve_once(answer_of(MAX_BODY)).await;
+        assert_eq!(client.get(&url, HeaderMap::new()).await.unwrap().body.len(), MAX_BODY);
+        let (url, _served) = serve_once(answer_of(MAX_BODY + 1)).await;
+        let refused = client.get(&url, HeaderMap::new()).await;
+        assert!(matches!(refused, Err(FetchError::TooLarge { .. })), "{refused:?}");
+    }
+
+    #[tokio::test]
+    async fn nobody_listening_is_no_answer() {
+        let refused = HttpClient::new(Loopback::Allowed).unwrap().get("http://127.0.0.1:1/?q", HeaderMap::new()).await;
+        let Err(FetchError::NoAnswer { host, .. }) = refused else { panic!("{refused:?}") };
+        assert_eq!(host, "127.0.0.1:1");
+    }
+}
