@@ -18,3 +18,5 @@ pub mod objects;
 pub mod texts;
 
 pub mod outbound;
+
+pub mod store;

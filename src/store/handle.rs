@@ -1,0 +1,91 @@
+//! The uncached handle: opens units and reads fresh.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use async_trait::async_trait;
+
+use super::postgres::{Postgres, PostgresUnit};
+use super::row::Row;
+use super::sql::{self, Read, Statement};
+use super::sqlite::{Sqlite, SqliteUnit};
+use super::unit::Unit;
+use super::value::Value;
+use crate::domain::audit::{AuditQuery, AuditRecord};
+use crate::domain::grants::BearerReading;
+use crate::domain::sessions::HandleHash;
+use crate::domain::store::{Store, StoreError, UnitOfWork};
+
+/// An open database of either kind.
+#[derive(Clone)]
+pub(super) enum Database {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+/// A transaction of either kind.
+pub(super) enum Transaction {
+    Sqlite(SqliteUnit),
+    Postgres(PostgresUnit),
+}
+
+/// The name of this node and the numbers of its audit entries.
+#[derive(Debug)]
+pub(super) struct Node {
+    pub(super) name: String,
+    next: AtomicI64,
+}
+
+impl Node {
+    /// The next number.
+    pub(super) fn next_sequence(&self) -> i64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+}
+
+/// The store.
+pub(super) struct Handle {
+    database: Database,
+    node: Arc<Node>,
+}
+
+impl Handle {
+    pub(super) async fn new(mut database: Database, node: &str) -> Result<Self, StoreError> {
+        let next = sql::audit::last_sequence(&mut database, node).await? + 1;
+        Ok(Self { database, node: Arc::new(Node { name: node.to_owned(), next: AtomicI64::new(next) }) })
+    }
+}
+
+impl Read for Database {
+    async fn all(&mut self, statement: &'static Statement, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        Ok(match self {
+            Self::Sqlite(sqlite) => sqlite.read(statement, values).await?.into_iter().map(Row::Sqlite).collect(),
+            Self::Postgres(postgres) => {
+                postgres.read(statement, values).await?.into_iter().map(Row::Postgres).collect()
+            }
+        })
+    }
+}
+
+#[async_trait]
+impl Store for Handle {
+    async fn unit_of_work(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let transaction = match &self.database {
+            Database::Sqlite(sqlite) => Transaction::Sqlite(sqlite.unit().await),
+            Database::Postgres(postgres) => Transaction::Postgres(postgres.unit().await?),
+        };
+        Ok(Box::new(Unit::new(transaction, Arc::clone(&self.node))))
+    }
+
+    async fn bearer(&self, handle: &HandleHash) -> Result<Option<BearerReading>, StoreError> {
+        sql::bearers::read(&mut self.database.clone(), handle).await
+    }
+
+    async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {
+        sql::audit::list(&mut self.database.clone(), query).await
+    }
+
+    async fn ping(&self) -> Result<(), StoreError> {
+        sql::installation::ping(&mut self.database.clone()).await
+    }
+}

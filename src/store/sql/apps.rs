@@ -1,0 +1,169 @@
+//! Apps.
+
+use super::attempts::once;
+use super::partner_rows::{PROVENANCES, read_slug, to_json};
+use super::{Read, statements};
+use crate::domain::apps::{
+    App, AppId, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
+};
+use crate::domain::grants::AppNow;
+use crate::domain::partners::Switch;
+use crate::domain::store::StoreError;
+use crate::domain::store::objects::{Kept, Provenance};
+use crate::domain::store::sign_ins::Once;
+use crate::store::row::{Columns, FromColumns, word_of};
+use crate::store::unit::Unit;
+use crate::store::value::{Value, values};
+
+const ASSIGNMENTS: &[(&str, Assignment)] = &[("required", Assignment::Required), ("everyone", Assignment::Everyone)];
+const APPLICATION_TYPES: &[(&str, ApplicationType)] =
+    &[("web", ApplicationType::Web), ("native", ApplicationType::Native)];
+const ALGORITHMS: &[(&str, IdTokenAlgorithm)] =
+    &[("RS256", IdTokenAlgorithm::Rs256), ("ES256", IdTokenAlgorithm::Es256)];
+const PKCE_RULES: &[(&str, PkceRule)] = &[("required", PkceRule::Required), ("optional", PkceRule::Optional)];
+/// The only protocol of apps so far.
+const OIDC: &str = "oidc";
+
+macro_rules! select_app {
+    ($end:literal) => {
+        concat!(
+            "select a.id, a.version, a.slug, a.name, a.enabled, a.assignment, a.owners, a.sector, a.protocol,
+    a.client_id, a.secret_mac, a.redirect_uris, a.application_type, a.id_token_algorithm, a.pkce,
+    a.post_logout_redirect_uris, a.provenance
+from apps a
+",
+            $end
+        )
+    };
+}
+
+statements! {
+    LIST = select_app!("order by a.slug");
+    BY_ID = select_app!("where a.id = $1");
+    BY_ID_FRESH = select_app!("where a.id = $1"), postgres: select_app!("where a.id = $1\nfor share of a");
+    BY_CLIENT_ID = select_app!("where a.client_id = $1");
+    INSERT = "insert into apps (id, version, slug, name, enabled, assignment, owners, sector, protocol,
+    client_id, secret_mac, redirect_uris, application_type, id_token_algorithm, pkce,
+    post_logout_redirect_uris, provenance)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    UPDATE = "update apps
+set version = $2, slug = $3, name = $4, enabled = $5, assignment = $6, owners = $7, sector = $8,
+    protocol = $9, client_id = $10, secret_mac = $11, redirect_uris = $12, application_type = $13,
+    id_token_algorithm = $14, pkce = $15, post_logout_redirect_uris = $16, provenance = $17
+where id = $1 and version = $2 - 1
+returning id";
+    SWITCH = "update apps
+set enabled = $2, version = version + 1
+where id = $1 and enabled <> $2
+returning id";
+    DELETE = "delete from apps
+where id = $1";
+}
+
+pub(in crate::store) async fn list(unit: &mut Unit) -> Result<Vec<Kept<App>>, StoreError> {
+    unit.all(&LIST, values![]).await?.iter().map(|row| row.read("apps")).collect()
+}
+
+pub(in crate::store) async fn fresh(unit: &mut Unit, id: AppId) -> Result<Option<App>, StoreError> {
+    let row = unit.one(&BY_ID_FRESH, values![id]).await?;
+    row.map(|row| row.read::<Kept<App>>("apps").map(|kept| kept.value)).transpose()
+}
+
+pub(in crate::store) async fn by_id(source: &mut (impl Read + Send), id: AppId) -> Result<Option<App>, StoreError> {
+    let row = source.one(&BY_ID, values![id]).await?;
+    row.map(|row| row.read::<Kept<App>>("apps").map(|kept| kept.value)).transpose()
+}
+
+pub(in crate::store) async fn by_client_id(
+    source: &mut (impl Read + Send),
+    client_id: &str,
+) -> Result<Option<App>, StoreError> {
+    let row = source.one(&BY_CLIENT_ID, values![client_id]).await?;
+    row.map(|row| row.read::<Kept<App>>("apps").map(|kept| kept.value)).transpose()
+}
+
+pub(in crate::store) async fn insert(unit: &mut Unit, app: &App, provenance: Provenance) -> Result<(), StoreError> {
+    unit.attempt(&INSERT, app_values(app, provenance)).await.map(drop)
+}
+
+pub(in crate::store) async fn update(unit: &mut Unit, app: &App, provenance: Provenance) -> Result<(), StoreError> {
+    if unit.attempt(&UPDATE, app_values(app, provenance)).await?.is_empty() {
+        return Err(StoreError::Raced);
+    }
+    Ok(())
+}
+
+pub(in crate::store) async fn switch(unit: &mut Unit, id: AppId, switch: Switch) -> Result<Once, StoreError> {
+    Ok(once(&unit.all(&SWITCH, values![id, switch.is_on()]).await?))
+}
+
+pub(in crate::store) async fn delete(unit: &mut Unit, id: AppId) -> Result<(), StoreError> {
+    unit.write(&DELETE, values![id]).await
+}
+
+fn app_values(app: &App, provenance: Provenance) -> Vec<Value> {
+    let mac = match &app.oidc.confidentiality {
+        Confidentiality::Secret { mac } => Some(mac.as_slice()),
+        Confidentiality::Public => None,
+    };
+    values![
+        app.id,
+        app.version,
+        app.slug.as_str(),
+        app.name.as_str(),
+        app.switch.is_on(),
+        word_of(ASSIGNMENTS, &app.assignment),
+        to_json(&app.owners),
+        app.sector.as_str(),
+        OIDC,
+        app.oidc.client_id.as_str(),
+        mac,
+        to_json(&app.oidc.redirect_uris),
+        word_of(APPLICATION_TYPES, &app.oidc.application_type),
+        word_of(ALGORITHMS, &app.oidc.id_token_algorithm),
+        word_of(PKCE_RULES, &app.oidc.pkce),
+        to_json(&app.oidc.post_logout_redirect_uris),
+        word_of(PROVENANCES, &provenance),
+    ]
+}
+
+impl FromColumns for Kept<App> {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        let id = AppId::from_uuid(columns.key()?);
+        let version = columns.int("version")?;
+        let slug = read_slug(columns)?;
+        let name = columns.text("name")?;
+        let switch = Switch::from_enabled(columns.flag("enabled")?);
+        let assignment = columns.word("assignment", ASSIGNMENTS)?;
+        let owners = columns.json("owners")?;
+        let sector = columns.text("sector")?;
+        if columns.text("protocol")? != OIDC {
+            return Err(columns.corrupt("protocol"));
+        }
+        let oidc = OidcApp {
+            client_id: columns.text("client_id")?,
+            confidentiality: columns
+                .optional_bytes("secret_mac")?
+                .map_or(Confidentiality::Public, |mac| Confidentiality::Secret { mac }),
+            redirect_uris: columns.json("redirect_uris")?,
+            application_type: columns.word("application_type", APPLICATION_TYPES)?,
+            id_token_algorithm: columns.word("id_token_algorithm", ALGORITHMS)?,
+            pkce: columns.word("pkce", PKCE_RULES)?,
+            post_logout_redirect_uris: columns.json("post_logout_redirect_uris")?,
+        };
+        let provenance = columns.word("provenance", PROVENANCES)?;
+        Ok(Self { value: App { id, version, slug, name, switch, assignment, owners, sector, oidc }, provenance })
+    }
+}
+
+impl FromColumns for AppNow {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        columns.enter("apps");
+        Ok(Self {
+            id: AppId::from_uuid(columns.key()?),
+            version: columns.int("version")?,
+            switch: Switch::from_enabled(columns.flag("enabled")?),
+            assignment: columns.word("assignment", ASSIGNMENTS)?,
+        })
+    }
+}

@@ -1,0 +1,110 @@
+//! The canonical bytes of an audit entry: the whole entry as JSON, keys sorted, no white space. A chain
+//! of hashes is made over these bytes, and check table and details are read back from them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::trace::{CheckOutcome, Checked};
+use crate::domain::audit::{Actor, AuditEntry, AuditedCheck};
+use crate::store::handle::Node;
+
+/// An entry as JSON. The fields stand in the order of their names, which is the order in the bytes.
+#[derive(Serialize)]
+struct Canonical<'entry> {
+    activity: &'static str,
+    actor: &'entry str,
+    address: Option<&'entry str>,
+    app: Option<String>,
+    at: i64,
+    attempt: Option<String>,
+    cause: Option<&'static str>,
+    checks: Vec<CheckOut<'entry>>,
+    code: Option<&'static str>,
+    details: &'entry [(&'static str, String)],
+    guest: Option<String>,
+    id: String,
+    node: &'entry str,
+    partner: Option<String>,
+    sequence: i64,
+    session: Option<String>,
+    target: Option<String>,
+}
+
+#[derive(Serialize)]
+struct CheckOut<'entry> {
+    cause: Option<&'static str>,
+    name: &'static str,
+    outcome: &'static str,
+    saw: &'entry str,
+}
+
+/// What is read back from the bytes; the rest has columns of its own.
+#[derive(Deserialize)]
+pub(super) struct Reread {
+    checks: Vec<CheckIn>,
+    pub(super) details: Vec<(String, String)>,
+}
+
+#[derive(Deserialize)]
+struct CheckIn {
+    cause: Option<String>,
+    name: String,
+    outcome: String,
+    saw: String,
+}
+
+/// Writes the bytes of `entry` as number `sequence` of `node`.
+pub(super) fn write(entry: &AuditEntry, actor: &str, node: &Node, sequence: i64) -> Result<Vec<u8>, serde_json::Error> {
+    let text = |id: Option<&dyn ToString>| id.map(ToString::to_string);
+    serde_json::to_vec(&Canonical {
+        activity: entry.activity.as_str(),
+        actor,
+        address: entry.address.as_deref(),
+        app: text(entry.app.as_ref().map(|id| id as _)),
+        at: entry.at.micros(),
+        attempt: text(entry.attempt.as_ref().map(|id| id as _)),
+        cause: entry.cause,
+        checks: entry.checks.iter().map(check_out).collect(),
+        code: entry.code,
+        details: &entry.details,
+        guest: text(entry.guest.as_ref().map(|id| id as _)),
+        id: entry.id.to_string(),
+        node: &node.name,
+        partner: text(entry.partner.as_ref().map(|id| id as _)),
+        sequence,
+        session: text(entry.session.as_ref().map(|id| id as _)),
+        target: text(entry.target.as_ref().map(|id| id as _)),
+    })
+}
+
+/// Reads checks and details back.
+pub(super) fn reread(bytes: &[u8]) -> Result<Reread, serde_json::Error> {
+    serde_json::from_slice(bytes)
+}
+
+impl Reread {
+    /// The check table.
+    pub(super) fn take_checks(&mut self) -> Vec<AuditedCheck> {
+        let checks = std::mem::take(&mut self.checks);
+        let checked = |CheckIn { cause, name, outcome, saw }| AuditedCheck { name, saw, outcome, cause };
+        checks.into_iter().map(checked).collect()
+    }
+}
+
+/// The actor as it is kept: `visitor`, `app`, `operator:NAME` or `system`.
+pub(super) fn actor_text(actor: &Actor) -> String {
+    match actor {
+        Actor::Visitor => "visitor".to_owned(),
+        Actor::App => "app".to_owned(),
+        Actor::Operator(name) => format!("operator:{name}"),
+        Actor::System => "system".to_owned(),
+    }
+}
+
+fn check_out(checked: &Checked) -> CheckOut<'_> {
+    let outcome = match checked.outcome {
+        CheckOutcome::Passed => "passed",
+        CheckOutcome::Failed(_) => "failed",
+        CheckOutcome::NotJudged => "not_judged",
+    };
+    CheckOut { cause: checked.cause(), name: checked.name, outcome, saw: &checked.saw }
+}

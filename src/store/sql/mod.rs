@@ -1,0 +1,104 @@
+//! The registry of statements, one file for each aggregate: its statements, how its rows are read and
+//! the acts made of them. A statement runs on both databases as it stands; where they differ, in the
+//! locks that PostgreSQL takes on what a unit read, it has two texts.
+
+pub(super) mod apps;
+pub(super) mod attempts;
+pub(super) mod audit;
+pub(super) mod bearers;
+pub(super) mod canonical;
+pub(super) mod codes;
+pub(super) mod grants;
+pub(super) mod groups;
+pub(super) mod guest_rows;
+pub(super) mod guests;
+pub(super) mod installation;
+pub(super) mod keys;
+pub(super) mod partner_rows;
+pub(super) mod partners;
+pub(super) mod sessions;
+pub(super) mod sweep;
+pub(super) mod tokens;
+
+use super::row::Row;
+use super::value::Value;
+use crate::domain::store::StoreError;
+
+/// A statement by its name in the registry.
+#[derive(Debug)]
+pub struct Statement {
+    /// Its name.
+    pub name: &'static str,
+    /// As SQLite runs it.
+    pub sqlite: &'static str,
+    /// As PostgreSQL runs it.
+    pub postgres: &'static str,
+}
+
+/// Every statement, by aggregate; a test prepares them all on both databases.
+pub const REGISTRY: &[&[&Statement]] = &[
+    apps::ALL,
+    attempts::ALL,
+    audit::ALL,
+    bearers::ALL,
+    codes::ALL,
+    grants::ALL,
+    groups::ALL,
+    guests::ALL,
+    installation::ALL,
+    keys::ALL,
+    partners::ALL,
+    sessions::ALL,
+    sweep::ALL,
+    tokens::ALL,
+];
+
+/// Where a statement that only reads may run: in a unit, or on a reader.
+pub(super) trait Read {
+    /// All rows.
+    fn all(
+        &mut self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+    ) -> impl Future<Output = Result<Vec<Row>, StoreError>> + Send;
+
+    /// The first row, if any.
+    fn one(
+        &mut self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+    ) -> impl Future<Output = Result<Option<Row>, StoreError>> + Send
+    where
+        Self: Send,
+    {
+        async move { Ok(self.all(statement, values).await?.into_iter().next()) }
+    }
+}
+
+/// Declares the statements of an aggregate and lists them as `ALL`. Two texts, where there are two, are
+/// SQLite's and PostgreSQL's.
+macro_rules! statements {
+    ($($(#[$meta:meta])* $name:ident = $sqlite:expr $(, postgres: $postgres:expr)?;)*) => {
+        $(
+            $(#[$meta])*
+            static $name: $crate::store::sql::Statement = $crate::store::sql::Statement {
+                name: stringify!($name),
+                sqlite: $sqlite,
+                postgres: $crate::store::sql::second!($sqlite $(, $postgres)?),
+            };
+        )*
+        /// The statements of this aggregate.
+        pub(in crate::store) const ALL: &[&$crate::store::sql::Statement] = &[$(&$name),*];
+    };
+}
+pub(in crate::store) use statements;
+
+macro_rules! second {
+    ($first:expr) => {
+        $first
+    };
+    ($first:expr, $second:expr) => {
+        $second
+    };
+}
+pub(in crate::store) use second;

@@ -1,0 +1,178 @@
+//! How a partner is kept in its row and read back, certificates parsed.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::encoding::{base64, from_base64};
+use crate::domain::grants::PartnerNow;
+use crate::domain::mail::MailDomain;
+use crate::domain::names::Slug;
+use crate::domain::partners::{
+    Admission, AttributeNames, MailAuthority, Partner, PartnerId, PassiveRequests, SamlRequestRules, SamlTrust,
+    SubjectRule, Switch, Trust,
+};
+use crate::domain::store::StoreError;
+use crate::domain::store::objects::{Kept, Provenance};
+use crate::keys::certificates::Certificate;
+use crate::store::row::{Columns, FromColumns, word_of};
+use crate::store::value::{Value, values};
+
+pub(super) const ADMISSIONS: &[(&str, Admission)] = &[("invited", Admission::Invited), ("anyone", Admission::Anyone)];
+pub(super) const MAIL_AUTHORITIES: &[(&str, MailAuthority)] =
+    &[("domains", MailAuthority::Domains), ("verified_only", MailAuthority::VerifiedOnly)];
+pub(super) const PROVENANCES: &[(&str, Provenance)] =
+    &[("applied", Provenance::Applied), ("sign_in", Provenance::SignIn)];
+/// The only protocol of partners so far.
+pub(super) const SAML: &str = "saml";
+
+#[derive(Serialize, Deserialize)]
+struct AttributesJson {
+    email: Option<String>,
+    name: Option<String>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum SubjectJson {
+    PersistentNameId,
+    Attribute(String),
+    DangerousEmailNameId,
+}
+
+#[derive(Serialize, Deserialize)]
+struct RequestJson {
+    name_id_format: Option<String>,
+    requested_classes: Vec<String>,
+    passive: bool,
+}
+
+/// The values of a partner's row in the order id, version, slug, name, handle, enabled, admission,
+/// clock_skew, mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates,
+/// valid_until, metadata, subject_rule, request_rules, provenance.
+pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<Value> {
+    let Trust::Saml(saml) = &partner.trust;
+    let certificates: Vec<String> = saml.certificates.iter().map(|certificate| base64(certificate.der())).collect();
+    values![
+        partner.id,
+        partner.version,
+        partner.slug.as_str(),
+        partner.name.as_str(),
+        partner.handle.as_str(),
+        partner.switch.is_on(),
+        word_of(ADMISSIONS, &partner.admission),
+        i64::try_from(partner.clock_skew.as_micros()).unwrap_or(i64::MAX),
+        word_of(MAIL_AUTHORITIES, &partner.mail_authority),
+        to_json(&AttributesJson {
+            email: partner.attributes.email.clone(),
+            name: partner.attributes.name.clone(),
+            given_name: partner.attributes.given_name.clone(),
+            family_name: partner.attributes.family_name.clone(),
+        }),
+        SAML,
+        saml.entity_id.as_str(),
+        saml.sso_redirect_url.as_str(),
+        to_json(&certificates),
+        saml.valid_until,
+        saml.metadata.as_str(),
+        to_json(&match &saml.subject {
+            SubjectRule::PersistentNameId => SubjectJson::PersistentNameId,
+            SubjectRule::Attribute(name) => SubjectJson::Attribute(name.clone()),
+            SubjectRule::DangerousEmailNameId => SubjectJson::DangerousEmailNameId,
+        }),
+        to_json(&RequestJson {
+            name_id_format: saml.request.name_id_format.clone(),
+            requested_classes: saml.request.requested_classes.clone(),
+            passive: saml.request.passive == PassiveRequests::Allowed,
+        }),
+        word_of(PROVENANCES, &provenance),
+    ]
+}
+
+/// JSON of plain strings, numbers and lists, which cannot fail to be written.
+pub(super) fn to_json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+impl FromColumns for Kept<Partner> {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        let id = PartnerId::from_uuid(columns.key()?);
+        let version = columns.int("version")?;
+        let slug = read_slug(columns)?;
+        let name = columns.text("name")?;
+        let handle = columns.text("handle")?;
+        let switch = Switch::from_enabled(columns.flag("enabled")?);
+        let admission = columns.word("admission", ADMISSIONS)?;
+        let skew = u64::try_from(columns.int("clock_skew")?).map_err(|_| columns.corrupt("clock_skew"))?;
+        let mail_authority = columns.word("mail_authority", MAIL_AUTHORITIES)?;
+        let attributes: AttributesJson = columns.json("attributes")?;
+        if columns.text("protocol")? != SAML {
+            return Err(columns.corrupt("protocol"));
+        }
+        let trust = Trust::Saml(read_saml(columns)?);
+        let provenance = columns.word("provenance", PROVENANCES)?;
+        let domains = columns.optional_text("domains")?.unwrap_or_default();
+        let domains: Result<_, _> = domains.split_ascii_whitespace().map(MailDomain::parse).collect();
+        let value = Partner {
+            id,
+            version,
+            slug,
+            name,
+            handle,
+            domains: domains.map_err(|_| columns.corrupt("domains"))?,
+            admission,
+            switch,
+            clock_skew: Duration::from_micros(skew),
+            mail_authority,
+            attributes: AttributeNames {
+                email: attributes.email,
+                name: attributes.name,
+                given_name: attributes.given_name,
+                family_name: attributes.family_name,
+            },
+            trust,
+        };
+        Ok(Self { value, provenance })
+    }
+}
+
+fn read_saml(columns: &mut Columns<'_>) -> Result<SamlTrust, StoreError> {
+    let entity_id = columns.text("entity_id")?;
+    let sso_redirect_url = columns.text("sso_redirect_url")?;
+    let encoded: Vec<String> = columns.json("certificates")?;
+    let parsed = |text: &String| from_base64(text).and_then(|der| Certificate::from_der(&der).ok());
+    let certificates: Option<Vec<Certificate>> = encoded.iter().map(parsed).collect();
+    let certificates = certificates.ok_or_else(|| columns.corrupt("certificates"))?;
+    let keys = certificates.iter().map(|certificate| certificate.key().clone()).collect();
+    let valid_until = columns.optional_time("valid_until")?;
+    let metadata = columns.text("metadata")?;
+    let subject = match columns.json("subject_rule")? {
+        SubjectJson::PersistentNameId => SubjectRule::PersistentNameId,
+        SubjectJson::Attribute(name) => SubjectRule::Attribute(name),
+        SubjectJson::DangerousEmailNameId => SubjectRule::DangerousEmailNameId,
+    };
+    let rules: RequestJson = columns.json("request_rules")?;
+    let request = SamlRequestRules {
+        name_id_format: rules.name_id_format,
+        requested_classes: rules.requested_classes,
+        passive: if rules.passive { PassiveRequests::Allowed } else { PassiveRequests::Never },
+    };
+    Ok(SamlTrust { entity_id, sso_redirect_url, certificates, keys, valid_until, metadata, subject, request })
+}
+
+pub(super) fn read_slug(columns: &mut Columns<'_>) -> Result<Slug, StoreError> {
+    Slug::parse(&columns.text("slug")?).map_err(|_| columns.corrupt("slug"))
+}
+
+impl FromColumns for PartnerNow {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        columns.enter("partners");
+        Ok(Self {
+            id: PartnerId::from_uuid(columns.key()?),
+            version: columns.int("version")?,
+            switch: Switch::from_enabled(columns.flag("enabled")?),
+        })
+    }
+}

@@ -1,0 +1,126 @@
+//! Partners and their mail domains.
+
+use super::attempts::once;
+use super::partner_rows::partner_values;
+use super::{Read, statements};
+use crate::domain::mail::MailDomain;
+use crate::domain::partners::{Partner, PartnerId, Switch};
+use crate::domain::store::StoreError;
+use crate::domain::store::objects::{Kept, Provenance};
+use crate::domain::store::sign_ins::Once;
+use crate::store::unit::Unit;
+use crate::store::value::values;
+
+macro_rules! select_partner {
+    ($end:literal) => {
+        concat!(
+            "select p.id, p.version, p.slug, p.name, p.handle, p.enabled, p.admission, p.clock_skew,
+    p.mail_authority, p.attributes, p.protocol, p.entity_id, p.sso_redirect_url, p.certificates,
+    p.valid_until, p.metadata, p.subject_rule, p.request_rules, p.provenance,
+    (select string_agg(d.domain, ' ' order by d.position)
+        from partner_domains d
+        where d.partner_id = p.id)
+from partners p
+",
+            $end
+        )
+    };
+}
+
+statements! {
+    LIST = select_partner!("order by p.slug");
+    BY_ID = select_partner!("where p.id = $1");
+    BY_ID_FRESH = select_partner!("where p.id = $1"), postgres: select_partner!("where p.id = $1\nfor share of p");
+    BY_SLUG = select_partner!("where p.slug = $1");
+    BY_DOMAIN = select_partner!("join partner_domains w on w.partner_id = p.id\nwhere w.domain = $1");
+    INSERT = "insert into partners (id, version, slug, name, handle, enabled, admission, clock_skew,
+    mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates, valid_until,
+    metadata, subject_rule, request_rules, provenance)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    UPDATE = "update partners
+set version = $2, slug = $3, name = $4, handle = $5, enabled = $6, admission = $7, clock_skew = $8,
+    mail_authority = $9, attributes = $10, protocol = $11, entity_id = $12, sso_redirect_url = $13,
+    certificates = $14, valid_until = $15, metadata = $16, subject_rule = $17, request_rules = $18,
+    provenance = $19
+where id = $1 and version = $2 - 1
+returning id";
+    SWITCH = "update partners
+set enabled = $2, version = version + 1
+where id = $1 and enabled <> $2
+returning id";
+    DELETE = "delete from partners
+where id = $1";
+    INSERT_DOMAIN = "insert into partner_domains (domain, partner_id, position)
+values ($1, $2, $3)";
+    DELETE_DOMAINS = "delete from partner_domains
+where partner_id = $1";
+}
+
+pub(in crate::store) async fn list(unit: &mut Unit) -> Result<Vec<Kept<Partner>>, StoreError> {
+    unit.all(&LIST, values![]).await?.iter().map(|row| row.read("partners")).collect()
+}
+
+pub(in crate::store) async fn fresh(unit: &mut Unit, id: PartnerId) -> Result<Option<Partner>, StoreError> {
+    let row = unit.one(&BY_ID_FRESH, values![id]).await?;
+    row.map(|row| row.read::<Kept<Partner>>("partners").map(|kept| kept.value)).transpose()
+}
+
+pub(in crate::store) async fn by_id(
+    source: &mut (impl Read + Send),
+    id: PartnerId,
+) -> Result<Option<Partner>, StoreError> {
+    let row = source.one(&BY_ID, values![id]).await?;
+    row.map(|row| row.read::<Kept<Partner>>("partners").map(|kept| kept.value)).transpose()
+}
+
+pub(in crate::store) async fn by_slug(
+    source: &mut (impl Read + Send),
+    slug: &str,
+) -> Result<Option<Partner>, StoreError> {
+    let row = source.one(&BY_SLUG, values![slug]).await?;
+    row.map(|row| row.read::<Kept<Partner>>("partners").map(|kept| kept.value)).transpose()
+}
+
+pub(in crate::store) async fn by_domain(
+    source: &mut (impl Read + Send),
+    domain: &MailDomain,
+) -> Result<Option<Partner>, StoreError> {
+    let row = source.one(&BY_DOMAIN, values![domain.as_str()]).await?;
+    row.map(|row| row.read::<Kept<Partner>>("partners").map(|kept| kept.value)).transpose()
+}
+
+pub(in crate::store) async fn insert(
+    unit: &mut Unit,
+    partner: &Partner,
+    provenance: Provenance,
+) -> Result<(), StoreError> {
+    unit.attempt(&INSERT, partner_values(partner, provenance)).await?;
+    insert_domains(unit, partner).await
+}
+
+pub(in crate::store) async fn update(
+    unit: &mut Unit,
+    partner: &Partner,
+    provenance: Provenance,
+) -> Result<(), StoreError> {
+    if unit.attempt(&UPDATE, partner_values(partner, provenance)).await?.is_empty() {
+        return Err(StoreError::Raced);
+    }
+    unit.write(&DELETE_DOMAINS, values![partner.id]).await?;
+    insert_domains(unit, partner).await
+}
+
+pub(in crate::store) async fn switch(unit: &mut Unit, id: PartnerId, switch: Switch) -> Result<Once, StoreError> {
+    Ok(once(&unit.all(&SWITCH, values![id, switch.is_on()]).await?))
+}
+
+pub(in crate::store) async fn delete(unit: &mut Unit, id: PartnerId) -> Result<(), StoreError> {
+    unit.write(&DELETE, values![id]).await
+}
+
+async fn insert_domains(unit: &mut Unit, partner: &Partner) -> Result<(), StoreError> {
+    for (position, domain) in (0_i64..).zip(&partner.domains) {
+        unit.attempt(&INSERT_DOMAIN, values![domain.as_str(), partner.id, position]).await?;
+    }
+    Ok(())
+}

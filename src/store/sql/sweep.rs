@@ -1,0 +1,84 @@
+//! Removal of what has ended, oldest first, a bounded number at a time.
+
+use super::{Read as _, statements};
+use crate::base::clock::Timestamp;
+use crate::domain::store::StoreError;
+use crate::domain::store::upkeep::Swept;
+use crate::store::unit::Unit;
+use crate::store::value::values;
+
+statements! {
+    TOKENS = "delete from access_tokens
+where handle in (
+    select handle
+    from access_tokens
+    where expires_at <= $1
+    order by expires_at
+    limit $2
+)
+returning handle";
+    /// A code whose tokens are alive stays, so that its second use still ends them.
+    CODES = "delete from codes
+where id in (
+    select c.id
+    from codes c
+    where c.expires_at <= $1
+        and not exists (select 1 from access_tokens t where t.code_id = c.id and t.expires_at > $1)
+    order by c.expires_at
+    limit $2
+)
+returning id";
+    SESSIONS = "delete from sessions
+where id in (
+    select id
+    from sessions
+    where used_at < $1 or started_at < $2
+    order by started_at
+    limit $3
+)
+returning id";
+    ATTEMPTS = "delete from attempts
+where handle in (
+    select handle
+    from attempts
+    where expires_at <= $1
+    order by expires_at
+    limit $2
+)
+returning handle";
+    TAKEN_ATTEMPTS = "delete from taken_attempts
+where id in (
+    select id
+    from taken_attempts
+    where expires_at <= $1
+    order by expires_at
+    limit $2
+)
+returning id";
+    SEEN_MESSAGES = "delete from seen_messages
+where digest in (
+    select digest
+    from seen_messages
+    where expires_at <= $1
+    order by expires_at
+    limit $2
+)
+returning digest";
+}
+
+pub(in crate::store) async fn sweep(
+    unit: &mut Unit,
+    now: Timestamp,
+    idle_since: Timestamp,
+    begun_since: Timestamp,
+    limit: u32,
+) -> Result<Swept, StoreError> {
+    let tokens = unit.all(&TOKENS, values![now, limit]).await?.len() as u64;
+    let codes = unit.all(&CODES, values![now, limit]).await?.len() as u64;
+    let sessions = unit.all(&SESSIONS, values![idle_since, begun_since, limit]).await?.len() as u64;
+    let mut attempts = 0;
+    for statement in [&ATTEMPTS, &TAKEN_ATTEMPTS, &SEEN_MESSAGES] {
+        attempts += unit.all(statement, values![now, limit]).await?.len() as u64;
+    }
+    Ok(Swept { sessions, codes, tokens, attempts })
+}

@@ -1,0 +1,54 @@
+//! Access tokens.
+
+use super::{Read as _, statements};
+use crate::domain::apps::AppId;
+use crate::domain::guests::GuestId;
+use crate::domain::requests::Scopes;
+use crate::domain::sessions::{AccessToken, CodeId, SessionId};
+use crate::domain::store::StoreError;
+use crate::store::row::{Columns, FromColumns};
+use crate::store::unit::Unit;
+use crate::store::value::values;
+
+statements! {
+    INSERT = "insert into access_tokens (handle, code_id, app_id, guest_id, session_id, scopes, issued_at, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    END_OF_CODE = "delete from access_tokens
+where code_id = $1
+returning code_id";
+}
+
+pub(in crate::store) async fn insert(unit: &mut Unit, token: &AccessToken) -> Result<(), StoreError> {
+    let values = values![
+        &token.handle,
+        token.code,
+        token.app,
+        token.guest,
+        token.session,
+        token.scopes.bits(),
+        token.issued_at,
+        token.expires_at,
+    ];
+    unit.write(&INSERT, values).await
+}
+
+pub(in crate::store) async fn end_of_code(unit: &mut Unit, code: CodeId) -> Result<u64, StoreError> {
+    Ok(unit.all(&END_OF_CODE, values![code]).await?.len() as u64)
+}
+
+impl FromColumns for AccessToken {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        Ok(Self {
+            handle: columns.handle("handle")?,
+            code: CodeId::from_uuid(columns.uuid("code_id")?),
+            app: AppId::from_uuid(columns.uuid("app_id")?),
+            guest: GuestId::from_uuid(columns.uuid("guest_id")?),
+            session: SessionId::from_uuid(columns.uuid("session_id")?),
+            scopes: u8::try_from(columns.int("scopes")?)
+                .map(Scopes::from_bits)
+                .map_err(|_| columns.corrupt("scopes"))?,
+            issued_at: columns.time("issued_at")?,
+            expires_at: columns.time("expires_at")?,
+        })
+    }
+}

@@ -1,0 +1,37 @@
+//! Upkeep.
+
+use async_trait::async_trait;
+
+use super::{Unit, sql};
+use crate::base::clock::Timestamp;
+use crate::domain::store::StoreError;
+use crate::domain::store::upkeep::{InstallationRow, KeyRow, Swept, Upkeep};
+
+#[async_trait]
+impl Upkeep for Unit {
+    async fn installation(&mut self) -> Result<Option<InstallationRow>, StoreError> {
+        sql::installation::read(self).await
+    }
+
+    async fn pin_installation(&mut self, row: &InstallationRow) -> Result<(), StoreError> {
+        sql::installation::pin(self, row).await
+    }
+
+    async fn keys(&mut self) -> Result<Vec<KeyRow>, StoreError> {
+        sql::keys::list(self).await
+    }
+
+    async fn insert_key(&mut self, key: &KeyRow) -> Result<(), StoreError> {
+        sql::keys::insert(self, key).await
+    }
+
+    async fn sweep(
+        &mut self,
+        now: Timestamp,
+        idle_since: Timestamp,
+        begun_since: Timestamp,
+        limit: u32,
+    ) -> Result<Swept, StoreError> {
+        sql::sweep::sweep(self, now, idle_since, begun_since, limit).await
+    }
+}
