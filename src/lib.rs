@@ -20,3 +20,6 @@ pub mod texts;
 pub mod outbound;
 
 pub mod store;
+
+pub mod downstream;
+pub mod upstream;

@@ -1,0 +1,217 @@
+//! OpenID Connect apps: their requests and the answers on their redirect URIs.
+
+use crate::base::params::RawParams;
+use crate::base::trace::shorten;
+use crate::domain::apps::{App, ApplicationType, Confidentiality, PkceRule};
+use crate::domain::definitions::OidcDefinition;
+use crate::domain::guests::GuestId;
+use crate::domain::organization::PublicUrl;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::requests::{
+    AppError, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn, ReturnTo, Scopes,
+};
+use crate::keys::ring::KeyRing;
+use crate::oidc::authorize::{Addressed, AuthorizeRequest, Prompt, PromptStep, Reply};
+use crate::oidc::client_rules;
+use crate::oidc::errors::{AuthorizeError, OAuthError, UnanswerableRequest};
+use crate::oidc::id_token_hint;
+use crate::oidc::parameter::ParamFault;
+use crate::oidc::redirect_uri::{LoopbackHttp, RedirectUri};
+use crate::oidc::scope::{Scope, ScopeSet};
+
+/// Why a request was not read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unread {
+    /// Nobody but the visitor may be told.
+    Refused(Box<Refusal>),
+    /// The app is told by this address.
+    Answered {
+        /// Where the browser goes.
+        url: String,
+        /// What is logged.
+        refusal: Box<Refusal>,
+    },
+}
+
+/// Reads who asks and where the answer is to go.
+///
+/// # Errors
+/// [`Code::BadRequest`] where either cannot be read.
+pub fn address(params: &RawParams) -> Result<Addressed<'_>, Refusal> {
+    Addressed::read(params).map_err(|error| unanswerable(&error))
+}
+
+/// Reads the whole request of `app`.
+///
+/// # Errors
+/// [`Unread`].
+pub fn read(addressed: Addressed<'_>, app: &App, keys: &KeyRing, public_url: &PublicUrl) -> Result<AppRequest, Unread> {
+    let redirect_uris = registered(app, public_url);
+    let rules = client_rules::ClientRules {
+        redirect_uris: &redirect_uris,
+        confidentiality: match app.oidc.confidentiality {
+            Confidentiality::Secret { .. } => client_rules::Confidentiality::Confidential,
+            Confidentiality::Public => client_rules::Confidentiality::Public,
+        },
+        pkce: match app.oidc.pkce {
+            PkceRule::Required => client_rules::PkceRule::Required,
+            PkceRule::Optional => client_rules::PkceRule::Optional,
+        },
+    };
+    let answerable = addressed.answerable(rules).map_err(|error| Unread::Refused(Box::new(unanswerable(&error))))?;
+    let told = |error: &AuthorizeError| Unread::Answered {
+        url: answerable.reply().with_error(error, public_url.as_str()),
+        refusal: Box::new(Refusal::new(Code::BadRequest, error.cause)),
+    };
+    let request = answerable.read().map_err(|error| told(&error))?;
+    let expected_guest = match &request.id_token_hint {
+        None => None,
+        Some(hint) => Some(hinted_guest(hint.expose(), app, keys, public_url).map_err(|fault| told(&fault.into()))?),
+    };
+    Ok(AppRequest {
+        app: app.id,
+        app_version: app.version,
+        interaction: interaction(&request.prompt),
+        max_age: request.max_age.map(|age| u32::try_from(age.as_secs()).unwrap_or(u32::MAX)),
+        login_hint: request.login_hint.clone(),
+        domain_hint: request.domain_hint.clone(),
+        expected_guest,
+        acr_values: request.acr_values.clone(),
+        ui_locales: request.ui_locales.clone(),
+        return_to: ReturnTo::Oidc(oidc_return(request)),
+    })
+}
+
+fn hinted_guest(hint: &str, app: &App, keys: &KeyRing, public_url: &PublicUrl) -> Result<GuestId, ParamFault> {
+    let refused = |cause| ParamFault { cause, description: "id_token_hint is not an ID token that this app was given" };
+    let verified = id_token_hint::verify(hint, public_url.as_str(), |id| keys.by_id(id));
+    let verified = verified.map_err(|error| refused(error.cause()))?;
+    if verified.aud != app.oidc.client_id {
+        return Err(refused("id_token_hint_of_another_app"));
+    }
+    GuestId::parse(&verified.oid).map_err(|_| refused("id_token_hint_claims_missing"))
+}
+
+fn oidc_return(request: AuthorizeRequest) -> OidcReturn {
+    OidcReturn {
+        redirect_uri: request.redirect_uri,
+        state: request.state,
+        nonce: request.nonce,
+        scopes: to_scopes(request.scopes),
+        code_challenge: request.code_challenge.map(|challenge| challenge.as_str().to_owned()),
+    }
+}
+
+fn interaction(prompt: &Prompt) -> Interaction {
+    let pick = |step, yes, no| if prompt.has(step) { yes } else { no };
+    match prompt {
+        Prompt::None => Interaction::Silent,
+        Prompt::Unspecified | Prompt::Steps(_) => Interaction::Shown {
+            proof: if prompt.has(PromptStep::Login) { FreshProof::Asked } else { FreshProof::NotAsked },
+            consent: if prompt.has(PromptStep::Consent) { AskConsent::Asked } else { AskConsent::NotAsked },
+            account: pick(PromptStep::SelectAccount, AskAccount::Asked, AskAccount::NotAsked),
+        },
+    }
+}
+
+fn unanswerable(error: &UnanswerableRequest) -> Refusal {
+    match error {
+        UnanswerableRequest::Parameter(fault) => Refusal::new(Code::BadRequest, fault.cause),
+        UnanswerableRequest::RedirectUri(mismatch) => {
+            Refusal::new(Code::RedirectUriRefused, error.cause()).seen(&mismatch.found)
+        }
+    }
+}
+
+/// Whether http on loopback is accepted of apps: only where the gateway itself is there.
+#[must_use]
+pub fn loopback_http(public_url: &PublicUrl) -> LoopbackHttp {
+    if public_url.is_loopback_http() { LoopbackHttp::Allowed } else { LoopbackHttp::Refused }
+}
+
+/// The kind of an app as the `oidc` room has it.
+#[must_use]
+pub const fn application_type(kind: ApplicationType) -> client_rules::ApplicationType {
+    match kind {
+        ApplicationType::Web => client_rules::ApplicationType::Web,
+        ApplicationType::Native => client_rules::ApplicationType::Native,
+    }
+}
+
+/// Every fault of the redirect URIs and post-logout redirect URIs that an app asks for, in words.
+#[must_use]
+pub fn registration_faults(definition: &OidcDefinition, public_url: &PublicUrl) -> Vec<String> {
+    let kind = application_type(definition.application_type);
+    let lists = [
+        ("redirect_uris", &definition.redirect_uris),
+        ("post_logout_redirect_uris", &definition.post_logout_redirect_uris),
+    ];
+    let written = lists.into_iter().flat_map(|(name, uris)| uris.iter().map(move |uri| (name, uri)));
+    let fault = |(name, uri): (&str, &String)| {
+        let error = RedirectUri::register(uri, kind, loopback_http(public_url)).err()?;
+        Some(format!("`{name}`, `{}`: {error}", shorten(uri.clone())))
+    };
+    written.filter_map(fault).collect()
+}
+
+/// The redirect URIs of an app; one that the rules no longer accept is left out.
+fn registered(app: &App, public_url: &PublicUrl) -> Vec<RedirectUri> {
+    uris(app, &app.oidc.redirect_uris, public_url)
+}
+
+/// The post-logout redirect URIs of an app.
+#[must_use]
+pub fn post_logout_uris(app: &App, public_url: &PublicUrl) -> Vec<RedirectUri> {
+    uris(app, &app.oidc.post_logout_redirect_uris, public_url)
+}
+
+fn uris(app: &App, written: &[String], public_url: &PublicUrl) -> Vec<RedirectUri> {
+    let kind = application_type(app.oidc.application_type);
+    written.iter().filter_map(|uri| RedirectUri::register(uri, kind, loopback_http(public_url)).ok()).collect()
+}
+
+/// Whether the redirect URI of a kept request is still one of the app's.
+pub(super) fn may_return(app: &App, request: &OidcReturn) -> bool {
+    let kind = application_type(app.oidc.application_type);
+    // Whether http on loopback is accepted was decided when the URI was registered; here the question
+    // is only whether the same URI still is.
+    app.oidc
+        .redirect_uris
+        .iter()
+        .filter_map(|uri| RedirectUri::register(uri, kind, LoopbackHttp::Allowed).ok())
+        .any(|uri| uri.accepts(&request.redirect_uri))
+}
+
+pub(super) fn reply(request: &OidcReturn) -> Reply {
+    Reply::new(request.redirect_uri.clone(), request.state.clone())
+}
+
+pub(super) fn error(error: AppError, code: Code) -> AuthorizeError {
+    let error = match error {
+        AppError::LoginRequired => OAuthError::LoginRequired,
+        AppError::InteractionRequired => OAuthError::InteractionRequired,
+        AppError::ConsentRequired => OAuthError::ConsentRequired,
+        AppError::AccountSelectionRequired => OAuthError::AccountSelectionRequired,
+        AppError::AccessDenied => OAuthError::AccessDenied,
+        AppError::UnmetRequirements => OAuthError::UnmetAuthenticationRequirements,
+        AppError::TemporarilyUnavailable => OAuthError::TemporarilyUnavailable,
+        AppError::ServerError => OAuthError::ServerError,
+    };
+    AuthorizeError::new(error, ParamFault { cause: code.as_str(), description: code.as_str() })
+}
+
+/// Scopes as the domain has them.
+#[must_use]
+pub fn to_scopes(scopes: ScopeSet) -> Scopes {
+    PAIRS.iter().filter(|(scope, _)| scopes.has(*scope)).fold(Scopes::default(), |all, (_, one)| all.with(*one))
+}
+
+/// Scopes as the `oidc` room has them; `openid` is always among them.
+#[must_use]
+pub fn from_scopes(scopes: Scopes) -> ScopeSet {
+    let openid = ScopeSet::default().with(Scope::OpenId);
+    PAIRS.iter().filter(|(_, one)| scopes.has(*one)).fold(openid, |all, (scope, _)| all.with(*scope))
+}
+
+const PAIRS: [(Scope, Scopes); 3] =
+    [(Scope::Profile, Scopes::PROFILE), (Scope::Email, Scopes::EMAIL), (Scope::Groups, Scopes::GROUPS)];

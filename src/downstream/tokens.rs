@@ -1,0 +1,326 @@
+//! The token and userinfo endpoints: what an app shows, and the external-user token that it gets.
+
+use crate::base::clock::Timestamp;
+use crate::base::params::RawParams;
+use crate::base::sealing::Sealer;
+use crate::base::secret::{SecretBytes, SecretText};
+use crate::domain::apps::{App, Confidentiality, IdTokenAlgorithm};
+use crate::domain::grants::SessionReading;
+use crate::domain::groups::GroupId;
+use crate::domain::guests::{Binding, Guest, UserType};
+use crate::domain::organization::{Organization, PublicUrl};
+use crate::domain::requests::{OidcReturn, Scopes};
+use crate::domain::subjects::{alternative_security_id, pairwise_subject};
+use crate::keys::ring::{KeyPurpose, KeyRing};
+use crate::keys::signing::{SignError, Signer};
+use crate::oidc::bearer::{self, BearerError};
+use crate::oidc::client_credentials::ClientCredentials;
+use crate::oidc::id_token::{AccountKind, IdTokenClaims, Issue, Person};
+use crate::oidc::jose::{self, JwsAlgorithm};
+use crate::oidc::parameter::ParamFault;
+use crate::oidc::pkce::CodeChallenge;
+use crate::oidc::token::{CodeGrant, TokenResponse};
+use crate::oidc::token_error::{CACHE_CONTROL, TokenError, TokenErrorCode};
+use crate::oidc::userinfo;
+
+use super::oidc::from_scopes;
+
+/// An answer to an app's own request, ready for HTTP.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppAnswer {
+    /// HTTP status.
+    pub status: u16,
+    /// JSON.
+    pub body: String,
+    /// The value of `WWW-Authenticate`.
+    pub challenge: Option<String>,
+    /// The value of `Cache-Control`.
+    pub cache_control: &'static str,
+    /// The fine cause of a refusal, for log and metric.
+    pub cause: Option<&'static str>,
+}
+
+/// What an app shows at the token endpoint.
+#[derive(Debug)]
+pub struct TokenAsk {
+    credentials: ClientCredentials,
+}
+
+/// What a proven app wants to redeem.
+#[derive(Debug)]
+pub struct Redemption(CodeGrant);
+
+impl TokenAsk {
+    /// Reads who asks.
+    ///
+    /// # Errors
+    /// The answer to give instead.
+    pub fn read(authorization: &[&[u8]], form: &RawParams) -> Result<Self, AppAnswer> {
+        let credentials = ClientCredentials::read(authorization, form).map_err(|error| refused(&error))?;
+        Ok(Self { credentials })
+    }
+
+    /// Who says to ask.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        self.credentials.client_id()
+    }
+
+    /// Whether the app has proven itself as `app`: with its secret, or, for a public app, by showing
+    /// none. `has_mac` says whether a HMAC is the one of a client id and secret.
+    ///
+    /// # Errors
+    /// `invalid_client`.
+    pub fn prove(&self, app: &App, has_mac: impl FnOnce(&str, &SecretText, &[u8]) -> bool) -> Result<(), AppAnswer> {
+        let proven = match (&app.oidc.confidentiality, self.credentials.secret()) {
+            (Confidentiality::Secret { mac }, Some(secret)) => has_mac(&app.oidc.client_id, secret, mac),
+            (Confidentiality::Public, None) => true,
+            (Confidentiality::Secret { .. }, None) | (Confidentiality::Public, Some(_)) => false,
+        };
+        if proven { Ok(()) } else { Err(invalid_client("client_secret_refused")) }
+    }
+}
+
+impl Redemption {
+    /// Reads what is to be redeemed; only once the app has proven itself, so that strangers learn
+    /// nothing.
+    ///
+    /// # Errors
+    /// The answer to give instead.
+    pub fn read(form: &RawParams) -> Result<Self, AppAnswer> {
+        CodeGrant::read(form).map(Self).map_err(|error| refused(&error))
+    }
+
+    /// The code.
+    #[must_use]
+    pub const fn code(&self) -> &SecretText {
+        &self.0.code
+    }
+
+    /// Checks redirect URI and PKCE verifier against those of the request.
+    ///
+    /// # Errors
+    /// `invalid_grant`.
+    pub fn check_binding(&self, request: &OidcReturn) -> Result<(), AppAnswer> {
+        let challenge = match request.code_challenge.as_deref().map(CodeChallenge::parse) {
+            Some(None) => return Err(invalid_grant("code_challenge_unreadable")),
+            Some(challenge) => challenge,
+            None => None,
+        };
+        self.0.check_binding(&request.redirect_uri, challenge.as_ref()).map_err(|error| refused(&error))
+    }
+}
+
+fn refused(error: &TokenError) -> AppAnswer {
+    AppAnswer {
+        status: error.status(),
+        body: error.to_json(),
+        challenge: error.www_authenticate().map(str::to_owned),
+        cache_control: CACHE_CONTROL,
+        cause: Some(error.cause),
+    }
+}
+
+/// The app is not known or has not proven itself.
+#[must_use]
+pub fn invalid_client(cause: &'static str) -> AppAnswer {
+    refused(&TokenError::invalid_client(cause))
+}
+
+/// The code is not good any more, for whatever reason.
+#[must_use]
+pub fn invalid_grant(cause: &'static str) -> AppAnswer {
+    refused(&TokenError::invalid_grant(cause))
+}
+
+/// The request cannot be read at all.
+#[must_use]
+pub fn invalid_request(cause: &'static str) -> AppAnswer {
+    let fault = ParamFault { cause, description: "the request is malformed" };
+    refused(&TokenError::new(TokenErrorCode::InvalidRequest, fault))
+}
+
+/// We cannot answer at present.
+#[must_use]
+pub fn unavailable(cause: &'static str) -> AppAnswer {
+    AppAnswer {
+        status: 503,
+        body: r#"{"error":"temporarily_unavailable","error_description":"try again later"}"#.to_owned(),
+        challenge: None,
+        cache_control: CACHE_CONTROL,
+        cause: Some(cause),
+    }
+}
+
+/// What an external-user token is made of.
+#[derive(Debug)]
+pub struct Vouched<'a> {
+    /// What is true of session, guest and app.
+    pub reading: &'a SessionReading,
+    /// The app.
+    pub app: &'a App,
+    /// The guest's groups, where the scope asks for them.
+    pub groups: &'a [GroupId],
+    /// Ours.
+    pub organization: &'a Organization,
+    /// Ours.
+    pub public_url: &'a PublicUrl,
+    /// The salt of subjects.
+    pub salt: &'a SecretBytes,
+    /// Makes the opaque `altsecid`.
+    pub sealer: &'a Sealer,
+}
+
+struct Texts {
+    oid: String,
+    altsecid: Option<String>,
+    groups: Vec<String>,
+    subject: String,
+}
+
+impl Texts {
+    fn of(vouched: &Vouched<'_>) -> Self {
+        let guest = &vouched.reading.guest;
+        let altsecid = match &guest.binding {
+            Binding::Accepted { identity, .. } => Some(alternative_security_id(vouched.sealer, identity)),
+            Binding::PendingAcceptance => None,
+        };
+        let imported = vouched.reading.imported_subject.clone();
+        Self {
+            oid: guest.id.to_string(),
+            altsecid,
+            groups: vouched.groups.iter().map(ToString::to_string).collect(),
+            subject: imported.unwrap_or_else(|| pairwise_subject(vouched.salt, vouched.app, guest.id)),
+        }
+    }
+
+    fn person<'a>(&'a self, guest: &'a Guest) -> Person<'a> {
+        let mail = guest.mail.as_ref().map(crate::domain::mail::MailAddress::as_str);
+        Person {
+            oid: &self.oid,
+            account: match guest.user_type {
+                UserType::Guest => AccountKind::Guest,
+                UserType::Member => AccountKind::Member,
+            },
+            idp: match &guest.binding {
+                Binding::Accepted { identity, .. } => Some(&identity.issuer),
+                Binding::PendingAcceptance => None,
+            },
+            altsecid: self.altsecid.as_deref(),
+            email: mail,
+            name: guest.display_name.as_deref(),
+            given_name: guest.given_name.as_deref(),
+            family_name: guest.family_name.as_deref(),
+            preferred_username: mail.or(Some(&guest.user_principal_name)),
+            groups: &self.groups,
+            roles: &[],
+        }
+    }
+}
+
+/// What is new in one issue of tokens.
+#[derive(Debug)]
+pub struct Fresh<'a> {
+    /// What the authorization request said.
+    pub request: &'a OidcReturn,
+    /// The access token beside the ID token.
+    pub access_token: &'a str,
+    /// The ID token's own id.
+    pub uti: &'a str,
+    /// When.
+    pub now: Timestamp,
+    /// How long both live.
+    pub lifetime: std::time::Duration,
+}
+
+/// Makes and signs the external-user token and the answer around it.
+///
+/// # Errors
+/// [`SignError`] where there is no current key for the app's algorithm or it cannot sign.
+pub async fn issue(
+    vouched: &Vouched<'_>,
+    fresh: &Fresh<'_>,
+    keys: &KeyRing,
+    signer: &dyn Signer,
+) -> Result<AppAnswer, SignError> {
+    let algorithm = match vouched.app.oidc.id_token_algorithm {
+        IdTokenAlgorithm::Rs256 => JwsAlgorithm::Rs256,
+        IdTokenAlgorithm::Es256 => JwsAlgorithm::Es256,
+    };
+    let key = keys.current(KeyPurpose::Oidc, algorithm.signature_algorithm()).ok_or(SignError::UnknownKey)?;
+    let texts = Texts::of(vouched);
+    let session = &vouched.reading.session;
+    let tenant = vouched.organization.id.to_string();
+    let sid = session.id.to_string();
+    let scopes = from_scopes(fresh.request.scopes);
+    let claims = IdTokenClaims::new(
+        &Issue {
+            issuer: vouched.public_url.as_str(),
+            tenant: &tenant,
+            audience: &vouched.app.oidc.client_id,
+            subject: &texts.subject,
+            scopes,
+            nonce: fresh.request.nonce.as_deref(),
+            sid: Some(&sid),
+            acr: session.assurance.acr(),
+            amr: &session.assurance.methods,
+            auth_time: Some(session.authenticated_at),
+            access_token: Some(fresh.access_token),
+            uti: fresh.uti,
+            issued_at: fresh.now,
+            lifetime: fresh.lifetime,
+        },
+        &texts.person(&vouched.reading.guest),
+    );
+    let to_sign = jose::prepare(algorithm, key.id, &claims).map_err(|_| SignError::Failed)?;
+    let signature = signer.sign(to_sign.key(), to_sign.algorithm(), to_sign.signing_input()).await?;
+    let id_token = to_sign.finish(&signature);
+    let response = TokenResponse {
+        access_token: fresh.access_token,
+        expires_in: fresh.lifetime.as_secs(),
+        id_token: &id_token,
+        scopes,
+    };
+    Ok(AppAnswer { status: 200, body: response.to_json(), challenge: None, cache_control: CACHE_CONTROL, cause: None })
+}
+
+/// Reads the access token of a userinfo request; `form` is `None` for a GET.
+///
+/// # Errors
+/// The answer to give instead.
+pub fn read_bearer(authorization: &[&[u8]], form: Option<&RawParams>) -> Result<SecretText, AppAnswer> {
+    bearer::read(authorization, form).map_err(|error| bearer_refused(&error))
+}
+
+/// The access token is not good any more, for whatever reason.
+#[must_use]
+pub fn invalid_token(cause: &'static str) -> AppAnswer {
+    bearer_refused(&BearerError::invalid_token(cause))
+}
+
+fn bearer_refused(error: &BearerError) -> AppAnswer {
+    let name = match error {
+        BearerError::Missing => "invalid_token",
+        BearerError::Refused { code: bearer::BearerErrorCode::InvalidRequest, .. } => "invalid_request",
+        BearerError::Refused { code: bearer::BearerErrorCode::InvalidToken, .. } => "invalid_token",
+        BearerError::Refused { code: bearer::BearerErrorCode::InsufficientScope, .. } => "insufficient_scope",
+    };
+    AppAnswer {
+        status: error.status(),
+        body: format!(r#"{{"error":"{name}"}}"#),
+        challenge: Some(error.www_authenticate(userinfo::REALM)),
+        cache_control: CACHE_CONTROL,
+        cause: Some(error.cause()),
+    }
+}
+
+/// The claims of a person for userinfo.
+#[must_use]
+pub fn userinfo(vouched: &Vouched<'_>, scopes: Scopes) -> AppAnswer {
+    let texts = Texts::of(vouched);
+    let person = texts.person(&vouched.reading.guest);
+    match userinfo::document(&texts.subject, &person, from_scopes(scopes)) {
+        Ok(body) => AppAnswer { status: 200, body, challenge: None, cache_control: CACHE_CONTROL, cause: None },
+        Err(_) => unavailable("claims_unwritable"),
+    }
+}

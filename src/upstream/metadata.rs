@@ -1,0 +1,94 @@
+//! Metadata: ours toward partners, and a partner's as trust.
+
+use crate::base::clock::Timestamp;
+use crate::domain::organization::PublicUrl;
+use crate::domain::partners::{SamlRequestRules, SamlTrust, SubjectRule};
+use crate::keys::certificates::Certificate;
+use crate::keys::ring::{KeyPurpose, KeyRing, KeyState};
+use crate::saml::metadata::idp;
+use crate::saml::metadata::locations::{LoopbackHttp, SsoBinding};
+use crate::saml::metadata::sp::SpMetadata;
+use crate::saml::names::EntityId;
+use crate::saml::subject::SubjectAttribute;
+
+/// Our entity ID as service provider, behind the public URL.
+pub const SP_ENTITY_PATH: &str = "/saml/sp";
+/// Where our metadata toward partners is.
+pub const SP_METADATA_PATH: &str = "/saml/sp/metadata";
+/// Our assertion consumer service.
+pub const ACS_PATH: &str = "/saml/sp/acs";
+
+/// A fault of a partner's metadata or record, in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrustFault {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub remedy: &'static str,
+}
+
+/// What reading a partner's metadata gave.
+#[derive(Debug, Clone)]
+pub struct ReadTrust {
+    /// The trust.
+    pub trust: SamlTrust,
+    /// What was left out or needs attention.
+    pub warnings: Vec<String>,
+}
+
+/// Reads a SAML partner's metadata and the rules of its record into trust, keys parsed.
+///
+/// # Errors
+/// [`TrustFault`] where there is nothing that could be trusted.
+pub fn read_trust(
+    document: &str,
+    subject: SubjectRule,
+    request: SamlRequestRules,
+    public_url: &PublicUrl,
+    now: Timestamp,
+) -> Result<ReadTrust, TrustFault> {
+    let loopback = if public_url.is_loopback_http() { LoopbackHttp::Allowed } else { LoopbackHttp::Refused };
+    if let SubjectRule::Attribute(name) = &subject {
+        SubjectAttribute::parse(name)
+            .map_err(|error| TrustFault { message: error.to_string(), remedy: "name an attribute whose value is never given to another person, such as `urn:oasis:names:tc:SAML:attribute:subject-id`" })?;
+    }
+    let metadata = idp::read(document.as_bytes(), None, loopback, now)
+        .map_err(|fault| TrustFault { message: fault.to_string(), remedy: fault.remedy() })?;
+    let Some(sso) = metadata.location(SsoBinding::Redirect) else {
+        return Err(TrustFault {
+            message: "no single sign-on location with the HTTP-Redirect binding".to_owned(),
+            remedy: "ask the partner for metadata with a SingleSignOnService of the HTTP-Redirect binding",
+        });
+    };
+    let warnings = metadata.warnings.iter().map(ToString::to_string).collect();
+    let keys = metadata.signing_certificates.iter().map(|certificate| certificate.key().clone()).collect();
+    Ok(ReadTrust {
+        trust: SamlTrust {
+            entity_id: metadata.entity_id.as_str().to_owned(),
+            sso_redirect_url: sso.to_owned(),
+            certificates: metadata.signing_certificates.clone(),
+            keys,
+            valid_until: metadata.valid_until,
+            metadata: document.to_owned(),
+            subject,
+            request,
+        },
+        warnings,
+    })
+}
+
+/// Our metadata toward partners: signing keys only, the current one first (SAML Metadata 2.4.4).
+/// `None` where a value cannot be written as XML, which the public URL's form excludes.
+#[must_use]
+pub fn sp_metadata(public_url: &PublicUrl, keys: &KeyRing) -> Option<String> {
+    let mut published = keys.published(KeyPurpose::SamlSigning);
+    published.sort_by_key(|key| match key.state {
+        KeyState::Current => 0,
+        KeyState::Next => 1,
+        KeyState::Previous => 2,
+    });
+    let certificates: Vec<Certificate> = published.iter().filter_map(|key| key.certificate.clone()).collect();
+    let entity_id = EntityId::parse(&public_url.join(SP_ENTITY_PATH)).ok()?;
+    let acs = public_url.join(ACS_PATH);
+    SpMetadata { entity_id: &entity_id, signing_certificates: &certificates, acs: &acs }.write().ok()
+}

@@ -1,0 +1,195 @@
+//! SAML partners: we are the service provider.
+
+use crate::base::clock::Timestamp;
+use crate::base::params::RawParams;
+use crate::domain::assurance::Assurance;
+use crate::domain::authentication::{Authentication, Identity, OnceKey};
+use crate::domain::claims::METHOD_NAMES;
+use crate::domain::organization::PublicUrl;
+use crate::domain::partners::{Partner, PassiveRequests, SamlTrust, SubjectRule};
+use crate::domain::refusal::{Code, Refusal, Side};
+use crate::domain::requests::{AppError, FreshProof};
+use crate::keys::ring::KeyPurpose;
+use crate::keys::signing::SignatureAlgorithm;
+use crate::saml::accept::{self, Accepted, Refused};
+use crate::saml::bindings::{post, redirect};
+use crate::saml::expectation::{AskedBy, Expectation};
+use crate::saml::messages::authn_request::{
+    AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext, Wish as Flag,
+};
+use crate::saml::names::EntityId;
+use crate::saml::status::PartnerAnswer;
+use crate::saml::subject::{self, SubjectAttribute, SubjectKind};
+
+use super::metadata::{ACS_PATH, SP_ENTITY_PATH};
+use super::{Classes, Expected, Judged, NO_AUTHN_CONTEXT, Ours, PostedAnswer, Visibility, Wish};
+
+pub(super) async fn ask(trust: &SamlTrust, wish: &Wish<'_>, ours: &Ours<'_>) -> Result<String, Refusal> {
+    let internal = |cause| Refusal::new(Code::Internal, cause);
+    let issuer = entity_id(&ours.public_url.join(SP_ENTITY_PATH))?;
+    let acs = ours.public_url.join(ACS_PATH);
+    let policy = trust
+        .request
+        .name_id_format
+        .as_ref()
+        .map(|format| NameIdPolicy { format: Some(format.clone()), allow_create: Flag::Asked });
+    let context =
+        RequestedAuthnContext { comparison: Comparison::Exact, classes: trust.request.requested_classes.clone() };
+    let asks_for_classes = wish.classes == Classes::AsConfigured && !context.classes.is_empty();
+    let passive = wish.visibility == Visibility::Passive && trust.request.passive == PassiveRequests::Allowed;
+    let xml = AuthnRequest {
+        id: wish.request_id,
+        issue_instant: wish.now,
+        destination: &trust.sso_redirect_url,
+        acs: &acs,
+        issuer: &issuer,
+        force_authn: flag(wish.proof == FreshProof::Asked),
+        passive: flag(passive),
+        name_id_policy: policy.as_ref(),
+        requested_authn_context: asks_for_classes.then_some(&context),
+    }
+    .write()
+    .map_err(|_| internal("request_unwritable"))?;
+    let algorithm = SignatureAlgorithm::RsaSha256;
+    let key = ours.keys.current(KeyPurpose::SamlSigning, algorithm).ok_or(internal("saml_signing_key_missing"))?;
+    let to_sign = redirect::encode_to_sign(
+        &trust.sso_redirect_url,
+        redirect::MessageParam::Request,
+        &xml,
+        Some(wish.relay_state),
+        algorithm,
+    )
+    .map_err(|_| internal("request_unwritable"))?;
+    let signature = ours.signer.sign(key.id, algorithm, to_sign.bytes()).await;
+    signature.map(|signature| to_sign.finish(&signature)).map_err(|_| internal("signing_failed"))
+}
+
+const fn flag(wanted: bool) -> Flag {
+    if wanted { Flag::Asked } else { Flag::NotAsked }
+}
+
+fn entity_id(text: &str) -> Result<EntityId, Refusal> {
+    EntityId::parse(text).map_err(|_| Refusal::new(Code::Internal, "entity_id_malformed"))
+}
+
+pub(super) fn read_posted(params: &RawParams) -> Result<PostedAnswer, Refusal> {
+    post::decode(params)
+        .map(|posted| PostedAnswer { message: posted.xml, relay_state: posted.relay_state })
+        .map_err(|error| Refusal::new(Code::SamlResponseMalformed, error.cause()))
+}
+
+pub(super) fn judge(
+    partner: &Partner,
+    trust: &SamlTrust,
+    message: &[u8],
+    expected: &Expected<'_>,
+    now: Timestamp,
+) -> Judged {
+    match held_against(trust, expected.public_url) {
+        Err(refusal) => Judged { rows: Vec::new(), outcome: Err(refusal) },
+        Ok(held) => {
+            let expectation = Expectation {
+                partner: &held.partner,
+                keys: &trust.keys,
+                audience: &held.audience,
+                acs: &held.acs,
+                asked_by: expected.request_id.map_or(AskedBy::UnknownToExplain, AskedBy::Request),
+                clock_skew: partner.clock_skew,
+                subject: &held.subject,
+            };
+            let judgement = accept::judge(message, &expectation, now);
+            let outcome = match judgement.outcome {
+                Ok(accepted) => Ok(authentication(partner, accepted)),
+                Err(refused) => Err(refusal(&refused)),
+            };
+            Judged { rows: judgement.rows, outcome }
+        }
+    }
+}
+
+struct Held {
+    partner: EntityId,
+    audience: EntityId,
+    acs: String,
+    subject: subject::SubjectRule,
+}
+
+fn held_against(trust: &SamlTrust, public_url: &PublicUrl) -> Result<Held, Refusal> {
+    Ok(Held {
+        partner: entity_id(&trust.entity_id)?,
+        audience: entity_id(&public_url.join(SP_ENTITY_PATH))?,
+        acs: public_url.join(ACS_PATH),
+        subject: match &trust.subject {
+            SubjectRule::PersistentNameId => subject::SubjectRule::PersistentNameId,
+            SubjectRule::DangerousEmailNameId => subject::SubjectRule::DangerousEmailNameId,
+            SubjectRule::Attribute(name) => subject::SubjectRule::Attribute(
+                SubjectAttribute::parse(name).map_err(|_| Refusal::new(Code::Internal, "subject_rule_malformed"))?,
+            ),
+        },
+    })
+}
+
+fn authentication(partner: &Partner, accepted: Accepted) -> Authentication {
+    let issuer = accepted.issuer.as_str().to_owned();
+    let mut attributes = accepted.attributes;
+    let mut stated: Vec<String> = accepted.class_ref.into_iter().collect();
+    for (name, values) in &attributes {
+        if METHOD_NAMES.contains(&name.as_str()) {
+            stated.extend(values.iter().cloned());
+        }
+    }
+    if accepted.subject.kind == SubjectKind::EmailNameId {
+        // The partner's record says that its NameID is a mail address; a mail attribute, where there is
+        // one, is found before it.
+        attributes.push(("email".to_owned(), vec![accepted.subject.value.clone()]));
+    }
+    Authentication {
+        partner: partner.id,
+        partner_version: partner.version,
+        identity: Identity { issuer: issuer.clone(), subject: accepted.subject.value },
+        attributes,
+        assurance: Assurance::from_stated(stated),
+        authenticated_at: accepted.authn_instant,
+        session_ends: accepted.session_not_on_or_after,
+        session_index: accepted.session_index,
+        once: OnceKey { issuer, id: accepted.assertion_id, until: accepted.assertion_end },
+    }
+}
+
+fn refusal(refused: &Refused) -> Refusal {
+    let cause = refused.cause();
+    match refused {
+        Refused::Status(status) => {
+            let refusal = match status.answer() {
+                PartnerAnswer::NoPassive => {
+                    Refusal::new(Code::PartnerRefused, "partner_no_passive").telling(AppError::LoginRequired)
+                }
+                PartnerAnswer::AuthnFailed => Refusal::new(Code::PartnerRefused, "partner_authn_failed"),
+                PartnerAnswer::RequestDenied => Refusal::new(Code::PartnerRefused, "partner_request_denied"),
+                PartnerAnswer::NoAuthnContext => Refusal::new(Code::AssuranceUnmet, NO_AUTHN_CONTEXT),
+                PartnerAnswer::Other => {
+                    Refusal::new(Code::PartnerRefused, "partner_failed").telling(AppError::ServerError)
+                }
+            };
+            let second = status.second.as_deref().unwrap_or("-");
+            refusal.seen(format!("{} {second} {}", status.top, status.message.as_deref().unwrap_or_default()))
+        }
+        Refused::Xml(_) => Refusal::new(Code::SamlResponseMalformed, cause),
+        Refused::Structure("assertion_encrypted" | "name_id_encrypted" | "attribute_encrypted") => {
+            Refusal::new(Code::SamlEncrypted, cause)
+        }
+        Refused::Structure(_) => Refusal::new(Code::SamlResponseMalformed, cause),
+        Refused::Signature(_) => Refusal::new(Code::SamlSignatureRefused, cause),
+        Refused::Check(_) if is_about_subject(cause) => Refusal::new(Code::SubjectRefused, cause),
+        Refused::Check("response_unsolicited") => Refusal::new(Code::SamlUnsolicited, cause),
+        Refused::Check(_) => {
+            let mut refusal = Refusal::new(Code::SamlResponseRefused, cause);
+            refusal.side = Side::Partner;
+            refusal
+        }
+    }
+}
+
+fn is_about_subject(cause: &str) -> bool {
+    ["name_id_", "subject_", "sp_name_qualifier_", "name_qualifier_"].iter().any(|start| cause.starts_with(start))
+}
