@@ -23,3 +23,5 @@ pub mod store;
 
 pub mod downstream;
 pub mod upstream;
+
+pub mod flows;

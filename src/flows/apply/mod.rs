@@ -1,0 +1,188 @@
+//! Makes the stored objects like the definitions of object files: all of it in one transaction, or
+//! nothing.
+//!
+//! First [`rules`] judge what needs no store. Then, in the transaction, what is stored is read, and
+//! [`plan`] decides, as a pure function, what is to be added, changed and removed; every fault is
+//! told at once. [`write`] carries the plan out with an audit entry for each change.
+
+mod apps;
+mod groups;
+mod guests;
+mod matching;
+mod partners;
+pub mod plan;
+pub mod report;
+pub mod rules;
+mod write;
+
+use std::collections::BTreeMap;
+
+use crate::domain::definitions::{Definitions, Fault};
+use crate::domain::store::{StoreError, UnitOfWork};
+use crate::flows::services::Services;
+use crate::flows::sign_in::MAX_TRIES;
+use plan::{Context, Stored};
+use report::Report;
+use rules::{Judged, Rules, StandardRules};
+
+/// What happens to objects that an earlier apply put there and that no definition names any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pruning {
+    /// They stay.
+    Keep,
+    /// They are removed.
+    Remove,
+}
+
+/// Whether anything is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// All changes, or none.
+    Write,
+    /// Nothing: what would be done is reported.
+    DryRun,
+}
+
+/// How definitions are applied.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// What happens to objects without a definition.
+    pub pruning: Pruning,
+    /// Whether anything is written.
+    pub mode: Mode,
+    /// The system user's name, for the audit.
+    pub operator: String,
+    /// Faults that were found when the files were read: told with those found here. Where there are
+    /// some nothing is written, and a reference that leads nowhere is not told, since it may lead to
+    /// what could not be read.
+    pub found: Vec<Fault>,
+}
+
+/// Why nothing was applied.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The definitions have faults: all of them, by file and line.
+    #[error("{} faults; nothing was changed", .0.len())]
+    Faults(Vec<Fault>),
+    /// The store could not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Guests are read from the store so many at a time.
+const PAGE: u32 = 500;
+
+/// Applies definitions.
+///
+/// # Errors
+/// [`ApplyError`]; nothing was changed then.
+pub async fn apply(services: &Services, definitions: &Definitions, options: &Options) -> Result<Report, ApplyError> {
+    let rules = StandardRules { public_url: services.settings.public_url.clone() };
+    apply_by(services, definitions, options, &rules).await
+}
+
+/// As [`apply`], by other rules.
+///
+/// # Errors
+/// [`ApplyError`]; nothing was changed then.
+pub async fn apply_by(
+    services: &Services,
+    definitions: &Definitions,
+    options: &Options,
+    rules: &dyn Rules,
+) -> Result<Report, ApplyError> {
+    let now = services.clock.now();
+    let judged = rules::judge(definitions, rules, now);
+    let mut clashes = BTreeMap::new();
+    let mut tries = 1;
+    loop {
+        let context = Context {
+            now,
+            random: services.random.as_ref(),
+            sealer: &services.sealer,
+            organization: &services.settings.organization.domain,
+            pruning: options.pruning,
+            found: &options.found,
+            clashes: &clashes,
+        };
+        match attempt(services, definitions, options, &judged, &context).await {
+            Err(Halt::NameTaken { mail_key }) if tries < MAX_TRIES => *clashes.entry(mail_key).or_insert(0) += 1,
+            Err(Halt::Apply(ApplyError::Store(StoreError::Raced))) if tries < MAX_TRIES => {}
+            Err(Halt::NameTaken { .. }) => return Err(StoreError::Raced.into()),
+            Err(Halt::Apply(error)) => return Err(error),
+            Ok(report) => return Ok(report),
+        }
+        tries += 1;
+    }
+}
+
+/// Why one attempt ended.
+enum Halt {
+    /// The `#EXT#` name of a new guest is another's; the next attempt takes the next one.
+    NameTaken {
+        /// The lower-case address.
+        mail_key: String,
+    },
+    Apply(ApplyError),
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Apply(error.into())
+    }
+}
+
+async fn attempt(
+    services: &Services,
+    definitions: &Definitions,
+    options: &Options,
+    judged: &Judged,
+    context: &Context<'_>,
+) -> Result<Report, Halt> {
+    let mut unit = services.store.unit_of_work().await?;
+    let stored = read_stored(unit.as_mut(), definitions, options.pruning).await?;
+    let plan =
+        plan::plan(&stored, definitions, judged, context).map_err(|faults| Halt::Apply(ApplyError::Faults(faults)))?;
+    let report = Report::of(&plan, options.mode);
+    if options.mode == Mode::DryRun || plan.is_empty() {
+        return Ok(report);
+    }
+    let author = write::Author { operator: &options.operator, now: context.now, random: context.random };
+    write::write(unit.as_mut(), &plan, &author).await?;
+    unit.commit().await?;
+    services.directory.forget();
+    Ok(report)
+}
+
+/// What the plan needs to know: all partners, apps and groups, and of guests either all, where some
+/// may be pruned, or those that the definitions name.
+async fn read_stored(
+    unit: &mut dyn UnitOfWork,
+    definitions: &Definitions,
+    pruning: Pruning,
+) -> Result<Stored, StoreError> {
+    let mut stored = Stored {
+        partners: unit.list_partners().await?,
+        apps: unit.list_apps().await?,
+        groups: unit.list_groups().await?,
+        guests: Vec::new(),
+    };
+    if pruning == Pruning::Remove {
+        let mut after = None;
+        loop {
+            let page = unit.list_guests(after, PAGE).await?;
+            after = page.last().map(|kept| kept.value.guest.id);
+            stored.guests.extend(page);
+            if after.is_none() {
+                return Ok(stored);
+            }
+        }
+    }
+    for id in matching::ids_named(definitions) {
+        stored.add_guest(unit.guest(id).await?);
+    }
+    for key in matching::addresses_named(definitions) {
+        stored.add_guest(unit.guest_by_mail_key(&key).await?);
+    }
+    Ok(stored)
+}

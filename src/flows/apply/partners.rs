@@ -1,0 +1,228 @@
+//! Plans partners.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use uuid::Uuid;
+
+use super::matching::{Match, ObjectKind, uuid};
+use super::plan::{Draft, Step, by_id, change, differing};
+use crate::base::random::new_handle;
+use crate::domain::definitions::{Located, Origin, PartnerDefinition, TrustDefinition};
+use crate::domain::mail::MailDomain;
+use crate::domain::partners::{Partner, PartnerId, SamlTrust, Trust};
+use crate::domain::store::objects::Kept;
+
+pub(super) fn plan(draft: &mut Draft<'_>) {
+    let (stored, definitions, judged) = (draft.stored, draft.definitions, draft.judged);
+    let mut defined: BTreeSet<Uuid> = BTreeSet::new();
+    let mut steps = Vec::new();
+    let mut wanted: Vec<(Origin, Partner)> = Vec::new();
+    for (located, trust) in definitions.partners.iter().zip(&judged.trusts) {
+        let definition = &located.value;
+        let named = stored.partners.iter().find(|kept| kept.value.slug == definition.slug);
+        let named = named.map(|kept| uuid(kept.value.id.as_bytes()));
+        let found = match draft.matcher.find(ObjectKind::Partner, definition.id, named) {
+            Ok(found) => found,
+            Err(error) => {
+                defined.extend(named);
+                // The name is known all the same, so that who refers to it is not faulted too.
+                if let Some(id) = named.or(definition.id) {
+                    draft.partner_names.insert(definition.slug.as_str(), id);
+                }
+                draft.mismatch(&located.origin, format_args!("partner `{}`", definition.slug), &error);
+                continue;
+            }
+        };
+        defined.insert(found.id());
+        draft.partner_names.insert(definition.slug.as_str(), found.id());
+        let Some(trust) = trust else { continue };
+        let kept = by_id(&stored.partners, found.id(), |partner| partner.id.as_bytes());
+        let partner = make(draft, definition, trust.clone(), found, kept);
+        wanted.push((origin_of(located), partner.clone()));
+        match kept {
+            None => steps.push(Step::Add(partner)),
+            Some(kept) => {
+                let fields = differences(&kept.value, &partner);
+                warn_of_entity(draft, &kept.value, &partner);
+                change(&mut steps, &mut draft.plan.unchanged, partner, fields, kept.provenance);
+            }
+        }
+    }
+    let mut removed = Vec::new();
+    for kept in stored.partners.iter().filter(|kept| !defined.contains(&uuid(kept.value.id.as_bytes()))) {
+        if draft.is_pruned(kept.provenance) {
+            removed.push(Step::Remove(kept.value.clone()));
+        } else {
+            draft.partner_names.insert(kept.value.slug.as_str(), uuid(kept.value.id.as_bytes()));
+            judge_against(draft, &wanted, kept);
+        }
+    }
+    judge_entities(draft, &wanted);
+    let steps = order(draft, steps, &wanted);
+    draft.plan.partners = removed.into_iter().chain(steps).collect();
+    // Guests are judged by the domains that their partners will have.
+    draft.domains = domains(stored.partners.iter(), &draft.plan.partners);
+}
+
+fn origin_of(located: &Located<PartnerDefinition>) -> Origin {
+    let TrustDefinition::Saml { metadata, .. } = &located.value.trust;
+    metadata.origin.clone()
+}
+
+fn make(
+    draft: &Draft<'_>,
+    definition: &PartnerDefinition,
+    trust: Trust,
+    found: Match,
+    kept: Option<&Kept<Partner>>,
+) -> Partner {
+    Partner {
+        id: PartnerId::from_uuid(found.id()),
+        version: kept.map_or(1, |kept| kept.value.version + 1),
+        slug: definition.slug.clone(),
+        name: definition.name.clone(),
+        handle: kept.map_or_else(|| new_handle(draft.context.random), |kept| kept.value.handle.clone()),
+        domains: definition.domains.clone(),
+        admission: definition.admission,
+        switch: definition.switch,
+        clock_skew: definition.clock_skew,
+        mail_authority: definition.mail_authority,
+        attributes: definition.attributes.clone(),
+        trust,
+    }
+}
+
+fn differences(stored: &Partner, wanted: &Partner) -> Vec<&'static str> {
+    let (Trust::Saml(old), Trust::Saml(new)) = (&stored.trust, &wanted.trust);
+    let sorted = |partner: &Partner| partner.domains.iter().cloned().collect::<BTreeSet<MailDomain>>();
+    differing([
+        ("slug", stored.slug != wanted.slug),
+        ("name", stored.name != wanted.name),
+        ("domains", sorted(stored) != sorted(wanted)),
+        ("admission", stored.admission != wanted.admission),
+        ("enabled", stored.switch != wanted.switch),
+        ("clock_skew", stored.clock_skew != wanted.clock_skew),
+        ("mail_authority", stored.mail_authority != wanted.mail_authority),
+        ("attributes", stored.attributes != wanted.attributes),
+        ("metadata", differs_in_metadata(old, new)),
+        ("subject", old.subject != new.subject),
+        ("name_id_format", old.request.name_id_format != new.request.name_id_format),
+        ("requested_authn_context", old.request.requested_classes != new.request.requested_classes),
+        ("passive", old.request.passive != new.request.passive),
+    ])
+}
+
+/// The document, or what this version of the gateway reads out of it.
+fn differs_in_metadata(old: &SamlTrust, new: &SamlTrust) -> bool {
+    old.metadata != new.metadata
+        || old.entity_id != new.entity_id
+        || old.sso_redirect_url != new.sso_redirect_url
+        || old.certificates != new.certificates
+        || old.valid_until != new.valid_until
+}
+
+fn entity(partner: &Partner) -> &str {
+    let Trust::Saml(saml) = &partner.trust;
+    &saml.entity_id
+}
+
+fn warn_of_entity(draft: &mut Draft<'_>, stored: &Partner, wanted: &Partner) {
+    if entity(stored) != entity(wanted) {
+        draft.plan.warnings.push(format!(
+            "partner `{}`: its entity ID changes from `{}` to `{}`; accounts that are bound already are not found by it",
+            wanted.slug,
+            entity(stored),
+            entity(wanted)
+        ));
+    }
+}
+
+/// A domain or entity ID that belongs to a stored partner which stays as it is.
+fn judge_against(draft: &mut Draft<'_>, wanted: &[(Origin, Partner)], kept: &Kept<Partner>) {
+    for (origin, partner) in wanted {
+        for domain in partner.domains.iter().filter(|domain| kept.value.domains.contains(domain)) {
+            let message = format!("partner `{}`: the domain `{domain}` belongs to `{}`", partner.slug, kept.value.slug);
+            draft.fault(origin, message);
+        }
+        if entity(partner) == entity(&kept.value) {
+            let (slug, known) = (&partner.slug, &kept.value.slug);
+            draft.fault(origin, format!("partner `{slug}`: the entity ID `{}` belongs to `{known}`", entity(partner)));
+        }
+    }
+}
+
+/// An entity ID that two definitions share.
+fn judge_entities(draft: &mut Draft<'_>, wanted: &[(Origin, Partner)]) {
+    let mut seen: BTreeMap<&str, &Partner> = BTreeMap::new();
+    for (origin, partner) in wanted {
+        if let Some(first) = seen.insert(entity(partner), partner) {
+            let (slug, other) = (&partner.slug, &first.slug);
+            let message = format!("partner `{slug}`: the entity ID `{}` is that of `{other}` too", entity(partner));
+            draft.fault(origin, message);
+        }
+    }
+}
+
+/// Orders the steps so that a slug, domain or entity ID is given up before another partner takes it:
+/// they are unique in the store at every moment.
+fn order(draft: &mut Draft<'_>, mut rest: Vec<Step<Partner>>, wanted: &[(Origin, Partner)]) -> Vec<Step<Partner>> {
+    let stored = &draft.stored.partners;
+    let mut ordered = Vec::with_capacity(rest.len());
+    let mut waiting: BTreeSet<PartnerId> = rest.iter().map(|step| target(step).id).collect();
+    while !rest.is_empty() {
+        let is_free = |step: &Step<Partner>| {
+            let partner = target(step);
+            !stored.iter().map(|kept| &kept.value).any(|holder| {
+                let holds = || holder.domains.iter().any(|domain| partner.domains.contains(domain));
+                holder.id != partner.id
+                    && waiting.contains(&holder.id)
+                    && (entity(holder) == entity(partner) || holds())
+            })
+        };
+        let Some(next) = rest.iter().position(is_free) else {
+            let stuck = target(&rest[0]);
+            let origin = wanted.iter().find(|(_, partner)| partner.id == stuck.id).map(|(origin, _)| origin.clone());
+            let message = format!(
+                "partner `{}`: domains or entity IDs are exchanged between partners; take them away in one apply and \
+                 give them in the next",
+                stuck.slug
+            );
+            if let Some(origin) = origin {
+                draft.fault(&origin, message);
+            }
+            return ordered;
+        };
+        let step = rest.remove(next);
+        waiting.remove(&target(&step).id);
+        ordered.push(step);
+    }
+    ordered
+}
+
+const fn target(step: &Step<Partner>) -> &Partner {
+    match step {
+        Step::Add(partner) | Step::Change { value: partner, .. } | Step::Remove(partner) => partner,
+    }
+}
+
+/// The domains of every partner once the steps are done.
+fn domains<'a>(
+    stored: impl Iterator<Item = &'a Kept<Partner>>,
+    steps: &[Step<Partner>],
+) -> BTreeMap<Uuid, Vec<MailDomain>> {
+    let mut domains: BTreeMap<Uuid, Vec<MailDomain>> =
+        stored.map(|kept| (uuid(kept.value.id.as_bytes()), kept.value.domains.clone())).collect();
+    for step in steps {
+        let partner = target(step);
+        let id = uuid(partner.id.as_bytes());
+        match step {
+            Step::Remove(_) => {
+                domains.remove(&id);
+            }
+            _ => {
+                domains.insert(id, partner.domains.clone());
+            }
+        }
+    }
+    domains
+}

@@ -1,0 +1,58 @@
+use super::*;
+
+#[test]
+fn every_key_of_an_app_is_compared() {
+    let world = World::with(&whole());
+    let check = |expected: &[&str], edit: &dyn Fn(&mut AppDefinition)| {
+        let mut changed = whole();
+        edit(&mut changed.apps[0].value);
+        let plan = world.plan(&changed).unwrap();
+        let [Step::Change { value, fields, .. }] = &plan.apps[..] else { panic!("{expected:?}: no change") };
+        assert_eq!((fields.as_slice(), value.version), (expected, 2));
+    };
+    check(&["name"], &|app| app.name = "Other".to_owned());
+    check(&["enabled"], &|app| app.switch = Switch::Disabled);
+    check(&["owners"], &|app| app.owners = vec![mail("olga@contoso.example")]);
+    check(&["assignment"], &|app| app.assignment = Assignment::Everyone);
+    check(&["sector"], &|app| app.sector = Some("s".to_owned()));
+    check(&["client_id", "client_secret"], &|app| app.oidc.client_id = "other".to_owned());
+    check(&["client_secret"], &|app| app.oidc.client_secret = Some(SecretText::new("another secret!!".to_owned())));
+    check(&["public"], &|app| app.oidc.client_secret = None);
+    check(&["redirect_uris"], &|app| app.oidc.redirect_uris.push("https://b.example/".to_owned()));
+    check(&["application_type"], &|app| app.oidc.application_type = ApplicationType::Native);
+    check(&["id_token_signed_response_alg"], &|app| app.oidc.id_token_algorithm = IdTokenAlgorithm::Es256);
+    check(&["require_pkce"], &|app| app.oidc.pkce = PkceRule::Required);
+    check(&["post_logout_redirect_uris"], &|app| {
+        app.oidc.post_logout_redirect_uris = vec!["https://c.example/".to_owned()]
+    });
+}
+
+#[test]
+fn a_sector_stays_where_the_definition_is_silent_and_its_change_is_warned_of() {
+    let mut sectored = whole();
+    sectored.apps[0].value.sector = Some("s".to_owned());
+    let world = World::with(&sectored);
+    assert!(world.plan(&whole()).unwrap().is_empty());
+    sectored.apps[0].value.sector = Some("t".to_owned());
+    assert_eq!(
+        world.plan(&sectored).unwrap().warnings,
+        ["app `payroll`: its sector changes, and with it every `sub` that it knows"]
+    );
+}
+
+#[test]
+fn a_secret_is_unchanged_under_a_new_root_secret() {
+    let mut world = World::with(&whole());
+    let previous = [SecretBytes::new(vec![1; 32])];
+    world.sealer = Sealer::new(&SecretBytes::new(vec![2; 32]), &previous).unwrap();
+    assert!(world.plan(&whole()).unwrap().is_empty());
+    world.sealer = Sealer::new(&SecretBytes::new(vec![2; 32]), &[]).unwrap();
+    assert_eq!(world.plan(&whole()).unwrap().apps.len(), 2);
+}
+
+#[test]
+fn faults_of_apps_are_told_at_their_line() {
+    let mut bad = whole();
+    bad.apps[1].value.oidc.redirect_uris = vec!["bad:1".to_owned(), "good:1".to_owned(), "bad:2".to_owned()];
+    World::empty().refused(&bad, &["21: app `travel`: `bad:1` is bad", "21: app `travel`: `bad:2` is bad"]);
+}

@@ -1,0 +1,126 @@
+use super::*;
+
+#[test]
+fn every_key_of_a_partner_is_compared() {
+    let world = World::with(&whole());
+    let check = |field: &str, edit: &dyn Fn(&mut PartnerDefinition)| {
+        let mut changed = whole();
+        edit(&mut changed.partners[0].value);
+        let plan = world.plan(&changed).unwrap();
+        let [Step::Change { value, fields, .. }] = &plan.partners[..] else { panic!("{field}: no change") };
+        assert_eq!((fields.as_slice(), value.version), (&[field][..], 2));
+        assert_eq!(value.handle, world.stored.partners[0].value.handle);
+    };
+    fn saml(partner: &mut PartnerDefinition) -> (&mut MetadataDocument, &mut SubjectRule, &mut SamlRequestRules) {
+        let TrustDefinition::Saml { metadata, subject, request } = &mut partner.trust;
+        (metadata, subject, request)
+    }
+    check("name", &|partner| partner.name = "Other".to_owned());
+    check("domains", &|partner| partner.domains.push(MailDomain::parse("x.example").unwrap()));
+    check("admission", &|partner| partner.admission = Admission::Anyone);
+    check("enabled", &|partner| partner.switch = Switch::Disabled);
+    check("clock_skew", &|partner| partner.clock_skew = Duration::ZERO);
+    check("mail_authority", &|partner| partner.mail_authority = MailAuthority::VerifiedOnly);
+    check("attributes", &|partner| partner.attributes.email = Some("m".to_owned()));
+    check("metadata", &|partner| saml(partner).0.text.push_str(" more"));
+    check("metadata", &|partner| saml(partner).0.text = "urn:other".to_owned());
+    check("subject", &|partner| *saml(partner).1 = SubjectRule::Attribute("x".to_owned()));
+    check("name_id_format", &|partner| saml(partner).2.name_id_format = Some("x".to_owned()));
+    check("requested_authn_context", &|partner| saml(partner).2.requested_classes = vec!["x".to_owned()]);
+    check("passive", &|partner| saml(partner).2.passive = PassiveRequests::Allowed);
+}
+
+#[test]
+fn domains_entities_and_client_ids_of_others_are_refused() {
+    let world = World::with(&whole());
+    let mut other = app("other");
+    other.oidc.client_id = "payroll-client".to_owned();
+    let taken = definitions(vec![partner("b", &["fabrikam.example"], "urn:fabrikam")], vec![other], vec![], vec![]);
+    world.refused(
+        &taken,
+        &[
+            "3: partner `b`: the domain `fabrikam.example` belongs to `fabrikam`",
+            "3: partner `b`: the entity ID `urn:fabrikam` belongs to `fabrikam`",
+            "20: app `other`: the client_id `payroll-client` belongs to `payroll`",
+        ],
+    );
+    let plan = world.plan_with(&taken, Pruning::Remove).unwrap();
+    assert!(matches!(&plan.partners[..], [Step::Remove(_), Step::Add(_)]));
+    assert!(matches!(&plan.apps[..], [Step::Remove(_), Step::Remove(_), Step::Add(_)]));
+    let twins = definitions(vec![partner("a", &[], "urn:x"), partner("b", &[], "urn:x 2")], vec![], vec![], vec![]);
+    World::empty().refused(&twins, &["3: partner `b`: the entity ID `urn:x` is that of `a` too"]);
+}
+
+#[test]
+fn a_domain_is_given_up_before_it_is_taken() {
+    let two = |a: &[&str], b: &[&str]| {
+        definitions(vec![partner("a", a, "urn:a"), partner("b", b, "urn:b")], vec![], vec![], vec![])
+    };
+    let world = World::with(&two(&["x.example"], &["y.example"]));
+    let plan = world.plan(&two(&["x.example", "y.example"], &[])).unwrap();
+    let order = plan.partners.iter().map(|step| match step {
+        Step::Change { value, .. } => value.slug.as_str(),
+        _ => panic!("no change"),
+    });
+    assert_eq!(order.collect::<Vec<_>>(), ["b", "a"]);
+}
+
+#[test]
+fn domains_exchanged_in_a_circle_are_refused() {
+    let two = |a: &str, b: &str| {
+        definitions(vec![partner("a", &[a], "urn:a"), partner("b", &[b], "urn:b")], vec![], vec![], vec![])
+    };
+    let world = World::with(&two("x.example", "y.example"));
+    world.refused(
+        &two("y.example", "x.example"),
+        &["3: partner `a`: domains or entity IDs are exchanged between partners; take them away in one apply and give \
+           them in the next"],
+    );
+}
+
+#[test]
+fn a_partner_without_usable_trust_cannot_be_enabled() {
+    let one = |metadata: &str, switch: Switch| {
+        let mut definition = partner("a", &[], metadata);
+        definition.switch = switch;
+        definitions(vec![definition], vec![], vec![], vec![])
+    };
+    let world = World::empty();
+    world.refused(
+        &one("urn:a keyless", Switch::Enabled),
+        &["3: partner `a`: cannot be enabled: its metadata holds no usable signing key"],
+    );
+    world.refused(
+        &one("urn:a until+0", Switch::Enabled),
+        &[&format!(
+            "3: partner `a`: cannot be enabled: its metadata has expired at {NOW}; ask the partner for a new one"
+        )],
+    );
+    assert!(world.plan(&one("urn:a until+1", Switch::Enabled)).is_ok());
+    assert!(world.plan(&one("urn:a until+0", Switch::Disabled)).is_ok());
+    assert!(world.plan(&one("urn:a keyless", Switch::Disabled)).is_ok());
+}
+
+#[test]
+fn what_is_dangerous_or_odd_is_warned_of() {
+    let mut definition = partner("a", &[], "urn:a odd");
+    let TrustDefinition::Saml { subject, .. } = &mut definition.trust;
+    *subject = SubjectRule::DangerousEmailNameId;
+    let plan = World::empty().plan(&definitions(vec![definition], vec![], vec![], vec![])).unwrap();
+    assert_eq!(
+        plan.warnings,
+        [
+            "partner `a`: odd",
+            "partner `a`: a mail address names the person (`dangerous_allow_mail_subject`); who gets the address later \
+             gets the account"
+        ]
+    );
+    let world = World::with(&definitions(vec![partner("a", &[], "urn:a")], vec![], vec![], vec![]));
+    let plan = world.plan(&definitions(vec![partner("a", &[], "urn:b")], vec![], vec![], vec![])).unwrap();
+    assert_eq!(
+        plan.warnings,
+        [
+            "partner `a`: its entity ID changes from `urn:a` to `urn:b`; accounts that are bound already are not found by it"
+        ]
+    );
+}

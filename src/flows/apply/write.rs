@@ -1,0 +1,172 @@
+//! Carries out a plan inside a unit, each change with its audit entry.
+
+use uuid::Uuid;
+
+use super::Halt;
+use super::matching::uuid;
+use super::plan::{Plan, Step};
+use crate::base::clock::Timestamp;
+use crate::base::random::Random;
+use crate::domain::apps::App;
+use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
+use crate::domain::partners::Partner;
+use crate::domain::store::objects::{Provenance, WholeGroup, WholeGuest};
+use crate::domain::store::{StoreError, UnitOfWork};
+
+/// Who applies, and when.
+pub(super) struct Author<'a> {
+    pub(super) operator: &'a str,
+    pub(super) now: Timestamp,
+    pub(super) random: &'a dyn Random,
+}
+
+impl Author<'_> {
+    /// The entry of a step, without the object that it is about.
+    fn entry<T>(&self, step: &Step<T>, activities: [Activity; 3]) -> AuditEntry {
+        let [added, changed, removed] = activities;
+        let activity = match step {
+            Step::Add(_) => added,
+            Step::Change { .. } => changed,
+            Step::Remove(_) => removed,
+        };
+        let id = AuditId::new(self.now, self.random);
+        let mut entry = AuditEntry::new(id, self.now, activity, Actor::Operator(self.operator.to_owned()));
+        if let Step::Change { fields, .. } = step {
+            entry.details.push(("fields", fields.join(", ")));
+        }
+        entry
+    }
+}
+
+const OBJECT: [Activity; 3] = [Activity::ObjectAdded, Activity::ObjectChanged, Activity::ObjectRemoved];
+const GUEST: [Activity; 3] = [Activity::GuestAdded, Activity::GuestChanged, Activity::GuestRemoved];
+
+/// Writes a plan. What goes goes first, so that its names are free; what others refer to comes
+/// before them.
+pub(super) async fn write(unit: &mut dyn UnitOfWork, plan: &Plan, author: &Author<'_>) -> Result<(), Halt> {
+    for step in plan.groups.iter().filter(|step| is_removal(step)) {
+        group(unit, step, author).await?;
+    }
+    for step in plan.guests.iter().filter(|step| is_removal(step)) {
+        guest(unit, step, author).await?;
+    }
+    for step in plan.apps.iter().filter(|step| is_removal(step)) {
+        app(unit, step, author).await?;
+    }
+    for step in &plan.partners {
+        partner(unit, step, author).await?;
+    }
+    for step in plan.apps.iter().filter(|step| !is_removal(step)) {
+        app(unit, step, author).await?;
+    }
+    for step in plan.guests.iter().filter(|step| !is_removal(step)) {
+        guest(unit, step, author).await?;
+    }
+    for step in plan.groups.iter().filter(|step| !is_removal(step)) {
+        group(unit, step, author).await?;
+    }
+    Ok(())
+}
+
+const fn is_removal<T>(step: &Step<T>) -> bool {
+    matches!(step, Step::Remove(_))
+}
+
+async fn partner(unit: &mut dyn UnitOfWork, step: &Step<Partner>, author: &Author<'_>) -> Result<(), StoreError> {
+    let mut entry = author.entry(step, OBJECT);
+    let value = match step {
+        Step::Add(value) => {
+            unit.insert_partner(value, Provenance::Applied).await?;
+            value
+        }
+        Step::Change { value, provenance, .. } => {
+            unit.update_partner(value, *provenance).await?;
+            value
+        }
+        Step::Remove(value) => {
+            unit.delete_partner(value.id).await?;
+            value
+        }
+    };
+    entry.partner = Some(value.id);
+    entry.details.push(("slug", value.slug.to_string()));
+    unit.append_audit(&entry).await
+}
+
+async fn app(unit: &mut dyn UnitOfWork, step: &Step<App>, author: &Author<'_>) -> Result<(), StoreError> {
+    let mut entry = author.entry(step, OBJECT);
+    let value = match step {
+        Step::Add(value) => {
+            unit.insert_app(value, Provenance::Applied).await?;
+            value
+        }
+        Step::Change { value, provenance, .. } => {
+            unit.update_app(value, *provenance).await?;
+            value
+        }
+        Step::Remove(value) => {
+            unit.delete_app(value.id).await?;
+            value
+        }
+    };
+    entry.app = Some(value.id);
+    entry.details.push(("slug", value.slug.to_string()));
+    unit.append_audit(&entry).await
+}
+
+async fn group(unit: &mut dyn UnitOfWork, step: &Step<WholeGroup>, author: &Author<'_>) -> Result<(), StoreError> {
+    let mut entry = author.entry(step, OBJECT);
+    let value = match step {
+        Step::Add(value) => {
+            unit.upsert_group(value, Provenance::Applied).await?;
+            value
+        }
+        Step::Change { value, provenance, .. } => {
+            unit.upsert_group(value, *provenance).await?;
+            value
+        }
+        Step::Remove(value) => {
+            unit.delete_group(value.group.id).await?;
+            value
+        }
+    };
+    let id: Uuid = uuid(value.group.id.as_bytes());
+    entry.target = Some(id);
+    entry.details.push(("slug", value.group.slug.to_string()));
+    unit.append_audit(&entry).await
+}
+
+async fn guest(unit: &mut dyn UnitOfWork, step: &Step<WholeGuest>, author: &Author<'_>) -> Result<(), Halt> {
+    let mut entry = author.entry(step, GUEST);
+    let value = match step {
+        Step::Add(value) => {
+            add_guest(unit, value).await?;
+            value
+        }
+        Step::Change { value, provenance, .. } => {
+            unit.update_guest(value, *provenance).await?;
+            value
+        }
+        Step::Remove(value) => {
+            unit.delete_guest(value.guest.id).await?;
+            value
+        }
+    };
+    entry.guest = Some(value.guest.id);
+    Ok(unit.append_audit(&entry).await?)
+}
+
+async fn add_guest(unit: &mut dyn UnitOfWork, value: &WholeGuest) -> Result<(), Halt> {
+    match unit.insert_guest(&value.guest, Provenance::Applied).await {
+        Ok(()) => {}
+        Err(StoreError::Taken { constraint }) if constraint == "guests_upn_key" => {
+            let mail_key = value.guest.mail.as_ref().map(|mail| mail.key().to_owned()).unwrap_or_default();
+            return Err(Halt::NameTaken { mail_key });
+        }
+        Err(error) => return Err(error.into()),
+    }
+    if !value.apps.is_empty() {
+        unit.set_guest_apps(value.guest.id, &value.apps).await?;
+    }
+    Ok(())
+}

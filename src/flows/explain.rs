@@ -1,0 +1,43 @@
+//! Judging a captured response by the same code as the gateway, offline: nothing is issued, nothing is
+//! spent, nothing is written.
+
+use crate::base::clock::Timestamp;
+use crate::base::trace::Checked;
+use crate::domain::organization::PublicUrl;
+use crate::domain::partners::Partner;
+use crate::domain::refusal::{Code, Refusal};
+use crate::upstream::{self, Expected, PostedAnswer};
+
+/// What a captured response comes to.
+#[derive(Debug)]
+pub struct Explanation {
+    /// Every row of the table.
+    pub rows: Vec<Checked>,
+    /// Why it would have been refused; `None` where it would have been accepted.
+    pub refusal: Option<Refusal>,
+}
+
+/// Judges `captured` (XML, base64 or the form's body) as of `at`. Without `request_id` the checks that
+/// need it are shown as not judged.
+#[must_use]
+pub fn explain(
+    partner: &Partner,
+    captured: &[u8],
+    request_id: Option<&str>,
+    public_url: &PublicUrl,
+    at: Timestamp,
+) -> Explanation {
+    let posted = match PostedAnswer::captured(captured) {
+        Ok(posted) => posted,
+        Err(message) => {
+            let refusal = Refusal::new(Code::SamlResponseMalformed, "capture_unreadable").seen(message);
+            return Explanation { rows: Vec::new(), refusal: Some(refusal) };
+        }
+    };
+    let judged = upstream::judge(partner, &posted, &Expected { request_id, public_url }, at);
+    let mut refusal = judged.outcome.err();
+    if refusal.is_none() && !partner.switch.is_on() {
+        refusal = Some(Refusal::new(Code::PartnerDisabled, "partner_disabled"));
+    }
+    Explanation { rows: judged.rows, refusal }
+}

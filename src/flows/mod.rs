@@ -1,0 +1,24 @@
+//! The journeys: a sign-in from the app's question to its answer, redemption of a code, logout,
+//! revocation, applying object files, sweeping.
+//!
+//! Owns the order of steps and the transactions. Imports the translators and the domain.
+//!
+//! Invariant: never sees XML or a JWT, never names axum or sqlx.
+//!
+//! Start reading at [`services`].
+
+pub mod apply;
+pub mod explain;
+pub mod inspect;
+pub mod install;
+pub mod limits;
+pub mod next;
+pub mod operate;
+pub mod paths;
+pub mod publish;
+pub mod refusals;
+pub mod services;
+pub mod sign_in;
+pub mod sign_out;
+pub mod token;
+pub mod upkeep;

@@ -1,0 +1,190 @@
+//! What the browser showed and what it should do next, free of HTTP.
+
+use std::net::IpAddr;
+
+use crate::domain::attempts::AttemptId;
+use crate::domain::refusal::Refusal;
+use crate::domain::requests::Scopes;
+
+/// What is known of the browser that asks: its address and what our cookies say.
+#[derive(Debug, Clone, Default)]
+pub struct Visitor {
+    /// Network address, by the trusted proxies' word.
+    pub address: Option<IpAddr>,
+    /// The handle in the session cookie.
+    pub session: Option<String>,
+    /// Sealed attempts by their ids, oldest first.
+    pub attempts: Vec<(AttemptId, String)>,
+    /// Handles of attempts in their second life.
+    pub steps: Vec<(AttemptId, String)>,
+    /// Whether cookies that stay within our site could be there.
+    pub arrival: Arrival,
+}
+
+/// How a request came here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Arrival {
+    /// From another site: `SameSite=Lax` cookies are missing from a POST.
+    CrossSite,
+    /// From our own site, or without a cross-site mark.
+    #[default]
+    SameSite,
+}
+
+impl Visitor {
+    /// The sealed attempt of this id.
+    #[must_use]
+    pub fn attempt(&self, id: AttemptId) -> Option<&str> {
+        self.attempts.iter().find(|(known, _)| *known == id).map(|(_, sealed)| sealed.as_str())
+    }
+
+    /// The handle of this attempt's second life.
+    #[must_use]
+    pub fn step(&self, id: AttemptId) -> Option<&str> {
+        self.steps.iter().find(|(known, _)| *known == id).map(|(_, handle)| handle.as_str())
+    }
+}
+
+/// What the browser should do, and which cookies change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Next {
+    /// Where to go or what to show.
+    pub view: View,
+    /// Cookies to set and to clear.
+    pub cookies: Vec<CookieChange>,
+}
+
+/// Where to go or what to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum View {
+    /// Go to this address, with a GET.
+    Redirect(String),
+    /// Show this page.
+    Page(Page),
+    /// Post the same form again from our own site, so that all cookies come along.
+    PostAgain,
+}
+
+impl Next {
+    /// Go to `url`.
+    #[must_use]
+    pub const fn redirect(url: String) -> Self {
+        Self { view: View::Redirect(url), cookies: Vec::new() }
+    }
+
+    /// Show `page`.
+    #[must_use]
+    pub const fn page(page: Page) -> Self {
+        Self { view: View::Page(page), cookies: Vec::new() }
+    }
+
+    /// The same, with one more cookie change.
+    #[must_use]
+    pub fn with(mut self, change: CookieChange) -> Self {
+        self.cookies.push(change);
+        self
+    }
+}
+
+/// A change of one of our cookies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CookieChange {
+    /// Keep this sealed attempt.
+    SetAttempt(AttemptId, String),
+    /// Drop the sealed attempt.
+    ClearAttempt(AttemptId),
+    /// Keep the handle of an attempt in its second life.
+    SetStep(AttemptId, String),
+    /// Drop the handle of an attempt in its second life.
+    ClearStep(AttemptId),
+    /// Keep this session.
+    SetSession(String),
+    /// Drop the session.
+    ClearSession,
+}
+
+/// A page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// Which organisation are you from?
+    HomeRealm {
+        /// The attempt that goes on.
+        attempt: AttemptId,
+        /// The app's name.
+        app_name: String,
+        /// What was wrong with the last answer.
+        fault: Option<HomeRealmFault>,
+        /// What was typed.
+        typed: String,
+    },
+    /// No organisation of that address can sign in here; the same for unknown and switched off ones.
+    OrganisationUnavailable {
+        /// The attempt that goes on.
+        attempt: AttemptId,
+        /// What was typed.
+        typed: String,
+    },
+    /// Continue as this person or as another?
+    SelectAccount {
+        /// The attempt that goes on.
+        attempt: AttemptId,
+        /// The app's name.
+        app_name: String,
+        /// The person of the session.
+        person: String,
+    },
+    /// Is the app to be told who you are?
+    Consent {
+        /// The attempt that goes on.
+        attempt: AttemptId,
+        /// The app's name.
+        app_name: String,
+        /// Who signs in.
+        person: String,
+        /// What is told.
+        scopes: Scopes,
+    },
+    /// No.
+    Refused {
+        /// Why.
+        refusal: Box<Refusal>,
+        /// The attempt, where its cookie was valid.
+        attempt: Option<AttemptId>,
+        /// Where the app would be told, as a link.
+        back: Option<String>,
+    },
+    /// You are signed in already.
+    SignedInAlready,
+    /// Asked whether to sign out, the person stays.
+    StillSignedIn,
+    /// Do you want to sign out?
+    SignOutConfirm {
+        /// Sealed state of the question.
+        token: String,
+    },
+    /// You are signed out here.
+    SignedOut {
+        /// Back to the app.
+        back: Option<String>,
+    },
+}
+
+/// What was wrong with the answer to the organisation page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HomeRealmFault {
+    /// Not a mail address.
+    NotAnAddress,
+}
+
+/// The answer to a request that an app makes by itself, at the token and userinfo endpoints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirectAnswer {
+    /// The HTTP status that the protocol asks for.
+    pub status: u16,
+    /// JSON.
+    pub body: String,
+    /// What the app must show, by the protocol's challenge.
+    pub challenge: Option<String>,
+    /// How long the answer may be kept.
+    pub cache_control: &'static str,
+}

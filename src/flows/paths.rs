@@ -1,0 +1,21 @@
+//! Where our endpoints are, for the routes.
+
+use crate::downstream::metadata as apps;
+use crate::upstream::metadata as partners;
+
+/// Our SAML metadata toward partners.
+pub const SP_METADATA: &str = partners::SP_METADATA_PATH;
+/// Our assertion consumer service.
+pub const ACS: &str = partners::ACS_PATH;
+/// The OpenID Connect discovery document.
+pub const DISCOVERY: &str = apps::DISCOVERY_PATH;
+/// The authorization endpoint.
+pub const AUTHORIZE: &str = apps::AUTHORIZE_PATH;
+/// The token endpoint.
+pub const TOKEN: &str = apps::TOKEN_PATH;
+/// The userinfo endpoint.
+pub const USERINFO: &str = apps::USERINFO_PATH;
+/// Our public keys toward apps.
+pub const JWKS: &str = apps::JWKS_PATH;
+/// The end-session endpoint.
+pub const END_SESSION: &str = apps::END_SESSION_PATH;

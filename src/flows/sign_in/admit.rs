@@ -1,0 +1,169 @@
+//! Which account a vouched-for person has here: bound already, bound now by an invitation, or made
+//! now. The key is issuer and subject; a mail address only ever finds an open invitation.
+
+use crate::base::clock::Timestamp;
+use crate::domain::admission::{ProvenMail, prove_mail};
+use crate::domain::apps::AppId;
+use crate::domain::audit::Activity;
+use crate::domain::authentication::Authentication;
+use crate::domain::claims::{Profile, read_profile};
+use crate::domain::grants::{Grant, SignInReading};
+use crate::domain::guests::{
+    Binding, Guest, GuestId, NameSource, Standing, UserType, external_name, external_name_without_mail,
+};
+use crate::domain::mail::MailAddress;
+use crate::domain::partners::{Admission, Partner};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::store::objects::Provenance;
+use crate::domain::store::sign_ins::Once;
+use crate::domain::store::{StoreError, UnitOfWork};
+use crate::flows::services::Services;
+
+use super::Halt;
+
+/// The account of a person, and what had to be done for it.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    /// The account as it is now.
+    pub guest: Guest,
+    /// Whether it is assigned to the app.
+    pub grant: Grant,
+    /// What is audited beside the sign-in, where the account is new here.
+    pub activity: Option<Activity>,
+}
+
+/// A person at the door: who vouches, with what words, and for which app.
+pub(crate) struct Applicant<'a> {
+    /// Makes ids and knows the organisation.
+    pub services: &'a Services,
+    /// Who vouches.
+    pub partner: &'a Partner,
+    /// With what words.
+    pub authentication: &'a Authentication,
+    /// The app that asked.
+    pub app: AppId,
+    /// How many `#EXT#` names were found taken.
+    pub clash: u32,
+    /// The present time.
+    pub now: Timestamp,
+}
+
+/// Finds, binds or makes the account, all inside the unit.
+pub(crate) async fn admit(
+    applicant: &Applicant<'_>,
+    unit: &mut dyn UnitOfWork,
+    reading: &SignInReading,
+) -> Result<Admitted, Halt> {
+    let Applicant { partner, authentication, app, .. } = *applicant;
+    let profile = read_profile(authentication, partner);
+    let mail = prove_mail(&profile, partner)?;
+    if let Some(known) = &reading.guest {
+        return known_guest(unit, partner, known, reading.grant, &profile).await;
+    }
+    let invited = match &mail {
+        ProvenMail::Proven(mail) => unit.read_guest_by_mail(mail, app).await?,
+        ProvenMail::None => None,
+    };
+    if let Some((guest, grant)) = invited {
+        return bind(unit, partner, authentication, guest, grant, &profile).await;
+    }
+    match (partner.admission, &mail) {
+        (Admission::Invited, ProvenMail::Proven(_)) => Err(Refusal::new(Code::IdpUserUnknown, "not_invited").into()),
+        (Admission::Invited, ProvenMail::None) => Err(Refusal::new(Code::IdpUserUnknown, "mail_unproven").into()),
+        (Admission::Anyone, mail) => add(applicant, unit, mail, &profile).await,
+    }
+}
+
+async fn known_guest(
+    unit: &mut dyn UnitOfWork,
+    partner: &Partner,
+    known: &Guest,
+    grant: Grant,
+    profile: &Profile,
+) -> Result<Admitted, Halt> {
+    let bound_here = matches!(&known.binding, Binding::Accepted { partner: bound, .. } if *bound == partner.id);
+    if !bound_here {
+        return Err(Refusal::new(Code::IdpUserUnknown, "bound_through_another_partner").into());
+    }
+    let guest = with_names(known.clone(), profile);
+    if guest != *known {
+        unit.update_guest_names(&guest).await?;
+    }
+    Ok(Admitted { guest, grant, activity: None })
+}
+
+async fn bind(
+    unit: &mut dyn UnitOfWork,
+    partner: &Partner,
+    authentication: &Authentication,
+    guest: Guest,
+    grant: Grant,
+    profile: &Profile,
+) -> Result<Admitted, Halt> {
+    if let Binding::Accepted { identity, .. } = &guest.binding {
+        if *identity == authentication.identity {
+            // A neighbour has just bound or made this very account; reading again finds it.
+            return Err(Halt::Store(StoreError::Raced));
+        }
+        return Err(Refusal::new(Code::AddressConflict, "mail_of_another_identity").into());
+    }
+    if guest.pinned_partner.is_some_and(|pinned| pinned != partner.id) {
+        return Err(Refusal::new(Code::IdpUserUnknown, "invited_at_another_partner").into());
+    }
+    if guest.standing == Standing::Blocked {
+        return Err(Refusal::new(Code::GuestBlocked, "guest_blocked").into());
+    }
+    let mut guest = with_names(guest, profile);
+    guest.binding = Binding::Accepted { partner: partner.id, identity: authentication.identity.clone() };
+    match unit.bind_guest(&guest).await? {
+        Once::First => Ok(Admitted { guest, grant, activity: Some(Activity::GuestBound) }),
+        Once::Again => Err(Halt::Store(StoreError::Raced)),
+    }
+}
+
+async fn add(
+    applicant: &Applicant<'_>,
+    unit: &mut dyn UnitOfWork,
+    mail: &ProvenMail,
+    profile: &Profile,
+) -> Result<Admitted, Halt> {
+    let Applicant { services, partner, authentication, clash, now, .. } = *applicant;
+    let id = GuestId::new(now, services.random.as_ref());
+    let organization = &services.settings.organization.domain;
+    let mail: Option<MailAddress> = match mail {
+        ProvenMail::Proven(mail) => Some(mail.clone()),
+        ProvenMail::None => None,
+    };
+    let user_principal_name = match &mail {
+        Some(mail) => external_name(mail, organization, clash),
+        None => external_name_without_mail(id, organization),
+    };
+    let guest = Guest {
+        id,
+        user_principal_name,
+        mail,
+        display_name: None,
+        name_source: NameSource::Partner,
+        given_name: None,
+        family_name: None,
+        user_type: UserType::Guest,
+        binding: Binding::Accepted { partner: partner.id, identity: authentication.identity.clone() },
+        pinned_partner: None,
+        standing: Standing::Active,
+        sessions_valid_from: Timestamp::EPOCH,
+        created_at: now,
+    };
+    let guest = with_names(guest, profile);
+    unit.insert_guest(&guest, Provenance::SignIn).await?;
+    Ok(Admitted { guest, grant: Grant::NotAssigned, activity: Some(Activity::GuestAdded) })
+}
+
+/// The guest with the names that the partner states; a display name that was given here stays.
+fn with_names(mut guest: Guest, profile: &Profile) -> Guest {
+    if guest.name_source == NameSource::Partner {
+        guest.display_name.clone_from(&profile.name);
+    }
+    guest.given_name.clone_from(&profile.given_name);
+    guest.family_name.clone_from(&profile.family_name);
+    guest
+}

@@ -1,0 +1,165 @@
+//! Asking the person to agree, where the app wants it: the second life of an attempt.
+
+use crate::base::clock::Timestamp;
+use crate::base::random::new_handle;
+use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId, Proven, Step};
+use crate::domain::audit::Activity;
+use crate::domain::guests::Guest;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::requests::{AppRequest, ReturnTo};
+use crate::domain::sessions::{HandleHash, SessionId};
+use crate::domain::store::{StoreError, UnitOfWork};
+use crate::downstream;
+use crate::flows::next::{CookieChange, Next, Page, Visitor};
+use crate::flows::refusals::{Context, answer};
+use crate::flows::services::Services;
+
+use super::advance::{Hinted, NextStep, Position, advance};
+use super::{Halt, MAX_TRIES, issue, keep, session_use};
+
+/// What the person says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ConsentChoice {
+    /// Yes.
+    Accept,
+    /// No.
+    Decline,
+}
+
+/// The question, made before the unit that keeps it: inside one nothing is awaited but the database.
+pub(crate) struct Question<'a> {
+    services: &'a Services,
+    request: &'a AppRequest,
+    id: AttemptId,
+    visitor: &'a Visitor,
+    now: Timestamp,
+    app_name: String,
+}
+
+impl<'a> Question<'a> {
+    /// Prepares it where `request` wants the person to be asked.
+    pub(crate) async fn prepare(
+        services: &'a Services,
+        request: &'a AppRequest,
+        id: AttemptId,
+        visitor: &'a Visitor,
+        now: Timestamp,
+    ) -> Result<Option<Self>, Refusal> {
+        if !request.interaction.wants_consent() {
+            return Ok(None);
+        }
+        let app_name = session_use::app_name(services, request).await?;
+        Ok(Some(Self { services, request, id, visitor, now, app_name }))
+    }
+
+    /// Writes the attempt's second life into the unit and makes the page that asks.
+    pub(crate) async fn ask(
+        self,
+        unit: &mut dyn UnitOfWork,
+        started_at: Timestamp,
+        guest: &Guest,
+        session: SessionId,
+    ) -> Result<Next, Halt> {
+        let Self { services, request, id, visitor, now, app_name } = self;
+        let proven = Proven { id, started_at, request: request.clone(), guest: guest.id, session, step: Step::Consent };
+        let sealed = keep::seal_proven(services, &proven)?;
+        let handle = new_handle(services.random.as_ref());
+        unit.insert_attempt(id, &HandleHash::of(&handle), &sealed, now.plus(ATTEMPT_LIFE)).await?;
+        let ReturnTo::Oidc(oidc) = &request.return_to;
+        let page = Page::Consent { attempt: id, app_name, person: issue::label(guest), scopes: oidc.scopes };
+        let next = keep::giving_way(&visitor.steps, id).map(CookieChange::ClearStep).fold(Next::page(page), Next::with);
+        Ok(next.with(CookieChange::SetStep(id, handle)))
+    }
+}
+
+/// Goes on with what the person says. The handle is spent in any case.
+pub async fn choose(services: &Services, attempt: AttemptId, choice: ConsentChoice, visitor: &Visitor) -> Next {
+    let now = services.clock.now();
+    let context = Context::of(visitor, now);
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let next = match choose_once(services, attempt, choice, visitor, now).await {
+            Err(Halt::Store(StoreError::Raced)) if tries < MAX_TRIES => continue,
+            // The handle may still be good once the store answers again.
+            Err(halt @ Halt::Store(_)) => return answer(services, halt.into_refusal(), context).await,
+            Err(halt @ Halt::Refused(_)) => answer(services, halt.into_refusal(), context).await,
+            Ok(next) => next,
+        };
+        return next.with(CookieChange::ClearStep(attempt));
+    }
+}
+
+async fn choose_once(
+    services: &Services,
+    attempt: AttemptId,
+    choice: ConsentChoice,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Halt> {
+    let handle = visitor.step(attempt).ok_or(Refusal::new(Code::AttemptMissing, "step_cookie_missing"))?;
+    let mut unit = services.store.unit_of_work().await?;
+    let row = unit.take_attempt_row(&HandleHash::of(handle), now).await?;
+    let (_, sealed) = row.ok_or(Refusal::new(Code::AttemptSpent, "step_spent_or_expired"))?;
+    let proven = keep::open_proven(services, &sealed)?;
+    if proven.id != attempt {
+        return Err(Refusal::new(Code::AttemptMissing, "step_of_another_attempt").into());
+    }
+    let session = Some((proven.guest, proven.session));
+    let context =
+        Context { attempt: Some(attempt), request: Some(&proven.request), session, ..Context::of(visitor, now) };
+    match choice {
+        ConsentChoice::Decline => {
+            unit.commit().await?;
+            Ok(answer(services, Refusal::new(Code::ConsentDeclined, "consent_declined"), context).await)
+        }
+        ConsentChoice::Accept => match accept(services, unit, &proven, visitor, now).await {
+            Err(Halt::Refused(refusal)) => {
+                spend(services, handle, now).await?;
+                Ok(answer(services, *refusal, context).await)
+            }
+            other => other,
+        },
+    }
+}
+
+/// Spends the handle of a step whose own unit was rolled back by a refusal.
+async fn spend(services: &Services, handle: &str, now: Timestamp) -> Result<(), Halt> {
+    let mut unit = services.store.unit_of_work().await?;
+    unit.take_attempt_row(&HandleHash::of(handle), now).await?;
+    Ok(unit.commit().await?)
+}
+
+async fn accept(
+    services: &Services,
+    mut unit: Box<dyn UnitOfWork>,
+    proven: &Proven,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Halt> {
+    let request = &proven.request;
+    let reading = unit.read_session_by_id(proven.session, request.app).await?;
+    let lifetimes = &services.settings.lifetimes;
+    let reading = reading
+        .filter(|reading| reading.session.is_alive(lifetimes, reading.guest.sessions_valid_from, now))
+        .ok_or(Refusal::new(Code::InteractionNeeded, "session_ended_meanwhile"))?;
+    let shown = visitor.session.as_deref().map(HandleHash::of);
+    if shown != Some(reading.session.handle) {
+        return Err(Refusal::new(Code::AttemptMissing, "step_of_another_session").into());
+    }
+    match advance(request, Position::Agreed(&reading), Hinted::default(), now) {
+        NextStep::Refuse(refusal) => Err(refusal.into()),
+        NextStep::Issue => {
+            session_use::check_app(unit.as_mut(), request, &reading).await?;
+            let code =
+                issue::code(services, unit.as_mut(), request, proven.guest, proven.session, proven.id, now).await?;
+            let entry = session_use::entry(services, Activity::SessionUse, proven.id, request, &reading, visitor, now);
+            unit.append_audit(&entry).await?;
+            unit.commit().await?;
+            Ok(Next::redirect(downstream::granted(&request.return_to, &code, &services.settings.public_url)))
+        }
+        NextStep::AskPartner(_) | NextStep::ChooseAccount | NextStep::AskConsent => {
+            Err(Refusal::new(Code::Internal, "step_after_consent").into())
+        }
+    }
+}

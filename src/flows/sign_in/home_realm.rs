@@ -1,0 +1,124 @@
+//! Which partner is asked: by a hint, by mail domain, or by a page. The page answers alike for
+//! addresses that are known and unknown; only the domain is looked at.
+
+use crate::base::clock::Timestamp;
+use crate::domain::attempts::{Asked, AttemptId};
+use crate::domain::mail::{MailAddress, MailDomain};
+use crate::domain::partners::{PartnerId, PassiveRequests, Switch, Trust};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::requests::{AppRequest, Interaction};
+use crate::flows::next::{HomeRealmFault, Next, Page, Visitor};
+use crate::flows::refusals::{Context, answer};
+use crate::flows::services::Services;
+
+use super::advance::Hinted;
+use super::session_use::app_name;
+use super::{keep, send, store_refusal};
+
+/// Looks up what the hints of a request name: `domain_hint` is a partner's slug or domain and wins;
+/// else the domain of the `login_hint`.
+pub(crate) async fn hinted(services: &Services, request: &AppRequest) -> Result<Hinted, Refusal> {
+    let found = if let Some(hint) = &request.domain_hint {
+        let by_slug = services.directory.partner_by_slug(hint).await.map_err(|error| store_refusal(&error))?;
+        match (by_slug, MailDomain::parse(hint)) {
+            (Some(partner), _) => Some(partner),
+            (None, Ok(domain)) => {
+                services.directory.partner_by_domain(&domain).await.map_err(|error| store_refusal(&error))?
+            }
+            (None, Err(_)) => None,
+        }
+    } else if let Some(mail) = request.login_hint.as_deref().and_then(|hint| MailAddress::parse(hint).ok()) {
+        // An address of an unknown domain is a wish that the page can still ask about.
+        let found = services.directory.partner_by_domain(mail.domain()).await.map_err(|error| store_refusal(&error))?;
+        return Ok(Hinted { partner: found.map(|partner| partner.id), elsewhere: false });
+    } else {
+        return Ok(Hinted::default());
+    };
+    Ok(Hinted { partner: found.as_ref().map(|partner| partner.id), elsewhere: found.is_none() })
+}
+
+/// Whether a partner may be asked passively.
+pub(crate) async fn passive(services: &Services, id: PartnerId) -> Result<PassiveRequests, Refusal> {
+    let partner = services.directory.partner(id).await.map_err(|error| store_refusal(&error))?;
+    Ok(match partner.as_ref().map(|partner| &partner.trust) {
+        Some(Trust::Saml(trust)) => trust.request.passive,
+        None => PassiveRequests::Never,
+    })
+}
+
+/// Leads an attempt to the partner that the hints name, or to the page that asks for it.
+pub(crate) async fn lead(
+    services: &Services,
+    asked: Asked,
+    hinted: Hinted,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Refusal> {
+    if let Some(partner) = hinted.partner {
+        return send::send(services, asked, partner, visitor, now).await;
+    }
+    if asked.request.interaction == Interaction::Silent {
+        let refusal = Refusal::new(Code::InteractionNeeded, "no_partner_named");
+        return Err(refusal.telling(crate::domain::requests::AppError::LoginRequired));
+    }
+    let changes = keep::keep(services, &asked, visitor, now).await?;
+    let page = Page::HomeRealm {
+        attempt: asked.id,
+        app_name: app_name(services, &asked.request).await?,
+        fault: None,
+        typed: asked.request.login_hint.clone().unwrap_or_default(),
+    };
+    Ok(changes.into_iter().fold(Next::page(page), Next::with))
+}
+
+/// The answer to the page.
+pub async fn choose(services: &Services, attempt: AttemptId, typed: &str, visitor: &Visitor) -> Next {
+    let now = services.clock.now();
+    let mut context = Context::of(visitor, now);
+    let asked = match keep::open(services, visitor, attempt, now).await {
+        Ok(asked) => asked,
+        Err(refusal) => return answer(services, refusal, context).await,
+    };
+    context.attempt = Some(asked.id);
+    context.request = Some(&asked.request);
+    context.asked = Some(&asked);
+    match choose_for(services, asked.clone(), typed.trim(), visitor, now).await {
+        Ok(next) => next,
+        Err(refusal) => answer(services, refusal, context).await,
+    }
+}
+
+async fn choose_for(
+    services: &Services,
+    asked: Asked,
+    typed: &str,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Refusal> {
+    let Ok(mail) = MailAddress::parse(typed) else {
+        let typed = crate::base::trace::shorten(typed.to_owned());
+        let app_name = app_name(services, &asked.request).await?;
+        let fault = Some(HomeRealmFault::NotAnAddress);
+        return Ok(Next::page(Page::HomeRealm { attempt: asked.id, app_name, fault, typed }));
+    };
+    let found = services.directory.partner_by_domain(mail.domain()).await.map_err(|error| store_refusal(&error))?;
+    match found.filter(|partner| partner.switch == Switch::Enabled) {
+        Some(partner) => send::send(services, asked, partner.id, visitor, now).await,
+        None => Ok(Next::page(Page::OrganisationUnavailable { attempt: asked.id, typed: mail.as_str().to_owned() })),
+    }
+}
+
+/// The page once more, for who comes back to it.
+pub async fn show(services: &Services, attempt: AttemptId, visitor: &Visitor) -> Next {
+    let now = services.clock.now();
+    let context = Context::of(visitor, now);
+    let shown = async {
+        let asked = keep::open(services, visitor, attempt, now).await?;
+        let app_name = app_name(services, &asked.request).await?;
+        Ok(Next::page(Page::HomeRealm { attempt, app_name, fault: None, typed: String::new() }))
+    };
+    match shown.await {
+        Ok(next) => next,
+        Err(refusal) => answer(services, refusal, context).await,
+    }
+}

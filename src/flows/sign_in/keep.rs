@@ -1,0 +1,97 @@
+//! Keeping an attempt in the browser: sealed into its cookie, or, above the size that cookies hold,
+//! as a row of which the cookie has the handle.
+
+use crate::base::clock::Timestamp;
+use crate::base::encoding::{base64url, from_base64url};
+use crate::base::random::new_handle;
+use crate::base::sealing::Purpose;
+use crate::domain::attempts::{ATTEMPT_LIFE, Asked, AttemptId, MAX_ATTEMPTS, MAX_SEALED, Proven};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::sessions::HandleHash;
+use crate::flows::next::{CookieChange, Visitor};
+use crate::flows::services::Services;
+
+use super::store_refusal;
+
+const IN_COOKIE: &str = "s.";
+const IN_ROW: &str = "r.";
+const PROVEN_PLACE: &[u8] = b"attempts.proven";
+
+/// Seals `asked` for the browser and drops its oldest attempts above the limit.
+pub(crate) async fn keep(
+    services: &Services,
+    asked: &Asked,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Vec<CookieChange>, Refusal> {
+    let sealed = seal(services, asked.id.as_bytes(), &asked.to_bytes())?;
+    let text = base64url(&sealed);
+    let value = if text.len() + IN_COOKIE.len() <= MAX_SEALED {
+        format!("{IN_COOKIE}{text}")
+    } else {
+        if services.spills.check(visitor.address).is_err() {
+            return Err(Refusal::new(Code::TooManyRequests, "too_many_large_attempts"));
+        }
+        let handle = new_handle(services.random.as_ref());
+        let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
+        let kept = unit.insert_attempt(asked.id, &HandleHash::of(&handle), &sealed, now.plus(ATTEMPT_LIFE)).await;
+        kept.map_err(|error| store_refusal(&error))?;
+        unit.commit().await.map_err(|error| store_refusal(&error))?;
+        format!("{IN_ROW}{handle}")
+    };
+    let mut changes: Vec<_> = giving_way(&visitor.attempts, asked.id).map(CookieChange::ClearAttempt).collect();
+    changes.push(CookieChange::SetAttempt(asked.id, value));
+    Ok(changes)
+}
+
+/// The oldest of what a browser holds that give way, so that with `id` no more than [`MAX_ATTEMPTS`] stay.
+pub(crate) fn giving_way(held: &[(AttemptId, String)], id: AttemptId) -> impl Iterator<Item = AttemptId> {
+    let others = held.iter().map(|(held, _)| *held).filter(move |held| *held != id);
+    let surplus = (others.clone().count() + 1).saturating_sub(MAX_ATTEMPTS);
+    others.take(surplus)
+}
+
+/// Opens the attempt that this browser holds under `id`. Nothing is spent.
+pub(crate) async fn open(
+    services: &Services,
+    visitor: &Visitor,
+    id: AttemptId,
+    now: Timestamp,
+) -> Result<Asked, Refusal> {
+    let missing = |cause| Refusal::new(Code::AttemptMissing, cause);
+    let value = visitor.attempt(id).ok_or(missing("attempt_cookie_missing"))?;
+    let sealed = if let Some(text) = value.strip_prefix(IN_COOKIE) {
+        from_base64url(text).ok_or(missing("attempt_cookie_malformed"))?
+    } else if let Some(handle) = value.strip_prefix(IN_ROW) {
+        let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
+        let row = unit.find_attempt_row(&HandleHash::of(handle), now).await.map_err(|error| store_refusal(&error))?;
+        row.map(|(_, sealed)| sealed).ok_or(missing("attempt_row_missing"))?
+    } else {
+        return Err(missing("attempt_cookie_malformed"));
+    };
+    let plain = services.sealer.open(Purpose::AttemptCookie, id.as_bytes(), &sealed);
+    let plain = plain.map_err(|_| missing("attempt_cookie_refused"))?;
+    let asked = Asked::from_bytes(&plain).map_err(|_| missing("attempt_cookie_refused"))?;
+    if asked.is_alive(now) { Ok(asked) } else { Err(Refusal::new(Code::AttemptExpired, "attempt_expired")) }
+}
+
+/// Seals the second life of an attempt for its row.
+pub(crate) fn seal_proven(services: &Services, proven: &Proven) -> Result<Vec<u8>, Refusal> {
+    seal(services, PROVEN_PLACE, &proven.to_bytes())
+}
+
+/// Opens the row of an attempt's second life.
+pub(crate) fn open_proven(services: &Services, sealed: &[u8]) -> Result<Proven, Refusal> {
+    let plain = services.sealer.open(Purpose::AttemptCookie, PROVEN_PLACE, sealed);
+    plain
+        .ok()
+        .and_then(|plain| Proven::from_bytes(&plain).ok())
+        .ok_or(Refusal::new(Code::AttemptMissing, "attempt_row_refused"))
+}
+
+fn seal(services: &Services, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Refusal> {
+    services
+        .sealer
+        .seal(services.random.as_ref(), Purpose::AttemptCookie, place, plain)
+        .map_err(|_| Refusal::new(Code::Internal, "sealing_failed"))
+}

@@ -1,0 +1,65 @@
+//! One sign-in: from an app's question, over the partner's answer, to the code on its way back.
+//!
+//! [`advance`](advance::advance) is the only place that chooses the next step; the other files carry
+//! the steps out. Read in the order of the walk: [`start`], [`send`], [`finish`], [`admit`],
+//! [`issue`].
+
+pub mod account;
+pub mod admit;
+pub mod advance;
+pub mod consent;
+pub mod finish;
+pub mod home_realm;
+pub mod issue;
+pub mod keep;
+pub mod send;
+pub mod session_use;
+pub mod start;
+
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::store::StoreError;
+
+/// How often a unit is done again where another writer was first.
+pub(crate) const MAX_TRIES: u32 = 5;
+
+/// Why a step inside a unit did not go on: a "no", or the store.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// A decision.
+    Refused(Box<Refusal>),
+    /// The store could not; the unit may be done again.
+    Store(StoreError),
+}
+
+impl From<Refusal> for Halt {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(Box::new(refusal))
+    }
+}
+
+impl From<StoreError> for Halt {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Halt {
+    /// As a refusal: what the store could not do is a fault of ours.
+    pub(crate) fn into_refusal(self) -> Refusal {
+        match self {
+            Self::Refused(refusal) => *refusal,
+            Self::Store(error) => store_refusal(&error),
+        }
+    }
+}
+
+/// The refusal for a store that could not.
+pub(crate) fn store_refusal(error: &StoreError) -> Refusal {
+    tracing::error!(%error, "the store failed");
+    match error {
+        StoreError::Unavailable(_) => Refusal::new(Code::Unavailable, "database_unavailable"),
+        StoreError::Raced => Refusal::new(Code::Unavailable, "raced_too_often"),
+        StoreError::Taken { .. } => Refusal::new(Code::Internal, "constraint_unexpected"),
+        StoreError::Corrupt { .. } => Refusal::new(Code::Internal, "data_contradictory"),
+    }
+}

@@ -1,0 +1,64 @@
+//! Sending the browser to a partner.
+
+use crate::base::clock::Timestamp;
+use crate::base::random::new_xml_id;
+use crate::domain::attempts::{Asked, Sent, Turn};
+use crate::domain::partners::PartnerId;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::requests::Interaction;
+use crate::flows::next::{Next, Visitor};
+use crate::flows::services::Services;
+use crate::upstream::{self, Classes, Visibility, Wish};
+
+use super::{keep, store_refusal};
+
+/// Asks the partner for the first time in this attempt.
+pub(crate) async fn send(
+    services: &Services,
+    asked: Asked,
+    partner: PartnerId,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Refusal> {
+    send_turn(services, asked, partner, Turn::First, visitor, now).await
+}
+
+/// Asks the partner: builds the request, has it signed, and keeps what was sent with the attempt.
+pub(crate) async fn send_turn(
+    services: &Services,
+    mut asked: Asked,
+    partner: PartnerId,
+    turn: Turn,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Refusal> {
+    let record = services.directory.partner(partner).await.map_err(|error| store_refusal(&error))?;
+    let record = record.ok_or(Refusal::new(Code::PartnerDisabled, "partner_removed"))?;
+    if !record.switch.is_on() {
+        return Err(Refusal::new(Code::PartnerDisabled, "partner_disabled"));
+    }
+    let request_id = new_xml_id(services.random.as_ref());
+    let wish = Wish {
+        request_id: &request_id,
+        relay_state: &asked.id.to_string(),
+        proof: asked.proof,
+        visibility: match asked.request.interaction {
+            Interaction::Silent => Visibility::Passive,
+            Interaction::Shown { .. } => Visibility::Shown,
+        },
+        classes: match turn {
+            Turn::First => Classes::AsConfigured,
+            Turn::WithoutClasses => Classes::None,
+        },
+        now,
+    };
+    let ours = upstream::Ours {
+        public_url: &services.settings.public_url,
+        keys: &services.keys,
+        signer: services.signer.as_ref(),
+    };
+    let url = upstream::ask(&record, &wish, &ours).await?;
+    asked.sent = Some(Sent { partner, request_id, at: now, turn });
+    let changes = keep::keep(services, &asked, visitor, now).await?;
+    Ok(changes.into_iter().fold(Next::redirect(url), Next::with))
+}

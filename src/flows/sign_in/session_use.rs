@@ -1,0 +1,216 @@
+//! A second app without going back to the partner: the session of this browser is read fresh and
+//! decided on at each use.
+
+use crate::base::clock::Timestamp;
+use crate::domain::attempts::{Asked, AttemptId};
+use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
+use crate::domain::grants::SessionReading;
+use crate::domain::partners::PartnerId;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::requests::{AppRequest, FreshProof};
+use crate::domain::sessions::{HandleHash, SessionId, USED_AT_GRAIN};
+use crate::domain::store::UnitOfWork;
+use crate::downstream;
+use crate::flows::next::{Next, Page, Visitor};
+use crate::flows::refusals::{Context, answer};
+use crate::flows::services::Services;
+
+use super::advance::{Hinted, NextStep, Position, advance};
+use super::consent::Question;
+use super::{Halt, MAX_TRIES, home_realm, issue, keep};
+
+enum Used {
+    Next(Box<Next>),
+    AskPartner(FreshProof, SessionId, PartnerId),
+    Refused(Box<Refusal>, Box<SessionReading>),
+    NoSession,
+}
+
+/// Uses the session of this browser for `request`; `None` where there is no live one. A session that
+/// does not fit leads to the partner.
+pub(crate) async fn use_session(
+    services: &Services,
+    request: &AppRequest,
+    id: AttemptId,
+    hinted: Hinted,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Option<Next>, Refusal> {
+    let Some(handle) = visitor.session.as_deref() else { return Ok(None) };
+    let hash = HandleHash::of(handle);
+    let known = services.directory.session(&hash).await.map_err(|error| super::store_refusal(&error))?;
+    if known.is_none() {
+        return Ok(None);
+    }
+    let mut tries = 0;
+    let used = loop {
+        tries += 1;
+        let question = Question::prepare(services, request, id, visitor, now).await?;
+        match use_once(services, request, id, &hash, hinted, question, visitor, now).await {
+            Err(Halt::Store(crate::domain::store::StoreError::Raced)) if tries < MAX_TRIES => {}
+            Err(halt) => return Err(halt.into_refusal()),
+            Ok(used) => break used,
+        }
+    };
+    match used {
+        Used::Next(next) => Ok(Some(*next)),
+        Used::NoSession => Ok(None),
+        Used::Refused(refusal, reading) => {
+            let context = Context {
+                attempt: Some(id),
+                request: Some(request),
+                partner: Some(reading.partner.id),
+                session: Some((reading.guest.id, reading.session.id)),
+                ..Context::of(visitor, now)
+            };
+            Ok(Some(answer(services, *refusal, context).await))
+        }
+        Used::AskPartner(proof, replaces, partner) => {
+            let hinted = or_same_partner(request, hinted, partner);
+            let request = request.clone();
+            let asked = Asked { id, started_at: now, request, replaces: Some(replaces), proof, sent: None };
+            home_realm::lead(services, asked, hinted, visitor, now).await.map(Some)
+        }
+    }
+}
+
+/// Who has a session and is asked for more goes to the partner of that session, unless a hint names
+/// another one or a mail address that is nobody's here.
+fn or_same_partner(request: &AppRequest, hinted: Hinted, partner: PartnerId) -> Hinted {
+    let names_nobody = hinted.elsewhere || (hinted.partner.is_none() && request.login_hint.is_some());
+    if names_nobody { hinted } else { Hinted { partner: hinted.partner.or(Some(partner)), ..hinted } }
+}
+
+#[expect(clippy::too_many_arguments, reason = "all parts of the decision that is made")]
+async fn use_once(
+    services: &Services,
+    request: &AppRequest,
+    id: AttemptId,
+    hash: &HandleHash,
+    hinted: Hinted,
+    question: Option<Question<'_>>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Used, Halt> {
+    let mut unit = services.store.unit_of_work().await?;
+    let Some(reading) = unit.read_session(hash, request.app).await? else { return Ok(Used::NoSession) };
+    let lifetimes = &services.settings.lifetimes;
+    if !reading.session.is_alive(lifetimes, reading.guest.sessions_valid_from, now) {
+        return Ok(Used::NoSession);
+    }
+    let used = match (advance(request, Position::Session(&reading), hinted, now), question) {
+        (NextStep::Refuse(refusal), _) => Err(refusal.into()),
+        (NextStep::AskPartner(proof), _) => Ok(Used::AskPartner(proof, reading.session.id, reading.partner.id)),
+        (NextStep::ChooseAccount, _) => {
+            drop(unit);
+            choose_account(services, request, id, &reading, visitor, now).await
+        }
+        (NextStep::AskConsent, Some(question)) => {
+            let entry = entry(services, Activity::StepAsked, id, request, &reading, visitor, now);
+            ask_consent(unit, request, &reading, question, &entry).await
+        }
+        (NextStep::AskConsent, None) => Err(Refusal::new(Code::Internal, "step_without_question").into()),
+        (NextStep::Issue, _) => issue_code(services, unit, request, id, &reading, visitor, now).await,
+    };
+    match used {
+        Err(Halt::Refused(refusal)) => Ok(Used::Refused(refusal, Box::new(reading))),
+        used => used,
+    }
+}
+
+async fn ask_consent(
+    mut unit: Box<dyn UnitOfWork>,
+    request: &AppRequest,
+    reading: &SessionReading,
+    question: Question<'_>,
+    entry: &AuditEntry,
+) -> Result<Used, Halt> {
+    check_app(unit.as_mut(), request, reading).await?;
+    let next = question.ask(unit.as_mut(), entry.at, &reading.guest, reading.session.id).await?;
+    unit.append_audit(entry).await?;
+    unit.commit().await?;
+    Ok(Used::Next(Box::new(next)))
+}
+
+async fn issue_code(
+    services: &Services,
+    mut unit: Box<dyn UnitOfWork>,
+    request: &AppRequest,
+    id: AttemptId,
+    reading: &SessionReading,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Used, Halt> {
+    check_app(unit.as_mut(), request, reading).await?;
+    if now.since(reading.session.used_at) > USED_AT_GRAIN {
+        unit.touch_session(reading.session.id, now).await?;
+    }
+    let code = issue::code(services, unit.as_mut(), request, reading.guest.id, reading.session.id, id, now).await?;
+    unit.append_audit(&entry(services, Activity::SessionUse, id, request, reading, visitor, now)).await?;
+    unit.commit().await?;
+    metrics::counter!("entente_sign_ins_total", "by" => "session").increment(1);
+    let url = downstream::granted(&request.return_to, &code, &services.settings.public_url);
+    Ok(Used::Next(Box::new(Next::redirect(url))))
+}
+
+async fn choose_account(
+    services: &Services,
+    request: &AppRequest,
+    id: AttemptId,
+    reading: &SessionReading,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Used, Halt> {
+    let asked = Asked {
+        id,
+        started_at: now,
+        request: request.clone(),
+        replaces: Some(reading.session.id),
+        proof: FreshProof::NotAsked,
+        sent: None,
+    };
+    let changes = keep::keep(services, &asked, visitor, now).await?;
+    let page = Page::SelectAccount {
+        attempt: id,
+        app_name: app_name(services, request).await?,
+        person: issue::label(&reading.guest),
+    };
+    let next = changes.into_iter().fold(Next::page(page), Next::with);
+    Ok(Used::Next(Box::new(next)))
+}
+
+/// The app's name for a page.
+pub(crate) async fn app_name(services: &Services, request: &AppRequest) -> Result<String, Refusal> {
+    let app = services.directory.app(request.app).await.map_err(|error| super::store_refusal(&error))?;
+    app.map(|app| app.name.clone()).ok_or(Refusal::new(Code::AppDisabled, "app_removed"))
+}
+
+/// Judges the request again with the app's fresh record where that has moved since it was read.
+pub(crate) async fn check_app(
+    unit: &mut dyn UnitOfWork,
+    request: &AppRequest,
+    reading: &SessionReading,
+) -> Result<(), Halt> {
+    let version = reading.app.as_ref().map(|app| app.version);
+    issue::check_return(unit, request, version).await
+}
+
+/// The audit entry of a use of a session.
+pub(crate) fn entry(
+    services: &Services,
+    activity: Activity,
+    id: AttemptId,
+    request: &AppRequest,
+    reading: &SessionReading,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> AuditEntry {
+    let mut entry = AuditEntry::new(AuditId::new(now, services.random.as_ref()), now, activity, Actor::Visitor);
+    entry.attempt = Some(id);
+    entry.app = Some(request.app);
+    entry.partner = Some(reading.partner.id);
+    entry.guest = Some(reading.guest.id);
+    entry.session = Some(reading.session.id);
+    entry.address = visitor.address.map(|address| address.to_string());
+    entry
+}

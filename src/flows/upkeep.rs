@@ -1,0 +1,50 @@
+//! What a node does beside its visitors: it sweeps what has ended, a bounded number of rows at a time,
+//! and knows whether its database answers.
+
+use crate::domain::store::StoreError;
+use crate::domain::store::upkeep::Swept;
+use crate::flows::services::Services;
+
+/// The most rows of each kind that one transaction removes.
+const BATCH: u32 = 1_000;
+/// The most transactions of one sweep; what is left waits for the next.
+const MAX_ROUNDS: u32 = 50;
+
+/// Removes what has ended and says how much there was.
+///
+/// # Errors
+/// [`StoreError`]; what was removed before stays removed.
+pub async fn sweep(services: &Services) -> Result<Swept, StoreError> {
+    let now = services.clock.now();
+    let lifetimes = &services.settings.lifetimes;
+    let mut total = Swept::default();
+    for _ in 0..MAX_ROUNDS {
+        let mut unit = services.store.unit_of_work().await?;
+        let idle_since = now.minus(lifetimes.session_idle);
+        let begun_since = now.minus(lifetimes.session_whole);
+        let swept = unit.sweep(now, idle_since, begun_since, BATCH).await?;
+        unit.commit().await?;
+        total.sessions += swept.sessions;
+        total.codes += swept.codes;
+        total.tokens += swept.tokens;
+        total.attempts += swept.attempts;
+        let most = swept.sessions.max(swept.codes).max(swept.tokens).max(swept.attempts);
+        if most < u64::from(BATCH) {
+            break;
+        }
+    }
+    services.spills.sweep();
+    services.refusals.sweep();
+    Ok(total)
+}
+
+/// Whether the database answers.
+pub async fn is_database_up(services: &Services) -> bool {
+    match services.store.ping().await {
+        Ok(()) => true,
+        Err(error) => {
+            tracing::warn!(%error, "the database does not answer");
+            false
+        }
+    }
+}
