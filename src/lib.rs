@@ -25,3 +25,5 @@ pub mod downstream;
 pub mod upstream;
 
 pub mod flows;
+
+pub mod http;

@@ -1,0 +1,17 @@
+//! The edge toward browsers and apps: requests in, responses out.
+//!
+//! Owns addresses, cookies, limits and pages.
+//!
+//! Invariant: knows no XML, no JWT, no SQL and no store.
+//!
+//! Start reading at [`routes`], then [`respond`].
+
+pub mod client_address;
+pub mod cookies;
+pub mod limits;
+pub mod pages;
+pub mod request;
+pub mod respond;
+pub mod routes;
+pub mod state;
+pub mod view;

@@ -1,0 +1,48 @@
+//! The pages that a visitor sees: view models in, HTML out, with the headers that guard them.
+//!
+//! Owns the templates, the style sheet, the one script file and the Content-Security-Policy. Each
+//! page is one file: a plain struct of what it shows, which implements [`Page`], and a template
+//! of the same name that extends `templates/layout.html`. All pages work without script, with the
+//! keyboard alone and with a screen reader.
+//!
+//! Invariant: decides nothing. Every value is escaped by askama, every link is a
+//! [`addresses::WebLink`], every form leads to a [`addresses::LocalPath`], and every word comes
+//! from the catalogue. No page has an inline script or style.
+//!
+//! Start reading at [`layout`], then [`headers`].
+
+pub mod addresses;
+pub mod assets;
+pub mod consent;
+pub mod error;
+pub mod headers;
+pub mod home_realm;
+pub mod layout;
+pub mod onward;
+pub mod organization_unavailable;
+pub mod policy;
+pub mod refusal;
+pub mod resubmit;
+pub mod select_account;
+pub mod sign_out;
+pub mod signed_in_already;
+
+#[cfg(test)]
+mod contrast;
+#[cfg(test)]
+mod tests;
+
+use self::policy::PagePolicy;
+use crate::texts::catalogue::Catalogue;
+use crate::texts::language::Language;
+
+/// A page that can be shown.
+pub trait Page {
+    /// The whole document.
+    fn render(&self, catalogue: &Catalogue, language: Language) -> String;
+
+    /// What the page may do in the browser.
+    fn policy(&self) -> PagePolicy {
+        PagePolicy::default()
+    }
+}

@@ -1,0 +1,43 @@
+//! The page for a mail address that leads to no organisation.
+//!
+//! It is the same, status 200 included, whether the domain is unknown, its partner is switched
+//! off or its trust has expired: whom we work with is not told to those who guess.
+
+use askama::Template;
+
+use super::Page;
+use super::addresses::LocalPath;
+use super::layout::{Frame, Layout, Say, write};
+use super::policy::PagePolicy;
+use crate::texts::catalogue::Catalogue;
+use crate::texts::language::Language;
+
+/// No organisation to sign in at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganizationUnavailable {
+    /// Whose page it is.
+    pub frame: Frame,
+    /// The address that was entered, so that a typing mistake is seen.
+    pub address: String,
+    /// Where another address can be entered, by GET.
+    pub again: LocalPath,
+}
+
+#[derive(Template)]
+#[template(path = "organization_unavailable.html")]
+struct Html<'a> {
+    layout: Layout<'a>,
+    page: &'a OrganizationUnavailable,
+}
+
+impl Page for OrganizationUnavailable {
+    fn render(&self, catalogue: &Catalogue, language: Language) -> String {
+        let say = Say::new(catalogue, language);
+        let layout = Layout::new(&self.frame, say, say.text("organization-unavailable-title"));
+        write(&Html { layout, page: self })
+    }
+
+    fn policy(&self) -> PagePolicy {
+        PagePolicy::on_the_way()
+    }
+}

@@ -1,0 +1,347 @@
+//! What holds for every page: escaping, no inline script or style, structure, words.
+
+use http::StatusCode;
+use roxmltree::{Document, Node};
+
+use super::Page;
+use super::addresses::{LocalPath, WebLink};
+use super::assets;
+use super::consent::{Consent, Shared};
+use super::error::ErrorPage;
+use super::home_realm::{AddressFault, HomeRealm};
+use super::layout::{Frame, HiddenField};
+use super::onward::Onward;
+use super::organization_unavailable::OrganizationUnavailable;
+use super::policy::Scripts;
+use super::refusal::{Reference, RefusalPage};
+use super::resubmit::Resubmit;
+use super::select_account::SelectAccount;
+use super::sign_out::{SignOutConfirm, SignedOut};
+use super::signed_in_already::{Occasion, SignedInAlready};
+use crate::texts::catalogue::Catalogue;
+use crate::texts::language::Language;
+use crate::texts::refusals::REFUSALS;
+
+const HOSTILE: &str = "\"'><script>alert(1)</script><b onclick=x>&amp;{{7*7}}{$app}";
+const TARGET: &str = "https://payroll.contoso.example/cb?code=a'b&state=c;d";
+
+/// Every page in every state, each free text in it being `text`.
+fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
+    let frame = Frame { organization: text.to_owned(), app: Some(text.to_owned()) };
+    let bare = Frame { organization: text.to_owned(), app: None };
+    let fields = vec![
+        HiddenField { name: "SAMLResponse", value: text.to_owned() },
+        HiddenField { name: "RelayState", value: text.to_owned() },
+    ];
+    let action = LocalPath::own("/saml/sp/acs");
+    let link = || Some(WebLink::parse(TARGET).unwrap());
+    let text = || text.to_owned();
+    let home_realm = |fault| HomeRealm {
+        frame: frame.clone(),
+        action: action.clone(),
+        fields: fields.clone(),
+        address: text(),
+        fault,
+    };
+    let refusal = |reference, again| RefusalPage {
+        frame: frame.clone(),
+        code: text(),
+        message: "refusal-signature".to_owned(),
+        args: vec![("app", text())],
+        reference,
+        again,
+    };
+    let confirm = |frame: &Frame, person| SignOutConfirm {
+        frame: frame.clone(),
+        person,
+        action: action.clone(),
+        fields: fields.clone(),
+    };
+    let consent = |shared| Consent {
+        frame: frame.clone(),
+        app: text(),
+        person: text(),
+        shared,
+        action: action.clone(),
+        fields: fields.clone(),
+    };
+    let select = |address| SelectAccount {
+        frame: frame.clone(),
+        person: text(),
+        address,
+        action: action.clone(),
+        fields: fields.clone(),
+    };
+    let everything = vec![Shared::Identity, Shared::Profile, Shared::Email, Shared::Groups];
+    let mut pages: Vec<(&'static str, Box<dyn Page>)> = vec![
+        ("home_realm", Box::new(home_realm(None))),
+        ("home_realm_missing", Box::new(home_realm(Some(AddressFault::Missing)))),
+        ("home_realm_malformed", Box::new(home_realm(Some(AddressFault::Malformed)))),
+        (
+            "organization_unavailable",
+            Box::new(OrganizationUnavailable { frame: frame.clone(), address: text(), again: action.clone() }),
+        ),
+        ("refusal_attempt", Box::new(refusal(Reference::Attempt(text()), link()))),
+        ("refusal_request", Box::new(refusal(Reference::Request(text()), None))),
+        ("sign_out_confirm_app", Box::new(confirm(&frame, Some(text())))),
+        ("sign_out_confirm_bare", Box::new(confirm(&bare, None))),
+        ("signed_out_back", Box::new(SignedOut { frame: frame.clone(), back: link() })),
+        ("signed_out_bare", Box::new(SignedOut { frame: bare.clone(), back: link() })),
+        (
+            "signed_in_already_back",
+            Box::new(SignedInAlready { frame: frame.clone(), occasion: Occasion::SentAgain, back: link() }),
+        ),
+        ("signed_in_already_bare", Box::new(SignedInAlready { frame: bare, occasion: Occasion::Stayed, back: None })),
+        ("consent_all", Box::new(consent(everything))),
+        ("consent_none", Box::new(consent(Vec::new()))),
+        ("select_account", Box::new(select(Some(text())))),
+        ("select_account_bare", Box::new(select(None))),
+        ("resubmit", Box::new(Resubmit { frame: frame.clone(), action: action.clone(), fields: fields.clone() })),
+        ("onward", Box::new(Onward { frame: frame.clone(), name: text(), target: WebLink::parse(TARGET).unwrap() })),
+    ];
+    for status in [400, 404, 405, 408, 413, 429, 500, 503] {
+        let status = StatusCode::from_u16(status).unwrap();
+        pages.push(("error", Box::new(ErrorPage { frame: frame.clone(), status, request_id: text() })));
+    }
+    pages
+}
+
+fn rendered(text: &str) -> Vec<(&'static str, Box<dyn Page>, String)> {
+    let catalogue = Catalogue::new().unwrap();
+    let render = |(name, page): (&'static str, Box<dyn Page>)| {
+        let html = page.render(&catalogue, Language::English);
+        (name, page, html)
+    };
+    gallery(text).into_iter().map(render).collect()
+}
+
+/// The document as a tree. Pages are also well-formed XML but for void elements, the attributes
+/// without value and the document type, which are put right here, so that a stray quote or an
+/// unclosed element fails the parse.
+fn check(html: &str, judge: impl Fn(&Document<'_>)) {
+    let mut text = html.replace("<!doctype html>", "");
+    for flag in [" novalidate", " required", " autofocus", " defer"] {
+        text = text.replace(flag, &format!("{flag}=\"\""));
+    }
+    let mut out = String::new();
+    let mut rest = text.as_str();
+    while let Some(start) = ["<meta ", "<link ", "<input "].iter().filter_map(|tag| rest.find(tag)).min() {
+        let end = start + rest[start..].find('>').unwrap();
+        out.push_str(&rest[..end]);
+        out.push('/');
+        rest = &rest[end..];
+    }
+    out.push_str(rest);
+    judge(&Document::parse(&out).unwrap_or_else(|fault| panic!("{fault} in {out}")));
+}
+
+fn elements<'a>(document: &'a Document<'_>, name: &'a str) -> Vec<Node<'a, 'a>> {
+    document.descendants().filter(|node| node.has_tag_name(name)).collect()
+}
+
+#[test]
+fn hostile_values_are_shown_and_never_run() {
+    for (name, _, html) in rendered(HOSTILE) {
+        assert!(!html.contains("<script>") && !html.contains("<b onclick"), "{name}: {html}");
+        check(&html, |document| {
+            for node in document.descendants().filter(Node::is_element) {
+                assert_ne!(node.tag_name().name(), "b", "{name}");
+            }
+            let organization = document.descendants().find(|node| node.attribute("class") == Some("organization"));
+            assert_eq!(organization.and_then(|node| node.text()), Some(HOSTILE), "{name}");
+        });
+    }
+}
+
+#[test]
+fn hidden_fields_arrive_as_they_came() {
+    for (name, _, html) in rendered(HOSTILE) {
+        check(&html, |document| {
+            for form in elements(document, "form") {
+                let hidden = form.descendants().filter(|node| node.attribute("type") == Some("hidden"));
+                let fields: Vec<_> = hidden.map(|node| (node.attribute("name"), node.attribute("value"))).collect();
+                let expected = [(Some("SAMLResponse"), Some(HOSTILE)), (Some("RelayState"), Some(HOSTILE))];
+                assert_eq!(fields, expected, "{name}");
+            }
+        });
+    }
+}
+
+#[test]
+fn no_page_has_an_inline_script_or_style() {
+    for (name, page, html) in rendered("Contoso") {
+        check(&html, |document| {
+            for node in document.descendants().filter(Node::is_element) {
+                assert_ne!(node.tag_name().name(), "style", "{name}");
+                for attribute in node.attributes() {
+                    let inline = attribute.name() == "style" || attribute.name().starts_with("on");
+                    assert!(!inline, "{name}: {}", attribute.name());
+                    assert!(!attribute.value().starts_with("javascript:"), "{name}");
+                }
+            }
+            let scripts = elements(document, "script");
+            for script in &scripts {
+                assert_eq!(script.attribute("src"), Some(assets::RESUBMIT.href().as_str()), "{name}");
+                assert_eq!(script.text(), None, "{name}");
+            }
+            let expected = if page.policy().scripts == Scripts::OwnFile { 1 } else { 0 };
+            assert_eq!(scripts.len(), expected, "{name}");
+        });
+    }
+}
+
+#[test]
+fn every_page_loads_only_assets_that_are_served() {
+    for (name, _, html) in rendered("Contoso") {
+        check(&html, |document| {
+            let loads = elements(document, "link").into_iter().chain(elements(document, "script"));
+            for address in loads.filter_map(|node| node.attribute("href").or(node.attribute("src"))) {
+                let (path, version) = address.split_once("?v=").unwrap();
+                assert_eq!(assets::find(path).map(|asset| asset.version.as_str()), Some(version), "{name}");
+            }
+            assert!(elements(document, "img").is_empty(), "{name}");
+        });
+    }
+}
+
+#[test]
+fn every_page_has_a_language_a_title_one_main_and_one_heading() {
+    for (name, _, html) in rendered("Contoso") {
+        check(&html, |document| {
+            assert_eq!(document.root_element().attribute("lang"), Some("en"), "{name}");
+            for (element, holder) in [("title", "head"), ("main", "body"), ("h1", "main")] {
+                let found = elements(document, element);
+                assert_eq!(found.len(), 1, "{name}: {element}");
+                assert!(found[0].parent().is_some_and(|parent| parent.has_tag_name(holder)), "{name}: {element}");
+            }
+            let heading = elements(document, "h1")[0].text().unwrap().to_owned();
+            let title = elements(document, "title")[0].text().unwrap().to_owned();
+            assert!(title.ends_with(&format!("{heading} – Contoso")), "{name}: {title}");
+        });
+    }
+}
+
+#[test]
+fn every_field_is_labelled_and_what_describes_it_is_there() {
+    for (name, _, html) in rendered("Contoso") {
+        check(&html, |document| {
+            let ids: Vec<&str> = document.descendants().filter_map(|node| node.attribute("id")).collect();
+            for (position, id) in ids.iter().enumerate() {
+                assert!(!ids[..position].contains(id), "{name}: {id} twice");
+            }
+            let visible =
+                elements(document, "input").into_iter().filter(|node| node.attribute("type") != Some("hidden"));
+            for input in visible {
+                let labels = elements(document, "label");
+                assert!(labels.iter().any(|label| label.attribute("for") == input.attribute("id")), "{name}");
+                for described in input.attribute("aria-describedby").unwrap().split(' ') {
+                    assert!(ids.contains(&described), "{name}: {described}");
+                }
+            }
+            for form in elements(document, "form") {
+                assert_eq!(form.attribute("method"), Some("post"), "{name}");
+                assert!(form.descendants().any(|node| node.attribute("type") == Some("submit")), "{name}");
+            }
+        });
+    }
+}
+
+#[test]
+fn a_fault_of_the_address_is_bound_to_its_field_and_said_in_the_title() {
+    for (name, _, html) in rendered("ana").into_iter().filter(|(name, ..)| name.starts_with("home_realm")) {
+        check(&html, |document| {
+            let input = document.descendants().find(|node| node.attribute("id") == Some("email")).unwrap();
+            let fault = document.descendants().find(|node| node.attribute("id") == Some("email-fault"));
+            let faulty = name != "home_realm";
+            assert_eq!(fault.is_some(), faulty, "{name}");
+            assert_eq!(input.attribute("aria-invalid"), faulty.then_some("true"), "{name}");
+            assert_eq!(input.attribute("aria-describedby").unwrap().contains("email-fault"), faulty, "{name}");
+            assert_eq!(elements(document, "title")[0].text().unwrap().starts_with("Error:"), faulty, "{name}");
+            assert_eq!(input.attribute("value"), Some("ana"), "{name}");
+        });
+    }
+}
+
+#[test]
+fn a_refusal_carries_its_code_and_its_reference() {
+    for (name, _, html) in rendered("R-1").into_iter().filter(|(name, ..)| name.starts_with("refusal")) {
+        assert!(html.contains(r#"<code id="refusal-code">R-1</code>"#), "{name}");
+        assert!(html.contains(r#"<code id="attempt-id">R-1</code>"#), "{name}");
+        assert_eq!(html.contains("Attempt"), name == "refusal_attempt");
+        assert_eq!(html.contains("Back to the app</a>"), name == "refusal_attempt");
+    }
+}
+
+#[test]
+fn a_refusal_as_json_says_the_same() {
+    let page = RefusalPage {
+        frame: Frame { organization: "Contoso".to_owned(), app: None },
+        code: "SAML_SIGNATURE_REFUSED".to_owned(),
+        message: "refusal-signature".to_owned(),
+        args: Vec::new(),
+        reference: Reference::Request(HOSTILE.to_owned()),
+        again: None,
+    };
+    let catalogue = Catalogue::new().unwrap();
+    let json: serde_json::Value = serde_json::from_str(&page.json(&catalogue, Language::English)).unwrap();
+    assert_eq!(json["refusal_code"], "SAML_SIGNATURE_REFUSED");
+    assert_eq!(json["attempt_id"], HOSTILE);
+    assert_eq!(json["message"], catalogue.text(Language::English, "refusal-signature", &[]));
+    assert_eq!(json["advice"], catalogue.text(Language::English, "refusal-signature.advice", &[]));
+}
+
+#[test]
+fn every_refusal_has_a_page_whose_words_are_all_there() {
+    let catalogue = Catalogue::new().unwrap();
+    for key in REFUSALS {
+        let page = RefusalPage {
+            frame: Frame { organization: "Contoso".to_owned(), app: None },
+            code: "CODE".to_owned(),
+            message: key.to_owned(),
+            args: Vec::new(),
+            reference: Reference::Attempt("id".to_owned()),
+            again: None,
+        };
+        let html = page.render(&catalogue, Language::English);
+        assert!(!html.contains('⟦') && !html.contains("{$"), "{key}: {html}");
+    }
+}
+
+#[test]
+fn a_page_that_goes_on_by_itself_also_has_a_link() {
+    for (name, _, html) in rendered("Payroll").into_iter().filter(|(name, ..)| *name == "onward") {
+        check(&html, |document| {
+            let refresh = elements(document, "meta").into_iter().find(|node| node.attribute("http-equiv").is_some());
+            assert_eq!(refresh.and_then(|node| node.attribute("content")), Some(format!("0; url={TARGET}").as_str()));
+            let links = elements(document, "a");
+            assert_eq!(links.len(), 1, "{name}");
+            assert_eq!(links[0].attribute("href"), Some(TARGET), "{name}");
+        });
+    }
+}
+
+#[test]
+fn every_word_that_a_page_asks_for_is_in_the_catalogue() {
+    for (name, _, html) in rendered("Contoso") {
+        assert!(!html.contains('⟦') && !html.contains("{$") && !html.contains("{ $"), "{name}: {html}");
+    }
+}
+
+#[test]
+fn every_word_of_the_catalogue_is_asked_for() {
+    let sources = page_sources();
+    for key in Catalogue::new().unwrap().keys() {
+        let message = key.split('.').next().unwrap_or_default();
+        let used = sources.contains(&format!("\"{message}\"")) || REFUSALS.contains(&message);
+        assert!(used, "{key} is in the catalogue and on no page");
+    }
+}
+
+/// The text of all templates and view models, tests left out.
+fn page_sources() -> String {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/pages");
+    let files =
+        [root.clone(), root.join("templates")].into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
+    let paths = files.map(|file| file.unwrap().path()).filter(|path| path.is_file() && !path.ends_with("tests.rs"));
+    paths.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}

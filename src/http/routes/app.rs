@@ -1,0 +1,112 @@
+//! The router: what holds for every request, and which handler answers which address.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{ConnectInfo, MatchedPath, Request};
+use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::middleware::{self, Next as Rest};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument as _;
+
+use super::{health, oidc, pages, saml, table};
+use crate::flows::paths;
+use crate::http::request::RequestId;
+use crate::http::respond;
+use crate::http::state::State;
+
+/// The peer of a request whose connection has none, as in a test without a socket.
+const NO_PEER: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), 0);
+
+/// Everything that we answer on.
+pub fn router(state: Arc<State>) -> Router {
+    let router = Router::new()
+        .route(paths::DISCOVERY, get(oidc::discovery))
+        .route(paths::JWKS, get(oidc::jwks))
+        .route(paths::AUTHORIZE, get(oidc::authorize).post(oidc::authorize))
+        .route(paths::TOKEN, post(oidc::token))
+        .route(paths::USERINFO, get(oidc::userinfo).post(oidc::userinfo))
+        .route(paths::END_SESSION, get(oidc::end_session).post(oidc::end_session))
+        .route(paths::SP_METADATA, get(saml::metadata))
+        .route(paths::ACS, post(saml::acs))
+        .route(table::ORGANIZATION, get(pages::organization).post(pages::choose_organization))
+        .route(table::ACCOUNT, post(pages::choose_account))
+        .route(table::CONSENT, post(pages::choose_consent))
+        .route(table::SIGN_OUT, post(pages::confirm_sign_out))
+        .route(table::ASSETS, get(pages::asset))
+        .route(table::LIVE, get(health::live))
+        .route(table::READY, get(health::ready))
+        .fallback(not_found)
+        .method_not_allowed_fallback(wrong_method);
+    let guarded = state.clone();
+    router
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            tracing::error!("a handler panicked");
+            respond::empty(StatusCode::INTERNAL_SERVER_ERROR)
+        }))
+        .layer(middleware::from_fn(move |request, rest| guard(guarded.clone(), request, rest)))
+        .with_state(state)
+}
+
+/// Names the request, bounds its time, measures it, and adds what every response has.
+async fn guard(state: Arc<State>, mut request: Request, rest: Rest) -> Response<Body> {
+    let services = state.services();
+    let began = services.clock.now();
+    let id = RequestId(crate::base::ids::new_uuid(began, services.random.as_ref()).to_string());
+    request.extensions_mut().insert(id.clone());
+    let method = request.method().clone();
+    let headers = request.headers().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let span = tracing::info_span!("request", request.id = %id.0, http.method = %method, http.route = route);
+    let answered = tokio::time::timeout(state.request_time, rest.run(request)).instrument(span).await;
+    let mut response = match answered {
+        Ok(response) if response.status() == StatusCode::INTERNAL_SERVER_ERROR && is_empty(&response) => {
+            respond::error(&state, &headers, StatusCode::INTERNAL_SERVER_ERROR, &id)
+        }
+        Ok(response) => response,
+        Err(_) => respond::error(&state, &headers, StatusCode::SERVICE_UNAVAILABLE, &id),
+    };
+    let took = services.clock.now().since(began);
+    let status = response.status().as_u16().to_string();
+    metrics::counter!("entente_requests_total", "route" => route.clone(), "status" => status).increment(1);
+    metrics::histogram!("entente_request_seconds", "route" => route).record(took.as_secs_f64());
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::try_from(id.0) {
+        headers.insert("x-request-id", value);
+    }
+    if !services.settings.public_url.is_loopback_http() {
+        let year = HeaderValue::from_static("max-age=31536000");
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, year);
+    }
+    response
+}
+
+fn is_empty(response: &Response<Body>) -> bool {
+    !response.headers().contains_key(header::CONTENT_TYPE)
+}
+
+async fn not_found(axum::extract::State(state): axum::extract::State<Arc<State>>, request: Request) -> Response<Body> {
+    let id = request_id(&request);
+    respond::error(&state, request.headers(), StatusCode::NOT_FOUND, &id)
+}
+
+async fn wrong_method(
+    axum::extract::State(state): axum::extract::State<Arc<State>>,
+    request: Request,
+) -> Response<Body> {
+    let id = request_id(&request);
+    respond::error(&state, request.headers(), StatusCode::METHOD_NOT_ALLOWED, &id)
+}
+
+/// The id that the guard gave.
+pub(super) fn request_id(request: &Request) -> RequestId {
+    request.extensions().get::<RequestId>().cloned().unwrap_or_else(|| RequestId(String::new()))
+}
+
+/// The address of the connection.
+pub(super) fn peer(request: &Request) -> SocketAddr {
+    request.extensions().get::<ConnectInfo<SocketAddr>>().map_or(NO_PEER, |info| info.0)
+}

@@ -1,0 +1,11 @@
+//! Every address that we answer on. [`table`] lists them as data, with their parameters, and tests
+//! walk it; each file beside it holds the handlers of one face.
+
+pub mod app;
+pub mod health;
+pub mod oidc;
+pub mod pages;
+pub mod saml;
+pub mod table;
+
+pub use app::router;

@@ -1,0 +1,153 @@
+//! The face toward OpenID Connect apps.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{Request, State as Shared};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+
+use super::app::{peer, request_id};
+use super::table::{AUTHORIZE_PARAMETERS, END_SESSION_PARAMETERS};
+use crate::domain::refusal::{Code, Refusal};
+use crate::flows::next::{Arrival, DirectAnswer, Next, View};
+use crate::flows::{paths, publish, sign_in, sign_out, token};
+use crate::http::limits::MAX_FORM;
+use crate::http::request::{self, Asked, RequestId};
+use crate::http::respond;
+use crate::http::state::State;
+
+/// The discovery document.
+pub async fn discovery(Shared(state): Shared<Arc<State>>) -> Response<Body> {
+    published("application/json", publish::discovery(state.services()))
+}
+
+/// Our public keys.
+pub async fn jwks(Shared(state): Shared<Arc<State>>) -> Response<Body> {
+    published("application/jwk-set+json", publish::jwks(state.services()))
+}
+
+/// Public documents are read by scripts of any origin.
+fn published(content_type: &'static str, body: String) -> Response<Body> {
+    let mut response = respond::document(StatusCode::OK, content_type, "public, max-age=300", body);
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// The authorization endpoint, by GET and POST.
+pub async fn authorize(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
+    let (id, peer) = (request_id(&request), peer(&request));
+    if request.method() == Method::HEAD {
+        return only_looking(&state, &request, &id);
+    }
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers.clone();
+    let address = request::visitor(&state, &headers, peer).address;
+    if state.authorize.check(address).is_err() {
+        let refusal = Refusal::new(Code::TooManyRequests, "too_many_authorization_requests");
+        return respond::refused(&state, &headers, &refusal, None, &id);
+    }
+    let asked = match request::read(&state, parts, body, peer, id.clone(), MAX_FORM).await {
+        Ok(asked) => asked,
+        Err(refusal) => return respond::refused(&state, &headers, &refusal, None, &id),
+    };
+    let next = if lacks_our_cookies(&asked) {
+        Next { view: View::PostAgain, cookies: Vec::new() }
+    } else {
+        sign_in::start::start(state.services(), &asked.params, &asked.visitor).await
+    };
+    respond::next(&state, &asked, &next, paths::AUTHORIZE, AUTHORIZE_PARAMETERS)
+}
+
+/// Who asks by HEAD only looks, as link scanners do: no code is made and no session ended for it.
+fn only_looking(state: &State, request: &Request, id: &RequestId) -> Response<Body> {
+    let mut response = respond::error(state, request.headers(), StatusCode::METHOD_NOT_ALLOWED, id);
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
+    response
+}
+
+/// A post from another site comes without the session's `Lax` cookie, which a post from our own site
+/// brings along.
+fn lacks_our_cookies(asked: &Asked) -> bool {
+    asked.method == Method::POST && asked.visitor.arrival == Arrival::CrossSite && asked.visitor.session.is_none()
+}
+
+/// The end-session endpoint, by GET and POST.
+pub async fn end_session(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
+    let (id, peer) = (request_id(&request), peer(&request));
+    if request.method() == Method::HEAD {
+        return only_looking(&state, &request, &id);
+    }
+    let (parts, body) = request.into_parts();
+    let headers = parts.headers.clone();
+    let asked = match request::read(&state, parts, body, peer, id.clone(), MAX_FORM).await {
+        Ok(asked) => asked,
+        Err(refusal) => return respond::refused(&state, &headers, &refusal, None, &id),
+    };
+    let next = if lacks_our_cookies(&asked) {
+        Next { view: View::PostAgain, cookies: Vec::new() }
+    } else {
+        sign_out::start(state.services(), &asked.params, &asked.visitor).await
+    };
+    respond::next(&state, &asked, &next, paths::END_SESSION, END_SESSION_PARAMETERS)
+}
+
+/// The token endpoint.
+pub async fn token(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
+    let (id, peer) = (request_id(&request), peer(&request));
+    let (parts, body) = request.into_parts();
+    let address = request::visitor(&state, &parts.headers, peer).address;
+    if state.token.check(address).is_err() {
+        return unreadable(&Refusal::new(Code::TooManyRequests, "too_many_token_requests"), &id);
+    }
+    match request::read(&state, parts, body, peer, id.clone(), MAX_FORM).await {
+        Err(refusal) => unreadable(&refusal, &id),
+        Ok(asked) => {
+            let authorization = authorization(&asked.headers);
+            answer(token::redeem(state.services(), &authorization, &asked.params, address).await)
+        }
+    }
+}
+
+/// The userinfo endpoint, by GET and POST.
+pub async fn userinfo(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
+    let (id, peer) = (request_id(&request), peer(&request));
+    let (mut parts, body) = request.into_parts();
+    let is_post = parts.method == Method::POST;
+    // A post may carry its token in the header and have no form at all.
+    if is_post && !parts.headers.contains_key(header::CONTENT_TYPE) {
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        parts.headers.insert(header::CONTENT_TYPE, form);
+    }
+    match request::read(&state, parts, body, peer, id.clone(), MAX_FORM).await {
+        Err(refusal) => unreadable(&refusal, &id),
+        Ok(asked) => {
+            let authorization = authorization(&asked.headers);
+            let form = is_post.then_some(&asked.params);
+            answer(token::userinfo(state.services(), &authorization, form).await)
+        }
+    }
+}
+
+fn authorization(headers: &HeaderMap) -> Vec<&[u8]> {
+    headers.get_all(header::AUTHORIZATION).iter().map(HeaderValue::as_bytes).collect()
+}
+
+/// An app's own request that is not read. Causes are constants of ours and need no escape.
+fn unreadable(refusal: &Refusal, request_id: &RequestId) -> Response<Body> {
+    respond::note(refusal, request_id);
+    let error = match refusal.code {
+        Code::TooManyRequests => "temporarily_unavailable",
+        _ => "invalid_request",
+    };
+    let body = format!(r#"{{"error":"{error}","error_description":"{}"}}"#, refusal.cause);
+    respond::json(respond::status(refusal.code), body)
+}
+
+fn answer(answer: DirectAnswer) -> Response<Body> {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = respond::document(status, "application/json", answer.cache_control, answer.body);
+    if let Some(challenge) = answer.challenge.and_then(|text| HeaderValue::try_from(text).ok()) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}

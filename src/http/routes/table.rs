@@ -1,0 +1,95 @@
+//! The addresses as data.
+
+use crate::flows::paths;
+
+/// The answer to "which organisation?".
+pub const ORGANIZATION: &str = "/sign-in/organization";
+/// The answer to "which account?".
+pub const ACCOUNT: &str = "/sign-in/account";
+/// The answer to "is the app to be told?".
+pub const CONSENT: &str = "/sign-in/consent";
+/// The answer to "sign out?".
+pub const SIGN_OUT: &str = "/sign-out";
+/// Alive.
+pub const LIVE: &str = "/health/live";
+/// Ready.
+pub const READY: &str = "/health/ready";
+/// Style, icon and script.
+pub const ASSETS: &str = "/assets/{file}";
+
+/// Parameters of the authorization endpoint.
+pub const AUTHORIZE_PARAMETERS: &[&str] = &[
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "login_hint",
+    "domain_hint",
+    "id_token_hint",
+    "acr_values",
+    "ui_locales",
+    "request",
+    "request_uri",
+    "registration",
+];
+/// Parameters of the token endpoint.
+pub const TOKEN_PARAMETERS: &[&str] = &[
+    "grant_type",
+    "code",
+    "redirect_uri",
+    "code_verifier",
+    "client_id",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+];
+/// Parameters of the end-session endpoint.
+pub const END_SESSION_PARAMETERS: &[&str] =
+    &["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales", "logout_hint"];
+/// Parameters of the assertion consumer service.
+pub const ACS_PARAMETERS: &[&str] = &["SAMLResponse", "RelayState"];
+
+/// One method on one address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The address.
+    pub path: &'static str,
+    /// Every parameter that is read, of the query of a GET or the form of a POST.
+    pub parameters: &'static [&'static str],
+}
+
+const fn route(method: &'static str, path: &'static str, parameters: &'static [&'static str]) -> Route {
+    Route { method, path, parameters }
+}
+
+/// Every route.
+pub const ROUTES: &[Route] = &[
+    route("GET", paths::DISCOVERY, &[]),
+    route("GET", paths::JWKS, &[]),
+    route("GET", paths::AUTHORIZE, AUTHORIZE_PARAMETERS),
+    route("POST", paths::AUTHORIZE, AUTHORIZE_PARAMETERS),
+    route("POST", paths::TOKEN, TOKEN_PARAMETERS),
+    route("GET", paths::USERINFO, &[]),
+    route("POST", paths::USERINFO, &["access_token"]),
+    route("GET", paths::END_SESSION, END_SESSION_PARAMETERS),
+    route("POST", paths::END_SESSION, END_SESSION_PARAMETERS),
+    route("GET", paths::SP_METADATA, &[]),
+    route("POST", paths::ACS, ACS_PARAMETERS),
+    route("GET", ORGANIZATION, &["attempt"]),
+    route("POST", ORGANIZATION, &["attempt", "email"]),
+    route("POST", ACCOUNT, &["attempt", "account"]),
+    route("POST", CONSENT, &["attempt", "decision"]),
+    route("POST", SIGN_OUT, &["token", "decision"]),
+    route("GET", ASSETS, &["v"]),
+    route("GET", LIVE, &[]),
+    route("GET", READY, &[]),
+];

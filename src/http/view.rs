@@ -1,0 +1,176 @@
+//! From what a journey wants shown to a page: words, fields and addresses.
+
+use super::pages::addresses::{LocalPath, WebLink};
+use super::pages::consent::{Consent, Shared};
+use super::pages::home_realm::{AddressFault, HomeRealm};
+use super::pages::layout::{Frame, HiddenField};
+use super::pages::onward::Onward;
+use super::pages::organization_unavailable::OrganizationUnavailable;
+use super::pages::policy::PagePolicy;
+use super::pages::refusal::{Reference, RefusalPage};
+use super::pages::select_account::SelectAccount;
+use super::pages::sign_out::{SignOutConfirm, SignedOut};
+use super::pages::signed_in_already::{Occasion, SignedInAlready};
+use super::request::RequestId;
+use super::routes::table;
+use super::state::State;
+use crate::domain::attempts::AttemptId;
+use crate::domain::refusal::Refusal;
+use crate::domain::requests::Scopes;
+use crate::flows::next::{HomeRealmFault, Page};
+use crate::texts::language::Language;
+
+/// The hidden field that names the attempt in our forms.
+pub const ATTEMPT_FIELD: &str = "attempt";
+
+/// A page as it is sent.
+#[derive(Debug)]
+pub struct Rendered {
+    /// The document.
+    pub html: String,
+    /// What it may do.
+    pub policy: PagePolicy,
+}
+
+/// Renders `page`.
+#[must_use]
+pub fn render(state: &State, language: Language, page: &Page, request_id: &RequestId) -> Rendered {
+    let frame = |app: Option<&str>| frame(state, app);
+    let fields = |attempt: &AttemptId| vec![HiddenField { name: ATTEMPT_FIELD, value: attempt.to_string() }];
+    match page {
+        Page::HomeRealm { attempt, app_name, fault, typed } => show(
+            state,
+            language,
+            &HomeRealm {
+                frame: frame(Some(app_name)),
+                action: LocalPath::own(table::ORGANIZATION),
+                fields: fields(attempt),
+                address: typed.clone(),
+                fault: fault.map(
+                    |HomeRealmFault::NotAnAddress| {
+                        if typed.is_empty() { AddressFault::Missing } else { AddressFault::Malformed }
+                    },
+                ),
+            },
+        ),
+        Page::OrganisationUnavailable { attempt, typed } => show(
+            state,
+            language,
+            &OrganizationUnavailable {
+                frame: frame(None),
+                address: typed.clone(),
+                again: LocalPath::parse(&format!("{}?{ATTEMPT_FIELD}={attempt}", table::ORGANIZATION))
+                    .unwrap_or(LocalPath::own(table::ORGANIZATION)),
+            },
+        ),
+        Page::SelectAccount { attempt, app_name, person } => show(
+            state,
+            language,
+            &SelectAccount {
+                frame: frame(Some(app_name)),
+                person: person.clone(),
+                address: None,
+                action: LocalPath::own(table::ACCOUNT),
+                fields: fields(attempt),
+            },
+        ),
+        Page::Consent { attempt, app_name, person, scopes } => show(
+            state,
+            language,
+            &Consent {
+                frame: frame(Some(app_name)),
+                app: app_name.clone(),
+                person: person.clone(),
+                shared: shared(*scopes),
+                action: LocalPath::own(table::CONSENT),
+                fields: fields(attempt),
+            },
+        ),
+        Page::Refused { refusal, attempt, back } => {
+            show(state, language, &refusal_page(state, refusal, *attempt, back.as_deref(), request_id))
+        }
+        Page::SignedInAlready => {
+            show(state, language, &SignedInAlready { frame: frame(None), occasion: Occasion::SentAgain, back: None })
+        }
+        Page::StillSignedIn => {
+            show(state, language, &SignedInAlready { frame: frame(None), occasion: Occasion::Stayed, back: None })
+        }
+        Page::SignOutConfirm { token } => show(
+            state,
+            language,
+            &SignOutConfirm {
+                frame: frame(None),
+                person: None,
+                action: LocalPath::own(table::SIGN_OUT),
+                fields: vec![HiddenField { name: "token", value: token.clone() }],
+            },
+        ),
+        Page::SignedOut { back } => {
+            let back = back.as_deref().and_then(|url| WebLink::parse(url).ok());
+            show(state, language, &SignedOut { frame: frame(None), back })
+        }
+    }
+}
+
+/// The frame of every page.
+#[must_use]
+pub fn frame(state: &State, app: Option<&str>) -> Frame {
+    Frame { organization: state.services.settings.organization.name.clone(), app: app.map(str::to_owned) }
+}
+
+/// Renders one page.
+pub fn show(state: &State, language: Language, page: &impl super::pages::Page) -> Rendered {
+    Rendered { html: page.render(&state.catalogue, language), policy: page.policy() }
+}
+
+/// The page of a refusal; also written as JSON.
+#[must_use]
+pub fn refusal_page(
+    state: &State,
+    refusal: &Refusal,
+    attempt: Option<AttemptId>,
+    back: Option<&str>,
+    request_id: &RequestId,
+) -> RefusalPage {
+    RefusalPage {
+        frame: frame(state, None),
+        code: refusal.code.as_str().to_owned(),
+        message: refusal.code.message_key().to_owned(),
+        args: Vec::new(),
+        reference: attempt
+            .map_or_else(|| Reference::Request(request_id.0.clone()), |id| Reference::Attempt(id.to_string())),
+        again: back.and_then(|url| WebLink::parse(url).ok()),
+    }
+}
+
+/// The page that leads a browser on from a form of ours, since browsers hold `form-action` against a
+/// redirect after a submit and partners and apps are on other origins.
+#[must_use]
+pub fn onward(state: &State, language: Language, url: &str) -> Option<Rendered> {
+    let target = WebLink::parse(url).ok()?;
+    let name = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
+    Some(show(state, language, &Onward { frame: frame(state, None), name: name.to_owned(), target }))
+}
+
+fn shared(scopes: Scopes) -> Vec<Shared> {
+    let mut shared = vec![Shared::Identity];
+    let known = [(Scopes::PROFILE, Shared::Profile), (Scopes::EMAIL, Shared::Email), (Scopes::GROUPS, Shared::Groups)];
+    shared.extend(known.into_iter().filter(|(scope, _)| scopes.has(*scope)).map(|(_, shared)| shared));
+    shared
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::refusal::Code;
+    use crate::texts::refusals::REFUSALS;
+
+    #[test]
+    fn every_refusal_has_its_words_and_every_word_its_refusal() {
+        for code in Code::ALL {
+            assert!(REFUSALS.contains(&code.message_key()), "{}", code.as_str());
+        }
+        for key in REFUSALS {
+            assert!(Code::ALL.iter().any(|code| code.message_key() == key), "{key}");
+        }
+    }
+}
