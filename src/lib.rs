@@ -27,3 +27,5 @@ pub mod upstream;
 pub mod flows;
 
 pub mod http;
+
+pub mod cli;

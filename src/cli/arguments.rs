@@ -1,0 +1,322 @@
+//! The arguments of the command line, as the contract has them.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use super::commands::print::Format;
+use crate::base::clock::Timestamp;
+use crate::domain::attempts::AttemptId;
+
+/// A partner-federation gateway: partners speak SAML, apps speak OpenID Connect.
+#[derive(Debug, Parser)]
+#[command(name = "entente", version, about, max_term_width = 100)]
+pub struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the gateway with a demo partner and two demo apps on loopback
+    Demo(DemoArguments),
+    /// Run the gateway
+    Serve(ConfigArgument),
+    /// Read configuration, stored objects and object files, and tell every fault at once
+    Check(CheckArguments),
+    /// Make the stored objects like the object files, all or nothing
+    Apply(ApplyArguments),
+    /// Judge a captured response as the gateway would have at that time
+    Explain(ExplainArguments),
+    /// Partners
+    Partner(Noun<SwitchVerb>),
+    /// Apps
+    App(Noun<SwitchVerb>),
+    /// Guests
+    Guest(Noun<GuestVerb>),
+    /// Groups
+    Group(Noun<GroupVerb>),
+    /// Our own keys
+    Keys(Noun<KeysVerb>),
+    /// What was decided, and why
+    Audit(Noun<AuditVerb>),
+}
+
+/// Where the configuration is.
+#[derive(Debug, Clone, Args)]
+pub struct ConfigArgument {
+    /// The configuration file
+    #[arg(long, value_name = "FILE", env = "ENTENTE_CONFIG", default_value = "entente.toml", global = true)]
+    pub config: PathBuf,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct FormatArgument {
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+impl FormatArgument {
+    /// The format that was chosen.
+    #[must_use]
+    pub const fn format(self) -> Format {
+        if self.json { Format::Json } else { Format::Text }
+    }
+}
+
+/// Arguments of `demo`.
+#[derive(Debug, Clone, Args)]
+pub struct DemoArguments {
+    /// Sign in once to each app without a browser, print one JSON object a line, and end
+    #[arg(long)]
+    pub sign_in: bool,
+    /// The first of four ports; without it 8080, or with `--sign-in` and no folder any free ones
+    #[arg(long, value_name = "N")]
+    pub port_base: Option<u16>,
+    /// Where to keep the database and documents, always at the same ports; without it, a folder that is
+    /// removed at the end
+    #[arg(long, value_name = "DIR")]
+    pub folder: Option<PathBuf>,
+}
+
+/// Arguments of `check`.
+#[derive(Debug, Clone, Args)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented at its type")]
+    pub config: ConfigArgument,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented at its type")]
+    pub format: FormatArgument,
+    /// Object files, or folders of them
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+}
+
+/// Arguments of `apply`.
+#[derive(Debug, Clone, Args)]
+pub struct ApplyArguments {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented at its type")]
+    pub config: ConfigArgument,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented at its type")]
+    pub format: FormatArgument,
+    /// Object files, or folders of them
+    #[arg(value_name = "PATH", required = true)]
+    pub paths: Vec<PathBuf>,
+    /// Say what would be done and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Remove what an earlier apply put there and the files no longer have
+    #[arg(long)]
+    pub prune: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Clone, Args)]
+pub struct ExplainArguments {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented at its type")]
+    pub config: ConfigArgument,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented at its type")]
+    pub format: FormatArgument,
+    /// The partner that sent the response
+    #[arg(long, value_name = "SLUG")]
+    pub partner: String,
+    /// When it came, such as 2026-11-20T09:30:00Z
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub at: Timestamp,
+    /// The ID of the request that it answers
+    #[arg(long, value_name = "ID")]
+    pub request_id: Option<String>,
+    /// A file with XML, base64 or the form body; `-` for standard input
+    #[arg(value_name = "MESSAGE")]
+    pub message: PathBuf,
+}
+
+/// Arguments of a noun: its verb, and what every verb takes.
+#[derive(Debug, Clone, Args)]
+pub struct Noun<Verb: Subcommand> {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented at its type")]
+    pub config: ConfigArgument,
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented at its type")]
+    pub format: FormatArgument,
+    /// What to do with it.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// Verbs of partners and apps.
+#[derive(Debug, Clone, Subcommand)]
+pub enum SwitchVerb {
+    /// All of them
+    List,
+    /// One of them
+    Show(SlugArgument),
+    /// Switch it on
+    Enable(SlugArgument),
+    /// Switch it off: its sessions, codes and tokens are refused from the next request on
+    Disable(SlugArgument),
+}
+
+/// Verbs of guests.
+#[derive(Debug, Clone, Subcommand)]
+pub enum GuestVerb {
+    /// All of them
+    List,
+    /// One of them
+    Show(GuestArgument),
+    /// Let it sign in no more, and end its sessions, codes and tokens
+    Block(GuestArgument),
+    /// Let it sign in again
+    Unblock(GuestArgument),
+    /// End its sessions, codes and tokens
+    Revoke(GuestArgument),
+}
+
+/// Verbs of groups.
+#[derive(Debug, Clone, Subcommand)]
+pub enum GroupVerb {
+    /// All of them
+    List,
+    /// One of them
+    Show(SlugArgument),
+}
+
+/// Verbs of keys.
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum KeysVerb {
+    /// All of them
+    List,
+}
+
+/// Verbs of the audit.
+#[derive(Debug, Clone, Subcommand)]
+pub enum AuditVerb {
+    /// Entries, newest first
+    List(AuditArguments),
+    /// One sign-in as a timeline, with every check
+    Show {
+        /// The attempt, as the refusal page shows it
+        #[arg(value_name = "ATTEMPT", value_parser = attempt)]
+        attempt: AttemptId,
+    },
+}
+
+/// Names one object.
+#[derive(Debug, Clone, Args)]
+pub struct SlugArgument {
+    /// Its slug
+    #[arg(value_name = "SLUG")]
+    pub slug: String,
+}
+
+/// Names one guest.
+#[derive(Debug, Clone, Args)]
+pub struct GuestArgument {
+    /// Its mail address or id
+    #[arg(value_name = "GUEST")]
+    pub guest: String,
+}
+
+/// Which entries.
+#[derive(Debug, Clone, Args)]
+pub struct AuditArguments {
+    /// Of this attempt
+    #[arg(long, value_parser = attempt)]
+    pub attempt: Option<AttemptId>,
+    /// Of this guest: mail address or id
+    #[arg(long)]
+    pub guest: Option<String>,
+    /// Of this partner: slug or id
+    #[arg(long)]
+    pub partner: Option<String>,
+    /// Of this app: slug or id
+    #[arg(long)]
+    pub app: Option<String>,
+    /// With this activity, such as `sign_in_refused`
+    #[arg(long, value_parser = activity())]
+    pub activity: Option<String>,
+    /// With this public code, such as `SAML_SIGNATURE_REFUSED`
+    #[arg(long)]
+    pub code: Option<String>,
+    /// Not before, such as 2026-11-20T09:30:00Z
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub since: Option<Timestamp>,
+    /// Before
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub until: Option<Timestamp>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub limit: u32,
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    Timestamp::parse(text).map_err(|error| error.to_string())
+}
+
+fn attempt(text: &str) -> Result<AttemptId, String> {
+    AttemptId::parse(text).map_err(|error| error.to_string())
+}
+
+fn activity() -> clap::builder::PossibleValuesParser {
+    crate::domain::audit::Activity::ALL.map(crate::domain::audit::Activity::as_str).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn refused(line: &str) -> i32 {
+        Arguments::try_parse_from(line.split(' ')).unwrap_err().exit_code()
+    }
+
+    #[test]
+    fn the_definition_holds() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn config_and_json_may_stand_on_either_side_of_the_verb() {
+        for line in
+            ["entente partner list --config other.toml --json", "entente partner --config other.toml --json list"]
+        {
+            let Command::Partner(noun) = Arguments::try_parse_from(line.split(' ')).unwrap().command else {
+                panic!("{line}")
+            };
+            assert_eq!((noun.config.config, noun.format.json), (PathBuf::from("other.toml"), true), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_wrong_usage() {
+        for line in [
+            "entente",
+            "entente sell",
+            "entente partner",
+            "entente partner show",
+            "entente apply",
+            "entente explain --partner fabrikam --at yesterday message.xml",
+            "entente explain --partner fabrikam message.xml",
+            "entente audit show 12",
+            "entente audit list --limit 0",
+            "entente audit list --limit 10001",
+            "entente audit list --activity singing",
+            "entente demo --port-base 70000",
+        ] {
+            assert_eq!(refused(line), 2, "{line}");
+        }
+        assert_eq!(refused("entente --help"), 0);
+        assert_eq!(refused("entente --version"), 0);
+    }
+}

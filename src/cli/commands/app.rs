@@ -1,0 +1,108 @@
+//! `entente app`: list, show, enable, disable.
+
+use serde_json::{Value, json};
+
+use super::print::Printer;
+use crate::cli::arguments::SwitchVerb;
+use crate::domain::apps::{App, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule};
+use crate::domain::partners::Switch;
+use crate::flows::inspect;
+use crate::flows::operate::{Act, Change, switch_app};
+use crate::flows::services::Services;
+
+/// Runs one verb.
+///
+/// # Errors
+/// An unknown slug, and failures of the database.
+pub async fn run(
+    services: &Services,
+    act: Act<'_>,
+    verb: &SwitchVerb,
+    printer: &mut Printer<'_>,
+) -> anyhow::Result<()> {
+    match verb {
+        SwitchVerb::List => {
+            let rows = inspect::apps(services).await?.iter().map(row).collect();
+            printer.table(&["slug", "name", "enabled", "assignment", "client_id"], rows)?;
+        }
+        SwitchVerb::Show(named) => printer.record(fields(&inspect::app(services, &named.slug).await?))?,
+        SwitchVerb::Enable(named) => switch(services, act, &named.slug, Switch::Enabled, printer).await?,
+        SwitchVerb::Disable(named) => switch(services, act, &named.slug, Switch::Disabled, printer).await?,
+    }
+    Ok(())
+}
+
+async fn switch(
+    services: &Services,
+    act: Act<'_>,
+    slug: &str,
+    switch: Switch,
+    printer: &mut Printer<'_>,
+) -> anyhow::Result<()> {
+    let change = switch_app(services, act, slug, switch).await?;
+    say_switched(printer, "app", slug, switch, change)
+}
+
+/// Says that a partner or an app is switched.
+pub(super) fn say_switched(
+    printer: &mut Printer<'_>,
+    kind: &str,
+    slug: &str,
+    switch: Switch,
+    change: Change,
+) -> anyhow::Result<()> {
+    let word = if switch.is_on() { "enabled" } else { "disabled" };
+    let sentence = match change {
+        Change::Made => format!("{kind} `{slug}` is {word}"),
+        Change::AlreadySo => format!("{kind} `{slug}` was {word} already"),
+    };
+    let value = json!({ kind: slug, "enabled": switch.is_on(), "changed": change == Change::Made });
+    Ok(printer.said(&sentence, &value)?)
+}
+
+fn row(app: &App) -> Vec<Value> {
+    vec![
+        json!(app.slug.as_str()),
+        json!(app.name),
+        json!(app.switch.is_on()),
+        json!(assignment(app)),
+        json!(app.oidc.client_id),
+    ]
+}
+
+fn assignment(app: &App) -> &'static str {
+    match app.assignment {
+        Assignment::Required => "required",
+        Assignment::Everyone => "everyone",
+    }
+}
+
+fn fields(app: &App) -> Vec<(&'static str, Value)> {
+    let oidc = &app.oidc;
+    let algorithm = match oidc.id_token_algorithm {
+        IdTokenAlgorithm::Rs256 => "RS256",
+        IdTokenAlgorithm::Es256 => "ES256",
+    };
+    let application_type = match oidc.application_type {
+        ApplicationType::Web => "web",
+        ApplicationType::Native => "native",
+    };
+    vec![
+        ("id", json!(app.id.to_string())),
+        ("slug", json!(app.slug.as_str())),
+        ("name", json!(app.name)),
+        ("enabled", json!(app.switch.is_on())),
+        ("version", json!(app.version)),
+        ("assignment", json!(assignment(app))),
+        ("owners", json!(app.owners)),
+        ("sector", json!(app.sector)),
+        ("protocol", json!("oidc")),
+        ("client_id", json!(oidc.client_id)),
+        ("public", json!(oidc.confidentiality == Confidentiality::Public)),
+        ("application_type", json!(application_type)),
+        ("redirect_uris", json!(oidc.redirect_uris)),
+        ("post_logout_redirect_uris", json!(oidc.post_logout_redirect_uris)),
+        ("id_token_signed_response_alg", json!(algorithm)),
+        ("require_pkce", json!(oidc.pkce == PkceRule::Required)),
+    ]
+}

@@ -1,0 +1,26 @@
+//! The commands, one file each: arguments in, what was found or done out.
+//!
+//! A command acts as operator, named by the system user, and reaches the database through `flows` only.
+//! Start reading at [`mod@print`], then any command.
+
+pub mod app;
+pub mod apply;
+pub mod audit;
+pub mod check;
+pub mod explain;
+pub mod group;
+pub mod guest;
+pub mod keys;
+pub mod operator;
+pub mod partner;
+pub mod print;
+pub mod timeline;
+
+/// How a command ended; a failure is an error instead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is done.
+    Done,
+    /// What was judged is refused; the reason has been printed.
+    Refused,
+}

@@ -1,0 +1,115 @@
+//! `entente partner`: list, show, enable, disable.
+
+use serde_json::{Value, json};
+
+use super::print::Printer;
+use crate::cli::arguments::SwitchVerb;
+use crate::domain::partners::{
+    Admission, MailAuthority, Partner, PassiveRequests, SamlTrust, SubjectRule, Switch, Trust,
+};
+use crate::flows::inspect;
+use crate::flows::operate::{Act, switch_partner};
+use crate::flows::services::Services;
+
+/// Runs one verb.
+///
+/// # Errors
+/// An unknown slug, and failures of the database.
+pub async fn run(
+    services: &Services,
+    act: Act<'_>,
+    verb: &SwitchVerb,
+    printer: &mut Printer<'_>,
+) -> anyhow::Result<()> {
+    match verb {
+        SwitchVerb::List => {
+            let rows = inspect::partners(services).await?.iter().map(row).collect();
+            printer.table(&["slug", "name", "enabled", "admission", "domains", "entity_id"], rows)?;
+        }
+        SwitchVerb::Show(named) => printer.record(fields(&inspect::partner(services, &named.slug).await?))?,
+        SwitchVerb::Enable(named) => switch(services, act, &named.slug, Switch::Enabled, printer).await?,
+        SwitchVerb::Disable(named) => switch(services, act, &named.slug, Switch::Disabled, printer).await?,
+    }
+    Ok(())
+}
+
+async fn switch(
+    services: &Services,
+    act: Act<'_>,
+    slug: &str,
+    switch: Switch,
+    printer: &mut Printer<'_>,
+) -> anyhow::Result<()> {
+    let change = switch_partner(services, act, slug, switch).await?;
+    super::app::say_switched(printer, "partner", slug, switch, change)
+}
+
+fn row(partner: &Partner) -> Vec<Value> {
+    let Trust::Saml(trust) = &partner.trust;
+    vec![
+        json!(partner.slug.as_str()),
+        json!(partner.name),
+        json!(partner.switch.is_on()),
+        json!(admission(partner)),
+        domains(partner),
+        json!(trust.entity_id),
+    ]
+}
+
+fn admission(partner: &Partner) -> &'static str {
+    match partner.admission {
+        Admission::Invited => "invited",
+        Admission::Anyone => "anyone",
+    }
+}
+
+fn domains(partner: &Partner) -> Value {
+    partner.domains.iter().map(|domain| domain.as_str()).collect()
+}
+
+fn fields(partner: &Partner) -> Vec<(&'static str, Value)> {
+    let mut fields = vec![
+        ("id", json!(partner.id.to_string())),
+        ("slug", json!(partner.slug.as_str())),
+        ("name", json!(partner.name)),
+        ("enabled", json!(partner.switch.is_on())),
+        ("version", json!(partner.version)),
+        ("admission", json!(admission(partner))),
+        ("domains", domains(partner)),
+        ("clock_skew", json!(partner.clock_skew.as_secs())),
+        (
+            "mail_authority",
+            json!(match partner.mail_authority {
+                MailAuthority::Domains => "domains",
+                MailAuthority::VerifiedOnly => "verified_only",
+            }),
+        ),
+    ];
+    match &partner.trust {
+        Trust::Saml(trust) => fields.extend(saml(trust)),
+    }
+    fields
+}
+
+fn saml(trust: &SamlTrust) -> Vec<(&'static str, Value)> {
+    let subject = match &trust.subject {
+        SubjectRule::PersistentNameId => "name_id persistent".to_owned(),
+        SubjectRule::Attribute(name) => format!("attribute {name}"),
+        SubjectRule::DangerousEmailNameId => "name_id email (dangerous)".to_owned(),
+    };
+    let certificates = trust
+        .certificates
+        .iter()
+        .map(|certificate| format!("sha256 {} until {}", certificate.fingerprint(), certificate.not_after()));
+    vec![
+        ("protocol", json!("saml")),
+        ("entity_id", json!(trust.entity_id)),
+        ("single_sign_on", json!(trust.sso_redirect_url)),
+        ("subject", json!(subject)),
+        ("certificates", certificates.collect()),
+        ("metadata_valid_until", json!(trust.valid_until.map(|until| until.to_string()))),
+        ("name_id_format", json!(trust.request.name_id_format)),
+        ("requested_classes", json!(trust.request.requested_classes)),
+        ("passive", json!(trust.request.passive == PassiveRequests::Allowed)),
+    ]
+}

@@ -1,0 +1,186 @@
+//! Every setting: name, type, default, meaning and effect on security, as data.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use crate::objects::shape::{Key, Kind, Presence, Shape};
+
+/// Where connections are accepted where nothing is set.
+pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+/// Requests a minute and address at the authorize endpoint where nothing is set: many people may sit
+/// behind one address.
+pub const DEFAULT_AUTHORIZE_LIMIT: u32 = 300;
+/// The same at the assertion consumer service.
+pub const DEFAULT_ACS_LIMIT: u32 = 300;
+/// The same at the token endpoint, where all sign-ins of an app come from its server's address.
+pub const DEFAULT_TOKEN_LIMIT: u32 = 6000;
+
+/// The most that a limit can be.
+const MAX_LIMIT: i64 = 1_000_000;
+
+const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+    Key { name, kind, presence: Presence::Required, doc }
+}
+
+const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Key {
+    Key { name, kind, presence: Presence::Optional, doc }
+}
+
+const fn default(name: &'static str, kind: Kind, text: &'static str, doc: &'static str) -> Key {
+    Key { name, kind, presence: Presence::Default(text), doc }
+}
+
+/// The top level of `entente.toml`.
+pub static CONFIG: Shape = Shape {
+    name: "",
+    doc: "Where the gateway is.",
+    keys: &[
+        required(
+            "public_url",
+            Kind::Text,
+            "Where browsers and apps reach the gateway; also its OIDC issuer, exactly. `https://host` or \
+             `https://host:port`, lower case, without path, query or trailing slash. http is accepted for a loopback \
+             host only, and there cookies lose `Secure`. Pinned in the database at the first start: a change is \
+             refused, since every app and partner knows it.",
+        ),
+        default(
+            "listen",
+            Kind::Text,
+            "\"127.0.0.1:8080\"",
+            "Address and port on which connections are accepted. Beyond loopback set `[tls]`, or have a proxy in front \
+             of it that does TLS.",
+        ),
+        required("organization", Kind::Table(&ORGANIZATION), "Who runs the gateway."),
+        required("database", Kind::Table(&DATABASE), "Where everything is kept."),
+        required("secrets", Kind::Table(&SECRETS), "What everything secret is sealed with."),
+        optional("tls", Kind::Table(&TLS), "TLS here; absent: plain HTTP, for a proxy in front of it."),
+        optional("proxy", Kind::Table(&PROXY), "The proxy in front."),
+        optional("metrics", Kind::Table(&METRICS), "Metrics and health with reasons, on an address of their own."),
+        optional("log", Kind::Table(&LOG), "Logs, on standard error."),
+        optional("limits", Kind::Table(&LIMITS), "How often one network address may ask."),
+        optional("lifetimes", Kind::Table(&LIFETIMES), "How long things live."),
+    ],
+};
+
+/// `[organization]`.
+pub static ORGANIZATION: Shape = Shape {
+    name: "[organization]",
+    doc: "The organisation that runs the gateway. `id` and `domain` are pinned in the database at the first start: a \
+          change is refused.",
+    keys: &[
+        required("id", Kind::Text, "A UUID, `tid` in tokens."),
+        required("name", Kind::Text, "The name on pages: 1 to 256 characters."),
+        required("domain", Kind::Text, "The original default domain, with which `#EXT#` names end."),
+    ],
+};
+
+/// `[database]`.
+pub static DATABASE: Shape = Shape {
+    name: "[database]",
+    doc: "SQLite in a file beside the gateway, or PostgreSQL for several nodes.",
+    keys: &[required(
+        "url",
+        Kind::Secret,
+        "`sqlite://PATH`, the path from the folder of this file, or `postgres://USER:PASSWORD@HOST/DATABASE`. Who can \
+         write there can sign in as anyone.",
+    )],
+};
+
+/// `[secrets]`.
+pub static SECRETS: Shape = Shape {
+    name: "[secrets]",
+    doc: "The root secrets. All keys that seal cookies and rows are derived from them.",
+    keys: &[
+        required(
+            "key",
+            Kind::Secret,
+            "The current root secret, at least 32 bytes. A file that is absent is made, readable by its owner alone, \
+             but only for an empty database; a database knows its key and refuses another. Back it up apart from the \
+             database: with both, everything can be read.",
+        ),
+        default("previous", Kind::Secrets, "[]", "Earlier root secrets, which still open what they sealed."),
+    ],
+};
+
+/// `[tls]`.
+pub static TLS: Shape = Shape {
+    name: "[tls]",
+    doc: "TLS 1.2 and 1.3. SIGHUP reads both files again.",
+    keys: &[
+        required("certificate", Kind::Text, "The path of the certificate chain in PEM, the own certificate first."),
+        required("key", Kind::Secret, "The private key in PEM."),
+    ],
+};
+
+/// `[proxy]`.
+pub static PROXY: Shape = Shape {
+    name: "[proxy]",
+    doc: "Which proxies are believed when they name the address of a visitor. The `Host` header never decides anything.",
+    keys: &[default(
+        "trusted",
+        Kind::Texts,
+        "[]",
+        "Networks whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`; one host is `127.0.0.1/32`. Too many, and \
+         visitors escape the rate limits and forge the address in the audit; everyone (`/0`) is refused.",
+    )],
+};
+
+/// `[metrics]`.
+pub static METRICS: Shape = Shape {
+    name: "[metrics]",
+    doc: "`/metrics` for Prometheus and `/health` with reasons.",
+    keys: &[optional(
+        "listen",
+        Kind::Text,
+        "Address and port, other than the main one. Absent: no metrics. No one is asked to sign in there, so keep it \
+         within your network.",
+    )],
+};
+
+/// `[log]`.
+pub static LOG: Shape = Shape {
+    name: "[log]",
+    doc: "Logs never hold tokens, assertions, mail addresses or secrets, at any level.",
+    keys: &[
+        default("format", Kind::Word(&["text", "json"]), "\"text\"", "`text` for people, `json` for programs."),
+        default(
+            "level",
+            Kind::Word(&["error", "warn", "info", "debug", "trace"]),
+            "\"info\"",
+            "The least level that is written. Decisions are `info`.",
+        ),
+    ],
+};
+
+/// `[limits]`.
+pub static LIMITS: Shape = Shape {
+    name: "[limits]",
+    doc: "Requests a minute from one network address; beyond it the answer is 429. Lower limits slow guessing and \
+          floods, and may hit many people who share one address.",
+    keys: &[
+        default("authorize", Kind::Integer(1, MAX_LIMIT), "300", "At the authorize endpoint, requests a minute."),
+        default("acs", Kind::Integer(1, MAX_LIMIT), "300", "At the assertion consumer service, requests a minute."),
+        default(
+            "token",
+            Kind::Integer(1, MAX_LIMIT),
+            "6000",
+            "At the token endpoint, requests a minute; all sign-ins of an app come from its server's address.",
+        ),
+    ],
+};
+
+/// `[lifetimes]`.
+pub static LIFETIMES: Shape = Shape {
+    name: "[lifetimes]",
+    doc: "Shorter is safer: what was stolen ends sooner, and a person who left a partner is asked again sooner.",
+    keys: &[
+        default(
+            "session_idle",
+            Kind::Integer(60, 7 * 86_400),
+            "28800",
+            "A session that is not used, in seconds; not longer than `session_whole`.",
+        ),
+        default("session_whole", Kind::Integer(60, 30 * 86_400), "86400", "A session in whole, in seconds."),
+        default("code", Kind::Integer(10, 600), "60", "An authorization code, in seconds."),
+        default("token", Kind::Integer(60, 86_400), "3600", "An ID token and an access token, in seconds."),
+    ],
+};

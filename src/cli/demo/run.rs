@@ -1,0 +1,177 @@
+//! Puts the demo together and keeps it running, or signs in once to each app and ends.
+
+use std::future::Future;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, bail};
+use async_trait::async_trait;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use super::app::DemoApp;
+use super::browser::Browser;
+use super::folder::{Address, DemoFolder, Registered};
+use super::parties::{Outside, PAYROLL, TRAVEL, app, fabrikam};
+use super::partner::DemoPartner;
+use super::ports::{PORT_BASE, Place, Wish, places};
+use super::sign_in::sign_in;
+
+/// Who signs in, by mail address and by the partner's id.
+pub const ANA: (&str, &str) = ("ana@fabrikam.example", "ana");
+
+/// What the demo is for this time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// For a person with a browser: prints the addresses and runs until it is stopped.
+    Serve,
+    /// For a script: signs in once to each app, prints one JSON object a line, and ends.
+    SignIn,
+}
+
+/// How the demo is run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DemoOptions {
+    /// What for.
+    pub mode: Mode,
+    /// Where database and documents stay; without one they are removed at the end.
+    pub folder: Option<PathBuf>,
+    /// The first of four ports; 8080 without one.
+    pub port_base: Option<u16>,
+}
+
+impl DemoOptions {
+    /// The ports that fit: the database of a folder that is used again knows the gateway's address, so
+    /// there a taken port is a failure; a script needs no port that it could remember.
+    fn ports(&self) -> Wish {
+        match (self.mode, &self.folder, self.port_base) {
+            (_, Some(_), base) => Wish::Exactly(base.unwrap_or(PORT_BASE)),
+            (Mode::SignIn, None, None) => Wish::Free,
+            (_, None, base) => Wish::From(base.unwrap_or(PORT_BASE)),
+        }
+    }
+}
+
+/// The gateway, as the demo needs it.
+#[async_trait]
+pub trait Gateway: Send {
+    /// Starts the gateway of this configuration on `listener`; it serves when this returns.
+    async fn start(&mut self, config: &Path, listener: TcpListener) -> anyhow::Result<()>;
+
+    /// Makes the gateway's objects like these files, as `entente apply` does.
+    async fn apply(&mut self, config: &Path, files: &[PathBuf]) -> anyhow::Result<()>;
+
+    /// Stops the gateway; everything that it has acknowledged is written.
+    async fn stop(&mut self) -> anyhow::Result<()>;
+}
+
+/// Runs the demo and writes what a person or a script should read to `out`; `until` ends it.
+///
+/// # Errors
+/// Where a part does not start, a part ends by itself, or a sign-in of [`Mode::SignIn`] fails.
+pub async fn run(
+    options: &DemoOptions,
+    gateway: &mut dyn Gateway,
+    outside: &Outside,
+    out: &mut (dyn Write + Send),
+    until: impl Future<Output = ()> + Send,
+) -> anyhow::Result<()> {
+    let folder = match &options.folder {
+        Some(path) => DemoFolder::at(path)?,
+        None => DemoFolder::temporary(&*outside.random)?,
+    };
+    let [front, idp, first, second] = places(options.ports()).await?;
+    let demo = Demo {
+        partner: fabrikam(&idp.url, &front.url, outside)?,
+        apps: [app(&PAYROLL, &first.url, &front.url, outside), app(&TRAVEL, &second.url, &front.url, outside)],
+        gateway_url: front.url.clone(),
+    };
+    let address = Address { public_url: &front.url, listen: front.listener.local_addr()? };
+    folder.write(&address, &demo.partner, &demo.registered())?;
+
+    let mut parties = JoinSet::new();
+    let [payroll, travel] = demo.apps.clone();
+    let taken = moved(&[&front, &idp, &first, &second]);
+    parties.spawn(demo.partner.clone().serve(idp.listener));
+    parties.spawn(payroll.serve(first.listener));
+    parties.spawn(travel.serve(second.listener));
+    gateway.start(&folder.config(), front.listener).await.context("the gateway does not start")?;
+    let applied = gateway.apply(&folder.config(), &folder.object_files()).await;
+    let outcome = match (applied, options.mode) {
+        (Err(error), _) => Err(error.context("the object files are not taken")),
+        (Ok(()), Mode::SignIn) => demo.sign_in_everywhere(outside, out).await,
+        (Ok(()), Mode::Serve) => match demo.introduce(&folder, &taken, out) {
+            Err(error) => Err(error.into()),
+            Ok(()) => tokio::select! {
+                () = until => Ok(()),
+                Some(ended) = parties.join_next() => Err(anyhow::anyhow!("a party of the demo has ended: {ended:?}")),
+            },
+        },
+    };
+    gateway.stop().await?;
+    outcome
+}
+
+/// A line for each place that is not where it was wished for.
+fn moved(places: &[&Place]) -> Vec<String> {
+    let line = |place: &&Place| Some(format!("Port {} is taken; {} is used instead.", place.taken?, place.url));
+    places.iter().filter_map(line).collect()
+}
+
+struct Demo {
+    partner: DemoPartner,
+    apps: [DemoApp; 2],
+    gateway_url: String,
+}
+
+impl Demo {
+    fn registered(&self) -> [Registered<'_>; 2] {
+        let [payroll, travel] = &self.apps;
+        [Registered { slug: PAYROLL.slug, app: payroll }, Registered { slug: TRAVEL.slug, app: travel }]
+    }
+
+    /// Tells a person where to go and what to type.
+    fn introduce(&self, folder: &DemoFolder, moved: &[String], out: &mut dyn Write) -> std::io::Result<()> {
+        for line in moved {
+            writeln!(out, "{line}")?;
+        }
+        writeln!(out, "The demo is running. Open an app and press \"Sign in\":\n")?;
+        for app in &self.apps {
+            writeln!(out, "  {:<30}{}", format!("{}, an app", app.config().name), app.config().base_url)?;
+        }
+        writeln!(out, "\nType {}, press \"Continue\", and choose a person.\n", ANA.0)?;
+        writeln!(out, "  {:<30}{}", "Fabrikam, their organisation", self.partner.config().base_url)?;
+        writeln!(out, "  {:<30}{}", "The gateway", self.gateway_url)?;
+        writeln!(out, "  {:<30}{}", "Its files", folder.path().display())?;
+        writeln!(out, "\nStop with Ctrl-C.")?;
+        out.flush()
+    }
+
+    /// Signs in to each app with a fresh browser and prints what each learned.
+    async fn sign_in_everywhere(&self, outside: &Outside, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+        let mut failed = Vec::new();
+        for app in &self.apps {
+            let mut browser = Browser::new(outside.http.clone(), outside.clock.clone());
+            match sign_in(&mut browser, &app.config().base_url, ANA.0, ANA.1).await {
+                Ok(claims) => writeln!(out, "{}", pairing(&claims))?,
+                Err(error) => failed.push(format!("{}: {error}", app.config().name)),
+            }
+        }
+        out.flush()?;
+        if !failed.is_empty() {
+            bail!("{} of {} sign-ins failed: {}", failed.len(), self.apps.len(), failed.join("; "));
+        }
+        Ok(())
+    }
+}
+
+/// One line for a script.
+fn pairing(claims: &Value) -> String {
+    json!({ "partner": "saml", "app": "oidc", "claims": claims }).to_string()
+}
+
+#[cfg(test)]
+mod stand_in;
+#[cfg(test)]
+mod tests;

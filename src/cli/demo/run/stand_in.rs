@@ -1,0 +1,200 @@
+//! A gateway of a few lines that stands in for ours: it knows its partner from the folder's documents,
+//! speaks both protocols on the wire, and decides nothing.
+
+use std::sync::{Arc, Mutex};
+
+use axum::extract::{RawQuery, State};
+use axum::response::{Html, IntoResponse as _, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::{Value, json};
+use tokio::task::JoinHandle;
+
+use super::*;
+use crate::base::clock::{Clock as _, SystemClock};
+use crate::base::encoding::base64url;
+use crate::base::params::{RawParams, encode};
+use crate::base::random::SystemRandom;
+use crate::cli::demo::app::id_token::at_hash;
+use crate::keys::generate::self_signed;
+use crate::keys::public::PublicKey;
+use crate::keys::signing::SigningKey;
+use crate::saml::accept::judge;
+use crate::saml::bindings::redirect::{MessageParam, encode_to_sign};
+use crate::saml::expectation::{AskedBy, Expectation};
+use crate::saml::messages::authn_request::{AuthnRequest, Wish as Flag};
+use crate::saml::metadata::idp::{IdpMetadata, read};
+use crate::saml::metadata::locations::{LoopbackHttp, SsoBinding};
+use crate::saml::metadata::sp::SpMetadata;
+use crate::saml::names::EntityId;
+use crate::saml::subject::SubjectRule;
+
+pub(super) struct StandIn {
+    pub(super) stops: usize,
+    pub(super) applied: Vec<PathBuf>,
+    pub(super) object_texts: Vec<String>,
+    /// What it wrongly puts into ID tokens.
+    pub(super) nonce: Option<&'static str>,
+    serving: Option<(Arc<Desk>, JoinHandle<()>)>,
+}
+
+impl StandIn {
+    pub(super) fn new() -> Self {
+        Self { stops: 0, applied: Vec::new(), object_texts: Vec::new(), nonce: None, serving: None }
+    }
+}
+
+/// What the stand-in holds while it serves.
+struct Desk {
+    url: String,
+    saml: SigningKey,
+    rsa: SigningKey,
+    p256: SigningKey,
+    nonce: Option<&'static str>,
+    partner: Mutex<Option<IdpMetadata>>,
+    /// The parameters of the one authorize request under way.
+    asked: Mutex<RawParams>,
+}
+
+#[async_trait]
+impl Gateway for StandIn {
+    async fn start(&mut self, config: &Path, listener: TcpListener) -> anyhow::Result<()> {
+        let config: toml_edit::DocumentMut = std::fs::read_to_string(config)?.parse()?;
+        let desk = Arc::new(Desk {
+            url: config["public_url"].as_str().context("no public_url")?.to_owned(),
+            saml: SigningKey::generate_p256()?,
+            rsa: SigningKey::generate_rsa()?,
+            p256: SigningKey::generate_p256()?,
+            nonce: self.nonce,
+            partner: Mutex::default(),
+            asked: Mutex::default(),
+        });
+        assert_eq!(config["listen"].as_str(), Some(listener.local_addr()?.to_string().as_str()));
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", get(discovery))
+            .route("/saml/sp/metadata", get(metadata))
+            .route("/saml/sp/acs", post(acs))
+            .route("/oidc/authorize", get(authorize))
+            .route("/realm", post(realm))
+            .route("/oidc/token", post(token))
+            .route("/oidc/jwks", get(jwks))
+            .route("/oidc/userinfo", get(|| async { Json(json!({ "sub": "s1" })) }))
+            .with_state(desk.clone());
+        let serving = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        self.serving = Some((desk, serving));
+        Ok(())
+    }
+
+    async fn apply(&mut self, _config: &Path, files: &[PathBuf]) -> anyhow::Result<()> {
+        self.applied = files.to_vec();
+        for file in files {
+            self.object_texts.push(std::fs::read_to_string(file)?);
+        }
+        let metadata = std::fs::read(files[0].with_file_name("fabrikam.xml"))?;
+        let partner = read(&metadata, None, LoopbackHttp::Allowed, SystemClock.now()).unwrap();
+        *self.serving.as_ref().context("not started")?.0.partner.lock().unwrap() = Some(partner);
+        Ok(())
+    }
+
+    async fn stop(&mut self) -> anyhow::Result<()> {
+        self.stops += 1;
+        self.serving.take().context("not started")?.1.abort();
+        Ok(())
+    }
+}
+
+type Handle = State<Arc<Desk>>;
+
+async fn discovery(State(desk): Handle) -> Json<Value> {
+    Json(serde_json::from_str(&crate::oidc::discovery::document(&desk.url)).unwrap())
+}
+
+async fn metadata(State(desk): Handle) -> String {
+    let now = SystemClock.now();
+    let until = now.plus(std::time::Duration::from_secs(3600));
+    let certificate = self_signed(&SystemRandom, &desk.saml, "gate", now, until).unwrap();
+    let (entity_id, acs) =
+        (EntityId::parse(&format!("{}/saml/sp", desk.url)).unwrap(), format!("{}/saml/sp/acs", desk.url));
+    SpMetadata { entity_id: &entity_id, signing_certificates: &[certificate], acs: &acs }.write().unwrap()
+}
+
+async fn authorize(State(desk): Handle, RawQuery(query): RawQuery) -> Html<&'static str> {
+    *desk.asked.lock().unwrap() = RawParams::parse(&query.unwrap()).unwrap();
+    Html("<form method=post action=/realm><input type=email name=email><button>Continue</button></form>")
+}
+
+async fn realm(State(desk): Handle, form: String) -> Response {
+    if RawParams::parse(&form).unwrap().one("email") != Ok(Some("ana@fabrikam.example")) {
+        return Html("<title>No sign-in</title>").into_response();
+    }
+    let partner = desk.partner.lock().unwrap().clone().unwrap();
+    let sso = partner.location(SsoBinding::Redirect).unwrap();
+    let (issuer, acs) =
+        (EntityId::parse(&format!("{}/saml/sp", desk.url)).unwrap(), format!("{}/saml/sp/acs", desk.url));
+    let request = AuthnRequest {
+        id: "_asked",
+        issue_instant: SystemClock.now(),
+        destination: sso,
+        acs: &acs,
+        issuer: &issuer,
+        force_authn: Flag::NotAsked,
+        passive: Flag::NotAsked,
+        name_id_policy: None,
+        requested_authn_context: None,
+    };
+    let algorithm = desk.saml.default_algorithm();
+    let waiting = encode_to_sign(sso, MessageParam::Request, &request.write().unwrap(), Some("r"), algorithm).unwrap();
+    let signature = desk.saml.sign(algorithm, waiting.bytes()).unwrap();
+    let onward = waiting.finish(&signature).replace('&', "&amp;");
+    Html(format!("<meta http-equiv=refresh content=\"0; url={onward}\">")).into_response()
+}
+
+async fn acs(State(desk): Handle, form: String) -> Response {
+    let partner = desk.partner.lock().unwrap().clone().unwrap();
+    let posted = crate::saml::bindings::post::decode(&RawParams::parse(&form).unwrap()).unwrap();
+    let keys: Vec<Arc<PublicKey>> = partner.signing_certificates.iter().map(|one| one.key().clone()).collect();
+    let expected = Expectation {
+        partner: &partner.entity_id,
+        keys: &keys,
+        audience: &EntityId::parse(&format!("{}/saml/sp", desk.url)).unwrap(),
+        acs: &format!("{}/saml/sp/acs", desk.url),
+        asked_by: AskedBy::Request("_asked"),
+        clock_skew: std::time::Duration::from_secs(60),
+        subject: &SubjectRule::PersistentNameId,
+    };
+    let accepted = judge(&posted.xml, &expected, SystemClock.now()).outcome.unwrap();
+    assert!(accepted.attributes.iter().any(|(_, values)| values == &["Ana Almeida"]));
+    let asked = desk.asked.lock().unwrap().clone();
+    let one = |name| asked.one(name).unwrap().unwrap().to_owned();
+    let location = format!("{}?code=c&state={}&iss={}", one("redirect_uri"), encode(&one("state")), encode(&desk.url));
+    axum::response::Redirect::to(&location).into_response()
+}
+
+async fn token(State(desk): Handle) -> Json<Value> {
+    let asked = desk.asked.lock().unwrap().clone();
+    let client_id = asked.one("client_id").unwrap().unwrap();
+    let (alg, key) = if client_id == "payroll" { ("RS256", &desk.rsa) } else { ("ES256", &desk.p256) };
+    let now = SystemClock.now().seconds();
+    let nonce = desk.nonce.or(asked.one("nonce").unwrap());
+    let claims = json!({
+        "iss": desk.url, "aud": client_id, "sub": "s1", "name": "Ana Almeida", "email": "ana@fabrikam.example", "amr": ["pwd", "mfa"],
+        "iat": now, "nbf": now, "exp": now + 60, "nonce": nonce, "at_hash": at_hash("access"),
+        "idp": "https://idp.fabrikam.example/saml", "acct": 1, "ver": "2.0"
+    });
+    let header = json!({ "alg": alg, "kid": alg });
+    let message = format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()));
+    let signature = key.sign(key.default_algorithm(), message.as_bytes()).unwrap();
+    Json(
+        json!({ "access_token": "access", "token_type": "Bearer", "id_token": format!("{message}.{}", base64url(signature)) }),
+    )
+}
+
+async fn jwks(State(desk): Handle) -> Json<Value> {
+    let public = |key: &SigningKey| PublicKey::from_spki(&key.spki().unwrap()).unwrap();
+    let (rsa, p256) = (public(&desk.rsa), public(&desk.p256));
+    let ((n, e), (x, y)) = (rsa.rsa_parts().unwrap(), p256.p256_parts().unwrap());
+    Json(json!({ "keys": [
+        { "kty": "RSA", "use": "sig", "alg": "RS256", "kid": "RS256", "n": base64url(n), "e": base64url(e) },
+        { "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": "ES256", "x": base64url(x), "y": base64url(y) },
+    ] }))
+}

@@ -1,0 +1,166 @@
+//! The running gateway: listeners, signals, sweeping, and an end that loses nothing.
+//!
+//! Owns sockets, TLS and the limits of connections; what is answered is the business of `http`. Sockets
+//! and signals are handed in, so that tests and the demo bring their own. Start reading at [`run`].
+
+mod connections;
+pub mod health;
+pub mod in_process;
+mod listener;
+pub mod signals;
+pub mod tls;
+
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::MissedTickBehavior;
+
+use super::config::Config;
+use super::telemetry::Metrics;
+use crate::flows::services::Services;
+use crate::flows::upkeep;
+use crate::http::routes;
+use crate::http::state::{Settings, State};
+use crate::texts::catalogue::CatalogueError;
+use listener::Listener;
+use signals::{Signal, Signals};
+use tls::{TlsError, TlsFiles};
+
+/// How long requests under way may take to finish once the gateway stops.
+pub const DRAIN: Duration = Duration::from_secs(20);
+/// How often what has ended is removed.
+const SWEEP: Duration = Duration::from_secs(60);
+
+/// Why the gateway does not serve, or serves no longer.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// An address is not to be had.
+    #[error("cannot listen on `{address}`: {error}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        error: io::Error,
+    },
+    /// Certificate or key.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// The built-in texts.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
+    /// A listener failed.
+    #[error("the listener failed: {0}")]
+    Listener(#[from] io::Error),
+}
+
+/// The sockets of one gateway, bound and not yet accepting.
+#[derive(Debug)]
+pub struct Sockets {
+    /// Toward browsers and apps.
+    pub public: TcpListener,
+    /// For metrics and health with reasons.
+    pub metrics: Option<TcpListener>,
+}
+
+impl Sockets {
+    /// Binds the addresses of `config`.
+    ///
+    /// # Errors
+    /// [`ServeError::Bind`].
+    pub fn bind(config: &Config) -> Result<Self, ServeError> {
+        let bind = |address| TcpListener::bind(address).map_err(|error| ServeError::Bind { address, error });
+        Ok(Self { public: bind(config.listen)?, metrics: config.metrics.map(bind).transpose()? })
+    }
+}
+
+/// Serves until a signal says to stop, then finishes what is under way.
+///
+/// # Errors
+/// [`ServeError`].
+pub async fn run(
+    config: &Config,
+    services: Services,
+    sockets: Sockets,
+    metrics: Metrics,
+    mut signals: Signals,
+) -> Result<(), ServeError> {
+    let limits = config.limits;
+    let settings = Settings {
+        trusted_proxies: config.trusted_proxies.clone(),
+        authorize_per_minute: limits.authorize,
+        acs_per_minute: limits.acs,
+        token_per_minute: limits.token,
+    };
+    let tls = config.tls.clone().map(TlsFiles::open).transpose()?;
+    let state = Arc::new(State::new(services.clone(), settings)?);
+    let readiness = state.readiness();
+    let health = health::router(services.clone(), readiness.clone(), metrics.clone());
+    let aside = sockets.metrics.map(|socket| Listener::start(socket, health, None)).transpose()?;
+    let mut public =
+        Listener::start(sockets.public, routes::router(state.clone()), tls.as_ref().map(TlsFiles::config))?;
+    let sweeper = tokio::spawn(sweep(services.clone(), state, metrics));
+    tracing::info!(
+        address = %public.address(),
+        metrics = aside.as_ref().map(|listener| listener.address().to_string()),
+        public_url = services.settings.public_url.as_str(),
+        "serving"
+    );
+    let served = loop {
+        tokio::select! {
+            failed = public.ended() => break failed,
+            signal = signals.next() => match signal {
+                Signal::Reload => tls.as_ref().map_or_else(no_certificate, TlsFiles::reload),
+                Signal::Stop => break Ok(()),
+            },
+        }
+    };
+    readiness.start_draining();
+    tracing::info!(connections = public.connections(), "draining");
+    let drained = drain(&mut public, &mut signals).await;
+    stop(sweeper).await;
+    services.refusals.flush().await;
+    if let Some(mut aside) = aside {
+        aside.end_now();
+        aside.ended().await?;
+    }
+    tracing::info!("stopped");
+    served.and(drained).map_err(ServeError::Listener)
+}
+
+/// Waits until what is under way has finished, for [`DRAIN`] at most; a second signal ends the waiting.
+async fn drain(public: &mut Listener, signals: &mut Signals) -> io::Result<()> {
+    public.end_within(DRAIN);
+    loop {
+        tokio::select! {
+            ended = public.ended() => return ended,
+            signal = signals.next() => if signal == Signal::Stop { public.end_now() },
+        }
+    }
+}
+
+fn no_certificate() {
+    tracing::info!("asked to read the certificate again, but there is none: `[tls]` is not set");
+}
+
+async fn sweep(services: Services, state: Arc<State>, metrics: Metrics) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match upkeep::sweep(&services).await {
+            Ok(swept) => tracing::debug!(?swept, "swept"),
+            Err(error) => tracing::warn!(%error, "could not sweep"),
+        }
+        state.sweep();
+        metrics.tidy();
+    }
+}
+
+async fn stop(task: JoinHandle<()>) {
+    task.abort();
+    // It ends by being aborted; there is nothing to learn from how.
+    let _ = task.await;
+}
