@@ -1,0 +1,84 @@
+//! The list that every store passes.
+
+macro_rules! on_both {
+    ($($module:ident: $($behaviour:ident),* $(,)?;)*) => {
+        mod sqlite {
+            $($(
+                #[test]
+                fn $behaviour() {
+                    use super::super::{$module, databases::{Kind, on_fresh}};
+                    on_fresh(Kind::Sqlite, $module::$behaviour);
+                }
+            )*)*
+        }
+        mod postgres {
+            $($(
+                #[test]
+                fn $behaviour() {
+                    use super::super::{$module, databases::{Kind, on_fresh}};
+                    on_fresh(Kind::Postgres, $module::$behaviour);
+                }
+            )*)*
+        }
+    };
+}
+
+on_both! {
+    single_use:
+        an_attempt_is_taken_by_one_of_several,
+        a_message_is_remembered_by_one_of_several,
+        a_code_is_taken_by_one_of_several,
+        the_row_of_an_attempt_is_taken_by_one_of_several,
+        a_guest_is_bound_by_one_of_several,
+        a_session_is_ended_by_one_of_several,
+        the_installation_is_pinned_by_one_of_several,
+        an_expired_row_of_an_attempt_is_not_found,
+        a_message_of_another_issuer_is_another_message;
+    units:
+        a_unit_reads_what_it_wrote,
+        what_a_dropped_unit_did_is_undone,
+        a_unit_goes_on_after_a_taken_name,
+        a_unit_that_failed_cannot_be_committed,
+        a_vanished_session_takes_no_code;
+    fresh_reads:
+        a_sign_in_is_read_whole,
+        a_sign_in_of_strangers_is_read_as_absent,
+        a_grant_through_a_group_counts,
+        a_session_is_read_whole,
+        a_bearer_is_read_whole,
+        what_another_process_did_is_seen_by_the_next_unit,
+        an_ended_session_takes_its_codes_and_tokens_along,
+        a_replayed_code_ends_its_tokens;
+    objects:
+        every_partner_reads_back_as_written,
+        every_app_reads_back_as_written,
+        every_group_reads_back_as_written,
+        every_guest_reads_back_as_written,
+        taken_names_are_told_by_their_constraints,
+        an_update_of_another_version_has_lost,
+        a_switch_turns_once_and_moves_the_version,
+        a_removed_partner_leaves_its_guests,
+        guests_are_listed_in_pages,
+        blocking_ends_sessions_once,
+        revoking_counts_sessions;
+    upkeep:
+        keys_read_back_and_one_is_current,
+        what_has_ended_is_swept_and_nothing_else,
+        a_sweep_is_bounded,
+        a_taken_code_is_kept_while_its_tokens_live,
+        audit_entries_read_back_by_each_filter,
+        audit_numbers_go_on_after_a_restart,
+        audit_bytes_are_canonical;
+    start:
+        several_nodes_start_together_on_an_empty_database,
+        a_newer_schema_is_refused,
+        an_empty_database_is_not_opened_as_existing;
+    directory:
+        every_lookup_finds_what_is_there_and_nothing_else,
+        a_change_is_seen_after_forgetting,
+        a_change_of_another_process_is_seen_within_the_lifetime;
+    schema:
+        every_statement_can_be_prepared;
+    kill:
+        what_was_acknowledged_survives_a_kill_and_the_rest_is_whole_or_absent;
+}

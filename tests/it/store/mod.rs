@@ -1,0 +1,21 @@
+//! The store: one list of behaviours, held on SQLite and on PostgreSQL.
+//!
+//! PostgreSQL is found by `ENTENTE_TEST_POSTGRES` (`postgres://postgres@127.0.0.1:5432/postgres`, a
+//! superuser); each test makes a database of its own there. Without it that half is skipped with a word,
+//! or fails where `ENTENTE_TEST_STRICT=1`.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod conformance;
+mod databases;
+mod directory;
+mod fresh_reads;
+mod group_commit;
+mod kill;
+mod objects;
+mod samples;
+mod schema;
+mod single_use;
+mod start;
+mod units;
+mod upkeep;

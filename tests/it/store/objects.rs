@@ -1,0 +1,268 @@
+//! Partners, apps, groups and guests.
+
+use std::time::Duration;
+
+use entente::domain::apps::{ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule};
+use entente::domain::guests::{Guest, NameSource, Standing, UserType};
+use entente::domain::mail::MailAddress;
+use entente::domain::partners::{
+    Admission, AttributeNames, MailAuthority, Partner, PassiveRequests, SubjectRule, Switch, Trust,
+};
+use entente::domain::store::StoreError;
+use entente::domain::store::objects::{Kept, Provenance, WholeGuest};
+use entente::domain::store::sign_ins::Once;
+
+use super::databases::Fresh;
+use super::samples::*;
+
+/// Keys are parsed anew; everything else of a partner shows in its debug form.
+fn seen(partner: &Partner) -> String {
+    format!("{partner:?}")
+}
+
+pub async fn every_partner_reads_back_as_written(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    let mut other = Partner {
+        domains: Vec::new(),
+        admission: Admission::Anyone,
+        switch: Switch::Disabled,
+        clock_skew: Duration::from_millis(1_500),
+        mail_authority: MailAuthority::VerifiedOnly,
+        attributes: AttributeNames {
+            email: Some("mail".to_owned()),
+            name: Some("cn".to_owned()),
+            given_name: Some("gn".to_owned()),
+            family_name: Some("sn".to_owned()),
+        },
+        ..partner(2)
+    };
+    let Trust::Saml(saml) = &mut other.trust;
+    saml.valid_until = Some(after(1));
+    saml.subject = SubjectRule::Attribute("urn:subject-id".to_owned());
+    saml.request.name_id_format = Some("urn:format".to_owned());
+    saml.request.requested_classes = vec!["urn:class".to_owned()];
+    saml.request.passive = PassiveRequests::Allowed;
+    saml.certificates.clear();
+    saml.keys.clear();
+    let mut third = partner(3);
+    let Trust::Saml(saml) = &mut third.trust;
+    saml.subject = SubjectRule::DangerousEmailNameId;
+    let mut unit = unit(&*store).await;
+    for partner in [&third, &partner(1), &other] {
+        unit.insert_partner(partner, Provenance::Applied).await.unwrap();
+    }
+    let listed = unit.list_partners().await.unwrap();
+    let expected = [partner(1), other.clone(), third];
+    assert_eq!(
+        listed.iter().map(|kept| seen(&kept.value)).collect::<Vec<_>>(),
+        expected.iter().map(seen).collect::<Vec<_>>()
+    );
+    assert!(listed.iter().all(|kept| kept.provenance == Provenance::Applied));
+    let read = unit.read_partner(partner_id(2)).await.unwrap().unwrap();
+    assert_eq!(seen(&read), seen(&other));
+    let changed = Partner { version: 2, ..partner(1) };
+    let changed = Partner { domains: vec![domain("new.example")], name: "New".to_owned(), ..changed };
+    unit.update_partner(&changed, Provenance::Applied).await.unwrap();
+    assert_eq!(seen(&unit.read_partner(partner_id(1)).await.unwrap().unwrap()), seen(&changed));
+}
+
+pub async fn every_app_reads_back_as_written(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    let mut other = app(2);
+    other.switch = Switch::Disabled;
+    other.assignment = Assignment::Everyone;
+    other.oidc.confidentiality = Confidentiality::Public;
+    other.oidc.application_type = ApplicationType::Native;
+    other.oidc.id_token_algorithm = IdTokenAlgorithm::Es256;
+    other.oidc.pkce = PkceRule::Required;
+    other.oidc.post_logout_redirect_uris = vec!["https://app.example/bye".to_owned()];
+    let mut unit = unit(&*store).await;
+    unit.insert_app(&other, Provenance::Applied).await.unwrap();
+    unit.insert_app(&app(1), Provenance::Applied).await.unwrap();
+    let listed = unit.list_apps().await.unwrap();
+    let seen: Vec<_> = listed.iter().map(|kept| format!("{:?}", kept.value)).collect();
+    assert_eq!(seen, [format!("{:?}", app(1)), format!("{other:?}")]);
+    other.version = 2;
+    other.owners.clear();
+    unit.update_app(&other, Provenance::Applied).await.unwrap();
+    let read = unit.read_app(app_id(2)).await.unwrap().unwrap();
+    assert_eq!(format!("{read:?}"), format!("{other:?}"));
+    unit.delete_app(app_id(2)).await.unwrap();
+    assert!(unit.read_app(app_id(2)).await.unwrap().is_none());
+}
+
+pub async fn every_group_reads_back_as_written(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish(&*store).await;
+    let mut unit = unit(&*store).await;
+    unit.insert_guest(&guest(2), Provenance::Applied).await.unwrap();
+    unit.upsert_group(&group(2, &[1, 2], &[1]), Provenance::Applied).await.unwrap();
+    unit.upsert_group(&group(1, &[], &[]), Provenance::Applied).await.unwrap();
+    let listed = unit.list_groups().await.unwrap();
+    let values: Vec<_> = listed.into_iter().map(|kept| kept.value).collect();
+    assert_eq!(values, [group(1, &[], &[]), group(2, &[1, 2], &[1])]);
+    unit.upsert_group(&group(2, &[2], &[]), Provenance::Applied).await.unwrap();
+    assert_eq!(unit.list_groups().await.unwrap()[1].value, group(2, &[2], &[]));
+    let mut clashing = group(3, &[], &[]);
+    clashing.group.slug = group(1, &[], &[]).group.slug;
+    assert_eq!(unit.upsert_group(&clashing, Provenance::Applied).await, Err(taken("groups_slug_key")));
+    unit.delete_group(group_id(2)).await.unwrap();
+    assert_eq!(unit.list_groups().await.unwrap().len(), 1);
+    assert_eq!(unit.groups_of(guest_id(2), 10).await, Ok(vec![]));
+}
+
+pub async fn every_guest_reads_back_as_written(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish(&*store).await;
+    let other = Guest {
+        mail: None,
+        display_name: None,
+        name_source: NameSource::Here,
+        given_name: Some("Ana".to_owned()),
+        family_name: Some("Lee".to_owned()),
+        user_type: UserType::Member,
+        pinned_partner: Some(partner_id(9)),
+        standing: Standing::Blocked,
+        sessions_valid_from: after(7),
+        ..invited(2)
+    };
+    let mut unit = unit(&*store).await;
+    unit.insert_guest(&other, Provenance::Applied).await.unwrap();
+    let kept = unit.guest(guest_id(2)).await.unwrap().unwrap();
+    assert_eq!((kept.value.guest, kept.provenance), (other.clone(), Provenance::Applied));
+    let kept = unit.guest_by_mail_key("guest1@a1.example").await.unwrap().unwrap();
+    assert_eq!(kept.value, WholeGuest { guest: guest(1), apps: vec![app_id(1)] });
+    assert_eq!(kept.provenance, Provenance::SignIn);
+    assert!(unit.guest_by_mail_key("Guest1@a1.example").await.unwrap().is_none());
+    assert!(unit.guest(guest_id(3)).await.unwrap().is_none());
+    let renamed = Guest { display_name: Some("Ana Lee".to_owned()), given_name: None, ..other.clone() };
+    unit.update_guest_names(&renamed).await.unwrap();
+    assert_eq!(unit.guest(guest_id(2)).await.unwrap().unwrap().value.guest, renamed);
+    let mail = MailAddress::parse("New@a2.example").unwrap();
+    let changed = Guest { mail: Some(mail), pinned_partner: None, name_source: NameSource::Partner, ..renamed };
+    let whole = WholeGuest { guest: changed, apps: vec![app_id(1)] };
+    unit.update_guest(&whole, Provenance::SignIn).await.unwrap();
+    let kept = unit.guest(guest_id(2)).await.unwrap().unwrap();
+    assert_eq!((&kept.value, kept.provenance), (&whole, Provenance::SignIn));
+    unit.delete_guest(guest_id(2)).await.unwrap();
+    assert!(unit.guest(guest_id(2)).await.unwrap().is_none());
+}
+
+pub async fn taken_names_are_told_by_their_constraints(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish(&*store).await;
+    let mut unit = unit(&*store).await;
+    let slug = Partner { slug: partner(1).slug, ..partner(2) };
+    let entity_id = Partner { trust: partner(1).trust, ..partner(2) };
+    for (partner, constraint) in [(slug, "partners_slug_key"), (entity_id, "partners_entity_id_key")] {
+        assert_eq!(unit.insert_partner(&partner, Provenance::Applied).await, Err(taken(constraint)));
+    }
+    let mut app_slug = app(2);
+    app_slug.slug = app(1).slug;
+    let mut client_id = app(2);
+    client_id.oidc.client_id = app(1).oidc.client_id;
+    for (app, constraint) in [(app_slug, "apps_slug_key"), (client_id, "apps_client_id_key")] {
+        assert_eq!(unit.insert_app(&app, Provenance::Applied).await, Err(taken(constraint)));
+    }
+    let name = Guest { user_principal_name: guest(1).user_principal_name, ..guest(2) };
+    let mail = Guest { mail: guest(1).mail, ..guest(2) };
+    let bound = Guest { binding: guest(1).binding, ..guest(2) };
+    for (guest, constraint) in
+        [(name, "guests_upn_key"), (mail.clone(), "guests_mail_key"), (bound.clone(), "guests_identity_key")]
+    {
+        assert_eq!(unit.insert_guest(&guest, Provenance::SignIn).await, Err(taken(constraint)));
+    }
+    unit.insert_guest(&invited(2), Provenance::Applied).await.unwrap();
+    assert_eq!(unit.bind_guest(&bound).await, Err(taken("guests_identity_key")));
+    let whole = WholeGuest { guest: mail, apps: Vec::new() };
+    assert_eq!(unit.update_guest(&whole, Provenance::Applied).await, Err(taken("guests_mail_key")));
+    let domains = Partner { domains: partner(1).domains, ..partner(2) };
+    assert_eq!(unit.insert_partner(&domains, Provenance::Applied).await, Err(taken("partner_domains_pkey")));
+}
+
+pub async fn an_update_of_another_version_has_lost(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish(&*store).await;
+    for version in [1, 3] {
+        let mut unit = unit(&*store).await;
+        let partner = Partner { version, ..partner(1) };
+        assert_eq!(unit.update_partner(&partner, Provenance::Applied).await, Err(StoreError::Raced));
+        let mut app = app(1);
+        app.version = version;
+        assert_eq!(unit.update_app(&app, Provenance::Applied).await, Err(StoreError::Raced));
+    }
+    let mut unit = unit(&*store).await;
+    unit.update_partner(&Partner { version: 2, ..partner(1) }, Provenance::Applied).await.unwrap();
+    assert_eq!(unit.read_partner(partner_id(1)).await.unwrap().unwrap().version, 2);
+}
+
+pub async fn a_switch_turns_once_and_moves_the_version(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish(&*store).await;
+    let mut unit = unit(&*store).await;
+    assert_eq!(unit.switch_partner(partner_id(1), Switch::Enabled).await, Ok(Once::Again));
+    assert_eq!(unit.switch_partner(partner_id(1), Switch::Disabled).await, Ok(Once::First));
+    assert_eq!(unit.switch_partner(partner_id(1), Switch::Disabled).await, Ok(Once::Again));
+    assert_eq!(unit.switch_partner(partner_id(2), Switch::Disabled).await, Ok(Once::Again));
+    let partner = unit.read_partner(partner_id(1)).await.unwrap().unwrap();
+    assert_eq!((partner.version, partner.switch), (2, Switch::Disabled));
+    assert_eq!(unit.switch_app(app_id(1), Switch::Disabled).await, Ok(Once::First));
+    assert_eq!(unit.switch_app(app_id(1), Switch::Disabled).await, Ok(Once::Again));
+    let app = unit.read_app(app_id(1)).await.unwrap().unwrap();
+    assert_eq!((app.version, app.switch), (2, Switch::Disabled));
+}
+
+pub async fn a_removed_partner_leaves_its_guests(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish_whole(&*store).await;
+    let mut unit = unit(&*store).await;
+    unit.delete_partner(partner_id(1)).await.unwrap();
+    assert_eq!(unit.guest(guest_id(1)).await.unwrap().unwrap().value.guest, guest(1));
+    assert_eq!(unit.read_session_by_id(session_id(1), app_id(1)).await, Ok(None));
+    let reading = unit.read_sign_in(partner_id(1), app_id(1), &identity(1)).await.unwrap();
+    assert_eq!((reading.partner, reading.guest), (None, Some(guest(1))));
+}
+
+pub async fn guests_are_listed_in_pages(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish(&*store).await;
+    let mut unit = unit(&*store).await;
+    for number in [3, 2] {
+        unit.insert_guest(&guest(number), Provenance::SignIn).await.unwrap();
+    }
+    unit.set_guest_apps(guest_id(3), &[app_id(1)]).await.unwrap();
+    let listed = |kept: Vec<Kept<WholeGuest>>| -> Vec<_> {
+        kept.into_iter().map(|kept| (kept.value.guest.id, kept.value.apps.len())).collect()
+    };
+    let first = listed(unit.list_guests(None, 2).await.unwrap());
+    assert_eq!(first, [(guest_id(1), 1), (guest_id(2), 0)]);
+    assert_eq!(listed(unit.list_guests(Some(guest_id(2)), 2).await.unwrap()), [(guest_id(3), 1)]);
+    assert_eq!(listed(unit.list_guests(Some(guest_id(3)), 2).await.unwrap()), []);
+}
+
+pub async fn blocking_ends_sessions_once(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish_whole(&*store).await;
+    let mut unit = unit(&*store).await;
+    let (active, blocked) = (Standing::Active, Standing::Blocked);
+    assert_eq!(unit.set_guest_standing(guest_id(1), active, after(1)).await, Ok(Once::Again));
+    assert!(unit.read_session_by_id(session_id(1), app_id(1)).await.unwrap().is_some());
+    assert_eq!(unit.set_guest_standing(guest_id(1), blocked, after(2)).await, Ok(Once::First));
+    assert_eq!(unit.read_session_by_id(session_id(1), app_id(1)).await, Ok(None));
+    assert_eq!(unit.set_guest_standing(guest_id(1), blocked, after(3)).await, Ok(Once::Again));
+    assert_eq!(unit.set_guest_standing(guest_id(1), active, after(4)).await, Ok(Once::First));
+    let guest = unit.guest(guest_id(1)).await.unwrap().unwrap().value.guest;
+    assert_eq!((guest.standing, guest.sessions_valid_from), (active, after(2)));
+}
+
+pub async fn revoking_counts_sessions(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish_whole(&*store).await;
+    let mut unit = unit(&*store).await;
+    unit.insert_session(&session(2)).await.unwrap();
+    assert_eq!(unit.revoke_guest(guest_id(2), after(1)).await, Ok(0));
+    assert_eq!(unit.revoke_guest(guest_id(1), after(1)).await, Ok(2));
+    assert_eq!(unit.revoke_guest(guest_id(1), after(2)).await, Ok(0));
+    let guest = unit.guest(guest_id(1)).await.unwrap().unwrap().value.guest;
+    assert_eq!(guest.sessions_valid_from, after(2));
+}

@@ -1,0 +1,254 @@
+//! Objects to store, made from a small number so that two of them differ in every unique value.
+
+use std::sync::LazyLock;
+use std::time::Duration;
+
+use entente::base::clock::Timestamp;
+use entente::base::random::SystemRandom;
+use entente::domain::apps::{
+    App, AppId, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
+};
+use entente::domain::assurance::{Assurance, REFEDS_MFA};
+use entente::domain::attempts::AttemptId;
+use entente::domain::audit::{Activity, Actor, AuditEntry, AuditId};
+use entente::domain::authentication::Identity;
+use entente::domain::groups::{Group, GroupId};
+use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
+use entente::domain::mail::{MailAddress, MailDomain};
+use entente::domain::names::Slug;
+use entente::domain::partners::{
+    Admission, AttributeNames, MailAuthority, Partner, PartnerId, PassiveRequests, SamlRequestRules, SamlTrust,
+    SubjectRule, Switch, Trust,
+};
+use entente::domain::requests::{OidcReturn, Scopes};
+use entente::domain::sessions::{AccessToken, Code, CodeId, HandleHash, Session, SessionId};
+use entente::domain::store::objects::{Provenance, WholeGroup};
+use entente::domain::store::{Store, StoreError, UnitOfWork};
+use entente::keys::certificates::Certificate;
+use entente::keys::generate::self_signed;
+use entente::keys::signing::SigningKey;
+use uuid::Uuid;
+
+pub const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
+
+pub fn after(seconds: u64) -> Timestamp {
+    NOW.plus(Duration::from_secs(seconds))
+}
+
+fn uuid(kind: u8, number: u32) -> Uuid {
+    Uuid::from_u128(u128::from(kind) << 120 | u128::from(number))
+}
+
+pub fn partner_id(number: u32) -> PartnerId {
+    PartnerId::from_uuid(uuid(1, number))
+}
+pub fn app_id(number: u32) -> AppId {
+    AppId::from_uuid(uuid(2, number))
+}
+pub fn guest_id(number: u32) -> GuestId {
+    GuestId::from_uuid(uuid(3, number))
+}
+pub fn group_id(number: u32) -> GroupId {
+    GroupId::from_uuid(uuid(4, number))
+}
+pub fn session_id(number: u32) -> SessionId {
+    SessionId::from_uuid(uuid(5, number))
+}
+pub fn code_id(number: u32) -> CodeId {
+    CodeId::from_uuid(uuid(6, number))
+}
+pub fn attempt_id(number: u32) -> AttemptId {
+    AttemptId::from_uuid(uuid(7, number))
+}
+pub fn audit_id(number: u32) -> AuditId {
+    AuditId::from_uuid(uuid(8, number))
+}
+
+pub fn handle(kind: &str, number: u32) -> HandleHash {
+    HandleHash::of(&format!("{kind} {number}"))
+}
+
+pub fn identity(number: u32) -> Identity {
+    Identity { issuer: format!("urn:partner:{number}"), subject: format!("subject {number}") }
+}
+
+pub fn certificate() -> Certificate {
+    static MADE: LazyLock<Certificate> = LazyLock::new(|| {
+        let key = SigningKey::generate_p256().unwrap();
+        self_signed(&SystemRandom, &key, "partner", NOW, after(86_400)).unwrap()
+    });
+    MADE.clone()
+}
+
+pub fn partner(number: u32) -> Partner {
+    let certificate = certificate();
+    Partner {
+        id: partner_id(number),
+        version: 1,
+        slug: Slug::parse(&format!("partner-{number}")).unwrap(),
+        name: format!("Partner {number}"),
+        handle: format!("handle-{number}"),
+        domains: vec![domain(&format!("z{number}.example")), domain(&format!("a{number}.example"))],
+        admission: Admission::Invited,
+        switch: Switch::Enabled,
+        clock_skew: Duration::from_secs(60),
+        mail_authority: MailAuthority::Domains,
+        attributes: AttributeNames::default(),
+        trust: Trust::Saml(SamlTrust {
+            entity_id: format!("urn:partner:{number}"),
+            sso_redirect_url: "https://idp.example/sso".to_owned(),
+            keys: vec![certificate.key().clone()],
+            certificates: vec![certificate],
+            valid_until: None,
+            metadata: "<EntityDescriptor/>".to_owned(),
+            subject: SubjectRule::PersistentNameId,
+            request: SamlRequestRules {
+                name_id_format: None,
+                requested_classes: Vec::new(),
+                passive: PassiveRequests::Never,
+            },
+        }),
+    }
+}
+
+pub fn domain(text: &str) -> MailDomain {
+    MailDomain::parse(text).unwrap()
+}
+
+pub fn app(number: u32) -> App {
+    App {
+        id: app_id(number),
+        version: 1,
+        slug: Slug::parse(&format!("app-{number}")).unwrap(),
+        name: format!("App {number}"),
+        switch: Switch::Enabled,
+        assignment: Assignment::Required,
+        owners: vec!["olga@contoso.example".to_owned()],
+        sector: format!("sector {number}"),
+        oidc: OidcApp {
+            client_id: format!("client-{number}"),
+            confidentiality: Confidentiality::Secret { mac: vec![7; 32] },
+            redirect_uris: vec!["https://app.example/callback".to_owned()],
+            application_type: ApplicationType::Web,
+            id_token_algorithm: IdTokenAlgorithm::Rs256,
+            pkce: PkceRule::Optional,
+            post_logout_redirect_uris: Vec::new(),
+        },
+    }
+}
+
+/// A guest that is bound to [`identity`] at [`partner`] of the same number.
+pub fn guest(number: u32) -> Guest {
+    Guest { binding: Binding::Accepted { partner: partner_id(number), identity: identity(number) }, ..invited(number) }
+}
+
+pub fn invited(number: u32) -> Guest {
+    Guest {
+        id: guest_id(number),
+        user_principal_name: format!("guest{number}#EXT#@contoso.example"),
+        mail: Some(MailAddress::parse(&format!("Guest{number}@a{number}.example")).unwrap()),
+        display_name: Some(format!("Guest {number}")),
+        name_source: NameSource::Partner,
+        given_name: None,
+        family_name: None,
+        user_type: UserType::Guest,
+        binding: Binding::PendingAcceptance,
+        pinned_partner: None,
+        standing: Standing::Active,
+        sessions_valid_from: Timestamp::EPOCH,
+        created_at: NOW,
+    }
+}
+
+pub fn group(number: u32, members: &[u32], apps: &[u32]) -> WholeGroup {
+    let slug = Slug::parse(&format!("group-{number}")).unwrap();
+    WholeGroup {
+        group: Group { id: group_id(number), slug, name: format!("Group {number}") },
+        members: members.iter().map(|number| guest_id(*number)).collect(),
+        apps: apps.iter().map(|number| app_id(*number)).collect(),
+    }
+}
+
+/// A session of guest 1 at partner 1.
+pub fn session(number: u32) -> Session {
+    Session {
+        id: session_id(number),
+        handle: handle("session", number),
+        guest: guest_id(1),
+        partner: partner_id(1),
+        attempt: attempt_id(number),
+        started_at: NOW,
+        used_at: NOW,
+        authenticated_at: NOW.minus(Duration::from_secs(5)),
+        assurance: Assurance::from_stated(vec![REFEDS_MFA.to_owned()]),
+        partner_session_index: Some("index".to_owned()),
+        partner_session_ends: Some(after(3600)),
+    }
+}
+
+/// A code of session 1 for app 1.
+pub fn code(number: u32) -> Code {
+    Code {
+        id: code_id(number),
+        handle: handle("code", number),
+        app: app_id(1),
+        guest: guest_id(1),
+        session: session_id(1),
+        attempt: attempt_id(number),
+        request: OidcReturn {
+            redirect_uri: "https://app.example/callback".to_owned(),
+            state: Some("state".to_owned()),
+            nonce: None,
+            scopes: Scopes::EMAIL,
+            code_challenge: None,
+        },
+        issued_at: NOW,
+        expires_at: after(60),
+    }
+}
+
+/// A token of code 1.
+pub fn token(number: u32) -> AccessToken {
+    AccessToken {
+        handle: handle("token", number),
+        code: code_id(1),
+        app: app_id(1),
+        guest: guest_id(1),
+        session: session_id(1),
+        scopes: Scopes::EMAIL.with(Scopes::GROUPS),
+        issued_at: NOW,
+        expires_at: after(3600),
+    }
+}
+
+pub fn entry(number: u32) -> AuditEntry {
+    AuditEntry::new(audit_id(number), NOW, Activity::SignIn, Actor::Visitor)
+}
+
+pub async fn unit(store: &dyn Store) -> Box<dyn UnitOfWork> {
+    store.unit_of_work().await.unwrap()
+}
+
+/// Partner 1, app 1 and guest 1, who is assigned to app 1.
+pub async fn furnish(store: &dyn Store) {
+    let mut unit = unit(store).await;
+    unit.insert_partner(&partner(1), Provenance::Applied).await.unwrap();
+    unit.insert_app(&app(1), Provenance::Applied).await.unwrap();
+    unit.insert_guest(&guest(1), Provenance::SignIn).await.unwrap();
+    unit.set_guest_apps(guest_id(1), &[app_id(1)]).await.unwrap();
+    unit.commit().await.unwrap();
+}
+
+/// What [`furnish`] makes, and session 1, code 1 and token 1.
+pub async fn furnish_whole(store: &dyn Store) {
+    furnish(store).await;
+    let mut unit = unit(store).await;
+    unit.insert_session(&session(1)).await.unwrap();
+    unit.insert_code(&code(1)).await.unwrap();
+    unit.insert_access_token(&token(1)).await.unwrap();
+    unit.commit().await.unwrap();
+}
+
+pub fn taken(constraint: &str) -> StoreError {
+    StoreError::Taken { constraint: constraint.to_owned() }
+}
