@@ -4,3 +4,5 @@
 mod layering;
 mod store;
 mod support;
+mod xmlsig_against_xmllint;
+mod xmlsig_against_xmlsec1;
