@@ -2,7 +2,11 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails by panicking")]
 
 mod layering;
+mod sessions;
+mod sign_in;
+mod sign_out;
 mod store;
 mod support;
+mod tokens;
 mod xmlsig_against_xmllint;
 mod xmlsig_against_xmlsec1;

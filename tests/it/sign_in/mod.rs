@@ -1,0 +1,3 @@
+//! Sign-in, by the protocols of partner and app.
+
+mod saml_partner_to_oidc_app;

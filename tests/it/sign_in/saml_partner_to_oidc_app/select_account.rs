@@ -1,0 +1,99 @@
+//! `prompt=select_account`: continue as this person, or as another.
+
+use entente::saml::messages::authn_request::Wish;
+
+use crate::support::client::{Client, Page};
+use crate::support::gateway::Gateway;
+use crate::support::journey::{Tokens, granted};
+use crate::support::partner::Person;
+use crate::support::stores::on_both_stores;
+
+async fn asked(gateway: &Gateway, client: &mut Client, more: &[(&str, &str)]) -> (Page, String) {
+    let mut params = vec![("prompt", "select_account")];
+    params.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
+    let page = client.get(&gateway.authorize(&[&params, more].concat())).await;
+    assert_eq!(page.status, 200, "{}", page.body);
+    assert!(page.body.contains("action=\"/sign-in/account\""), "{}", page.body);
+    let attempt = page.field("attempt").unwrap().to_owned();
+    (page, attempt)
+}
+
+async fn choose(client: &mut Client, attempt: &str, account: &str) -> Page {
+    client.post("/sign-in/account", &[("attempt", attempt), ("account", account)]).await
+}
+
+on_both_stores! {
+    async fn the_account_of_the_session_is_used_where_it_is_chosen(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let (page, attempt) = asked(&gateway, &mut client, &[]).await;
+        assert!(page.body.contains("ana@fabrikam.example"), "{}", page.body);
+        let code = granted(&choose(&mut client, &attempt, "current").await);
+        let tokens = Tokens::of(&gateway.redeem(&code).await);
+        assert_eq!(gateway.claims(&tokens.id, "payroll").await["oid"], gateway.ana.to_string());
+        // The choice is made, and its attempt is over.
+        assert!(client.cookies.keys().all(|name| name.ends_with("_session")), "{:?}", client.cookies);
+        assert_eq!(gateway.activities(&attempt).await, ["session_use", "token_issued"]);
+    }
+
+    async fn another_account_is_asked_for_at_the_partner_and_takes_the_place_of_the_session(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let ben = gateway.invite("ben@fabrikam.example", None, &[gateway.payroll]).await;
+        let (mut client, ana) = gateway.ana_signed_in().await;
+        let (_, attempt) = asked(&gateway, &mut client, &[("domain_hint", "fabrikam")]).await;
+        let page = choose(&mut client, &attempt, "other").await;
+        let request = gateway.read_request(&page);
+        assert_eq!(request.asked.force_authn, Wish::Asked, "the partner's own session may be of the same account");
+        let page = gateway.post(&mut client, &request, &gateway.answer(&request, &Person::ben())).await;
+        let tokens = Tokens::of(&gateway.redeem(&granted(&page)).await);
+        assert_eq!(gateway.claims(&tokens.id, "payroll").await["oid"], ben.to_string());
+        assert_eq!(gateway.userinfo(&ana.access).await.status, 401, "the session that was replaced has ended");
+    }
+
+    async fn another_account_without_a_hint_is_asked_for_its_organisation(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        gateway.invite("ben@fabrikam.example", None, &[gateway.payroll]).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let (_, attempt) = asked(&gateway, &mut client, &[("login_hint", "ana@fabrikam.example")]).await;
+        let page = choose(&mut client, &attempt, "other").await;
+        assert!(page.body.contains("action=\"/sign-in/organization\""), "{}", page.body);
+        let form = [("attempt", attempt.as_str()), ("email", "ben@fabrikam.example")];
+        let request = gateway.read_request(&client.post("/sign-in/organization", &form).await);
+        assert_eq!(request.asked.force_authn, Wish::Asked);
+        granted(&gateway.post(&mut client, &request, &gateway.answer(&request, &Person::ben())).await);
+    }
+
+    async fn without_a_session_there_is_nothing_to_choose(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let asked = gateway.authorize(&[("prompt", "select_account"), ("domain_hint", "fabrikam")]);
+        gateway.ask(&mut gateway.client(), &asked).await;
+    }
+
+    async fn the_choice_is_followed_by_consent_where_both_are_asked(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let (_, attempt) = asked(&gateway, &mut client, &[("prompt", "select_account consent")]).await;
+        let page = choose(&mut client, &attempt, "current").await;
+        assert!(page.body.contains("action=\"/sign-in/consent\""), "{}", page.body);
+        let attempt = page.field("attempt").unwrap().to_owned();
+        let form = [("attempt", attempt.as_str()), ("decision", "accept")];
+        granted(&client.post("/sign-in/consent", &form).await);
+    }
+
+    async fn a_session_that_ended_meanwhile_is_not_continued(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let (_, attempt) = asked(&gateway, &mut client, &[("domain_hint", "fabrikam")]).await;
+        entente::flows::operate::revoke_guest(&gateway.services, gateway.act(), "ana@fabrikam.example").await.unwrap();
+        let page = choose(&mut client, &attempt, "current").await;
+        gateway.read_request(&page);
+    }
+
+    async fn another_browser_cannot_choose(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let (_, attempt) = asked(&gateway, &mut client, &[]).await;
+        let page = choose(&mut gateway.client(), &attempt, "current").await;
+        assert_eq!((page.status, page.refusal_code()), (400, Some("ATTEMPT_MISSING")), "{}", page.body);
+    }
+}

@@ -1,0 +1,5 @@
+//! Signing out at the end-session endpoint.
+
+mod afterwards;
+mod with_hint;
+mod without_hint;

@@ -1,0 +1,111 @@
+//! What binds a redemption to its request: redirect URI and PKCE.
+
+use entente::domain::apps::PkceRule;
+
+use crate::support::client::Page;
+use crate::support::gateway::{CHALLENGE, Gateway, PAYROLL_CALLBACK, PAYROLL_SECRET, TRAVEL_CALLBACK, VERIFIER};
+use crate::support::journey::{Tokens, assert_invalid_grant, granted};
+use crate::support::stores::on_both_stores;
+
+/// Redeems as the confidential app with these fields beside grant type and credentials.
+async fn redeem(gateway: &Gateway, fields: &[(&str, &str)]) -> Page {
+    let base = [("grant_type", "authorization_code"), ("client_id", "payroll"), ("client_secret", PAYROLL_SECRET)];
+    gateway.client().post("/oidc/token", &[&base, fields].concat()).await
+}
+
+async fn redeem_travel(gateway: &Gateway, fields: &[(&str, &str)]) -> Page {
+    let base = [("grant_type", "authorization_code"), ("client_id", "travel"), ("redirect_uri", TRAVEL_CALLBACK)];
+    gateway.client().post("/oidc/token", &[&base, fields].concat()).await
+}
+
+fn error(page: &Page) -> (u16, Option<String>) {
+    (page.status, page.json()["error"].as_str().map(str::to_owned))
+}
+
+fn invalid_request() -> (u16, Option<String>) {
+    (400, Some("invalid_request".to_owned()))
+}
+
+on_both_stores! {
+    async fn the_redirect_uri_is_the_one_of_the_request(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let code = granted(&client.get(&gateway.authorize(&[])).await);
+        for wrong in [TRAVEL_CALLBACK, "http://localhost:9/payroll/callback/", "http://LOCALHOST:9/payroll/callback"] {
+            assert_invalid_grant(&redeem(&gateway, &[("code", &code), ("redirect_uri", wrong)]).await);
+        }
+        assert_eq!(error(&redeem(&gateway, &[("code", &code)]).await), invalid_request());
+        // What was refused has not spent the code.
+        Tokens::of(&redeem(&gateway, &[("code", &code), ("redirect_uri", PAYROLL_CALLBACK)]).await);
+    }
+
+    async fn a_public_app_must_ask_with_a_challenge_by_s256(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        for (challenge, method) in [("", ""), ("", "S256"), (CHALLENGE, ""), (CHALLENGE, "plain"), ("short", "S256")] {
+            let more = [("code_challenge", challenge), ("code_challenge_method", method)];
+            let page = gateway.client().get(&gateway.authorize_travel(&more)).await;
+            assert_eq!(page.param("error").as_deref(), Some("invalid_request"), "{challenge} {method}");
+            assert_eq!(page.param("state").as_deref(), Some("state-2"));
+        }
+    }
+
+    async fn a_confidential_app_may_leave_pkce_out_unless_its_record_says_otherwise(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        granted(&client.get(&gateway.authorize(&[])).await);
+        gateway.alter_app(&gateway.services, gateway.payroll, |app| app.oidc.pkce = PkceRule::Required).await;
+        gateway.services.directory.forget();
+        let page = client.get(&gateway.authorize(&[])).await;
+        assert_eq!(page.param("error").as_deref(), Some("invalid_request"), "{}", page.location());
+        let more = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
+        granted(&client.get(&gateway.authorize(&more)).await);
+    }
+
+    async fn plain_is_refused_of_every_app(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let more = [("code_challenge", VERIFIER), ("code_challenge_method", "plain")];
+        let page = gateway.client().get(&gateway.authorize(&more)).await;
+        assert_eq!(page.param("error").as_deref(), Some("invalid_request"), "{}", page.location());
+    }
+
+    async fn a_challenge_is_met_by_its_verifier_alone(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let code = granted(&client.get(&gateway.authorize_travel(&[])).await);
+        assert_invalid_grant(&redeem_travel(&gateway, &[("code", &code)]).await);
+        assert_invalid_grant(&redeem_travel(&gateway, &[("code", &code), ("code_verifier", "")]).await);
+        for wrong in [CHALLENGE, &"v".repeat(43), &VERIFIER.to_lowercase()] {
+            assert_invalid_grant(&redeem_travel(&gateway, &[("code", &code), ("code_verifier", wrong)]).await);
+        }
+        let malformed = redeem_travel(&gateway, &[("code", &code), ("code_verifier", "short")]).await;
+        assert_eq!(error(&malformed), invalid_request());
+        Tokens::of(&redeem_travel(&gateway, &[("code", &code), ("code_verifier", VERIFIER)]).await);
+    }
+
+    async fn a_verifier_without_a_challenge_is_refused(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let code = granted(&client.get(&gateway.authorize(&[])).await);
+        let fields = [("code", code.as_str()), ("redirect_uri", PAYROLL_CALLBACK), ("code_verifier", VERIFIER)];
+        assert_invalid_grant(&redeem(&gateway, &fields).await);
+    }
+
+    async fn a_challenge_of_a_confidential_app_counts_too(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let more = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
+        let code = granted(&client.get(&gateway.authorize(&more)).await);
+        assert_invalid_grant(&redeem(&gateway, &[("code", &code), ("redirect_uri", PAYROLL_CALLBACK)]).await);
+        let fields = [("code", code.as_str()), ("redirect_uri", PAYROLL_CALLBACK), ("code_verifier", VERIFIER)];
+        Tokens::of(&redeem(&gateway, &fields).await);
+    }
+
+    async fn other_grants_are_not_supported(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        for grant in ["client_credentials", "refresh_token", "password"] {
+            let form = [("grant_type", grant), ("client_id", "payroll"), ("client_secret", PAYROLL_SECRET)];
+            let page = gateway.client().post("/oidc/token", &form).await;
+            assert_eq!(error(&page), (400, Some("unsupported_grant_type".to_owned())), "{grant}");
+        }
+    }
+}
