@@ -1,6 +1,7 @@
 //! Everything that is tested from outside the rooms, in one binary so that it is linked once.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails by panicking")]
 
+mod attacks;
 mod layering;
 mod sessions;
 mod sign_in;
