@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails by panicking")]
 
 mod attacks;
+mod bad_input;
 mod layering;
 mod sessions;
 mod sign_in;

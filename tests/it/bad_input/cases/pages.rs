@@ -1,0 +1,63 @@
+//! What our own pages post.
+
+use entente::http::routes::table;
+
+use super::{Setup, refused, shown_or};
+use crate::bad_input::case::{Expect, Face, Parameter};
+
+/// The page that asks for the organisation.
+const ASKS: Expect = Expect::Shown("name=\"email\"");
+
+pub(super) fn faces(setup: &Setup) -> Vec<Face> {
+    let attempt = setup.attempt.as_str();
+    let form = |method, path, base: &[(&'static str, &str)], good| {
+        let mut face = Face::new(method, path, base, good);
+        face.headers = vec![("cookie", setup.cookie.clone())];
+        face
+    };
+    let mut show = form("GET", table::ORGANIZATION, &[("attempt", attempt)], ASKS);
+    show.parameters = vec![attempt_parameter(setup, "attempt_cookie_missing")];
+    let mut organization =
+        form("POST", table::ORGANIZATION, &[("attempt", attempt), ("email", "ana@fabrikam.example")], Expect::Partner);
+    organization.parameters = vec![attempt_parameter(setup, "attempt_cookie_missing"), email()];
+    let mut account = form("POST", table::ACCOUNT, &[("attempt", attempt), ("account", "other")], ASKS);
+    account.parameters =
+        vec![attempt_parameter(setup, "attempt_cookie_missing"), choice("account", "other", "account_unknown")];
+    let missing = refused("ATTEMPT_MISSING", "step_cookie_missing");
+    let mut consent = form("POST", table::CONSENT, &[("attempt", attempt), ("decision", "accept")], missing);
+    consent.parameters =
+        vec![attempt_parameter(setup, "step_cookie_missing"), choice("decision", "accept", "decision_unknown")];
+    let refused_token = refused("BAD_REQUEST", "sign_out_token_refused");
+    let mut sign_out = form("POST", table::SIGN_OUT, &[("token", "x"), ("decision", "sign_out")], refused_token);
+    sign_out.parameters = vec![token(), choice("decision", "sign_out", "decision_unknown")];
+    vec![show, organization, account, consent, sign_out]
+}
+
+fn attempt_parameter(setup: &Setup, unknown: &str) -> Parameter {
+    let malformed = refused("BAD_REQUEST", "attempt_malformed");
+    let faults = shown_or(&malformed, refused("BAD_REQUEST", "attempt_missing"));
+    Parameter::new("attempt", &setup.attempt, 64, faults)
+        .wrong(&["0", "x", "é", "../x", "01890a5d-ac96-774b-bcce-b302099a805"], &malformed)
+        .wrong(&["01890a5d-ac96-774b-bcce-b302099a8057"], &refused("ATTEMPT_MISSING", unknown))
+}
+
+/// The page asks again, with what was typed; another organisation cannot sign in here.
+fn email() -> Parameter {
+    let elsewhere = Expect::Shown("No sign-in for this address");
+    Parameter::new("email", "ana@fabrikam.example", 254, shown_or(&ASKS, ASKS))
+        .wrong(&["ana", "@", "ana@", "@fabrikam.example", "ana@fabrikam", "a@b@c.example", "é@fabrikam.example"], &ASKS)
+        .wrong(&["<script>@fabrikam.example", "\"><img src=x>", "ana@fabrikam.example, x@y.example"], &ASKS)
+        .wrong(&["ana@nobody.example", "ana@fabrikam.example.nobody.example"], &elsewhere)
+}
+
+fn choice(name: &'static str, good: &str, unknown: &str) -> Parameter {
+    let unknown = refused("BAD_REQUEST", unknown);
+    Parameter::new(name, good, 64, shown_or(&unknown, unknown.clone()))
+        .wrong(&["yes", "1", "true", "é", &good.to_uppercase(), &format!("{good} ")], &unknown)
+}
+
+fn token() -> Parameter {
+    let refused_token = refused("BAD_REQUEST", "sign_out_token_refused");
+    Parameter::new("token", "x", 4_096, shown_or(&refused_token, refused("BAD_REQUEST", "token_missing")))
+        .wrong(&["0", "é", "AAAA", "{}"], &refused_token)
+}
