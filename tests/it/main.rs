@@ -1,8 +1,12 @@
 //! Everything that is tested from outside the rooms, in one binary so that it is linked once.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails by panicking")]
 
+mod advice;
+mod apply;
 mod attacks;
 mod bad_input;
+mod browser;
+mod cli;
 mod layering;
 mod sessions;
 mod sign_in;

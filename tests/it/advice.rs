@@ -1,0 +1,114 @@
+//! Every cause that the code can give has an advice for administrators, and every advice has a cause.
+//!
+//! The sources that name causes are read as text: each `snake_case` literal of their shipped code is a
+//! cause, or stands in one of the lists below. So a new cause without an advice is found on the day
+//! that it is written.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use entente::texts::advice::Advice;
+
+/// Where causes are named.
+const SOURCES: [&str; 9] = [
+    "src/xmlsig/xml_error.rs",
+    "src/xmlsig/signature_error.rs",
+    "src/saml/accept.rs",
+    "src/saml/bindings/post.rs",
+    "src/saml/checks",
+    "src/saml/messages/structure.rs",
+    "src/upstream",
+    "src/flows",
+    "src/domain",
+];
+
+/// Files below them whose literals are words of something else.
+const NOT_CAUSES: [&str; 7] = [
+    // Causes of the token endpoint go to the log and to metrics; no sign-in is refused by them.
+    "src/flows/token.rs",
+    // Names of activities and details.
+    "src/domain/audit.rs",
+    // Names of constraints, and messages to operators.
+    "src/flows/apply",
+    "src/flows/apply.rs",
+    // Claims, methods and attributes.
+    "src/domain/claims.rs",
+    "src/domain/assurance.rs",
+    // Faults of partners' metadata, told by line when it is applied.
+    "src/upstream/metadata.rs",
+];
+
+/// Literals in the remaining files that are no causes: details of audit entries, a constraint, and the
+/// place of a sealed value.
+const OTHER_WORDS: [&str; 8] = [
+    "started_at",
+    "sent_at",
+    "request_id",
+    "partner_version",
+    "sessions_ended",
+    "guests_upn_key",
+    "sign_out",
+    "public_url",
+];
+
+fn sources(path: &Path, found: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        for entry in fs::read_dir(path).unwrap() {
+            sources(&entry.unwrap().path(), found);
+        }
+    } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
+        found.push(path.to_owned());
+    }
+}
+
+/// The literals of shipped code that look like causes.
+fn causes(text: &str) -> BTreeSet<String> {
+    let shipped = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let lines = shipped.lines().filter(|line| !line.trim_start().starts_with("//") && !line.contains("rule(\""));
+    lines.flat_map(of_line).collect()
+}
+
+fn of_line(line: &str) -> Vec<String> {
+    let pieces: Vec<&str> = line.split('"').collect();
+    let is_cause = |text: &str| {
+        let lower = text.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'_'));
+        let metric = text.starts_with("entente_");
+        lower && !metric && !text.starts_with('_') && !text.ends_with('_') && text.contains('_')
+    };
+    // Every other piece stands between quotation marks.
+    pieces.iter().skip(1).step_by(2).filter(|text| is_cause(text)).map(|text| (*text).to_owned()).collect()
+}
+
+fn all_causes() -> BTreeSet<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut files = Vec::new();
+    for source in SOURCES {
+        sources(&root.join(source), &mut files);
+    }
+    files.retain(|file| !NOT_CAUSES.iter().any(|other| file.starts_with(root.join(other))));
+    let mut all: BTreeSet<String> = files.iter().flat_map(|file| causes(&fs::read_to_string(file).unwrap())).collect();
+    for word in OTHER_WORDS {
+        assert!(all.remove(word), "`{word}` is no literal any more");
+    }
+    // The only causes of one word.
+    all.extend(["doctype", "comment"].map(str::to_owned));
+    all
+}
+
+#[test]
+fn every_cause_has_an_advice() {
+    let advice = Advice::new().unwrap();
+    let causes = all_causes();
+    assert!(causes.len() > 150, "only {} causes were found", causes.len());
+    let without: Vec<&String> = causes.iter().filter(|cause| !advice.has(cause)).collect();
+    assert!(without.is_empty(), "src/texts/admin.ftl lacks an advice for {without:?}");
+}
+
+#[test]
+fn every_advice_has_a_cause() {
+    let causes = all_causes();
+    let advised = Advice::causes().filter(|cause| cause != "otherwise" && !causes.contains(cause));
+    let without: Vec<String> = advised.collect();
+    assert!(without.is_empty(), "src/texts/admin.ftl advises on {without:?}, which no code gives");
+}
