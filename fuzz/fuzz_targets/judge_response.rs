@@ -1,0 +1,16 @@
+//! A response as a browser posts it. Nobody but the partner can sign, so nothing is ever accepted, and
+//! every refusal has its cause.
+
+#![no_main]
+
+use entente::upstream::{Expected, PostedAnswer, judge};
+use entente_fuzz::{NOW, PUBLIC_URL, RECORD, REQUEST};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(answer) = PostedAnswer::captured(data) else { return };
+    let expected = Expected { request_id: Some(REQUEST), public_url: &PUBLIC_URL };
+    let judged = judge(&RECORD, &answer, &expected, NOW);
+    let refusal = judged.outcome.expect_err("a stranger's response was accepted");
+    assert!(!refusal.cause.is_empty());
+});
