@@ -6,9 +6,9 @@ use crate::domain::store::upkeep::Swept;
 use crate::flows::services::Services;
 
 /// The most rows of each kind that one transaction removes.
-const BATCH: u32 = 1_000;
+const BATCH: u32 = 250;
 /// The most transactions of one sweep; what is left waits for the next.
-const MAX_ROUNDS: u32 = 50;
+const MAX_ROUNDS: u32 = 200;
 
 /// Removes what has ended and says how much there was.
 ///

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use rusqlite::ffi::{SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use sqlx::error::ErrorKind;
 
 use crate::domain::store::StoreError;
@@ -23,13 +24,23 @@ impl Constraints {
 }
 
 /// An error of SQLite.
-pub(super) fn from_sqlite(error: sqlx::Error, constraints: &Constraints) -> StoreError {
-    match error {
-        sqlx::Error::Database(error) if error.kind() == ErrorKind::UniqueViolation => {
-            StoreError::Taken { constraint: constraints.name_of(error.message()) }
-        }
-        other => common(other),
+pub(super) fn from_sqlite(error: rusqlite::Error, constraints: &Constraints) -> StoreError {
+    match &error {
+        rusqlite::Error::SqliteFailure(failure, Some(message)) => match failure.extended_code {
+            SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY => {
+                StoreError::Taken { constraint: constraints.name_of(message) }
+            }
+            // A row that was referred to has gone meanwhile.
+            SQLITE_CONSTRAINT_FOREIGNKEY => StoreError::Raced,
+            _ => StoreError::Unavailable(message.clone()),
+        },
+        _ => StoreError::Unavailable(error.to_string()),
     }
+}
+
+/// An error of SQLite while its schema is brought up to date.
+pub(super) fn from_sqlx(error: sqlx::Error) -> StoreError {
+    common(error)
 }
 
 /// An error of PostgreSQL.

@@ -1,21 +1,25 @@
 //! Rows on their way out of a database, the same for both. A row is read from its first column to its
 //! last; what it cannot mean is a contradiction that names table, column and row.
 
+use rusqlite::types::Value as Cell;
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
 use uuid::Uuid;
 
 use crate::base::clock::Timestamp;
 use crate::domain::mail::MailAddress;
 use crate::domain::sessions::HandleHash;
 use crate::domain::store::StoreError;
+use crate::store::sqlite::Cells;
 
 /// A row of either database.
 pub(super) enum Row {
-    Sqlite(SqliteRow),
+    Sqlite(Cells),
     Postgres(PgRow),
 }
+
+/// A column is missing or of another type.
+struct Unfit;
 
 /// Reads the columns of a row one after another.
 pub(super) struct Columns<'row> {
@@ -41,24 +45,44 @@ impl Row {
         T::from_columns(&mut self.columns(table))
     }
 
-    fn bytes(&self, at: usize) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    fn bytes(&self, at: usize) -> Result<Option<Vec<u8>>, Unfit> {
         match self {
-            Self::Sqlite(row) => row.try_get_unchecked(at),
-            Self::Postgres(row) => row.try_get(at),
+            Self::Sqlite(cells) => match cells.get(at) {
+                Some(Cell::Blob(bytes)) => Ok(Some(bytes.clone())),
+                Some(Cell::Null) => Ok(None),
+                _ => Err(Unfit),
+            },
+            Self::Postgres(row) => row.try_get(at).map_err(|_| Unfit),
         }
     }
 
-    fn text(&self, at: usize) -> Result<Option<String>, sqlx::Error> {
+    fn text(&self, at: usize) -> Result<Option<String>, Unfit> {
         match self {
-            Self::Sqlite(row) => row.try_get_unchecked(at),
-            Self::Postgres(row) => row.try_get(at),
+            Self::Sqlite(cells) => match cells.get(at) {
+                Some(Cell::Text(text)) => Ok(Some(text.clone())),
+                Some(Cell::Null) => Ok(None),
+                _ => Err(Unfit),
+            },
+            Self::Postgres(row) => row.try_get(at).map_err(|_| Unfit),
         }
     }
 
-    fn int(&self, at: usize) -> Result<Option<i64>, sqlx::Error> {
+    fn int(&self, at: usize) -> Result<Option<i64>, Unfit> {
         match self {
-            Self::Sqlite(row) => row.try_get_unchecked(at),
-            Self::Postgres(row) => row.try_get(at),
+            Self::Sqlite(cells) => match cells.get(at) {
+                Some(Cell::Integer(number)) => Ok(Some(*number)),
+                Some(Cell::Null) => Ok(None),
+                _ => Err(Unfit),
+            },
+            Self::Postgres(row) => row.try_get(at).map_err(|_| Unfit),
+        }
+    }
+
+    /// Whether the column holds nothing.
+    fn is_null(&self, at: usize) -> bool {
+        match self {
+            Self::Sqlite(cells) => matches!(cells.get(at), Some(Cell::Null)),
+            Self::Postgres(row) => row.try_get_raw(at).is_ok_and(|value| sqlx::ValueRef::is_null(&value)),
         }
     }
 }
@@ -85,8 +109,7 @@ impl Columns<'_> {
     /// A value whose first column is never null, or nothing where a join found no row: then its `width`
     /// columns are passed over.
     pub(super) fn joined<T: FromColumns>(&mut self, width: usize) -> Result<Option<T>, StoreError> {
-        let absent = self.row.bytes(self.at).map_err(|_| self.corrupt("id"))?.is_none();
-        if absent {
+        if self.row.is_null(self.at) {
             self.at += width;
             return Ok(None);
         }

@@ -1,8 +1,11 @@
 //! SQLite: one file, one writer, a pool of readers.
+//!
+//! The schema is brought up to date by sqlx, as on PostgreSQL. Statements are run by rusqlite: sqlx sends
+//! each to a thread of its own and waits for it to come back, which costs several times the statement.
 
-mod batch;
+mod readers;
+mod statement;
 mod unit;
-mod unstoppable;
 pub(super) mod writer;
 
 use std::path::Path;
@@ -10,15 +13,17 @@ use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use rusqlite::{Connection, OpenFlags};
 use sqlx::migrate::Migrator;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, Row as _};
 
+use self::readers::Readers;
+pub(super) use self::statement::Cells;
+use self::statement::KEPT_STATEMENTS;
 pub(super) use self::unit::SqliteUnit;
-use self::writer::Writer;
-use super::errors::{Constraints, from_sqlite};
+use self::writer::{BUSY_TIMEOUT, Writer};
+use super::errors::{Constraints, from_sqlite, from_sqlx};
 use super::open::{Migrate, OpenError, migration_error};
 use super::sql::Statement;
 use super::value::Value;
@@ -26,10 +31,6 @@ use crate::domain::store::StoreError;
 
 static MIGRATOR: Migrator = sqlx::migrate!("./migrations/sqlite");
 
-/// How long a statement waits for another process that writes to the same file.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How many readers there are; each has a thread of its own.
-const READERS: u32 = 4;
 /// How often opening is tried while other nodes bring the same new file into its mode.
 const MAX_TRIES: u32 = 20;
 
@@ -37,7 +38,7 @@ const MAX_TRIES: u32 = 20;
 #[derive(Clone)]
 pub(super) struct Sqlite {
     writer: Arc<Writer>,
-    readers: SqlitePool,
+    readers: Arc<Readers>,
 }
 
 impl Sqlite {
@@ -50,25 +51,21 @@ impl Sqlite {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
-            .statement_cache_capacity(256)
             .disable_statement_logging();
         if migrate == Migrate::Yes {
             make_file(options.get_filename())?;
         }
-        let mut connection = connect(&options).await?;
+        let mut connection = connect_to_migrate(&options).await?;
         match migrate {
             Migrate::Yes => apply_migrations(&mut connection).await?,
             Migrate::No => super::open::check_schema(&MIGRATOR, applied(&mut connection).await?)?,
         }
         let constraints = read_constraints(&mut connection).await.map_err(failed)?;
-        // A reader never writes; its errors have no constraints to name.
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_lazy_with(options.pragma("query_only", "1"));
-        Ok(Self { writer: Writer::new(connection, constraints), readers })
+        connection.close().await.map_err(failed)?;
+        let path = options.get_filename();
+        let connection = connect(path).map_err(|error| OpenError::Store(from_sqlite(error, &constraints)))?;
+        let readers = Readers::new(path.to_path_buf());
+        Ok(Self { writer: Arc::new(Writer::new(connection, constraints)), readers })
     }
 
     /// Waits for a turn at the writer.
@@ -81,17 +78,28 @@ impl Sqlite {
         &self,
         statement: &'static Statement,
         values: Vec<Value>,
-    ) -> Result<Vec<sqlx::sqlite::SqliteRow>, StoreError> {
-        let mut batch = batch::Batch::default();
-        batch.add(statement, values);
-        let failed = |error| from_sqlite(error, &Constraints::default());
-        let mut connection = self.readers.acquire().await.map_err(failed)?;
-        batch.run(&mut connection).await.map_err(failed)
+    ) -> Result<Vec<Cells>, StoreError> {
+        self.readers.run(statement.sqlite, values).await
     }
 }
 
+/// Connects to a file that has its schema.
+fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
+    let connection =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
+    connection.set_prepared_statement_cache_capacity(KEPT_STATEMENTS);
+    connection.busy_timeout(Duration::ZERO)?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // The pages that a savepoint keeps aside go to memory; by default they spill to a file after 64 kB.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
+    // Rows that come and go within minutes are rewritten many times before they are worth copying.
+    connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    Ok(connection)
+}
+
 fn failed(error: sqlx::Error) -> OpenError {
-    OpenError::Store(from_sqlite(error, &Constraints::default()))
+    OpenError::Store(from_sqlx(error))
 }
 
 /// Makes a new file readable to this user alone, and its directory too; SQLite gives the files beside
@@ -117,7 +125,7 @@ fn make_file(path: &Path) -> Result<(), OpenError> {
 }
 
 /// Connects. While several nodes turn a new file to WAL, SQLite may call it locked without waiting.
-async fn connect(options: &SqliteConnectOptions) -> Result<SqliteConnection, OpenError> {
+async fn connect_to_migrate(options: &SqliteConnectOptions) -> Result<SqliteConnection, OpenError> {
     let mut tries = 0;
     loop {
         tries += 1;

@@ -28,13 +28,8 @@ impl Unit {
         Self { transaction, node, failure: None }
     }
 
-    /// Writes without an answer: at once on PostgreSQL, with the next statement on SQLite.
+    /// Writes without an answer.
     pub(super) async fn write(&mut self, statement: &'static Statement, values: Vec<Value>) -> Result<(), StoreError> {
-        self.check()?;
-        if let Transaction::Sqlite(sqlite) = &mut self.transaction {
-            sqlite.queue(statement, values);
-            return Ok(());
-        }
         self.all(statement, values).await.map(drop)
     }
 
@@ -47,7 +42,7 @@ impl Unit {
         self.check()?;
         let outcome = match &mut self.transaction {
             Transaction::Sqlite(sqlite) => {
-                sqlite.attempt(statement, values).await.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
+                sqlite.all(statement, &values).await.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
             Transaction::Postgres(postgres) => {
                 postgres.attempt(statement, values).await.map(|rows| rows.into_iter().map(Row::Postgres).collect())
@@ -76,7 +71,7 @@ impl Read for Unit {
         self.check()?;
         let outcome = match &mut self.transaction {
             Transaction::Sqlite(sqlite) => {
-                sqlite.all(statement, values).await.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
+                sqlite.all(statement, &values).await.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
             Transaction::Postgres(postgres) => {
                 postgres.all(statement, values).await.map(|rows| rows.into_iter().map(Row::Postgres).collect())

@@ -1,207 +1,192 @@
 //! The one writer of an SQLite database, which commits waiting units together.
 //!
-//! Units take turns in the order in which they came. A unit that ends while others wait hands the open
-//! transaction on and awaits the commit that the last of the group makes for all; whoever comes later in
-//! the group works in a savepoint, so that its roll-back leaves its neighbours alone. One sync of the
-//! disk then serves the whole group. Nobody is told "committed" before that commit has returned.
+//! Units take turns in the order in which they came, and each runs its statements where it is: a
+//! statement takes some ten microseconds, less than the way to another thread and back. Waiting is what
+//! a thread must not do here, so the commit, which waits for the disk, happens on a thread of its own.
+//!
+//! A unit that commits joins the group and lets the next one in. The first of a group queues for the
+//! writer once more, behind all who wait already; when its turn comes, it commits for the whole group:
+//! one sync of the disk then serves them all. Whoever is not the first of its group works in a
+//! savepoint, so that its roll-back leaves its neighbours alone. Nobody is told "committed" before that
+//! commit has returned.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use rusqlite::{Connection, Error, ErrorCode};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
-use super::batch::Batch;
+use super::statement::{Cells, run};
 use crate::domain::store::StoreError;
 use crate::store::errors::{Constraints, from_sqlite};
+use crate::store::value::Value;
 
-/// The most units that one commit serves.
-const MAX_GROUP: usize = 32;
+/// How long a unit waits for another process that writes to the same file.
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The writer, shared by everyone who wants a unit.
 pub(in crate::store) struct Writer {
     state: Arc<Mutex<State>>,
-    waiting: AtomicUsize,
-    constraints: Constraints,
 }
 
 struct State {
-    connection: SqliteConnection,
+    connection: Connection,
+    constraints: Constraints,
     /// Units that have ended and await the commit; the transaction is open while there are any.
     group: Vec<oneshot::Sender<Result<(), StoreError>>>,
-    /// Someone left in the middle and nobody has cleaned up yet.
-    abandoned: bool,
 }
 
-/// A turn at the writer.
+/// A turn at the writer. Dropped in the middle, it undoes what it did.
 pub(super) struct Turn {
     state: OwnedMutexGuard<State>,
-    writer: Arc<Writer>,
+    queue: Arc<Mutex<State>>,
+    work: Work,
 }
 
-/// How a unit that will not be committed ended.
+/// How far a turn has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ending {
-    /// Its own work alone is undone.
-    Dropped,
-    /// The database failed, and may have undone the whole transaction: nobody's work is safe.
-    Failed,
-}
-
-/// Counts one who waits for a turn.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn new(count: &'a AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::SeqCst);
-        Self(count)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
-    }
+enum Work {
+    /// Nothing was done.
+    None,
+    /// It opened the transaction.
+    Transaction,
+    /// It works in a savepoint of its group's transaction.
+    Savepoint,
 }
 
 impl Writer {
-    pub(super) fn new(connection: SqliteConnection, constraints: Constraints) -> Arc<Self> {
-        let state = State { connection, group: Vec::new(), abandoned: false };
-        Arc::new(Self { state: Arc::new(Mutex::new(state)), waiting: AtomicUsize::new(0), constraints })
+    pub(super) fn new(connection: Connection, constraints: Constraints) -> Self {
+        Self { state: Arc::new(Mutex::new(State { connection, constraints, group: Vec::new() })) }
     }
 
     /// Waits for a turn.
-    pub(super) async fn turn(self: &Arc<Self>) -> Turn {
-        let waiting = Waiting::new(&self.waiting);
-        let state = Arc::clone(&self.state).lock_owned().await;
-        drop(waiting);
-        let mut turn = Turn { state, writer: Arc::clone(self) };
-        if turn.state.abandoned {
-            turn.undo(Ending::Failed).await;
-        }
-        turn
+    pub(super) async fn turn(&self) -> Turn {
+        let queue = Arc::clone(&self.state);
+        Turn { state: Arc::clone(&queue).lock_owned().await, queue, work: Work::None }
     }
 }
 
-impl Turn {
-    /// Whether others' work is in the transaction already.
-    pub(super) fn is_shared(&self) -> bool {
-        !self.state.group.is_empty()
+impl State {
+    fn run(&self, text: &str, values: &[Value]) -> Result<Vec<Cells>, StoreError> {
+        run(&self.connection, text, values).map_err(|error| from_sqlite(error, &self.constraints))
     }
 
-    /// Whether this unit should hand the transaction on instead of committing it.
-    fn is_to_be_handed_on(&self) -> bool {
-        self.writer.waiting.load(Ordering::SeqCst) > 0 && self.state.group.len() + 1 < MAX_GROUP
-    }
-
-    pub(super) async fn run(&mut self, batch: Batch) -> Result<Vec<SqliteRow>, StoreError> {
-        let outcome = batch.run(&mut self.state.connection).await;
-        outcome.map_err(|error| from_sqlite(error, &self.writer.constraints))
-    }
-
-    /// Someone may leave in the middle of what follows.
-    pub(super) fn set_abandoned(&mut self, abandoned: bool) {
-        self.state.abandoned = abandoned;
-    }
-
-    /// Commits the unit's last statements, alone or with the group, and returns when they are durable.
-    pub(super) async fn commit(mut self, mut last: Batch) -> Result<(), StoreError> {
-        let shared = self.is_shared();
-        let handing_on = self.is_to_be_handed_on();
-        if shared {
-            last.word("release unit");
-        } else if !handing_on {
-            last.word("commit");
-        }
-        if let Err(error) = self.run(last).await {
-            let ending = if matches!(error, StoreError::Unavailable(_)) { Ending::Failed } else { Ending::Dropped };
-            self.leave(ending).await;
-            return Err(error);
-        }
-        if !shared && !handing_on {
-            return Ok(());
-        }
-        let (answer, answered) = oneshot::channel();
-        self.state.group.push(answer);
-        if handing_on {
-            self.hand_on(answered).await
-        } else {
-            self.commit_group().await;
-            answered.await.unwrap_or_else(|_| Err(nobody_answered()))
-        }
-    }
-
-    /// Lets the next one in and awaits the group's commit. Should all who waited have left, this unit is
-    /// the one that commits.
-    async fn hand_on(self, mut answered: oneshot::Receiver<Result<(), StoreError>>) -> Result<(), StoreError> {
-        let Self { state, writer } = self;
-        drop(state);
-        let regained = tokio::select! {
-            biased;
-            outcome = &mut answered => return outcome.unwrap_or_else(|_| Err(nobody_answered())),
-            state = Arc::clone(&writer.state).lock_owned() => state,
-        };
-        let mut turn = Self { state: regained, writer };
-        if turn.state.abandoned {
-            turn.undo(Ending::Failed).await;
-        } else {
-            turn.commit_group().await;
-        }
-        drop(turn);
-        answered.await.unwrap_or_else(|_| Err(nobody_answered()))
-    }
-
-    /// Undoes the unit's own work and sees to it that a group which nobody else will commit is committed.
-    pub(super) async fn leave(mut self, ending: Ending) {
-        self.undo(ending).await;
-        self.pass().await;
-    }
-
-    /// Leaves without having done anything.
-    pub(super) async fn pass(mut self) {
-        if self.is_shared() && self.writer.waiting.load(Ordering::SeqCst) == 0 {
-            self.commit_group().await;
-        }
-    }
-
-    async fn undo(&mut self, ending: Ending) {
-        let mut batch = Batch::default();
-        if self.is_shared() && ending == Ending::Dropped {
-            batch.word("rollback to unit");
-            batch.word("release unit");
-        } else {
-            batch.word("rollback");
-        }
-        // It fails only where the transaction or savepoint never came to be, and then there is nothing
-        // to undo.
-        let _ = self.run(batch).await;
-        if ending == Ending::Failed {
-            self.answer(&Err(StoreError::Unavailable("the shared transaction has failed".to_owned())));
-        }
-        self.state.abandoned = false;
-    }
-
-    async fn commit_group(&mut self) {
-        if !self.is_shared() {
-            return;
-        }
-        let mut batch = Batch::default();
-        batch.word("commit");
-        let outcome = self.run(batch).await;
-        if outcome.is_err() {
-            let mut undo = Batch::default();
-            undo.word("rollback");
-            let _ = self.run(undo).await;
-        }
-        self.answer(&outcome.map(drop));
+    /// Whether the transaction has gone: some failures, a full disk for one, make SQLite roll it back.
+    fn is_undone(&self) -> bool {
+        self.connection.is_autocommit()
     }
 
     fn answer(&mut self, outcome: &Result<(), StoreError>) {
-        for waiter in self.state.group.drain(..) {
+        for waiter in self.group.drain(..) {
             // Whoever has left no longer wants to know.
             let _ = waiter.send(outcome.clone());
         }
     }
+
+    /// Tells the group that its work is lost.
+    fn fail_group(&mut self) {
+        self.answer(&Err(StoreError::Unavailable("the shared transaction has failed".to_owned())));
+    }
+
+    fn commit_group(&mut self) {
+        if self.group.is_empty() {
+            return;
+        }
+        let outcome = self.run("commit", &[]).map(drop);
+        if !self.is_undone() {
+            // Fails only where there is nothing to undo.
+            let _ = self.run("rollback", &[]);
+        }
+        self.answer(&outcome);
+    }
+}
+
+impl Turn {
+    /// Whether the transaction, or its savepoint, is open.
+    pub(super) const fn has_begun(&self) -> bool {
+        !matches!(self.work, Work::None)
+    }
+
+    /// Opens the transaction, or a savepoint where the group has opened it.
+    pub(super) async fn begin(mut self) -> Result<Self, StoreError> {
+        if !self.state.group.is_empty() {
+            self.state.run("savepoint unit", &[])?;
+            self.work = Work::Savepoint;
+            return Ok(self);
+        }
+        match run(&self.state.connection, "begin immediate", &[]) {
+            Ok(_) => {
+                self.work = Work::Transaction;
+                Ok(self)
+            }
+            Err(error) if is_busy(&error) => on_waiting_thread(move || self.begin_waiting()).await?,
+            Err(error) => Err(from_sqlite(error, &self.state.constraints)),
+        }
+    }
+
+    /// Opens the transaction when the other process that writes has ended its own.
+    fn begin_waiting(mut self) -> Result<Self, StoreError> {
+        let patience = |timeout| self.state.connection.busy_timeout(timeout);
+        let begun = patience(BUSY_TIMEOUT).and_then(|()| run(&self.state.connection, "begin immediate", &[]));
+        let begun = begun.and(patience(Duration::ZERO)).map_err(|error| from_sqlite(error, &self.state.constraints));
+        if !self.state.is_undone() {
+            self.work = Work::Transaction;
+        }
+        begun.map(|()| self)
+    }
+
+    /// Runs a statement where it is.
+    pub(super) fn run(&mut self, text: &str, values: &[Value]) -> Result<Vec<Cells>, StoreError> {
+        self.state.run(text, values)
+    }
+
+    /// Joins the group that will be committed, and returns when the work is durable.
+    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+        if self.work == Work::Savepoint {
+            self.state.run("release unit", &[])?;
+        }
+        self.work = Work::None;
+        let (answer, answered) = oneshot::channel();
+        let is_first = self.state.group.is_empty();
+        self.state.group.push(answer);
+        if is_first {
+            let queue = Arc::clone(&self.queue);
+            // A task of its own: it goes on where the caller leaves.
+            tokio::spawn(async move {
+                let mut state = queue.lock_owned().await;
+                on_waiting_thread(move || state.commit_group()).await
+            });
+        }
+        drop(self);
+        answered.await.unwrap_or_else(|_| Err(nobody_answered()))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let undo: &[&str] = match self.work {
+            Work::None => return,
+            Work::Transaction => &["rollback"],
+            Work::Savepoint => &["rollback to unit", "release unit"],
+        };
+        let is_undone = undo.iter().all(|statement| self.state.run(statement, &[]).is_ok());
+        if !is_undone && !self.state.is_undone() {
+            // A savepoint that cannot be left takes the whole group with it.
+            let _ = self.state.run("rollback", &[]);
+        }
+        if self.state.is_undone() {
+            self.state.fail_group();
+        }
+    }
+}
+
+/// Runs what may wait for the disk or for another process.
+async fn on_waiting_thread<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
+    tokio::task::spawn_blocking(act).await.map_err(|_| nobody_answered())
+}
+
+fn is_busy(error: &Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
 }
 
 fn nobody_answered() -> StoreError {

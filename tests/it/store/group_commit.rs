@@ -94,8 +94,9 @@ fn a_unit_whose_last_statements_fail_leaves_its_neighbours_alone() {
         let first = tokio::spawn(first.commit());
         let mut second = second.await.unwrap();
         take(&mut *second, 2).await;
-        second.insert_session(&session(1)).await.unwrap();
-        assert_eq!(second.commit().await, Err(taken("sessions_handle_key")));
+        let is_taken = Err(taken("sessions_handle_key"));
+        assert_eq!(second.insert_session(&session(1)).await, is_taken);
+        assert_eq!(second.commit().await, is_taken);
         first.await.unwrap().unwrap();
         assert_eq!(taken_of(&fresh, 1..=2).await, [1]);
     });
