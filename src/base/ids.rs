@@ -14,6 +14,13 @@ pub fn new_uuid(now: Timestamp, random: &dyn Random) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &tail).into_uuid()
 }
 
+/// A bound for reading by time: every UUIDv7 made at `time` or before is less.
+#[must_use]
+pub fn first_uuid_after(time: Timestamp) -> Uuid {
+    let millis = u64::try_from(time.micros() / 1_000).unwrap_or(0);
+    uuid::Builder::from_unix_timestamp_millis(millis + 1, &[0; 10]).into_uuid()
+}
+
 /// The text is no UUID in its hyphenated lower- or upper-case form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a UUID of the form `01890a5d-ac96-774b-bcce-b302099a8057`")]

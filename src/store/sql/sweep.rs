@@ -2,6 +2,7 @@
 
 use super::{Read as _, statements};
 use crate::base::clock::Timestamp;
+use crate::base::ids::first_uuid_after;
 use crate::domain::store::StoreError;
 use crate::domain::store::upkeep::Swept;
 use crate::store::unit::Unit;
@@ -23,18 +24,22 @@ where id in (
     select c.id
     from codes c
     where c.expires_at <= $1
-        and not exists (select 1 from access_tokens t where t.code_id = c.id and t.expires_at > $1)
-    order by c.expires_at
+        and not exists (
+            select 1
+            from access_tokens t
+            where t.session_id = c.session_id and t.code_id = c.id and t.expires_at > $1
+        )
+    order by c.id
     limit $2
 )
 returning id";
+    /// Ids are ordered by time: `$3` bounds those that are old enough.
     SESSIONS = "delete from sessions
 where id in (
     select id
     from sessions
-    where used_at < $1 or started_at < $2
-    order by started_at
-    limit $3
+    where used_at < $1 or (id < $3 and started_at < $2)
+    limit $4
 )
 returning id";
     ATTEMPTS = "delete from attempts
@@ -75,7 +80,8 @@ pub(in crate::store) async fn sweep(
 ) -> Result<Swept, StoreError> {
     let tokens = unit.all(&TOKENS, values![now, limit]).await?.len() as u64;
     let codes = unit.all(&CODES, values![now, limit]).await?.len() as u64;
-    let sessions = unit.all(&SESSIONS, values![idle_since, begun_since, limit]).await?.len() as u64;
+    let sessions =
+        unit.all(&SESSIONS, values![idle_since, begun_since, first_uuid_after(begun_since), limit]).await?.len() as u64;
     let mut attempts = 0;
     for statement in [&ATTEMPTS, &TAKEN_ATTEMPTS, &SEEN_MESSAGES] {
         attempts += unit.all(statement, values![now, limit]).await?.len() as u64;

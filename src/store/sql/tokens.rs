@@ -14,7 +14,11 @@ statements! {
     INSERT = "insert into access_tokens (handle, code_id, app_id, guest_id, session_id, scopes, issued_at, expires_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8)";
     END_OF_CODE = "delete from access_tokens
-where code_id = $1
+where code_id = $1 and session_id in (
+    select session_id
+    from codes
+    where id = $1
+)
 returning code_id";
 }
 
