@@ -33,6 +33,10 @@ use support::gateway::{Gateway, PAYROLL_CALLBACK, PAYROLL_SECRET, address};
 use support::partner::{Partner, Person, Request};
 use support::stores::Backend;
 
+/// As the gateway's own binary has it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const SIGN_INS: usize = 1_000;
 const UNIT_US: f64 = 354.0;
 
