@@ -19,6 +19,18 @@ pub struct Visitor {
     pub steps: Vec<(AttemptId, String)>,
     /// Whether cookies that stay within our site could be there.
     pub arrival: Arrival,
+    /// Where the answer will stand.
+    pub place: Place,
+}
+
+/// Where the answer to a request stands in the browser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Place {
+    /// In a tab or window of its own, or nothing is said of it.
+    #[default]
+    Window,
+    /// In a frame of another page, which the person may not see.
+    Frame,
 }
 
 /// How a request came here.

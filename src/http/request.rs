@@ -14,7 +14,7 @@ use super::limits::MAX_QUERY;
 use super::state::State;
 use crate::base::params::{ParamError, RawParams};
 use crate::domain::refusal::{Code, Refusal};
-use crate::flows::next::{Arrival, Visitor};
+use crate::flows::next::{Arrival, Place, Visitor};
 
 /// The field that marks a form which our own page posts again.
 pub const POSTED_AGAIN: &str = "posted_again";
@@ -56,7 +56,33 @@ pub fn visitor(state: &State, headers: &HeaderMap, peer: SocketAddr) -> Visitor 
     let mut visitor = Visitor { address: Some(address), ..Visitor::default() };
     state.cookies.read(headers, &mut visitor);
     visitor.arrival = arrival(headers, state.services.settings.public_url.as_str());
+    visitor.place = match destination(headers) {
+        Some(Destination::Frame) => Place::Frame,
+        Some(Destination::Document | Destination::Other) | None => Place::Window,
+    };
     visitor
+}
+
+/// What a browser makes of the answer to a request (Fetch Metadata Request Headers 2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Destination {
+    /// A page in a tab or window.
+    Document,
+    /// A page in a frame of another page.
+    Frame,
+    /// No page: an image, a script, what a script fetches.
+    Other,
+}
+
+/// What the browser says of the destination; nothing, where it is too old or no browser.
+#[must_use]
+pub fn destination(headers: &HeaderMap) -> Option<Destination> {
+    let said = headers.get("sec-fetch-dest")?;
+    Some(match said.as_bytes() {
+        b"document" => Destination::Document,
+        b"iframe" | b"frame" => Destination::Frame,
+        _ => Destination::Other,
+    })
 }
 
 /// Whether the browser says that another site made the request. Browsers too old for fetch metadata
@@ -144,6 +170,23 @@ mod tests {
     use axum::http::HeaderValue;
 
     use super::*;
+
+    #[test]
+    fn a_browser_tells_what_it_makes_of_the_answer() {
+        let said = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("sec-fetch-dest", HeaderValue::from_static(value));
+            destination(&headers)
+        };
+        assert_eq!(destination(&HeaderMap::new()), None);
+        assert_eq!(said("document"), Some(Destination::Document));
+        for frame in ["iframe", "frame"] {
+            assert_eq!(said(frame), Some(Destination::Frame));
+        }
+        for other in ["image", "empty", "embed", "object", "fencedframe", "Document", ""] {
+            assert_eq!(said(other), Some(Destination::Other), "{other}");
+        }
+    }
 
     #[test]
     fn a_browser_tells_where_a_post_comes_from() {

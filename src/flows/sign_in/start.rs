@@ -8,7 +8,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, Interaction};
 use crate::domain::sessions::HandleHash;
 use crate::downstream;
-use crate::flows::next::{Next, Visitor};
+use crate::flows::next::{Next, Place, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
 
@@ -70,8 +70,11 @@ pub(crate) async fn go_on(
     if let Some(next) = session_use::use_session(services, &request, id, hinted, visitor, now).await? {
         return Ok(next);
     }
+    // A frame that another page hides makes no attempt, since that could push out one that is under way.
     let passive = match (request.interaction, hinted.partner) {
-        (Interaction::Silent, Some(partner)) => home_realm::passive(services, partner).await?,
+        (Interaction::Silent, Some(partner)) if visitor.place == Place::Window => {
+            home_realm::passive(services, partner).await?
+        }
         _ => PassiveRequests::Never,
     };
     match advance(&request, Position::Nobody { passive }, hinted, now) {

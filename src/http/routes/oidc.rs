@@ -12,7 +12,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::flows::next::{Arrival, DirectAnswer, Next, View};
 use crate::flows::{paths, publish, sign_in, sign_out, token};
 use crate::http::limits::MAX_FORM;
-use crate::http::request::{self, Asked, RequestId};
+use crate::http::request::{self, Asked, Destination, RequestId};
 use crate::http::respond;
 use crate::http::state::State;
 
@@ -50,6 +50,9 @@ pub async fn authorize(Shared(state): Shared<Arc<State>>, request: Request) -> R
         Ok(asked) => asked,
         Err(refusal) => return respond::refused(&state, &headers, &refusal, None, &id),
     };
+    if !may_start(&asked) {
+        return respond::refused(&state, &headers, &NOT_A_NAVIGATION, None, &id);
+    }
     let next = if lacks_our_cookies(&asked) {
         Next { view: View::PostAgain, cookies: Vec::new() }
     } else {
@@ -63,6 +66,20 @@ fn only_looking(state: &State, request: &Request, id: &RequestId) -> Response<Bo
     let mut response = respond::error(state, request.headers(), StatusCode::METHOD_NOT_ALLOWED, id);
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
     response
+}
+
+/// What another site can have a browser load without the person seeing it must not touch attempts and
+/// sessions. Browsers that say nothing are let in.
+const NOT_A_NAVIGATION: Refusal = Refusal::new(Code::BadRequest, "not_a_navigation");
+
+/// Whether a sign-in may start from what the browser loads: a page of its own, or, for a request that
+/// shows nothing, a frame, by which apps look whether the session is still there.
+fn may_start(asked: &Asked) -> bool {
+    match request::destination(&asked.headers) {
+        None | Some(Destination::Document) => true,
+        Some(Destination::Frame) => asked.params.one("prompt").is_ok_and(|prompt| prompt == Some("none")),
+        Some(Destination::Other) => false,
+    }
 }
 
 /// A post from another site comes without the session's `Lax` cookie, which a post from our own site
@@ -83,6 +100,9 @@ pub async fn end_session(Shared(state): Shared<Arc<State>>, request: Request) ->
         Ok(asked) => asked,
         Err(refusal) => return respond::refused(&state, &headers, &refusal, None, &id),
     };
+    if !matches!(request::destination(&asked.headers), None | Some(Destination::Document)) {
+        return respond::refused(&state, &headers, &NOT_A_NAVIGATION, None, &id);
+    }
     let next = if lacks_our_cookies(&asked) {
         Next { view: View::PostAgain, cookies: Vec::new() }
     } else {

@@ -4,12 +4,13 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use entente::domain::partners::{Partner, PassiveRequests, Trust};
 use entente::flows::limits::PerAddress;
 use entente::flows::services::Services;
 
 use crate::support::client::{Client, Page};
-use crate::support::gateway::Gateway;
-use crate::support::journey::{Tokens, assert_refused, granted};
+use crate::support::gateway::{Gateway, address};
+use crate::support::journey::{Tokens, assert_refused, assert_told, granted};
 use crate::support::partner::{Answer, Person, Request};
 use crate::support::stores::on_both_stores;
 
@@ -84,6 +85,55 @@ on_both_stores! {
             granted(&gateway.post(&mut client, request, answer).await);
         }
         assert_eq!(attempts(&client), 0);
+    }
+
+    async fn what_another_site_hides_pushes_out_no_attempt(backend: Backend) {
+        let passive = |partner: &mut Partner| {
+            let Trust::Saml(trust) = &mut partner.trust;
+            trust.request.passive = PassiveRequests::Allowed;
+        };
+        let gateway = Gateway::start_with(backend, passive).await;
+        let mut client = gateway.client();
+        let (request, answer) = asked(&gateway, &mut client).await;
+        let hint = ("domain_hint", "fabrikam");
+        for destination in ["image", "script", "empty", "iframe"] {
+            let mut hidden = client.clone().with_header("sec-fetch-dest", destination);
+            for more in [&[hint][..], &[hint, ("prompt", "login")]] {
+                for page in [
+                    hidden.get(&gateway.authorize(more)).await,
+                    hidden.post("/oidc/authorize", &[("client_id", "payroll")]).await,
+                ] {
+                    assert_eq!((page.status, page.refusal_code()), (400, Some("BAD_REQUEST")), "{destination}");
+                    assert!(!page.headers.contains_key("set-cookie"), "{destination} {:?}", page.headers);
+                }
+            }
+        }
+        // A frame may look whether there is a session, and makes no attempt where there is none.
+        let silent = gateway.authorize(&[hint, ("prompt", "none")]);
+        let mut frame = client.clone().with_header("sec-fetch-dest", "iframe");
+        let page = frame.get(&silent).await;
+        assert_told(&gateway, &page, "login_required", "INTERACTION_NEEDED");
+        assert!(!page.headers.contains_key("set-cookie"), "{:?}", page.headers);
+        // In a window the partner may be asked as the person started it.
+        gateway.ask(&mut client.clone().with_header("sec-fetch-dest", "document"), &silent).await;
+
+        granted(&gateway.post(&mut client, &request, &answer).await);
+        let mut frame = client.clone().with_header("sec-fetch-dest", "iframe");
+        granted(&frame.get(&silent).await);
+    }
+
+    async fn what_another_site_hides_signs_nobody_out(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (client, tokens) = gateway.ana_signed_in().await;
+        let logout = address("/oidc/logout", &[("id_token_hint", &tokens.id)]);
+        for destination in ["image", "iframe", "empty"] {
+            let page = client.clone().with_header("sec-fetch-dest", destination).get(&logout).await;
+            assert_eq!((page.status, page.refusal_code()), (400, Some("BAD_REQUEST")), "{destination}");
+            assert!(!page.headers.contains_key("set-cookie"), "{destination} {:?}", page.headers);
+        }
+        assert_eq!(gateway.userinfo(&tokens.access).await.status, 200);
+        client.clone().with_header("sec-fetch-dest", "document").get(&logout).await;
+        assert_eq!(gateway.userinfo(&tokens.access).await.status, 401);
     }
 
     async fn an_answer_without_a_relay_state_of_ours_is_unsolicited(backend: Backend) {
