@@ -6,6 +6,7 @@ use crate::flows::next::{CookieChange, Next, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
 
+use super::session_use::Occasion;
 use super::{home_realm, keep, start};
 
 /// Which account to use.
@@ -42,7 +43,8 @@ pub async fn choose(services: &Services, attempt: AttemptId, choice: AccountChoi
     context.request = Some(&request);
     let next = match choice {
         AccountChoice::Continue => {
-            let next = start::go_on(services, request.clone(), attempt, visitor, now).await;
+            let occasion = Occasion::Answer(attempt, asked.started_at);
+            let next = start::go_on(services, request.clone(), occasion, visitor, now).await;
             next.map(|next| without_attempt(next, attempt))
         }
         AccountChoice::Another => {

@@ -2,7 +2,7 @@
 //! decided on at each use.
 
 use crate::base::clock::Timestamp;
-use crate::domain::attempts::{Asked, AttemptId};
+use crate::domain::attempts::{ATTEMPT_LIFE, Asked, AttemptId};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::grants::SessionReading;
 use crate::domain::partners::PartnerId;
@@ -10,6 +10,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, FreshProof};
 use crate::domain::sessions::{HandleHash, SessionId, USED_AT_GRAIN};
 use crate::domain::store::UnitOfWork;
+use crate::domain::store::sign_ins::Once;
 use crate::downstream;
 use crate::flows::next::{Next, Page, Visitor};
 use crate::flows::refusals::{Context, answer};
@@ -18,6 +19,41 @@ use crate::flows::services::Services;
 use super::advance::{Hinted, NextStep, Position, advance};
 use super::consent::Question;
 use super::{Halt, MAX_TRIES, home_realm, issue, keep};
+
+/// What a session is used for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Occasion {
+    /// An app's request, which begins this attempt.
+    Request(AttemptId),
+    /// What the person answered on a page of this attempt, which began then.
+    Answer(AttemptId, Timestamp),
+}
+
+impl Occasion {
+    /// The attempt.
+    pub(crate) const fn attempt(self) -> AttemptId {
+        match self {
+            Self::Request(id) | Self::Answer(id, _) => id,
+        }
+    }
+
+    /// When the attempt began.
+    pub(crate) const fn started_at(self, now: Timestamp) -> Timestamp {
+        match self {
+            Self::Request(_) => now,
+            Self::Answer(_, started_at) => started_at,
+        }
+    }
+
+    /// Spends what was answered, in the unit that acts on it: its cookie may be shown again.
+    async fn spend(self, unit: &mut dyn UnitOfWork) -> Result<(), Halt> {
+        let Self::Answer(id, started_at) = self else { return Ok(()) };
+        match unit.take_attempt(id, started_at.plus(ATTEMPT_LIFE)).await? {
+            Once::First => Ok(()),
+            Once::Again => Err(Refusal::new(Code::AttemptSpent, "attempt_spent").into()),
+        }
+    }
+}
 
 enum Used {
     Next(Box<Next>),
@@ -31,11 +67,12 @@ enum Used {
 pub(crate) async fn use_session(
     services: &Services,
     request: &AppRequest,
-    id: AttemptId,
+    occasion: Occasion,
     hinted: Hinted,
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Option<Next>, Refusal> {
+    let id = occasion.attempt();
     let Some(handle) = visitor.session.as_deref() else { return Ok(None) };
     let hash = HandleHash::of(handle);
     let known = services.directory.session(&hash).await.map_err(|error| super::store_refusal(&error))?;
@@ -46,7 +83,7 @@ pub(crate) async fn use_session(
     let used = loop {
         tries += 1;
         let question = Question::prepare(services, request, id, visitor, now).await?;
-        match use_once(services, request, id, &hash, hinted, question, visitor, now).await {
+        match use_once(services, request, occasion, &hash, hinted, question, visitor, now).await {
             Err(Halt::Store(crate::domain::store::StoreError::Raced)) if tries < MAX_TRIES => {}
             Err(halt) => return Err(halt.into_refusal()),
             Ok(used) => break used,
@@ -68,7 +105,8 @@ pub(crate) async fn use_session(
         Used::AskPartner(proof, replaces, partner) => {
             let hinted = or_same_partner(request, hinted, partner);
             let request = request.clone();
-            let asked = Asked { id, started_at: now, request, replaces: Some(replaces), proof, sent: None };
+            let started_at = occasion.started_at(now);
+            let asked = Asked { id, started_at, request, replaces: Some(replaces), proof, sent: None };
             home_realm::lead(services, asked, hinted, visitor, now).await.map(Some)
         }
     }
@@ -85,14 +123,16 @@ fn or_same_partner(request: &AppRequest, hinted: Hinted, partner: PartnerId) -> 
 async fn use_once(
     services: &Services,
     request: &AppRequest,
-    id: AttemptId,
+    occasion: Occasion,
     hash: &HandleHash,
     hinted: Hinted,
     question: Option<Question<'_>>,
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Used, Halt> {
+    let id = occasion.attempt();
     let mut unit = services.store.unit_of_work().await?;
+    occasion.spend(unit.as_mut()).await?;
     let Some(reading) = unit.read_session(hash, request.app).await? else { return Ok(Used::NoSession) };
     let lifetimes = &services.settings.lifetimes;
     if !reading.session.is_alive(lifetimes, reading.guest.sessions_valid_from, now) {
@@ -103,7 +143,7 @@ async fn use_once(
         (NextStep::AskPartner(proof), _) => Ok(Used::AskPartner(proof, reading.session.id, reading.partner.id)),
         (NextStep::ChooseAccount, _) => {
             drop(unit);
-            choose_account(services, request, id, &reading, visitor, now).await
+            choose_account(services, request, occasion, &reading, visitor, now).await
         }
         (NextStep::AskConsent, Some(question)) => {
             let entry = entry(services, Activity::StepAsked, id, request, &reading, visitor, now);
@@ -156,14 +196,15 @@ async fn issue_code(
 async fn choose_account(
     services: &Services,
     request: &AppRequest,
-    id: AttemptId,
+    occasion: Occasion,
     reading: &SessionReading,
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Used, Halt> {
+    let id = occasion.attempt();
     let asked = Asked {
         id,
-        started_at: now,
+        started_at: occasion.started_at(now),
         request: request.clone(),
         replaces: Some(reading.session.id),
         proof: FreshProof::NotAsked,

@@ -13,7 +13,8 @@ use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
 
 use super::advance::{NextStep, Position, advance};
-use super::{home_realm, session_use, store_refusal};
+use super::session_use::{Occasion, use_session};
+use super::{home_realm, store_refusal};
 
 /// Begins a sign-in from an OpenID Connect authorization request.
 pub async fn start(services: &Services, params: &RawParams, visitor: &Visitor) -> Next {
@@ -29,7 +30,7 @@ pub async fn start(services: &Services, params: &RawParams, visitor: &Visitor) -
     };
     context.request = Some(&request);
     let id = AttemptId::new(now, services.random.as_ref());
-    match go_on(services, request.clone(), id, visitor, now).await {
+    match go_on(services, request.clone(), Occasion::Request(id), visitor, now).await {
         Ok(next) => next,
         Err(refusal) => answer(services, refusal, context).await,
     }
@@ -62,12 +63,12 @@ async fn read(services: &Services, params: &RawParams) -> Result<AppRequest, Unr
 pub(crate) async fn go_on(
     services: &Services,
     request: AppRequest,
-    id: AttemptId,
+    occasion: Occasion,
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Next, Refusal> {
     let hinted = home_realm::hinted(services, &request).await?;
-    if let Some(next) = session_use::use_session(services, &request, id, hinted, visitor, now).await? {
+    if let Some(next) = use_session(services, &request, occasion, hinted, visitor, now).await? {
         return Ok(next);
     }
     // A frame that another page hides makes no attempt, since that could push out one that is under way.
@@ -80,7 +81,8 @@ pub(crate) async fn go_on(
     match advance(&request, Position::Nobody { passive }, hinted, now) {
         NextStep::AskPartner(proof) => {
             let replaces = session_of(services, visitor).await?;
-            let asked = Asked { id, started_at: now, request, replaces, proof, sent: None };
+            let (id, started_at) = (occasion.attempt(), occasion.started_at(now));
+            let asked = Asked { id, started_at, request, replaces, proof, sent: None };
             home_realm::lead(services, asked, hinted, visitor, now).await
         }
         NextStep::Refuse(refusal) => Err(refusal),

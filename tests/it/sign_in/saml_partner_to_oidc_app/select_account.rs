@@ -4,7 +4,7 @@ use entente::saml::messages::authn_request::Wish;
 
 use crate::support::client::{Client, Page};
 use crate::support::gateway::Gateway;
-use crate::support::journey::{Tokens, granted};
+use crate::support::journey::{Tokens, assert_refused, granted};
 use crate::support::partner::Person;
 use crate::support::stores::on_both_stores;
 
@@ -34,6 +34,23 @@ on_both_stores! {
         // The choice is made, and its attempt is over.
         assert!(client.cookies.keys().all(|name| name.ends_with("_session")), "{:?}", client.cookies);
         assert_eq!(gateway.activities(&attempt).await, ["session_use", "token_issued"]);
+    }
+
+    async fn a_choice_is_good_once(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        for prompt in ["select_account", "select_account consent"] {
+            let (_, attempt) = asked(&gateway, &mut client, &[("prompt", prompt), ("domain_hint", "fabrikam")]).await;
+            // The browser shows the cookie again that it was told to drop.
+            let (mut again, mut other) = (client.clone(), client.clone());
+            assert_ne!(choose(&mut client, &attempt, "current").await.status, 400);
+            let page = choose(&mut again, &attempt, "current").await;
+            assert_refused(&gateway, &page, "ATTEMPT_SPENT", "attempt_spent").await;
+            // Nor is it good for an answer of the partner.
+            let request = gateway.read_request(&choose(&mut other, &attempt, "other").await);
+            let page = gateway.post(&mut other, &request, &gateway.answer(&request, &Person::ana())).await;
+            assert_refused(&gateway, &page, "ATTEMPT_SPENT", "attempt_spent").await;
+        }
     }
 
     async fn another_account_is_asked_for_at_the_partner_and_takes_the_place_of_the_session(backend: Backend) {
