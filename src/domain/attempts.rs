@@ -105,7 +105,11 @@ impl Asked {
         writer.byte(FORMAT).fixed(self.id.as_bytes()).number(self.started_at.micros());
         write_request(&mut writer, &self.request);
         write_id(&mut writer, self.replaces.as_ref().map(SessionId::as_bytes));
-        writer.byte(u8::from(self.proof == FreshProof::Asked));
+        writer.byte(match self.proof {
+            FreshProof::NotAsked => 0,
+            FreshProof::Asked => 1,
+            FreshProof::WithinMaxAge => 2,
+        });
         match &self.sent {
             None => {
                 writer.byte(0);
@@ -294,7 +298,12 @@ fn read_flag(reader: &mut Reader<'_>) -> Result<bool, BinaryError> {
 }
 
 fn read_proof(reader: &mut Reader<'_>) -> Result<FreshProof, BinaryError> {
-    Ok(if read_flag(reader)? { FreshProof::Asked } else { FreshProof::NotAsked })
+    match reader.byte()? {
+        0 => Ok(FreshProof::NotAsked),
+        1 => Ok(FreshProof::Asked),
+        2 => Ok(FreshProof::WithinMaxAge),
+        _ => Err(BinaryError),
+    }
 }
 
 fn read_uuid(reader: &mut Reader<'_>) -> Result<uuid::Uuid, BinaryError> {
@@ -361,6 +370,7 @@ mod tests {
         assert_eq!(Asked::from_bytes(&asked.to_bytes()), Ok(asked.clone()));
         let silent = Asked {
             request: AppRequest { interaction: Interaction::Silent, ..asked.request.clone() },
+            proof: FreshProof::WithinMaxAge,
             sent: None,
             ..asked.clone()
         };

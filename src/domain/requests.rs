@@ -51,6 +51,9 @@ pub enum FreshProof {
     NotAsked,
     /// The partner must prove the person again.
     Asked,
+    /// The partner is asked to prove the person again, since what it has may be older than the app's
+    /// `max_age`; a proof within that age will do.
+    WithinMaxAge,
 }
 
 /// Whether the person is asked to agree.

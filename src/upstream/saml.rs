@@ -43,7 +43,7 @@ pub(super) async fn ask(trust: &SamlTrust, wish: &Wish<'_>, ours: &Ours<'_>) -> 
         destination: &trust.sso_redirect_url,
         acs: &acs,
         issuer: &issuer,
-        force_authn: flag(wish.proof == FreshProof::Asked),
+        force_authn: flag(wish.proof != FreshProof::NotAsked),
         passive: flag(passive),
         name_id_policy: policy.as_ref(),
         requested_authn_context: asks_for_classes.then_some(&context),

@@ -98,7 +98,7 @@ fn with_session(
         if silent {
             return NextStep::Refuse(Refusal::new(Code::ProofTooOld, "session_older_than_max_age"));
         }
-        return NextStep::AskPartner(FreshProof::Asked);
+        return NextStep::AskPartner(FreshProof::WithinMaxAge);
     }
     if request.interaction.wants_account_choice() {
         NextStep::ChooseAccount
@@ -109,11 +109,13 @@ fn with_session(
     }
 }
 
-/// Whether a fresh proof is asked where there is no session: by the app's word, or since any proof
-/// that the partner already has would be too old.
+/// Whether a fresh proof is asked where there is no session: by the app's word, or since the proof that
+/// the partner already has may be too old.
 fn fresh(request: &AppRequest) -> FreshProof {
-    if request.interaction.wants_fresh_proof() || request.max_age.is_some() {
+    if request.interaction.wants_fresh_proof() {
         FreshProof::Asked
+    } else if request.max_age.is_some() {
+        FreshProof::WithinMaxAge
     } else {
         FreshProof::NotAsked
     }
@@ -260,7 +262,8 @@ mod tests {
         assert_eq!(step, NextStep::AskConsent);
         let step = with_session(|request, _, _| request.interaction = shown(FreshProof::NotAsked, consent, account));
         assert_eq!(step, NextStep::ChooseAccount);
-        assert_eq!(with_session(|request, _, _| request.max_age = Some(59)), NextStep::AskPartner(FreshProof::Asked));
+        let step = with_session(|request, _, _| request.max_age = Some(59));
+        assert_eq!(step, NextStep::AskPartner(FreshProof::WithinMaxAge));
     }
 
     #[test]
@@ -297,6 +300,6 @@ mod tests {
         assert_eq!(nobody(PassiveRequests::Allowed), NextStep::AskPartner(FreshProof::NotAsked));
         let aged = AppRequest { max_age: Some(60), ..request() };
         let step = advance(&aged, Position::Nobody { passive: PassiveRequests::Never }, Hinted::default(), NOW);
-        assert_eq!(step, NextStep::AskPartner(FreshProof::Asked));
+        assert_eq!(step, NextStep::AskPartner(FreshProof::WithinMaxAge));
     }
 }

@@ -15,6 +15,7 @@ use crate::domain::partners::Partner;
 use crate::domain::policy::decision::{Decision, decide};
 use crate::domain::policy::facts::Facts;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::requests::FreshProof;
 use crate::domain::sessions::{HandleHash, Session, SessionId};
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
@@ -246,11 +247,11 @@ impl SignIn<'_> {
         Box::pin(self.commit(&fresh, &authentication, &judged.rows)).await
     }
 
-    /// A proof that was asked afresh must be one, and one with an age limit must be within it; the
-    /// partner's granted clock skew counts for it.
+    /// A proof that was asked afresh, for whatever reason, must be one, and one with an age limit must be
+    /// within it; the partner's granted clock skew counts for it.
     fn check_proof(&self, partner: &Partner, authentication: &Authentication) -> Result<(), Refusal> {
         let proven_at = authentication.authenticated_at.plus(partner.clock_skew);
-        if self.asked.request.interaction.wants_fresh_proof() && proven_at < self.sent.at {
+        if self.asked.proof == FreshProof::Asked && proven_at < self.sent.at {
             return Err(Refusal::new(Code::ProofTooOld, "proof_older_than_request"));
         }
         let max_age = self.asked.request.max_age.map(|seconds| std::time::Duration::from_secs(u64::from(seconds)));

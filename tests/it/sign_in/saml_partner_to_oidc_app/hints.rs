@@ -1,10 +1,12 @@
 //! `login_hint`, `domain_hint` and `id_token_hint`: they name, they prove nothing, and a live session of
 //! another account is never used silently.
 
+use std::time::Duration;
+
 use entente::saml::messages::authn_request::Wish;
 
 use crate::support::gateway::Gateway;
-use crate::support::journey::{Tokens, assert_told, attempt, granted};
+use crate::support::journey::{Tokens, assert_told, attempt, granted, proven_at};
 use crate::support::keys;
 use crate::support::partner::{Partner, Person};
 use crate::support::stores::on_both_stores;
@@ -68,6 +70,10 @@ on_both_stores! {
             // The partner's own session may be of the same other account.
             let request = gateway.ask(&mut client, &gateway.authorize(&[hint])).await;
             assert_eq!(request.asked.force_authn, Wish::Asked);
+            let mut answer = gateway.answer(&request, &Person::ben());
+            proven_at(&mut answer, gateway.now().minus(Duration::from_secs(61)));
+            let page = gateway.post(&mut client.clone(), &request, &answer).await;
+            assert_told(&gateway, &page, "login_required", "PROOF_TOO_OLD");
         }
         let page = client.get(&gateway.authorize(&[("domain_hint", "unknown"), ("prompt", "none")])).await;
         assert_told(&gateway, &page, "login_required", "ACCOUNT_MISMATCH");

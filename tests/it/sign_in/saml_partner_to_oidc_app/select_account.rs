@@ -1,10 +1,12 @@
 //! `prompt=select_account`: continue as this person, or as another.
 
+use std::time::Duration;
+
 use entente::saml::messages::authn_request::Wish;
 
 use crate::support::client::{Client, Page};
 use crate::support::gateway::Gateway;
-use crate::support::journey::{Tokens, assert_refused, granted};
+use crate::support::journey::{Tokens, assert_refused, assert_told, granted, proven_at};
 use crate::support::partner::Person;
 use crate::support::stores::on_both_stores;
 
@@ -65,6 +67,26 @@ on_both_stores! {
         let tokens = Tokens::of(&gateway.redeem(&granted(&page)).await);
         assert_eq!(gateway.claims(&tokens.id, "payroll").await["oid"], ben.to_string());
         assert_eq!(gateway.userinfo(&ana.access).await.status, 401, "the session that was replaced has ended");
+    }
+
+    async fn a_partner_that_proves_nobody_afresh_is_not_believed_to_show_another_account(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        for max_age in [&[][..], &[("max_age", "3600")]] {
+            let (mut client, _) = gateway.ana_signed_in().await;
+            let params = [&[("domain_hint", "fabrikam")][..], max_age].concat();
+            let (_, attempt) = asked(&gateway, &mut client, &params).await;
+            let request = gateway.read_request(&choose(&mut client, &attempt, "other").await);
+            // The clock skew that is granted to the partner, and no more.
+            let edge = gateway.now().minus(Duration::from_secs(60));
+            let mut answer = gateway.answer(&request, &Person::ana());
+            proven_at(&mut answer, edge.minus(Duration::from_millis(1)));
+            let page = gateway.post(&mut client, &request, &answer).await;
+            assert_told(&gateway, &page, "login_required", "PROOF_TOO_OLD");
+            assert_eq!(gateway.cause(&attempt).await.as_deref(), Some("proof_older_than_request"));
+            let mut answer = gateway.answer(&request, &Person::ana());
+            proven_at(&mut answer, edge);
+            granted(&gateway.post(&mut client, &request, &answer).await);
+        }
     }
 
     async fn another_account_without_a_hint_is_asked_for_its_organisation(backend: Backend) {
