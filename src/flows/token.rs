@@ -10,12 +10,13 @@ use crate::base::sealing::{Purpose, Sealer};
 use crate::base::secret::SecretText;
 use crate::domain::apps::App;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
+use crate::domain::authentication::OnceKey;
 use crate::domain::grants::SessionReading;
 use crate::domain::policy::decision::{Decision, decide};
 use crate::domain::policy::facts::Facts;
 use crate::domain::requests::Scopes;
 use crate::domain::sessions::{AccessToken, Code, HandleHash};
-use crate::domain::store::sign_ins::TakenCode;
+use crate::domain::store::sign_ins::{Once, TakenCode};
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::downstream::tokens::{self, AppAnswer, Fresh, Redemption, TokenAsk, Vouched};
 use crate::flows::next::DirectAnswer;
@@ -25,6 +26,8 @@ use crate::flows::sign_in::MAX_TRIES;
 
 /// The most groups that a token carries.
 pub const MAX_GROUPS: u32 = 200;
+/// What stands for an issuer where the second use of a code is remembered; no partner is called so.
+const REPLAYED_CODE: &str = " replayed code";
 
 /// The HMAC under which the secret of an app is kept: over its client id, a zero byte and the secret.
 #[must_use]
@@ -237,8 +240,9 @@ async fn replayed(
     now: Timestamp,
 ) -> Result<AppAnswer, StoreError> {
     let ended = unit.end_tokens_of_code(code.id).await?;
-    if ended == 0 {
-        // It has been said already; whoever goes on showing the code writes nothing more.
+    let said = unit.remember_once(&said_once(services, code)).await?;
+    if said == Once::Again && ended == 0 {
+        // Whoever goes on showing the code writes nothing more.
         return Ok(tokens::invalid_grant("code_replayed"));
     }
     let mut entry = entry(services, Activity::CodeReplayed, code, address, now);
@@ -247,6 +251,12 @@ async fn replayed(
     unit.commit().await?;
     tracing::warn!(app.id = %code.app, attempt.id = %code.attempt, "a code was redeemed twice; its tokens have ended");
     Ok(tokens::invalid_grant("code_replayed"))
+}
+
+/// That the second use of a code has been audited, kept at least as long as the code is.
+fn said_once(services: &Services, code: &Code) -> OnceKey {
+    let until = code.expires_at.plus(services.settings.lifetimes.token);
+    OnceKey { issuer: REPLAYED_CODE.to_owned(), id: code.id.to_string(), until }
 }
 
 fn entry(services: &Services, activity: Activity, code: &Code, address: Option<IpAddr>, now: Timestamp) -> AuditEntry {

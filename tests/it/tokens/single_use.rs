@@ -1,8 +1,10 @@
 //! A code is good once, for a minute.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::support::gateway::Gateway;
+use crate::support::client::Client;
+use crate::support::gateway::{Gateway, PAYROLL_CALLBACK, PAYROLL_SECRET};
 use crate::support::journey::{Tokens, assert_invalid_grant, assert_invalid_token, granted};
 use crate::support::partner::Person;
 use crate::support::stores::on_both_stores;
@@ -48,6 +50,52 @@ on_both_stores! {
         gateway.clock.advance(Duration::from_secs(600));
         assert_invalid_grant(&gateway.redeem(&code).await);
         assert_invalid_token(&gateway.userinfo(&tokens.access).await);
+    }
+
+    async fn a_second_use_is_audited_once_also_where_no_tokens_are_left(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (url, services, serving) = gateway.second_address_with(|services| {
+            let mut settings = services.settings.as_ref().clone();
+            settings.lifetimes.token = Duration::from_secs(10);
+            services.settings = Arc::new(settings);
+        })
+        .await;
+        let mut client = gateway.client();
+        let request = gateway.ask(&mut client, &gateway.authorize(&[("domain_hint", "fabrikam")])).await;
+        let code = granted(&gateway.post(&mut client, &request, &gateway.answer(&request, &Person::ana())).await);
+        let redeem = async || {
+            let form = [
+                ("grant_type", "authorization_code"),
+                ("code", code.as_str()),
+                ("redirect_uri", PAYROLL_CALLBACK),
+                ("client_id", "payroll"),
+                ("client_secret", PAYROLL_SECRET),
+            ];
+            Client::new(&url).post("/oidc/token", &form).await
+        };
+        Tokens::of(&redeem().await);
+        gateway.clock.advance(Duration::from_secs(10));
+        assert_eq!(entente::flows::upkeep::sweep(&services).await.unwrap().tokens, 1);
+        for _ in 0..3 {
+            assert_invalid_grant(&redeem().await);
+        }
+        let records = gateway.audit(&request.relay_state).await;
+        let replays: Vec<_> = records.iter().filter(|record| record.activity == "code_replayed").collect();
+        assert_eq!(replays.len(), 1, "{records:?}");
+        serving.abort();
+    }
+
+    async fn a_second_use_that_ends_tokens_is_audited_once(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let mut client = gateway.client();
+        let request = gateway.ask(&mut client, &gateway.authorize(&[("domain_hint", "fabrikam")])).await;
+        let code = granted(&gateway.post(&mut client, &request, &gateway.answer(&request, &Person::ana())).await);
+        Tokens::of(&gateway.redeem(&code).await);
+        for _ in 0..3 {
+            assert_invalid_grant(&gateway.redeem(&code).await);
+        }
+        let activities = gateway.activities(&request.relay_state).await;
+        assert_eq!(activities.iter().filter(|activity| *activity == "code_replayed").count(), 1, "{activities:?}");
     }
 
     async fn a_made_up_code_is_refused(backend: Backend) {
