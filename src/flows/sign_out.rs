@@ -56,12 +56,13 @@ async fn start_asked(
     };
     let session = session_of(services, visitor, now).await?;
     match (ask.session(), session) {
-        // The app names a session by a token of ours: it ends without a question, unless this browser
-        // has another one.
-        (Some(named), session) if session.as_ref().is_none_or(|session| session.id == named) => {
+        // The app names the session of this browser by a token of ours: it ends without a question.
+        (Some(named), Some(session)) if session.id == named => {
             end(services, named, ask.guest(), visitor, now).await?;
             Ok(done(wanted, visitor))
         }
+        // A token alone ends nobody's session: apps keep them and logs leak them, and a browser that is
+        // signed in shows its cookie.
         (_, None) => Ok(done(wanted, visitor)),
         (_, Some(session)) => {
             let token = seal(services, &session, &wanted, now)?;

@@ -114,6 +114,24 @@ on_both_stores! {
         assert!(is_signed_in(&gateway, &mut client).await);
     }
 
+    async fn a_hint_without_the_sessions_cookie_ends_nothing(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, tokens) = gateway.ana_signed_in().await;
+        let mut thief = gateway.client();
+        let page = end(&mut thief, &[("id_token_hint", &tokens.id)]).await;
+        assert!(page.body.contains("You are signed out here"), "{}", page.body);
+        let params = [("id_token_hint", tokens.id.as_str()), ("post_logout_redirect_uri", BACK)];
+        assert_eq!(end(&mut thief, &params).await.location(), BACK);
+        let page = thief.post("/oidc/logout", &params).await;
+        assert_eq!(page.location(), BACK);
+        // Nor does one beside a cookie that is nobody's.
+        thief.cookies.clone_from(&client.cookies);
+        thief.cookies.values_mut().for_each(|value| *value = "A".repeat(43));
+        end(&mut thief, &params).await;
+        assert_eq!(gateway.userinfo(&tokens.access).await.status, 200);
+        assert!(is_signed_in(&gateway, &mut client).await);
+    }
+
     async fn a_second_app_signs_out_of_the_whole_session(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let (mut client, payroll) = gateway.ana_signed_in().await;
