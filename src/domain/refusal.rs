@@ -1,5 +1,7 @@
 //! Refusals: what is public about a "no", and what only administrators see.
 
+use std::time::Duration;
+
 use super::requests::AppError;
 use crate::base::trace::Checked;
 
@@ -214,19 +216,29 @@ pub struct Refusal {
     pub evidence: Option<String>,
     /// The check table, where one was walked.
     pub checks: Vec<Checked>,
+    /// How long to wait before asking again, where that is known.
+    pub wait: Option<Duration>,
 }
 
 impl Refusal {
     /// A refusal with the side and app error of its code.
     #[must_use]
     pub const fn new(code: Code, cause: &'static str) -> Self {
-        Self { code, cause, side: code.side(), app_error: code.app_error(), evidence: None, checks: Vec::new() }
+        let (side, app_error) = (code.side(), code.app_error());
+        Self { code, cause, side, app_error, evidence: None, checks: Vec::new(), wait: None }
     }
 
     /// The same, with what was seen.
     #[must_use]
     pub fn seen(mut self, evidence: impl Into<String>) -> Self {
         self.evidence = Some(crate::base::trace::shorten(evidence.into()));
+        self
+    }
+
+    /// The same, good to be asked again after `wait`.
+    #[must_use]
+    pub const fn until_after(mut self, wait: Duration) -> Self {
+        self.wait = Some(wait);
         self
     }
 

@@ -4,6 +4,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use governor::clock::{Clock as GovernorClock, Reference};
 use governor::middleware::NoOpMiddleware;
@@ -12,6 +13,7 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::base::clock::Clock;
+use crate::domain::refusal::{Code, Refusal};
 
 /// Our clock as governor wants it.
 #[derive(Clone)]
@@ -51,11 +53,23 @@ type Limiter = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, Injected, NoOpMidd
 /// Lets each address act so many times a minute, all at once or spread.
 pub struct PerAddress {
     limiter: Limiter,
+    clock: Injected,
 }
 
 /// More acts came from one address than it may make.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TooMany;
+pub struct TooMany {
+    /// How long until the next one is let in, if no other comes before it.
+    pub wait: Duration,
+}
+
+impl TooMany {
+    /// The refusal of this cause, which says when to come again.
+    #[must_use]
+    pub const fn refusal(self, cause: &'static str) -> Refusal {
+        Refusal::new(Code::TooManyRequests, cause).until_after(self.wait)
+    }
+}
 
 impl std::fmt::Debug for PerAddress {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -68,7 +82,8 @@ impl PerAddress {
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, a_minute: NonZeroU32) -> Self {
         let quota = Quota::per_minute(a_minute);
-        Self { limiter: RateLimiter::new(quota, DashMapStateStore::default(), Injected(clock)) }
+        let clock = Injected(clock);
+        Self { limiter: RateLimiter::new(quota, DashMapStateStore::default(), clock.clone()), clock }
     }
 
     /// Counts one act of `address`; visitors without an address share one count.
@@ -77,7 +92,7 @@ impl PerAddress {
     /// [`TooMany`].
     pub fn check(&self, address: Option<IpAddr>) -> Result<(), TooMany> {
         let key = address.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), network);
-        self.limiter.check_key(&key).map_err(|_| TooMany)
+        self.limiter.check_key(&key).map_err(|until| TooMany { wait: until.wait_time_from(self.clock.now()) })
     }
 
     /// Forgets addresses that are back at their full count.
@@ -99,28 +114,29 @@ fn network(address: IpAddr) -> IpAddr {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::base::clock::{ManualClock, Timestamp};
 
     #[test]
     fn an_address_is_held_to_its_count_and_others_are_not() {
         let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_790_000_000)));
+        let after = |seconds| Err(TooMany { wait: Duration::from_secs(seconds) });
         let limit = PerAddress::new(clock.clone(), NonZeroU32::new(2).unwrap());
         let one: IpAddr = "192.0.2.1".parse().unwrap();
         let other: IpAddr = "2001:db8::1".parse().unwrap();
         let neighbour: IpAddr = "2001:db8::2".parse().unwrap();
         assert_eq!(
             [limit.check(Some(one)), limit.check(Some(one)), limit.check(Some(one))],
-            [Ok(()), Ok(()), Err(TooMany)]
+            [Ok(()), Ok(()), after(30)]
         );
         assert_eq!(
             [limit.check(Some(other)), limit.check(Some(neighbour)), limit.check(Some(other))],
-            [Ok(()), Ok(()), Err(TooMany)]
+            [Ok(()), Ok(()), after(30)]
         );
-        clock.advance(Duration::from_secs(30));
-        assert_eq!([limit.check(Some(one)), limit.check(Some(one))], [Ok(()), Err(TooMany)]);
+        clock.advance(Duration::from_secs(20));
+        assert_eq!(limit.check(Some(one)), after(10));
+        clock.advance(Duration::from_secs(10));
+        assert_eq!([limit.check(Some(one)), limit.check(Some(one))], [Ok(()), after(30)]);
         limit.sweep();
     }
 }

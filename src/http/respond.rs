@@ -43,10 +43,10 @@ fn shown_page(state: &State, asked: &Asked, language: Language, shown: &Page) ->
     match shown {
         Page::Refused { refusal, attempt, back } if wants_json(&asked.headers) => {
             let page = view::refusal_page(state, refusal, *attempt, back.as_deref(), &asked.request_id);
-            json(status(refusal.code), page.json(&state.catalogue, language))
+            with_wait(json(status(refusal.code), page.json(&state.catalogue, language)), refusal)
         }
         Page::Refused { refusal, .. } => {
-            page(status(refusal.code), view::render(state, language, shown, &asked.request_id))
+            with_wait(page(status(refusal.code), view::render(state, language, shown, &asked.request_id)), refusal)
         }
         _ => page(StatusCode::OK, view::render(state, language, shown, &asked.request_id)),
     }
@@ -99,11 +99,23 @@ pub fn refused(
     note(refusal, request_id);
     let language = language(headers, None);
     let shown = view::refusal_page(state, refusal, attempt, None, request_id);
-    if wants_json(headers) {
+    let response = if wants_json(headers) {
         json(status(refusal.code), shown.json(&state.catalogue, language))
     } else {
         page(status(refusal.code), Rendered { html: shown.render(&state.catalogue, language), policy: shown.policy() })
+    };
+    with_wait(response, refusal)
+}
+
+/// The same with `Retry-After` (RFC 9110 10.2.3), where the refusal says how long to wait.
+#[must_use]
+pub fn with_wait(mut response: Response<Body>, refusal: &Refusal) -> Response<Body> {
+    if let Some(wait) = refusal.wait {
+        // Whole seconds, and not before the end of the last one.
+        let seconds = u64::try_from(wait.as_nanos().div_ceil(1_000_000_000)).unwrap_or(u64::MAX).max(1);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
+    response
 }
 
 /// Logs and counts a refusal of a request that belongs to no journey.

@@ -24,6 +24,10 @@ pub struct Settings {
     pub acs_per_minute: NonZeroU32,
     /// Token requests that one address may make a minute.
     pub token_per_minute: NonZeroU32,
+    /// Userinfo requests that one address may make a minute.
+    pub userinfo_per_minute: NonZeroU32,
+    /// Requests to sign out that one address may make a minute.
+    pub end_session_per_minute: NonZeroU32,
 }
 
 /// Shared by all handlers.
@@ -36,6 +40,8 @@ pub struct State {
     pub(super) authorize: PerAddress,
     pub(super) acs: PerAddress,
     pub(super) token: PerAddress,
+    pub(super) userinfo: PerAddress,
+    pub(super) end_session: PerAddress,
     pub(super) body_time: Duration,
     pub(super) request_time: Duration,
     readiness: Arc<Readiness>,
@@ -73,6 +79,8 @@ impl State {
             authorize: limit(settings.authorize_per_minute),
             acs: limit(settings.acs_per_minute),
             token: limit(settings.token_per_minute),
+            userinfo: limit(settings.userinfo_per_minute),
+            end_session: limit(settings.end_session_per_minute),
             body_time: BODY_TIME,
             request_time: REQUEST_TIME,
             readiness: Arc::default(),
@@ -104,8 +112,8 @@ impl State {
 
     /// Forgets addresses whose counts are full again.
     pub fn sweep(&self) {
-        self.authorize.sweep();
-        self.acs.sweep();
-        self.token.sweep();
+        for limit in [&self.authorize, &self.acs, &self.token, &self.userinfo, &self.end_session] {
+            limit.sweep();
+        }
     }
 }

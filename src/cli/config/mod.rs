@@ -124,6 +124,10 @@ pub struct Limits {
     pub acs: NonZeroU32,
     /// At the token endpoint.
     pub token: NonZeroU32,
+    /// At the userinfo endpoint.
+    pub userinfo: NonZeroU32,
+    /// At the end-session endpoint.
+    pub end_session: NonZeroU32,
 }
 
 /// Reads the file at `path` with the overrides of the environment.
@@ -248,6 +252,8 @@ fn limits(table: Option<&Table<'_>>) -> Option<Limits> {
         authorize: limit("authorize", shapes::DEFAULT_AUTHORIZE_LIMIT)?,
         acs: limit("acs", shapes::DEFAULT_ACS_LIMIT)?,
         token: limit("token", shapes::DEFAULT_TOKEN_LIMIT)?,
+        userinfo: limit("userinfo", shapes::DEFAULT_USERINFO_LIMIT)?,
+        end_session: limit("end_session", shapes::DEFAULT_END_SESSION_LIMIT)?,
     })
 }
 

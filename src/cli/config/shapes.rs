@@ -13,6 +13,10 @@ pub const DEFAULT_AUTHORIZE_LIMIT: u32 = 300;
 pub const DEFAULT_ACS_LIMIT: u32 = 300;
 /// The same at the token endpoint, where all sign-ins of an app come from its server's address.
 pub const DEFAULT_TOKEN_LIMIT: u32 = 6000;
+/// The same at the userinfo endpoint, which the same servers ask.
+pub const DEFAULT_USERINFO_LIMIT: u32 = 6000;
+/// The same at the end-session endpoint.
+pub const DEFAULT_END_SESSION_LIMIT: u32 = 300;
 
 /// The most that a limit can be.
 const MAX_LIMIT: i64 = 1_000_000;
@@ -154,7 +158,7 @@ pub static LOG: Shape = Shape {
 /// `[limits]`.
 pub static LIMITS: Shape = Shape {
     name: "[limits]",
-    doc: "Requests a minute from one network address; beyond it the answer is 429. Lower limits slow guessing and \
+    doc: "Requests a minute from one network address; beyond it the answer is 429 and says when to come again. Lower limits slow guessing and \
           floods, and may hit many people who share one address.",
     keys: &[
         default("authorize", Kind::Integer(1, MAX_LIMIT), "300", "At the authorize endpoint, requests a minute."),
@@ -165,6 +169,13 @@ pub static LIMITS: Shape = Shape {
             "6000",
             "At the token endpoint, requests a minute; all sign-ins of an app come from its server's address.",
         ),
+        default(
+            "userinfo",
+            Kind::Integer(1, MAX_LIMIT),
+            "6000",
+            "At the userinfo endpoint, requests a minute; they come from the apps' servers too.",
+        ),
+        default("end_session", Kind::Integer(1, MAX_LIMIT), "300", "At the end-session endpoint, requests a minute."),
     ],
 };
 

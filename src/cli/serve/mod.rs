@@ -93,6 +93,8 @@ pub async fn run(
         authorize_per_minute: limits.authorize,
         acs_per_minute: limits.acs,
         token_per_minute: limits.token,
+        userinfo_per_minute: limits.userinfo,
+        end_session_per_minute: limits.end_session,
     };
     let tls = config.tls.clone().map(TlsFiles::open).transpose()?;
     let state = Arc::new(State::new(services.clone(), settings)?);

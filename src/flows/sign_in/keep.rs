@@ -29,9 +29,7 @@ pub(crate) async fn keep(
     let value = if text.len() + IN_COOKIE.len() <= MAX_SEALED {
         format!("{IN_COOKIE}{text}")
     } else {
-        if services.spills.check(visitor.address).is_err() {
-            return Err(Refusal::new(Code::TooManyRequests, "too_many_large_attempts"));
-        }
+        services.spills.check(visitor.address).map_err(|many| many.refusal("too_many_large_attempts"))?;
         let handle = new_handle(services.random.as_ref());
         let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
         let kept = unit.insert_attempt(asked.id, &HandleHash::of(&handle), &sealed, now.plus(ATTEMPT_LIFE)).await;

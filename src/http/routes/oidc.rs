@@ -42,8 +42,8 @@ pub async fn authorize(Shared(state): Shared<Arc<State>>, request: Request) -> R
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
     let address = request::visitor(&state, &headers, peer).address;
-    if state.authorize.check(address).is_err() {
-        let refusal = Refusal::new(Code::TooManyRequests, "too_many_authorization_requests");
+    if let Err(many) = state.authorize.check(address) {
+        let refusal = many.refusal("too_many_authorization_requests");
         return respond::refused(&state, &headers, &refusal, None, &id);
     }
     let asked = match request::read(&state, parts, body, peer, id.clone(), MAX_FORM).await {
@@ -96,6 +96,10 @@ pub async fn end_session(Shared(state): Shared<Arc<State>>, request: Request) ->
     }
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
+    let address = request::visitor(&state, &headers, peer).address;
+    if let Err(many) = state.end_session.check(address) {
+        return respond::refused(&state, &headers, &many.refusal("too_many_sign_outs"), None, &id);
+    }
     let asked = match request::read(&state, parts, body, peer, id.clone(), MAX_FORM).await {
         Ok(asked) => asked,
         Err(refusal) => return respond::refused(&state, &headers, &refusal, None, &id),
@@ -116,8 +120,8 @@ pub async fn token(Shared(state): Shared<Arc<State>>, request: Request) -> Respo
     let (id, peer) = (request_id(&request), peer(&request));
     let (parts, body) = request.into_parts();
     let address = request::visitor(&state, &parts.headers, peer).address;
-    if state.token.check(address).is_err() {
-        return unreadable(&Refusal::new(Code::TooManyRequests, "too_many_token_requests"), &id);
+    if let Err(many) = state.token.check(address) {
+        return unreadable(&many.refusal("too_many_token_requests"), &id);
     }
     match request::read(&state, parts, body, peer, id.clone(), MAX_FORM).await {
         Err(refusal) => unreadable(&refusal, &id),
@@ -132,6 +136,10 @@ pub async fn token(Shared(state): Shared<Arc<State>>, request: Request) -> Respo
 pub async fn userinfo(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
     let (id, peer) = (request_id(&request), peer(&request));
     let (mut parts, body) = request.into_parts();
+    let address = request::visitor(&state, &parts.headers, peer).address;
+    if let Err(many) = state.userinfo.check(address) {
+        return unreadable(&many.refusal("too_many_userinfo_requests"), &id);
+    }
     let is_post = parts.method == Method::POST;
     // A post may carry its token in the header and have no form at all.
     if is_post && !parts.headers.contains_key(header::CONTENT_TYPE) {
@@ -160,7 +168,7 @@ fn unreadable(refusal: &Refusal, request_id: &RequestId) -> Response<Body> {
         _ => "invalid_request",
     };
     let body = format!(r#"{{"error":"{error}","error_description":"{}"}}"#, refusal.cause);
-    respond::json(respond::status(refusal.code), body)
+    respond::with_wait(respond::json(respond::status(refusal.code), body), refusal)
 }
 
 fn answer(answer: DirectAnswer) -> Response<Body> {

@@ -99,8 +99,8 @@ async fn serve(
     let is_post = parts.method == axum::http::Method::POST;
     // What the headers say decides: the form's own word that it is posted again does not.
     let visitor = request::visitor(state, &headers, peer);
-    let next = if state.authorize.check(visitor.address).is_err() {
-        Err(Refusal::new(Code::TooManyRequests, "too_many_answers"))
+    let next = if let Err(many) = state.authorize.check(visitor.address) {
+        Err(many.refusal("too_many_answers"))
     } else {
         match request::read(state, parts, body, peer, id.clone(), MAX_FORM).await {
             Err(refusal) => Err(refusal),

@@ -8,7 +8,6 @@ use axum::http::{Response, StatusCode};
 
 use super::app::{peer, request_id};
 use super::table::ACS_PARAMETERS;
-use crate::domain::refusal::{Code, Refusal};
 use crate::flows::{paths, publish, sign_in};
 use crate::http::limits::MAX_ACS_FORM;
 use crate::http::state::State;
@@ -33,8 +32,8 @@ pub async fn acs(Shared(state): Shared<Arc<State>>, request: Request) -> Respons
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
     let address = request::visitor(&state, &headers, peer).address;
-    if state.acs.check(address).is_err() {
-        let refusal = Refusal::new(Code::TooManyRequests, "too_many_answers");
+    if let Err(many) = state.acs.check(address) {
+        let refusal = many.refusal("too_many_answers");
         return respond::refused(&state, &headers, &refusal, None, &id);
     }
     match request::read(&state, parts, body, peer, id.clone(), MAX_ACS_FORM).await {

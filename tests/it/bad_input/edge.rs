@@ -26,7 +26,14 @@ pub const MANY: NonZeroU32 = NonZeroU32::new(1_000_000).unwrap();
 
 /// Settings without limits and without proxies.
 pub const fn unlimited() -> Settings {
-    Settings { trusted_proxies: Vec::new(), authorize_per_minute: MANY, acs_per_minute: MANY, token_per_minute: MANY }
+    Settings {
+        trusted_proxies: Vec::new(),
+        authorize_per_minute: MANY,
+        acs_per_minute: MANY,
+        token_per_minute: MANY,
+        userinfo_per_minute: MANY,
+        end_session_per_minute: MANY,
+    }
 }
 
 /// A gateway's router.

@@ -1,4 +1,4 @@
-//! Limits per network address on authorize, ACS and token. The clock stands still until it is moved.
+//! Limits per network address on authorize, ACS, token, userinfo and end-session. The clock stands still until it is moved.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -6,6 +6,7 @@ use std::time::Duration;
 use entente::http::state::Settings;
 
 use super::edge::{Call, Edge, Heard, unlimited};
+use super::invariants::text;
 use crate::support::gateway::Gateway;
 use crate::support::stores::Backend;
 
@@ -13,15 +14,24 @@ const A_MINUTE: u32 = 3;
 
 fn limited() -> Settings {
     let few = NonZeroU32::new(A_MINUTE).unwrap();
-    Settings { authorize_per_minute: few, acs_per_minute: few, token_per_minute: few, ..unlimited() }
+    Settings {
+        authorize_per_minute: few,
+        acs_per_minute: few,
+        token_per_minute: few,
+        userinfo_per_minute: few,
+        end_session_per_minute: few,
+        ..unlimited()
+    }
 }
 
 /// The doors that count, each with a request that is refused for its own reason while it is let in.
-fn doors() -> [fn() -> Call; 4] {
+fn doors() -> [fn() -> Call; 6] {
     [
         || Call::new("GET", "/oidc/authorize"),
         || Call::form("/saml/sp/acs", "SAMLResponse=PHgvPg=="),
         || Call::form("/oidc/token", "grant_type=authorization_code"),
+        || Call::new("GET", "/oidc/userinfo"),
+        || Call::new("GET", "/oidc/logout"),
         || Call::form("/sign-in/organization", "email=ana@fabrikam.example"),
     ]
 }
@@ -44,12 +54,15 @@ async fn an_address_is_let_in_so_many_times_a_minute() {
         let heard = edge.call(door()).await;
         assert!(is_limited(&heard));
         assert_eq!(heard.causes.len(), 1);
+        assert_eq!(text(&heard.page.headers, "retry-after"), "20");
         assert!(heard.causes[0].starts_with("too_many_"), "{:?}", heard.causes);
         // Nobody else is affected.
         assert!(!is_limited(&edge.call(door().from("192.0.2.2")).await));
         // One more is let in each third of a minute.
-        gateway.clock.advance(Duration::from_secs(19));
-        assert!(is_limited(&edge.call(door()).await));
+        gateway.clock.advance(Duration::from_millis(18_500));
+        let heard = edge.call(door()).await;
+        assert!(is_limited(&heard));
+        assert_eq!(text(&heard.page.headers, "retry-after"), "2", "a second that has begun counts");
         gateway.clock.advance(Duration::from_secs(2));
         assert!(!is_limited(&edge.call(door()).await));
         assert!(is_limited(&edge.call(door()).await));
@@ -60,7 +73,7 @@ async fn an_address_is_let_in_so_many_times_a_minute() {
 async fn the_doors_count_apart() {
     let gateway = Gateway::start(Backend::Sqlite).await;
     let edge = Edge::with(gateway.services.clone(), limited());
-    for door in &doors()[..3] {
+    for door in &doors()[..5] {
         for _ in 0..A_MINUTE {
             assert!(!is_limited(&edge.call(door()).await));
         }

@@ -340,6 +340,8 @@ fn serve(services: Services, listener: tokio::net::TcpListener) -> tokio::task::
         authorize_per_minute: many,
         acs_per_minute: many,
         token_per_minute: many,
+        userinfo_per_minute: many,
+        end_session_per_minute: many,
     };
     let state = Arc::new(entente::http::state::State::new(services, settings).unwrap());
     let router = entente::http::routes::router(state);

@@ -230,6 +230,7 @@ on_both_stores! {
         }
         let page = gateway.client().get(&large).await;
         assert_eq!((page.status, page.refusal_code()), (429, Some("TOO_MANY_REQUESTS")), "{}", page.body);
+        assert_eq!(page.headers["retry-after"], "30");
         // Who needs no row is not concerned, and a minute later there is room again.
         assert_eq!(gateway.client().get(&format!("{url}{}", gateway.authorize(&[]))).await.status, 200);
         gateway.clock.advance(Duration::from_secs(60));
