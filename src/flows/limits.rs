@@ -102,7 +102,9 @@ impl PerAddress {
     }
 }
 
-fn network(address: IpAddr) -> IpAddr {
+/// What counts as one address: itself, or the /64 of an IPv6 address.
+#[must_use]
+pub fn network(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {

@@ -115,7 +115,7 @@ pub enum LogFormat {
     Json,
 }
 
-/// Requests that one address may make. **Units**: a minute.
+/// What one address may have. **Units**: requests a minute, but for `connections`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// At the authorize endpoint.
@@ -128,6 +128,8 @@ pub struct Limits {
     pub userinfo: NonZeroU32,
     /// At the end-session endpoint.
     pub end_session: NonZeroU32,
+    /// Connections at once; addresses of trusted proxies are not counted.
+    pub connections: NonZeroU32,
 }
 
 /// Reads the file at `path` with the overrides of the environment.
@@ -254,6 +256,7 @@ fn limits(table: Option<&Table<'_>>) -> Option<Limits> {
         token: limit("token", shapes::DEFAULT_TOKEN_LIMIT)?,
         userinfo: limit("userinfo", shapes::DEFAULT_USERINFO_LIMIT)?,
         end_session: limit("end_session", shapes::DEFAULT_END_SESSION_LIMIT)?,
+        connections: limit("connections", shapes::DEFAULT_CONNECTIONS)?,
     })
 }
 

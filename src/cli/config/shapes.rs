@@ -17,6 +17,8 @@ pub const DEFAULT_TOKEN_LIMIT: u32 = 6000;
 pub const DEFAULT_USERINFO_LIMIT: u32 = 6000;
 /// The same at the end-session endpoint.
 pub const DEFAULT_END_SESSION_LIMIT: u32 = 300;
+/// Connections of one address at once where nothing is set.
+pub const DEFAULT_CONNECTIONS: u32 = 100;
 
 /// The most that a limit can be.
 const MAX_LIMIT: i64 = 1_000_000;
@@ -176,6 +178,13 @@ pub static LIMITS: Shape = Shape {
             "At the userinfo endpoint, requests a minute; they come from the apps' servers too.",
         ),
         default("end_session", Kind::Integer(1, MAX_LIMIT), "300", "At the end-session endpoint, requests a minute."),
+        default(
+            "connections",
+            Kind::Integer(1, MAX_LIMIT),
+            "100",
+            "Connections at once; one more is closed. There are 800 for all. The address is that of the socket, and \
+             networks of `[proxy] trusted` are not counted: a proxy that stands in no list there is held to it.",
+        ),
     ],
 };
 

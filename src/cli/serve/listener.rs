@@ -10,7 +10,7 @@ use axum_server::tls_rustls::{RustlsAcceptor, RustlsConfig};
 use hyper_util::rt::TokioTimer;
 use tokio::task::JoinHandle;
 
-use super::connections::{Bounded, MAX_CONNECTIONS};
+use super::connections::{Bounded, MAX_CONNECTIONS, Peers};
 
 /// How long a client may take for the head of a request, and how long a connection may idle between
 /// two. The body has the time that `http` gives to a whole request.
@@ -32,7 +32,12 @@ pub(super) struct Listener {
 
 impl Listener {
     /// Starts to accept on `socket`.
-    pub(super) fn start(socket: TcpListener, router: Router, tls: Option<RustlsConfig>) -> io::Result<Self> {
+    pub(super) fn start(
+        socket: TcpListener,
+        router: Router,
+        tls: Option<RustlsConfig>,
+        peers: Peers,
+    ) -> io::Result<Self> {
         socket.set_nonblocking(true)?;
         let address = socket.local_addr()?;
         let handle = Handle::new();
@@ -46,7 +51,7 @@ impl Listener {
             .max_buf_size(MAX_HEAD)
             .max_headers(MAX_HEADERS)
             .keep_alive(true);
-        let bounded = Bounded::new(MAX_CONNECTIONS);
+        let bounded = Bounded::new(MAX_CONNECTIONS, peers);
         let task = match tls {
             None => tokio::spawn(server.acceptor(bounded).http1_only().serve(service)),
             Some(config) => {

@@ -25,6 +25,7 @@ use crate::flows::upkeep;
 use crate::http::routes;
 use crate::http::state::{Settings, State};
 use crate::texts::catalogue::CatalogueError;
+use connections::Peers;
 use listener::Listener;
 use signals::{Signal, Signals};
 use tls::{TlsError, TlsFiles};
@@ -100,9 +101,10 @@ pub async fn run(
     let state = Arc::new(State::new(services.clone(), settings)?);
     let readiness = state.readiness();
     let health = health::router(services.clone(), readiness.clone(), metrics.clone());
-    let aside = sockets.metrics.map(|socket| Listener::start(socket, health, None)).transpose()?;
-    let mut public =
-        Listener::start(sockets.public, routes::router(state.clone()), tls.as_ref().map(TlsFiles::config))?;
+    let peers = || Peers::new(limits.connections, config.trusted_proxies.clone());
+    let aside = sockets.metrics.map(|socket| Listener::start(socket, health, None, peers())).transpose()?;
+    let router = routes::router(state.clone());
+    let mut public = Listener::start(sockets.public, router, tls.as_ref().map(TlsFiles::config), peers())?;
     let sweeper = tokio::spawn(sweep(services.clone(), state, metrics));
     tracing::info!(
         address = %public.address(),
