@@ -11,6 +11,9 @@ pub const CACHE_WITH_VERSION: &str = "public, max-age=31536000, immutable";
 /// How an asset may be cached at its bare address.
 pub const CACHE_WITHOUT_VERSION: &str = "public, no-cache";
 
+/// How long the icon may be kept where browsers look for it by themselves: a day.
+pub const CACHE_FAVICON: &str = "public, max-age=86400";
+
 /// A file that is served as it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asset {
@@ -50,7 +53,7 @@ pub static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("/assets/entente.css", "text/css; charset=utf-8", include_bytes!("assets/entente.css"))
 });
 
-/// The icon of the tab; without one, browsers ask for `/favicon.ico`.
+/// The icon of the tab; beside documents that name none, browsers ask for `/favicon.ico`.
 pub static ICON: LazyLock<Asset> =
     LazyLock::new(|| Asset::new("/assets/entente.svg", "image/svg+xml", include_bytes!("assets/entente.svg")));
 

@@ -37,6 +37,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route(table::CONSENT, post(pages::choose_consent))
         .route(table::SIGN_OUT, post(pages::confirm_sign_out))
         .route(table::ASSETS, get(pages::asset))
+        .route(table::FAVICON, get(pages::favicon))
         .route(table::LIVE, get(health::live))
         .route(table::READY, get(health::ready))
         .fallback(not_found)

@@ -122,6 +122,12 @@ fn attempt(params: &RawParams) -> Result<AttemptId, Refusal> {
     AttemptId::parse(text).map_err(|_| Refusal::new(Code::BadRequest, "attempt_malformed"))
 }
 
+/// The icon where browsers look for it by themselves, as beside the discovery document.
+pub async fn favicon() -> Response<Body> {
+    let icon = &assets::ICON;
+    respond::document(StatusCode::OK, icon.content_type, assets::CACHE_FAVICON, icon.bytes)
+}
+
 /// Style, icon and script.
 pub async fn asset(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
     // The path as it came: ours need no escape, and one that is badly encoded is simply not there.

@@ -17,6 +17,9 @@ pub const READY: &str = "/health/ready";
 /// Style, icon and script.
 pub const ASSETS: &str = "/assets/{file}";
 
+/// Where browsers look for an icon by themselves.
+pub const FAVICON: &str = "/favicon.ico";
+
 /// Parameters of the authorization endpoint.
 pub const AUTHORIZE_PARAMETERS: &[&str] = &[
     "client_id",
@@ -90,6 +93,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", CONSENT, &["attempt", "decision"]),
     route("POST", SIGN_OUT, &["token", "decision"]),
     route("GET", ASSETS, &["v"]),
+    route("GET", FAVICON, &[]),
     route("GET", LIVE, &[]),
     route("GET", READY, &[]),
 ];

@@ -1,7 +1,7 @@
 //! Routes that give a document to whoever asks.
 
 use entente::flows::paths;
-use entente::http::pages::assets::{CACHE_WITH_VERSION, CACHE_WITHOUT_VERSION, STYLE};
+use entente::http::pages::assets::{CACHE_FAVICON, CACHE_WITH_VERSION, CACHE_WITHOUT_VERSION, STYLE};
 use entente::http::routes::table;
 
 use crate::bad_input::case::{Expect, Face, Faults, Kind, Parameter};
@@ -18,6 +18,7 @@ pub(super) fn faces() -> Vec<Face> {
         document(paths::SP_METADATA, "application/samlmetadata+xml", PUBLIC),
         document(table::LIVE, PLAIN, "no-store"),
         document(table::READY, PLAIN, "no-store"),
+        document(table::FAVICON, "image/svg+xml", CACHE_FAVICON),
         assets(),
     ]
 }
