@@ -4,7 +4,7 @@
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::{Asked, AttemptId};
 use crate::domain::mail::{MailAddress, MailDomain};
-use crate::domain::partners::{PartnerId, PassiveRequests, Switch, Trust};
+use crate::domain::partners::{Partner, PartnerId, PassiveRequests, Switch, Trust};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, Interaction};
 use crate::flows::next::{HomeRealmFault, Next, Page, Visitor};
@@ -16,7 +16,8 @@ use super::session_use::app_name;
 use super::{keep, send, store_refusal};
 
 /// Looks up what the hints of a request name: `domain_hint` is a partner's slug or domain and wins;
-/// else the domain of the `login_hint`.
+/// else the domain of the `login_hint`. A partner that is switched off is as good as unknown, so that
+/// strangers cannot tell the two apart.
 pub(crate) async fn hinted(services: &Services, request: &AppRequest) -> Result<Hinted, Refusal> {
     let found = if let Some(hint) = &request.domain_hint {
         let by_slug = services.directory.partner_by_slug(hint).await.map_err(|error| store_refusal(&error))?;
@@ -30,11 +31,20 @@ pub(crate) async fn hinted(services: &Services, request: &AppRequest) -> Result<
     } else if let Some(mail) = request.login_hint.as_deref().and_then(|hint| MailAddress::parse(hint).ok()) {
         // An address of an unknown domain is a wish that the page can still ask about.
         let found = services.directory.partner_by_domain(mail.domain()).await.map_err(|error| store_refusal(&error))?;
-        return Ok(Hinted { partner: found.map(|partner| partner.id), elsewhere: false });
+        return Ok(Hinted { partner: found.and_then(|partner| switched_on(&partner)), elsewhere: false });
     } else {
         return Ok(Hinted::default());
     };
-    Ok(Hinted { partner: found.as_ref().map(|partner| partner.id), elsewhere: found.is_none() })
+    let partner = found.and_then(|partner| switched_on(&partner));
+    Ok(Hinted { partner, elsewhere: partner.is_none() })
+}
+
+fn switched_on(partner: &Partner) -> Option<PartnerId> {
+    if partner.switch.is_on() {
+        return Some(partner.id);
+    }
+    tracing::info!(partner.id = %partner.id, "a hint names a partner that is switched off");
+    None
 }
 
 /// Whether a partner may be asked passively.

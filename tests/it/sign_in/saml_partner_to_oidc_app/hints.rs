@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use entente::domain::partners::{PassiveRequests, Switch, Trust};
 use entente::saml::messages::authn_request::Wish;
 
 use crate::support::gateway::Gateway;
@@ -31,6 +32,41 @@ on_both_stores! {
         ] {
             let page = gateway.client().get(&gateway.authorize(&[hint])).await;
             assert!(page.body.contains("action=\"/sign-in/organization\""), "{hint:?} {}", page.body);
+        }
+    }
+
+    async fn a_hint_at_a_disabled_partner_is_answered_like_one_at_an_unknown(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let woodgrove = Partner::named("urn:woodgrove", "https://idp.woodgrove.example/sso", keys::stranger());
+        let disabled = |partner: &mut entente::domain::partners::Partner| {
+            partner.switch = Switch::Disabled;
+            let Trust::Saml(trust) = &mut partner.trust;
+            trust.request.passive = PassiveRequests::Allowed;
+        };
+        gateway.add_partner("woodgrove", &woodgrove, disabled).await;
+        let (signed_in, _) = gateway.ana_signed_in().await;
+        for (name, hint) in [
+            ("domain_hint", "woodgrove"),
+            ("domain_hint", "woodgrove.example"),
+            ("login_hint", "wen@woodgrove.example"),
+        ] {
+            let unknown = hint.replace("woodgrove", "woodgrave");
+            for client in [gateway.client(), signed_in.clone()] {
+                let ask = async |hint: &str, more: &[(&str, &str)]| {
+                    let params = [&[(name, hint)][..], more].concat();
+                    client.clone().get(&gateway.authorize(&params)).await
+                };
+                let pages = [ask(hint, &[]).await, ask(&unknown, &[]).await];
+                let [off, none] = pages.map(|page| {
+                    assert!(page.body.contains("action=\"/sign-in/organization\""), "{hint} {}", page.body);
+                    let attempt = page.field("attempt").unwrap().to_owned();
+                    page.body.replace(&attempt, "").replace("woodgrave", "woodgrove")
+                });
+                assert_eq!(off, none, "{hint}");
+                let silent = [("prompt", "none")];
+                let (off, none) = (ask(hint, &silent).await, ask(&unknown, &silent).await);
+                assert_eq!((off.status, off.location()), (none.status, none.location()), "{hint}");
+            }
         }
     }
 

@@ -272,7 +272,18 @@ on_both_stores! {
         let gateway = Gateway::start(backend).await;
         switch_partner(&gateway.services, gateway.act(), "fabrikam", Switch::Disabled).await.unwrap();
         let page = gateway.client().get(&gateway.authorize(&[("domain_hint", "fabrikam")])).await;
-        assert_eq!((page.status, page.refusal_code()), (403, Some("PARTNER_DISABLED")), "{}", page.body);
+        assert_eq!(page.status, 200, "{}", page.body);
+        assert!(page.body.contains("action=\"/sign-in/organization\""), "{}", page.body);
+    }
+
+    async fn who_has_a_session_is_told_that_its_partner_is_disabled(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        switch_partner(&gateway.services, gateway.act(), "fabrikam", Switch::Disabled).await.unwrap();
+        for more in [&[][..], &[("prompt", "login")]] {
+            let page = client.get(&gateway.authorize(more)).await;
+            assert_eq!((page.status, page.refusal_code()), (403, Some("PARTNER_DISABLED")), "{}", page.body);
+        }
     }
 
     async fn a_disabled_app_is_told_nothing(backend: Backend) {
