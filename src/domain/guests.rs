@@ -91,6 +91,22 @@ pub fn external_name(mail: &MailAddress, organization: &MailDomain, clash: u32) 
     format!("{flat}{suffix}#EXT#@{organization}")
 }
 
+/// How many names of one mail address are tried, the first without a number and the others with one,
+/// before a name ends in the account's own id.
+pub const NUMBERED_NAMES: u32 = 4;
+
+/// The `#EXT#` name for the account `id` after `clash` names were found taken. From
+/// [`NUMBERED_NAMES`] on it ends in the id, `ana_fabrikam.example_ID#EXT#@contoso.example`, so that there
+/// is always one that is free.
+#[must_use]
+pub fn free_external_name(id: GuestId, mail: &MailAddress, organization: &MailDomain, clash: u32) -> String {
+    if clash < NUMBERED_NAMES {
+        return external_name(mail, organization, clash);
+    }
+    let flat = mail.key().replace('@', "_");
+    format!("{flat}_{id}#EXT#@{organization}")
+}
+
 /// The `#EXT#` name of an account whose partner states no mail address.
 #[must_use]
 pub fn external_name_without_mail(id: GuestId, organization: &MailDomain) -> String {
@@ -107,5 +123,12 @@ mod tests {
         let organization = MailDomain::parse("resource.example").unwrap();
         assert_eq!(external_name(&mail, &organization, 0), "ana_partner.example#EXT#@resource.example");
         assert_eq!(external_name(&mail, &organization, 2), "ana_partner.example2#EXT#@resource.example");
+        let id = GuestId::from_uuid(uuid::Uuid::from_u128(1));
+        let free = |clash| free_external_name(id, &mail, &organization, clash);
+        assert_eq!(free(NUMBERED_NAMES - 1), "ana_partner.example3#EXT#@resource.example");
+        assert_eq!(
+            free(NUMBERED_NAMES),
+            "ana_partner.example_00000000-0000-0000-0000-000000000001#EXT#@resource.example"
+        );
     }
 }

@@ -9,7 +9,7 @@ use super::plan::{Draft, Step, by_id, change, differing, in_order};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::AppId;
 use crate::domain::definitions::{GuestDefinition, Located};
-use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType, external_name};
+use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType, free_external_name};
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::PartnerId;
 use crate::domain::store::objects::WholeGuest;
@@ -111,9 +111,10 @@ fn apps(draft: &mut Draft<'_>, located: &Located<GuestDefinition>) -> Vec<AppId>
 fn invited(draft: &Draft<'_>, definition: &GuestDefinition, pinned: Option<PartnerId>, found: Match) -> Guest {
     let context = draft.context;
     let clash = context.clashes.get(definition.email.key()).copied().unwrap_or(0);
+    let id = GuestId::from_uuid(found.id());
     Guest {
-        id: GuestId::from_uuid(found.id()),
-        user_principal_name: external_name(&definition.email, context.organization, clash),
+        id,
+        user_principal_name: free_external_name(id, &definition.email, context.organization, clash),
         mail: Some(definition.email.clone()),
         display_name: definition.name.clone(),
         name_source: name_source(definition),

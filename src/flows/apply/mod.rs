@@ -18,6 +18,7 @@ mod write;
 use std::collections::BTreeMap;
 
 use crate::domain::definitions::{Definitions, Fault};
+use crate::domain::guests::NUMBERED_NAMES;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::services::Services;
 use crate::flows::sign_in::MAX_TRIES;
@@ -106,9 +107,16 @@ pub async fn apply_by(
             clashes: &clashes,
         };
         match attempt(services, definitions, options, &judged, &context).await {
-            Err(Halt::NameTaken { mail_key }) if tries < MAX_TRIES => *clashes.entry(mail_key).or_insert(0) += 1,
+            // The last name that is tried is nobody else's, so this ends for each guest.
+            Err(Halt::NameTaken { mail_key }) => {
+                let clash: &mut u32 = clashes.entry(mail_key).or_insert(0);
+                if *clash >= NUMBERED_NAMES {
+                    return Err(StoreError::Raced.into());
+                }
+                *clash += 1;
+                continue;
+            }
             Err(Halt::Apply(ApplyError::Store(StoreError::Raced))) if tries < MAX_TRIES => {}
-            Err(Halt::NameTaken { .. }) => return Err(StoreError::Raced.into()),
             Err(Halt::Apply(error)) => return Err(error),
             Ok(report) => return Ok(report),
         }

@@ -9,7 +9,7 @@ use crate::domain::authentication::Authentication;
 use crate::domain::claims::{Profile, read_profile};
 use crate::domain::grants::{Grant, SignInReading};
 use crate::domain::guests::{
-    Binding, Guest, GuestId, NameSource, Standing, UserType, external_name, external_name_without_mail,
+    Binding, Guest, GuestId, NameSource, Standing, UserType, external_name_without_mail, free_external_name,
 };
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::{Admission, Partner};
@@ -135,7 +135,7 @@ async fn add(
         ProvenMail::None => None,
     };
     let user_principal_name = match &mail {
-        Some(mail) => external_name(mail, organization, clash),
+        Some(mail) => free_external_name(id, mail, organization, clash),
         None => external_name_without_mail(id, organization),
     };
     let guest = Guest {

@@ -11,6 +11,7 @@ use crate::base::trace::Checked;
 use crate::domain::attempts::{ATTEMPT_LIFE, Asked, AttemptId, Sent, Turn};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::Authentication;
+use crate::domain::guests::NUMBERED_NAMES;
 use crate::domain::partners::Partner;
 use crate::domain::policy::decision::{Decision, decide};
 use crate::domain::policy::facts::Facts;
@@ -101,18 +102,19 @@ async fn finish_asked(
         }
     }
     let authentication = judged.outcome.map_err(|refusal| refusal.with_checks(judged.rows.clone()))?;
-    let mut tries = 0;
+    let mut tries = 1;
     let mut clash = 0;
     loop {
-        tries += 1;
         let sign_in = SignIn { services, posted, asked, sent, visitor, now, clash };
         match sign_in.commit(&partner, &authentication, &judged.rows).await {
-            Err(Halt::Store(StoreError::Raced)) if tries < MAX_TRIES => {}
-            Err(Halt::Store(StoreError::Taken { constraint })) if tries < MAX_TRIES => {
-                // The name is another person's; an address or identity was taken meanwhile by a
-                // neighbour, and reading again will find it.
-                clash += u32::from(constraint == "guests_upn_key");
+            // The name is another person's; the last one that is tried is nobody else's.
+            Err(Halt::Store(StoreError::Taken { constraint }))
+                if constraint == "guests_upn_key" && clash < NUMBERED_NAMES =>
+            {
+                clash += 1;
             }
+            // An address or identity was taken meanwhile by a neighbour, and reading again will find it.
+            Err(Halt::Store(StoreError::Raced | StoreError::Taken { .. })) if tries < MAX_TRIES => tries += 1,
             Err(halt) => return Err(halt.into_refusal()),
             Ok(next) => return Ok(next),
         }

@@ -1,12 +1,12 @@
 //! Admission `anyone`: an account is made at the first sign-in.
 
 use entente::domain::apps::Assignment;
-use entente::domain::guests::Guest;
-use entente::domain::mail::MailAddress;
+use entente::domain::guests::{Guest, NUMBERED_NAMES, external_name};
+use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::partners::Admission;
 use entente::domain::store::objects::Provenance;
 
-use crate::support::gateway::Gateway;
+use crate::support::gateway::{Gateway, guest};
 use crate::support::journey::{assert_refused, granted, with_mail};
 use crate::support::partner::Person;
 use crate::support::stores::{Backend, on_both_stores};
@@ -100,6 +100,23 @@ on_both_stores! {
             granted(&page);
         }
         assert_eq!(added(&gateway).await.len(), 1);
+    }
+
+    async fn however_many_have_the_name_there_is_one_more(backend: Backend) {
+        let gateway = open_to_anyone(backend).await;
+        let ben = MailAddress::parse("ben@fabrikam.example").unwrap();
+        let organization = MailDomain::parse("contoso.example").unwrap();
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        for clash in 0..NUMBERED_NAMES {
+            let mut other = guest(&format!("other{clash}@fabrikam.example"), None);
+            other.user_principal_name = external_name(&ben, &organization, clash);
+            unit.insert_guest(&other, Provenance::Applied).await.unwrap();
+        }
+        unit.commit().await.unwrap();
+        gateway.tokens(&mut gateway.client(), &Person::ben()).await;
+        let found = added(&gateway).await.into_iter().find(|guest| guest.mail.as_ref() == Some(&ben)).unwrap();
+        let id = found.id;
+        assert_eq!(found.user_principal_name, format!("ben_fabrikam.example_{id}#EXT#@contoso.example"));
     }
 
     async fn anyone_still_needs_to_be_assigned_where_the_app_asks_for_it(backend: Backend) {
