@@ -170,6 +170,19 @@ fn uris(app: &App, written: &[String], public_url: &PublicUrl) -> Vec<RedirectUr
     written.iter().filter_map(|uri| RedirectUri::register(uri, kind, loopback_http(public_url)).ok()).collect()
 }
 
+/// Where a web app is, for a link that answers nothing: the origin of its redirect URIs, where all of
+/// them have the same. Other apps are not found by a link.
+#[must_use]
+pub fn home(app: &App) -> Option<String> {
+    if app.oidc.application_type != ApplicationType::Web {
+        return None;
+    }
+    let mut origins = app.oidc.redirect_uris.iter().map(|uri| url::Url::parse(uri).ok().map(|url| url.origin()));
+    let first = origins.next()??;
+    let is_one = first.is_tuple() && origins.all(|other| other.as_ref() == Some(&first));
+    is_one.then(|| format!("{}/", first.ascii_serialization()))
+}
+
 /// Whether the redirect URI of a kept request is still one of the app's.
 pub(super) fn may_return(app: &App, request: &OidcReturn) -> bool {
     let kind = application_type(app.oidc.application_type);

@@ -166,7 +166,10 @@ pub enum Page {
         back: Option<String>,
     },
     /// You are signed in already.
-    SignedInAlready,
+    SignedInAlready {
+        /// On to the app.
+        back: Option<AppLink>,
+    },
     /// Asked whether to sign out, the person stays.
     StillSignedIn,
     /// Do you want to sign out?
@@ -179,6 +182,15 @@ pub enum Page {
         /// Back to the app.
         back: Option<String>,
     },
+}
+
+/// The way to an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AppLink {
+    /// The app's name.
+    pub name: String,
+    /// Where it is.
+    pub url: String,
 }
 
 /// What was wrong with the answer to the organisation page.

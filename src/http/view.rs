@@ -89,8 +89,10 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
         Page::Refused { refusal, attempt, back } => {
             show(state, language, &refusal_page(state, refusal, *attempt, back.as_deref(), request_id))
         }
-        Page::SignedInAlready => {
-            show(state, language, &SignedInAlready { frame: frame(None), occasion: Occasion::SentAgain, back: None })
+        Page::SignedInAlready { back } => {
+            let frame = frame(back.as_ref().map(|app| app.name.as_str()));
+            let back = back.as_ref().and_then(|app| WebLink::parse(&app.url).ok());
+            show(state, language, &SignedInAlready { frame, occasion: Occasion::SentAgain, back })
         }
         Page::StillSignedIn => {
             show(state, language, &SignedInAlready { frame: frame(None), occasion: Occasion::Stayed, back: None })

@@ -21,7 +21,7 @@ use crate::domain::sessions::{HandleHash, Session, SessionId};
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::downstream;
-use crate::flows::next::{Arrival, CookieChange, Next, Page, View, Visitor};
+use crate::flows::next::{Arrival, CookieChange, Next, View, Visitor};
 use crate::flows::refusals::{Context, answer, times};
 use crate::flows::services::Services;
 use crate::upstream::{self, Expected, PostedAnswer};
@@ -29,7 +29,7 @@ use crate::upstream::{self, Expected, PostedAnswer};
 use super::admit::{Admitted, Applicant, admit};
 use super::advance::{Hinted, NextStep, Position, advance};
 use super::consent::Question;
-use super::{Halt, MAX_TRIES, issue, keep, send, store_refusal};
+use super::{Halt, MAX_TRIES, issue, keep, send, sent_again, store_refusal};
 
 /// Finishes a sign-in with the answer that a SAML partner posts to the ACS (SAML Bindings 3.5).
 pub async fn finish(services: &Services, params: &RawParams, visitor: &Visitor) -> Next {
@@ -71,17 +71,10 @@ async fn without_attempt(
     if visitor.arrival == Arrival::CrossSite && visitor.session.is_none() {
         return Next { view: View::PostAgain, cookies: Vec::new() };
     }
-    if is_session_of(services, visitor, id).await {
-        Next::page(Page::SignedInAlready)
-    } else {
-        answer(services, refusal, context).await
+    match sent_again::page(services, visitor, id).await {
+        Some(next) => next,
+        None => answer(services, refusal, context).await,
     }
-}
-
-async fn is_session_of(services: &Services, visitor: &Visitor, id: AttemptId) -> bool {
-    let Some(handle) = visitor.session.as_deref() else { return false };
-    let session = services.directory.session(&HandleHash::of(handle)).await;
-    session.ok().flatten().is_some_and(|session| session.attempt == id)
 }
 
 async fn finish_asked(
@@ -231,8 +224,8 @@ impl SignIn<'_> {
         if self.visitor.arrival == Arrival::CrossSite && self.visitor.session.is_none() {
             return Ok(Next { view: View::PostAgain, cookies: Vec::new() });
         }
-        if is_session_of(self.services, self.visitor, self.asked.id).await {
-            return Ok(Next::page(Page::SignedInAlready).with(CookieChange::ClearAttempt(self.asked.id)));
+        if let Some(next) = sent_again::page(self.services, self.visitor, self.asked.id).await {
+            return Ok(next.with(CookieChange::ClearAttempt(self.asked.id)));
         }
         Err(Refusal::new(Code::AttemptSpent, "attempt_spent").into())
     }

@@ -13,6 +13,7 @@ pub mod home_realm;
 pub mod issue;
 pub mod keep;
 pub mod send;
+mod sent_again;
 pub mod session_use;
 pub mod start;
 

@@ -1,6 +1,9 @@
 //! The partner's answer arrives by a post from another site, which brings the attempt's cookie but not
 //! the session's: what the gateway needs the session for is asked once more from its own page.
 
+use entente::domain::apps::App;
+use entente::domain::partners::Switch;
+
 use crate::support::client::{Client, Page};
 use crate::support::gateway::Gateway;
 use crate::support::journey::{assert_refused, granted};
@@ -50,6 +53,28 @@ on_both_stores! {
         assert!(page.body.contains("You are signed in already"), "{}", page.body);
         // Nothing was done twice.
         assert_eq!(gateway.activities(&request.relay_state).await, ["guest_bound", "sign_in"]);
+    }
+
+    async fn who_is_signed_in_already_is_shown_the_way_to_the_app(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (client, request, answer) = signed_in(&gateway).await;
+        let link = "href=\"http://localhost:9/\"";
+        let reload = async || gateway.post(&mut client.clone(), &request, &answer).await.body;
+        assert!(reload().await.contains(link), "{}", reload().await);
+        assert!(reload().await.contains("Go to payroll"), "{}", reload().await);
+        // Not where the app has several places, and not where it is switched off.
+        let callback = |app: &mut App| app.oidc.redirect_uris.push("https://payroll.example/callback".to_owned());
+        gateway.alter_app(&gateway.services, gateway.payroll, callback).await;
+        gateway.services.directory.forget();
+        let page = reload().await;
+        assert!(page.contains("You are signed in already") && page.contains("You can close this tab"), "{page}");
+        assert!(!page.contains("Go to payroll"), "{page}");
+        gateway.alter_app(&gateway.services, gateway.payroll, |app| app.oidc.redirect_uris.truncate(1)).await;
+        gateway.services.directory.forget();
+        assert!(reload().await.contains(link));
+        gateway.alter_app(&gateway.services, gateway.payroll, |app| app.switch = Switch::Disabled).await;
+        gateway.services.directory.forget();
+        assert!(!reload().await.contains(link));
     }
 
     async fn a_reload_from_another_site_is_posted_again_and_then_signed_in_already(backend: Backend) {
