@@ -1,8 +1,9 @@
 //! A whole sign-in over HTTP on loopback: authorize, ACS, token. The gateway is a process of its own on
 //! SQLite in a file with `synchronous=FULL`; this process is partner, app and browser and does not count.
 //!
-//! Printed: CPU of the gateway above its raw cryptography (two RSA-2048 signatures and one verification,
-//! measured in the same run), sign-ins a second at 1 and 32 in flight, and resident memory.
+//! Printed at 1 and at 32 in flight: CPU of the gateway above its raw cryptography (two RSA-2048
+//! signatures and one verification, measured in the same run), that of a bare server with the same
+//! exchanges and as many synced transactions, and sign-ins a second; at last resident memory.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that cannot go on fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 #![allow(
@@ -13,6 +14,7 @@
     reason = "shared with the tests, which use more of it"
 )]
 
+mod floor;
 #[path = "../tests/it/support/mod.rs"]
 mod support;
 
@@ -37,15 +39,15 @@ use support::stores::Backend;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const SIGN_INS: usize = 1_000;
+const SIGN_INS: usize = 2_048;
 const UNIT_US: f64 = 354.0;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    if std::env::var_os("ENTENTE_BENCH_GATEWAY").is_some() {
-        runtime.block_on(serve());
-    } else {
-        runtime.block_on(measure());
+    match std::env::var("ENTENTE_BENCH_SERVES").as_deref() {
+        Ok("gateway") => runtime.block_on(serve()),
+        Ok(_) => runtime.block_on(floor::serve()),
+        Err(_) => runtime.block_on(measure()),
     }
 }
 
@@ -58,26 +60,58 @@ async fn serve() {
     let _ = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await;
 }
 
+/// What is measured, and the partner that the gateway trusts.
 struct Peer {
     url: String,
     partner: Partner,
     child: Child,
+    serves: Serves,
 }
 
-fn start() -> Peer {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .env("ENTENTE_BENCH_GATEWAY", "1")
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    std::io::BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-    let (url, key) = line.trim().split_once(' ').unwrap();
-    let pkcs8 = entente::base::encoding::from_base64(key).unwrap();
-    let key = SigningKey::from_pkcs8(entente::base::secret::SecretBytes::new(pkcs8)).unwrap();
-    let standard = Partner::fabrikam();
-    Peer { url: url.to_owned(), partner: Partner::named(&standard.entity_id, &standard.sso, key), child }
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Serves {
+    Gateway,
+    Floor,
+}
+
+impl Peer {
+    fn start(serves: Serves) -> Self {
+        let name = if serves == Serves::Gateway { "gateway" } else { "floor" };
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .env("ENTENTE_BENCH_SERVES", name)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        std::io::BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+        let (url, key) = line.trim().split_once(' ').unwrap();
+        let standard = Partner::fabrikam();
+        let partner = if serves == Serves::Gateway {
+            let pkcs8 = entente::base::encoding::from_base64(key).unwrap();
+            let key = SigningKey::from_pkcs8(entente::base::secret::SecretBytes::new(pkcs8)).unwrap();
+            Partner::named(&standard.entity_id, &standard.sso, key)
+        } else {
+            standard
+        };
+        Self { url: url.to_owned(), partner, child, serves }
+    }
+
+    async fn act(&self, client: &mut Client) {
+        match self.serves {
+            Serves::Gateway => sign_in(self, client).await,
+            Serves::Floor => exchange(client).await,
+        }
+    }
+}
+
+/// The bare exchanges of the same sizes.
+async fn exchange(client: &mut Client) {
+    assert_eq!(client.get("/read").await.status, 303);
+    let response = "x".repeat(10_000);
+    assert_eq!(client.post("/write", &[("SAMLResponse", response.as_str())]).await.status, 200);
+    let code = "x".repeat(200);
+    assert_eq!(client.post("/write", &[("code", code.as_str())]).await.status, 200);
 }
 
 async fn sign_in(peer: &Peer, client: &mut Client) {
@@ -148,51 +182,61 @@ fn raw_us() -> (f64, f64) {
     (sign, verify)
 }
 
-async fn measure() {
-    let peer = Arc::new(start());
-    let pid = peer.child.id();
-    let mut client = Client::new(&peer.url);
-    for _ in 0..100 {
-        sign_in(&peer, &mut client).await;
-    }
-    let (sign, verify) = raw_us();
-    let (cpu, began) = (cpu_us(pid), Instant::now());
-    for _ in 0..SIGN_INS {
-        sign_in(&peer, &mut client).await;
-    }
-    let single = SIGN_INS as f64 / began.elapsed().as_secs_f64();
-    let each = (cpu_us(pid) - cpu) / SIGN_INS as f64;
-    let (sign_after, verify_after) = raw_us();
-    let (sign, verify) = (f64::midpoint(sign, sign_after), f64::midpoint(verify, verify_after));
-    let raw = 2.0 * sign + verify;
-    let above = (each - raw) * UNIT_US / sign;
-    println!("raw RSA-2048 signature                 {sign:.1} us, verification {verify:.1} us");
-    println!("CPU of the gateway for a sign-in       {each:.0} us, raw cryptography {raw:.0} us");
-    println!("complete_sign_in: above raw cryptography {above:.0} us where a raw signature takes 354 us, at most 600");
+/// CPU of one act and acts a second.
+#[derive(Debug, Clone, Copy)]
+struct Cost {
+    each: f64,
+    a_second: f64,
+}
 
+async fn run(peer: &Arc<Peer>, in_flight: usize) -> Cost {
+    let pid = peer.child.id();
     let (cpu, began) = (cpu_us(pid), Instant::now());
-    let mut tasks = Vec::new();
-    for _ in 0..32 {
-        let peer = peer.clone();
-        tasks.push(tokio::spawn(async move {
-            let mut client = Client::new(&peer.url);
-            for _ in 0..SIGN_INS / 16 {
-                sign_in(&peer, &mut client).await;
-            }
-        }));
-    }
+    let tasks: Vec<_> = (0..in_flight)
+        .map(|_| {
+            let peer = peer.clone();
+            tokio::spawn(async move {
+                let mut client = Client::new(&peer.url);
+                for _ in 0..SIGN_INS / in_flight {
+                    peer.act(&mut client).await;
+                }
+            })
+        })
+        .collect();
     for task in tasks {
         task.await.unwrap();
     }
-    let done = (SIGN_INS / 16 * 32) as f64;
-    let many = done / began.elapsed().as_secs_f64();
-    let each_many = (cpu_us(pid) - cpu) / done;
-    println!(
-        "sign-ins a second                      {single:.0} at 1 in flight, {many:.0} at 32 (partner, app and browser on the same cores)"
-    );
-    println!("CPU of the gateway at 32 in flight     {each_many:.0} us a sign-in");
-    println!("resident memory of the gateway         {:.1} MB", resident_kb(pid) as f64 / 1024.0);
+    let done = (SIGN_INS / in_flight * in_flight) as f64;
+    Cost { each: (cpu_us(pid) - cpu) / done, a_second: done / began.elapsed().as_secs_f64() }
+}
+
+fn stop(peer: Arc<Peer>) {
     let Ok(mut peer) = Arc::try_unwrap(peer) else { panic!("a task is left") };
     drop(peer.child.stdin.take());
     let _ = peer.child.wait();
+}
+
+async fn measure() {
+    let (gateway, floor) = (Arc::new(Peer::start(Serves::Gateway)), Arc::new(Peer::start(Serves::Floor)));
+    for peer in [&gateway, &floor] {
+        run(peer, 8).await;
+    }
+    for in_flight in [1, 32] {
+        let (sign, verify) = raw_us();
+        let (cost, least) = (run(&gateway, in_flight).await, run(&floor, in_flight).await);
+        let (sign_after, verify_after) = raw_us();
+        let (sign, verify) = (f64::midpoint(sign, sign_after), f64::midpoint(verify, verify_after));
+        let unit = UNIT_US / sign;
+        println!("{in_flight} in flight; raw RSA-2048 signature {sign:.0} us, verification {verify:.0} us");
+        println!(
+            "  CPU of the gateway above raw cryptography  {:>6.0} us of 600",
+            (cost.each - 2.0 * sign - verify) * unit
+        );
+        println!("  of which bare exchanges and transactions   {:>6.0} us", least.each * unit);
+        println!("  sign-ins a second (all on the same cores)  {:>6.0}", cost.a_second);
+    }
+    println!("resident memory of the gateway {:.1} MB", resident_kb(gateway.child.id()) as f64 / 1024.0);
+    println!("CPU in the unit of a machine on which a raw signature takes {UNIT_US} us");
+    stop(gateway);
+    stop(floor);
 }
