@@ -95,6 +95,8 @@ fn connect(path: &Path) -> Result<Connection, rusqlite::Error> {
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     // Rows that come and go within minutes are rewritten many times before they are worth copying.
     connection.pragma_update(None, "wal_autocheckpoint", 4_000)?;
+    // Negative: in kB. The pages of recent sessions, codes and tokens stay at hand.
+    connection.pragma_update(None, "cache_size", -8_000)?;
     Ok(connection)
 }
 
