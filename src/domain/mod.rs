@@ -15,6 +15,7 @@ pub mod audit;
 pub mod authentication;
 pub mod claims;
 pub mod definitions;
+pub mod factors;
 pub mod grants;
 pub mod groups;
 pub mod guests;

@@ -6,6 +6,7 @@
 //! Inside a unit nothing is awaited but the database.
 
 pub mod directory;
+pub mod factors;
 pub mod objects;
 pub mod sign_ins;
 pub mod upkeep;
