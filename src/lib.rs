@@ -17,6 +17,8 @@ pub mod domain;
 pub mod objects;
 pub mod texts;
 
+pub mod factors;
+
 pub mod outbound;
 
 pub mod store;

@@ -25,16 +25,25 @@ pub enum Purpose {
     PageState,
     /// The opaque `altsecid` claim.
     AlternativeSecurityId,
+    /// Secrets of second factors in the database and in attempts.
+    FactorSecret,
+    /// The HMAC under which recovery codes are kept.
+    RecoveryCode,
+    /// The HMAC under which mailed codes are kept.
+    MailedCode,
 }
 
 impl Purpose {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 9] = [
         Self::AttemptCookie,
         Self::DatabaseSecret,
         Self::AppSecret,
         Self::KeyCheck,
         Self::PageState,
         Self::AlternativeSecurityId,
+        Self::FactorSecret,
+        Self::RecoveryCode,
+        Self::MailedCode,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -45,6 +54,9 @@ impl Purpose {
             Self::KeyCheck => b"entente key check v1",
             Self::PageState => b"entente page state v1",
             Self::AlternativeSecurityId => b"entente altsecid v1",
+            Self::FactorSecret => b"entente factor secret v1",
+            Self::RecoveryCode => b"entente recovery code v1",
+            Self::MailedCode => b"entente mailed code v1",
         }
     }
 }

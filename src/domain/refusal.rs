@@ -62,6 +62,12 @@ pub enum Code {
     ProofTooOld,
     /// The asked assurance cannot be had.
     AssuranceUnmet,
+    /// The second factor was not accepted.
+    FactorRefused,
+    /// The second factor was asked for too long ago.
+    FactorExpired,
+    /// The second factor was tried too often.
+    FactorLimited,
     /// Too many requests from this address.
     TooManyRequests,
     /// The request is too large.
@@ -74,7 +80,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for tests and documentation.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 34] = [
         Self::BadRequest,
         Self::AppUnknown,
         Self::RedirectUriRefused,
@@ -102,6 +108,9 @@ impl Code {
         Self::InteractionNeeded,
         Self::ProofTooOld,
         Self::AssuranceUnmet,
+        Self::FactorRefused,
+        Self::FactorExpired,
+        Self::FactorLimited,
         Self::TooManyRequests,
         Self::TooLarge,
         Self::Unavailable,
@@ -165,6 +174,9 @@ impl Code {
             Self::InteractionNeeded => ("INTERACTION_NEEDED", "refusal-session-ended", Visitor, InteractionRequired),
             Self::ProofTooOld => ("PROOF_TOO_OLD", "refusal-proof-too-old", Partner, LoginRequired),
             Self::AssuranceUnmet => ("ASSURANCE_UNMET", "refusal-context", Partner, UnmetRequirements),
+            Self::FactorRefused => ("FACTOR_REFUSED", "refusal-factor", Visitor, AccessDenied),
+            Self::FactorExpired => ("FACTOR_EXPIRED", "refusal-factor-expired", Visitor, AccessDenied),
+            Self::FactorLimited => ("FACTOR_LIMITED", "refusal-factor-limited", Visitor, AccessDenied),
             Self::TooManyRequests => {
                 ("TOO_MANY_REQUESTS", "refusal-too-many-requests", Visitor, TemporarilyUnavailable)
             }

@@ -147,8 +147,9 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::AttemptExpired
         | Code::AttemptSpent
         | Code::SamlResponseMalformed
-        | Code::SamlUnsolicited => StatusCode::BAD_REQUEST,
-        Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
+        | Code::SamlUnsolicited
+        | Code::FactorExpired => StatusCode::BAD_REQUEST,
+        Code::TooManyRequests | Code::FactorLimited => StatusCode::TOO_MANY_REQUESTS,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,

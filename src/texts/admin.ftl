@@ -250,6 +250,55 @@ advice-mail-of-another-identity = The mail address belongs to an account that an
 advice-bound-through-another-partner = The account of this person was bound through another partner. An account is bound once; remove it and invite the person again if they moved.
 advice-invited-at-another-partner = The guest is pinned to another partner than { $partner }. Correct `partner` of the guest.
 
+## Second factors
+
+shared-other-way = The person may choose another way, or start again.
+shared-forged-passkey = The browser's answer was changed, or made by somebody other than the browser. One is an attack or a broken extension; if it happens to everybody, check that nothing rewrites { $public_url }.
+shared-lost-factor = If the person has no other way, make sure that it is them and clear their second factors, so that the next sign-in asks for new ones.
+
+advice-factor-code-malformed = What was typed is no code. { shared-other-way }
+advice-totp-wrong = The code of the authenticator app was wrong. If it happens to one person again and again, the clock of their phone is off by more than 30 seconds; if to everybody, the clock of this machine is.
+advice-totp-replayed = The code was right and had been used: the person sent it twice, or somebody watched it being typed. The next code comes within 30 seconds.
+advice-recovery-code-wrong = The recovery code is none that is left: mistyped, used before, or replaced by newer ones. { shared-lost-factor }
+advice-mailed-code-wrong = The code that was sent by mail was mistyped, or is that of an older mail. { shared-other-way }
+advice-mailed-code-expired = The code that was sent by mail was typed after more than 30 minutes. If mails come so late, look at the mail server.
+advice-mailed-code-exhausted = The code that was sent by mail was tried more than five times. The person asks for another one; if they did not try themselves, somebody has their password at { $partner }.
+advice-mailed-code-of-another-guest = A code was shown that had been sent to another account. This is an attack or a fault of ours; look for the attempt id in the log.
+advice-mailed-codes-off = Codes by mail are switched off here. The person needs an authenticator app or a passkey.
+advice-factor-tried-too-often = One factor was tried wrongly so often that it waits, at most an hour, in browsers that never passed it before. Other ways are open. If the person did not try themselves, somebody has their password at { $partner }: tell the partner.
+advice-account-codes-tried-too-often = Codes of this account were tried wrongly so often that they wait, at most an hour. Passkeys and recovery codes are open. If the person did not try themselves, somebody has their password at { $partner }: tell the partner.
+advice-network-codes-tried-too-often = Codes were tried wrongly so often from one network that it waits, at most five minutes. Passkeys are open. If many people share that network, nothing has to be done; else look in the audit for the accounts that were tried.
+advice-passkey-state-malformed = What was kept of the ceremony cannot be read. If it happens to everybody, two versions of the gateway run at once, or the secret key was changed.
+advice-passkey-state-of-another-ceremony = { shared-forged-passkey } An answer to one question was given to the other.
+advice-passkey-state-of-another-guest = { shared-forged-passkey } What was kept belongs to another account.
+advice-passkey-challenge-expired = The person took longer than five minutes at their authenticator. { shared-browser }
+advice-passkey-response-too-large = { shared-forged-passkey } It was larger than any real answer.
+advice-passkey-response-malformed = { shared-forged-passkey } It does not follow WebAuthn.
+advice-passkey-ceremony-mixed = { shared-forged-passkey } It was made for registration and used to sign in, or the other way round.
+advice-passkey-challenge-swapped = { shared-forged-passkey } It answers another challenge, as an answer that was recorded earlier does.
+advice-passkey-origin-not-ours = The passkey was used at another address than { $public_url }. If people reach the gateway by another name or port, send them to this one; if not, a site imitates it and the passkey has protected the person.
+advice-passkey-cross-origin = The passkey was used inside a frame of another site. Do not show the gateway in frames.
+advice-passkey-relying-party-not-ours = { shared-forged-passkey } It was made for another host than that of { $public_url }.
+advice-passkey-user-not-present = { shared-forged-passkey } The authenticator says that nobody touched it.
+advice-passkey-user-not-verified = The authenticator did not ask for a PIN, a finger or a face. The person sets one up for it; a security key without any cannot be used here.
+advice-passkey-unknown = The passkey is none of this account: removed here, or another person's. { shared-lost-factor }
+advice-passkey-of-another-guest = The authenticator says that the passkey is another account's. Somebody uses a shared device, or tries to.
+advice-passkey-signature-wrong = { shared-forged-passkey } The signature is wrong.
+advice-passkey-counter-cloned = The counter of the passkey did not rise, as happens when its key was copied. Remove the passkey and ask the person where else it was used; a few authenticators are known to count wrongly.
+advice-passkey-backup-changed = The authenticator now says something else about copies of the passkey than when it was enrolled. The person removes it and enrols it anew.
+advice-passkey-algorithm-refused = The authenticator made a key with an algorithm that was not offered. The person needs another authenticator.
+advice-passkey-enrolled-already = The passkey is enrolled already. The person takes another authenticator.
+advice-passkey-attestation-refused = The authenticator does not prove its make, or is of a maker that is not on the list of accepted authenticators. The person needs one that is; or add the root certificate of its maker.
+advice-passkey-model-not-listed = The maker of the authenticator is on the list, and its model is not. Add its AAGUID if it shall be accepted.
+advice-passkey-not-hardware-bound = The passkey may be copied to other devices, which the list of accepted authenticators forbids, or its flags contradict each other.
+advice-passkey-record-malformed = What is kept of a passkey cannot be read. Restore the row from a backup, or remove the passkey and let the person enrol it anew.
+advice-passkey-library-failed = { shared-own-fault }
+advice-passkey-host-not-domain = { $public_url } has an IP address as its host, and passkeys need a domain. Give the gateway a name; until then there are authenticator apps.
+advice-passkey-attestation-list-unusable = The list of accepted authenticators is empty or holds something that is no PEM certificate. Correct it.
+advice-factor-secret-sealed = The secret of an authenticator app does not open. If it happens to everybody, the secret key was changed: put the former one into `secrets.previous`.
+advice-factor-sealing-failed = { shared-own-fault }
+advice-qr-text-too-long = { shared-own-fault } A text did not fit into a QR code.
+
 ## Faults of the gateway
 
 advice-database-unavailable = The database did not answer. Check that it runs, and look at /health of the metrics address.

@@ -2,7 +2,7 @@
 
 /// The message keys of refusals. Each has the attribute `advice`, what the visitor can do; none
 /// takes an argument, since a refusal tells a stranger nothing about whom it concerns.
-pub const REFUSALS: [&str; 29] = [
+pub const REFUSALS: [&str; 32] = [
     "refusal-unknown-app",
     "refusal-redirect-uri",
     "refusal-bad-request",
@@ -32,4 +32,7 @@ pub const REFUSALS: [&str; 29] = [
     "refusal-encrypted",
     "refusal-other-account",
     "refusal-proof-too-old",
+    "refusal-factor",
+    "refusal-factor-expired",
+    "refusal-factor-limited",
 ];

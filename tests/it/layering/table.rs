@@ -44,7 +44,7 @@ const RUNTIME: &[&str] = &["tokio", "socket2"];
 const CACHE: &[&str] = &["moka"];
 const SHELL: &[&str] = &["clap", "anyhow"];
 
-use State::{Built, Planned};
+use State::Built;
 
 /// The rooms, in reading order.
 pub(super) const ROOMS: &[Room] = &[
@@ -107,7 +107,7 @@ pub(super) const ROOMS: &[Room] = &[
     Room {
         name: "factors",
         row: 6,
-        state: Planned,
+        state: Built,
         may_import: &["base", "keys", "domain"],
         never: &[XML, JWT, SQL, SERVER, WIRE, CLIENT, CACHE, SHELL],
     },
