@@ -13,6 +13,10 @@ use super::config::{Log, LogFormat};
 /// `info,entente::flows=debug`.
 pub const FILTER_VARIABLE: &str = "ENTENTE_LOG_FILTER";
 
+/// Crates that say nothing whatever the filter: they log what strangers send, byte by byte, as errors,
+/// and at `trace` the state of a ceremony. What matters of it is the cause of the refusal.
+const SILENT: [&str; 3] = ["webauthn_rs_core=off", "webauthn_attestation_ca=off", "crypto_glue=off"];
+
 /// Bounds of the histograms of time. **Units**: seconds.
 const SECONDS: [f64; 12] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
@@ -35,13 +39,21 @@ pub enum TelemetryError {
 /// # Errors
 /// [`TelemetryError`].
 pub fn start_log(log: &Log, filter: Option<&str>) -> Result<(), TelemetryError> {
-    let filter = EnvFilter::try_new(filter.unwrap_or(&log.level))?;
+    let filter = filter_of(filter.unwrap_or(&log.level))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
     match log.format {
         LogFormat::Json => lines.json().flatten_event(true).finish().try_init()?,
         LogFormat::Text => lines.with_ansi(io::IsTerminal::is_terminal(&io::stderr())).finish().try_init()?,
     }
     Ok(())
+}
+
+fn filter_of(text: &str) -> Result<EnvFilter, TelemetryError> {
+    let mut filter = EnvFilter::try_new(text)?;
+    for silent in SILENT {
+        filter = filter.add_directive(silent.parse()?);
+    }
+    Ok(filter)
 }
 
 /// The metrics of this process.
@@ -109,5 +121,16 @@ mod tests {
     fn a_filter_that_cannot_be_read_is_told() {
         let log = Log { format: LogFormat::Text, level: "info".to_owned() };
         assert!(matches!(start_log(&log, Some("entente=loud")), Err(TelemetryError::Filter(_))));
+    }
+
+    #[test]
+    fn webauthn_rs_says_nothing_whatever_the_filter() {
+        for text in ["trace", "trace,webauthn_rs_core=debug"] {
+            let subscriber = tracing_subscriber::fmt().with_env_filter(filter_of(text).unwrap()).finish();
+            tracing::subscriber::with_default(subscriber, || {
+                assert!(!tracing::enabled!(target: "webauthn_rs_core::internals", tracing::Level::ERROR), "{text}");
+                assert!(tracing::enabled!(target: "entente::flows", tracing::Level::TRACE), "{text}");
+            });
+        }
     }
 }
