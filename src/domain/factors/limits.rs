@@ -49,9 +49,9 @@ pub enum TallyKey {
     Factor(FactorId, Lane),
     /// Tries of a kind that is not enrolled one by one: recovery codes, mailed codes.
     Kind(GuestId, FactorKind, Lane),
-    /// Tries of anything that can be guessed, of one account.
+    /// Tries of codes that can be guessed, of one account.
     Account(GuestId, Lane),
-    /// Tries of anything that can be guessed, from one network.
+    /// Tries of codes, recovery codes included, from one network.
     Network(Network),
 }
 
