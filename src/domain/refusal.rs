@@ -52,6 +52,8 @@ pub enum Code {
     GuestBlocked,
     /// The account is not assigned to the app.
     NotAssigned,
+    /// A policy blocks the person, here, with this, to this app.
+    BlockedByPolicy,
     /// The account is not the one that the app expects.
     AccountMismatch,
     /// The person did not agree.
@@ -80,7 +82,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for tests and documentation.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::BadRequest,
         Self::AppUnknown,
         Self::RedirectUriRefused,
@@ -103,6 +105,7 @@ impl Code {
         Self::AddressConflict,
         Self::GuestBlocked,
         Self::NotAssigned,
+        Self::BlockedByPolicy,
         Self::AccountMismatch,
         Self::ConsentDeclined,
         Self::InteractionNeeded,
@@ -169,6 +172,7 @@ impl Code {
             Self::AddressConflict => ("ADDRESS_CONFLICT", "refusal-identity-conflict", Us, AccessDenied),
             Self::GuestBlocked => ("GUEST_BLOCKED", "refusal-guest-blocked", Us, AccessDenied),
             Self::NotAssigned => ("NOT_ASSIGNED", "refusal-not-assigned", Us, AccessDenied),
+            Self::BlockedByPolicy => ("BLOCKED_BY_POLICY", "refusal-blocked-by-policy", Us, AccessDenied),
             Self::AccountMismatch => ("ACCOUNT_MISMATCH", "refusal-other-account", Visitor, LoginRequired),
             Self::ConsentDeclined => ("CONSENT_DECLINED", "refusal-consent-declined", Visitor, AccessDenied),
             Self::InteractionNeeded => ("INTERACTION_NEEDED", "refusal-session-ended", Visitor, InteractionRequired),

@@ -12,8 +12,7 @@ use crate::domain::apps::App;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::OnceKey;
 use crate::domain::grants::SessionReading;
-use crate::domain::policy::decision::{Decision, decide};
-use crate::domain::policy::facts::Facts;
+use crate::domain::policy::parties::Parties;
 use crate::domain::requests::Scopes;
 use crate::domain::sessions::{AccessToken, Code, HandleHash};
 use crate::domain::store::sign_ins::{Once, TakenCode};
@@ -282,9 +281,9 @@ fn alive(
     if !reading.session.is_alive(&services.settings.lifetimes, valid_from, now) || issued_at < valid_from {
         return Err("session_ended");
     }
-    match decide(&Facts::of_session(&reading)) {
-        Decision::Allow => Ok(reading),
-        Decision::Refuse(refusal) => Err(refusal.cause),
+    match Parties::of_session(&reading).refusal() {
+        None => Ok(reading),
+        Some(refusal) => Err(refusal.cause),
     }
 }
 

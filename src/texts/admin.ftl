@@ -242,6 +242,10 @@ advice-client-id-unknown = No app has the client id of the request. Compare it w
 advice-redirect-uri-removed-meanwhile = The redirect URI of { $app } was removed while the person was signing in. Compare `redirect_uris` in its object file with what the app sends.
 advice-guest-blocked = The account is blocked here. If it shall not be: `entente guest unblock`.
 advice-not-assigned = The account is not assigned to { $app }. Add the app to the guest or to one of its groups in the object files, or set `assignment = "everyone"` for the app.
+advice-blocked-by-policy = A policy blocks this; the evidence has its id. If it shall not: change its conditions, or exclude the account or the app in its object file.
+advice-strength-out-of-reach = A policy asks for an authentication strength that this person can show neither at { $partner } nor here. Allow a method in the strength that is offered here, or trust the second factors of the partner.
+advice-second-factor-not-shown-at-home = { $partner } must show a second factor of its own and did not. Ask it to demand one for this sign-in, or set another `mfa_at_home` for the partner.
+advice-proof-older-than-policy-allows = { $partner } was asked to prove the person anew, as a policy's sign-in frequency demands, and answered with an older sign-in. Ask it to obey ForceAuthn.
 advice-not-invited = { $partner } brings invited people only, and nobody with this mail address is invited. Add a guest with this address to the object files, or set `admission = "anyone"` for the partner.
 advice-mail-missing = { $partner } states no mail address. Ask it to release `mail`, or name the attribute that has it under `attributes` of the partner.
 advice-mail-unproven = { $partner } brings invited people only, and it has no `domains`, so its mail addresses prove nothing and bind no invitation. Give it its domains.

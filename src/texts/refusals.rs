@@ -2,7 +2,7 @@
 
 /// The message keys of refusals. Each has the attribute `advice`, what the visitor can do; none
 /// takes an argument, since a refusal tells a stranger nothing about whom it concerns.
-pub const REFUSALS: [&str; 32] = [
+pub const REFUSALS: [&str; 33] = [
     "refusal-unknown-app",
     "refusal-redirect-uri",
     "refusal-bad-request",
@@ -16,6 +16,7 @@ pub const REFUSALS: [&str; 32] = [
     "refusal-guest-blocked",
     "refusal-not-invited",
     "refusal-not-assigned",
+    "refusal-blocked-by-policy",
     "refusal-mail-missing",
     "refusal-mail-domain",
     "refusal-session-ended",

@@ -1,66 +1,92 @@
-//! The decision.
+//! What is decided.
 
-use super::facts::Facts;
-use crate::domain::apps::Assignment;
-use crate::domain::grants::Grant;
-use crate::domain::guests::Standing;
-use crate::domain::partners::Switch;
+use std::time::Duration;
+
+use super::facts::Place;
+use super::methods::MethodSet;
+use super::object::PolicyId;
+use super::strengths::StrengthId;
+use super::words::PersistentBrowser;
 use crate::domain::refusal::{Code, Refusal};
 
-/// What is decided.
+/// The decision of all policies together.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
-    /// Issue.
-    Allow,
+    /// Issue, and keep the session to this.
+    Allow(SessionTerms),
+    /// Ask for more first.
+    StepUp(Need),
     /// Issue nothing.
-    Refuse(Refusal),
+    Refuse(Refused),
 }
 
-/// Decides. Partner and app come first, since without them nothing else may be said.
-#[must_use]
-pub fn decide(facts: &Facts) -> Decision {
-    let denied = match facts {
-        Facts { partner: None, .. } => Some((Code::PartnerDisabled, "partner_removed")),
-        Facts { partner: Some(Switch::Disabled), .. } => Some((Code::PartnerDisabled, "partner_disabled")),
-        Facts { app: None, .. } => Some((Code::AppDisabled, "app_removed")),
-        Facts { app: Some((Switch::Disabled, _)), .. } => Some((Code::AppDisabled, "app_disabled")),
-        Facts { guest: Standing::Blocked, .. } => Some((Code::GuestBlocked, "guest_blocked")),
-        Facts { app: Some((_, Assignment::Required)), grant: Grant::NotAssigned, .. } => {
-            Some((Code::NotAssigned, "not_assigned"))
-        }
-        _ => None,
-    };
-    denied.map_or(Decision::Allow, |(code, cause)| Decision::Refuse(Refusal::new(code, cause)))
+/// What the policies that apply set for the session: the strictest of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SessionTerms {
+    /// How old the sign-in at the partner may be.
+    pub sign_in_within: Option<Duration>,
+    /// How old a second factor may be.
+    pub second_factor_within: Option<Duration>,
+    /// Whether the browser is remembered; nothing where no policy says so.
+    pub persistent_browser: Option<PersistentBrowser>,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What is lacking. A fresh sign-in comes first, then several factors, then stronger methods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// The person signs in again at the partner, since the last time is too long ago.
+    pub fresh_sign_in: bool,
+    /// Where the rest is asked.
+    pub place: Place,
+    /// Each must be met.
+    pub clauses: Vec<Clause>,
+}
 
-    const GOOD: Facts = Facts {
-        partner: Some(Switch::Enabled),
-        app: Some((Switch::Enabled, Assignment::Required)),
-        guest: Standing::Active,
-        grant: Grant::Assigned,
-    };
+/// A part of what is lacking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// Any of these strengths is enough.
+    pub strengths: Vec<StrengthId>,
+    /// What has to be shown beside what counts already: any of these, whole. Only what is in reach is
+    /// named, and nothing that contains another.
+    pub gaps: Vec<MethodSet>,
+}
 
-    fn cause(facts: Facts) -> Option<&'static str> {
-        match decide(&facts) {
-            Decision::Allow => None,
-            Decision::Refuse(refusal) => Some(refusal.cause),
+/// A "no" of the policies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Refused {
+    /// The policy that says so, the first by slug where several do; none where it is their sum.
+    pub policy: Option<PolicyId>,
+    /// Why.
+    pub reason: Reason,
+}
+
+/// Why the policies say no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// A policy blocks.
+    Blocked,
+    /// What is needed can be shown neither at the partner nor here.
+    OutOfReach,
+    /// The partner must show a second factor and did not.
+    NotShownAtHome,
+    /// The partner was asked for a fresh sign-in and answered with an old one.
+    NotFresh,
+}
+
+impl Refused {
+    /// The refusal, as it is told and audited.
+    #[must_use]
+    pub fn refusal(self) -> Refusal {
+        let refusal = match self.reason {
+            Reason::Blocked => Refusal::new(Code::BlockedByPolicy, "blocked_by_policy"),
+            Reason::OutOfReach => Refusal::new(Code::AssuranceUnmet, "strength_out_of_reach"),
+            Reason::NotShownAtHome => Refusal::new(Code::AssuranceUnmet, "second_factor_not_shown_at_home"),
+            Reason::NotFresh => Refusal::new(Code::ProofTooOld, "proof_older_than_policy_allows"),
+        };
+        match self.policy {
+            Some(policy) => refusal.seen(policy.to_string()),
+            None => refusal,
         }
-    }
-
-    #[test]
-    fn each_fact_alone_decides() {
-        assert_eq!(cause(GOOD), None);
-        assert_eq!(cause(Facts { partner: None, ..GOOD }), Some("partner_removed"));
-        assert_eq!(cause(Facts { partner: Some(Switch::Disabled), ..GOOD }), Some("partner_disabled"));
-        assert_eq!(cause(Facts { app: None, ..GOOD }), Some("app_removed"));
-        assert_eq!(cause(Facts { app: Some((Switch::Disabled, Assignment::Everyone)), ..GOOD }), Some("app_disabled"));
-        assert_eq!(cause(Facts { guest: Standing::Blocked, ..GOOD }), Some("guest_blocked"));
-        assert_eq!(cause(Facts { grant: Grant::NotAssigned, ..GOOD }), Some("not_assigned"));
-        let open = Facts { app: Some((Switch::Enabled, Assignment::Everyone)), grant: Grant::NotAssigned, ..GOOD };
-        assert_eq!(cause(open), None);
     }
 }

@@ -4,8 +4,7 @@
 use crate::base::clock::Timestamp;
 use crate::domain::grants::SessionReading;
 use crate::domain::partners::{PartnerId, PassiveRequests};
-use crate::domain::policy::decision::{Decision, decide};
-use crate::domain::policy::facts::Facts;
+use crate::domain::policy::parties::Parties;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppError, AppRequest, FreshProof, Interaction};
 
@@ -19,8 +18,8 @@ pub enum Position<'a> {
     },
     /// This browser has a live session.
     Session(&'a SessionReading),
-    /// The partner has just proven the person, and the facts have been read.
-    Proven(&'a Facts),
+    /// The partner has just proven the person, and how the parties stand has been read.
+    Proven(&'a Parties),
     /// The person has agreed, and what is true of the session has been read again.
     Agreed(&'a SessionReading),
 }
@@ -59,14 +58,14 @@ pub fn advance(request: &AppRequest, position: Position<'_>, hinted: Hinted, now
         }
         Position::Nobody { .. } => NextStep::AskPartner(fresh(request)),
         Position::Session(reading) => with_session(request, reading, hinted, now, silent),
-        Position::Proven(facts) => match decide(facts) {
-            Decision::Refuse(refusal) => NextStep::Refuse(refusal),
-            Decision::Allow if request.interaction.wants_consent() => NextStep::AskConsent,
-            Decision::Allow => NextStep::Issue,
+        Position::Proven(parties) => match parties.refusal() {
+            Some(refusal) => NextStep::Refuse(refusal),
+            None if request.interaction.wants_consent() => NextStep::AskConsent,
+            None => NextStep::Issue,
         },
-        Position::Agreed(reading) => match decide(&Facts::of_session(reading)) {
-            Decision::Refuse(refusal) => NextStep::Refuse(refusal),
-            Decision::Allow => NextStep::Issue,
+        Position::Agreed(reading) => match Parties::of_session(reading).refusal() {
+            Some(refusal) => NextStep::Refuse(refusal),
+            None => NextStep::Issue,
         },
     }
 }
@@ -91,7 +90,7 @@ fn with_session(
         let same_partner = !hinted.elsewhere && hinted.partner.is_none_or(|partner| partner == reading.partner.id);
         return NextStep::AskPartner(if same_partner { FreshProof::Asked } else { FreshProof::NotAsked });
     }
-    if let Decision::Refuse(refusal) = decide(&Facts::of_session(reading)) {
+    if let Some(refusal) = Parties::of_session(reading).refusal() {
         return NextStep::Refuse(refusal);
     }
     if !reading.session.is_proof_within(request.max_age, now) {

@@ -13,8 +13,7 @@ use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::Authentication;
 use crate::domain::guests::NUMBERED_NAMES;
 use crate::domain::partners::Partner;
-use crate::domain::policy::decision::{Decision, decide};
-use crate::domain::policy::facts::Facts;
+use crate::domain::policy::parties::Parties;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::FreshProof;
 use crate::domain::sessions::{HandleHash, Session, SessionId};
@@ -179,7 +178,7 @@ impl SignIn<'_> {
                 .with_checks(rows.to_vec())
                 .into());
         }
-        if let Decision::Refuse(refusal) = decide(&Facts::of_parties(&reading)) {
+        if let Some(refusal) = Parties::of_request(&reading).refusal() {
             return Err(refusal.with_checks(rows.to_vec()).into());
         }
         self.check_proof(partner, authentication).map_err(|refusal| refusal.with_checks(rows.to_vec()))?;
@@ -190,8 +189,8 @@ impl SignIn<'_> {
                 .with_checks(rows.to_vec())
                 .into());
         }
-        let facts = Facts::of_sign_in(&reading, &admitted.guest, admitted.grant);
-        let step = advance(request, Position::Proven(&facts), Hinted::default(), now);
+        let parties = Parties::of_sign_in(&reading, &admitted.guest, admitted.grant);
+        let step = advance(request, Position::Proven(&parties), Hinted::default(), now);
         if let NextStep::Refuse(refusal) = step {
             return Err(refusal.with_checks(rows.to_vec()).into());
         }

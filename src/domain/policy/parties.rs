@@ -1,0 +1,103 @@
+//! What must hold before any policy is asked: partner and app are on, the guest may sign in and is
+//! assigned. Everything is read fresh in the transaction that issues.
+
+use crate::domain::apps::Assignment;
+use crate::domain::grants::{AppNow, Grant, PartnerNow, SessionReading, SignInReading};
+use crate::domain::guests::{Guest, Standing};
+use crate::domain::partners::Switch;
+use crate::domain::refusal::{Code, Refusal};
+
+/// How partner, app, guest and grant stand at present.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Parties {
+    /// The partner; absent where it has been removed.
+    pub partner: Option<Switch>,
+    /// The app; absent where it has been removed.
+    pub app: Option<(Switch, Assignment)>,
+    /// The guest.
+    pub guest: Standing,
+    /// Whether the guest is assigned to the app.
+    pub grant: Grant,
+}
+
+impl Parties {
+    /// The parties before the person is looked at, as if nothing stood against them.
+    #[must_use]
+    pub fn of_request(reading: &SignInReading) -> Self {
+        Self {
+            partner: reading.partner.as_ref().map(|partner| partner.switch),
+            app: reading.app.as_ref().map(|app| (app.switch, app.assignment)),
+            guest: Standing::Active,
+            grant: Grant::Assigned,
+        }
+    }
+
+    /// The parties of a sign-in of `guest`, who may be new.
+    #[must_use]
+    pub fn of_sign_in(reading: &SignInReading, guest: &Guest, grant: Grant) -> Self {
+        Self::of(reading.partner.as_ref(), reading.app.as_ref(), guest, grant)
+    }
+
+    /// The parties of a use of a session.
+    #[must_use]
+    pub fn of_session(reading: &SessionReading) -> Self {
+        Self::of(Some(&reading.partner), reading.app.as_ref(), &reading.guest, reading.grant)
+    }
+
+    fn of(partner: Option<&PartnerNow>, app: Option<&AppNow>, guest: &Guest, grant: Grant) -> Self {
+        Self {
+            partner: partner.map(|partner| partner.switch),
+            app: app.map(|app| (app.switch, app.assignment)),
+            guest: guest.standing,
+            grant,
+        }
+    }
+
+    /// What stands against issuing anything. Partner and app come first, since without them nothing
+    /// else may be said.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        let denied = match self {
+            Self { partner: None, .. } => (Code::PartnerDisabled, "partner_removed"),
+            Self { partner: Some(Switch::Disabled), .. } => (Code::PartnerDisabled, "partner_disabled"),
+            Self { app: None, .. } => (Code::AppDisabled, "app_removed"),
+            Self { app: Some((Switch::Disabled, _)), .. } => (Code::AppDisabled, "app_disabled"),
+            Self { guest: Standing::Blocked, .. } => (Code::GuestBlocked, "guest_blocked"),
+            Self { app: Some((_, Assignment::Required)), grant: Grant::NotAssigned, .. } => {
+                (Code::NotAssigned, "not_assigned")
+            }
+            _ => return None,
+        };
+        Some(Refusal::new(denied.0, denied.1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: Parties = Parties {
+        partner: Some(Switch::Enabled),
+        app: Some((Switch::Enabled, Assignment::Required)),
+        guest: Standing::Active,
+        grant: Grant::Assigned,
+    };
+
+    fn cause(parties: Parties) -> Option<&'static str> {
+        parties.refusal().map(|refusal| refusal.cause)
+    }
+
+    #[test]
+    fn each_party_alone_decides() {
+        assert_eq!(cause(GOOD), None);
+        assert_eq!(cause(Parties { partner: None, ..GOOD }), Some("partner_removed"));
+        assert_eq!(cause(Parties { partner: Some(Switch::Disabled), ..GOOD }), Some("partner_disabled"));
+        assert_eq!(cause(Parties { app: None, ..GOOD }), Some("app_removed"));
+        let off = Parties { app: Some((Switch::Disabled, Assignment::Everyone)), ..GOOD };
+        assert_eq!(cause(off), Some("app_disabled"));
+        assert_eq!(cause(Parties { guest: Standing::Blocked, ..GOOD }), Some("guest_blocked"));
+        assert_eq!(cause(Parties { grant: Grant::NotAssigned, ..GOOD }), Some("not_assigned"));
+        let open = Parties { app: Some((Switch::Enabled, Assignment::Everyone)), grant: Grant::NotAssigned, ..GOOD };
+        assert_eq!(cause(open), None);
+    }
+}

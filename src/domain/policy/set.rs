@@ -1,0 +1,185 @@
+//! All policies together, compiled once and shared by every request.
+
+use super::bits;
+use super::canonical;
+use super::checks;
+use super::conditions::guest_types::GuestKey;
+use super::conditions::locations::LocationKey;
+use super::demand::Demand;
+use super::facts::AppGroupId;
+use super::faults::PolicyFault;
+use super::geography::Geography;
+use super::keyed::Keyed;
+use super::methods::MethodSet;
+use super::named_locations::NamedLocation;
+use super::object::Policy;
+use super::scope::Scope;
+use super::strengths::{BUILT_IN, Strength, StrengthId, built_in};
+use super::words::{ClientAppType, Flow, Platform, State};
+use crate::domain::apps::AppId;
+use crate::domain::groups::GroupId;
+use crate::domain::guests::GuestId;
+
+/// All policies that are not disabled, ready to be asked. It never changes: the caller puts another
+/// one in its place, whole.
+#[derive(Debug)]
+pub struct PolicySet {
+    pub(crate) policies: Vec<Policy>,
+    pub(crate) demands: Vec<Demand>,
+    pub(crate) index: Index,
+    pub(crate) enforced: Vec<u64>,
+    pub(crate) with_expression: Vec<u64>,
+    pub(crate) strengths: Vec<KnownStrength>,
+    canonical: String,
+    version: PolicyVersion,
+}
+
+/// Names the content of a policy set: SHA-256 of its canonical form.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct PolicyVersion([u8; 32]);
+
+impl PolicyVersion {
+    /// The hash.
+    #[must_use]
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for PolicyVersion {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(&crate::base::encoding::hex(&self.0))
+    }
+}
+
+/// A strength as it is asked.
+#[derive(Debug)]
+pub(crate) struct KnownStrength {
+    pub(crate) id: StrengthId,
+    pub(crate) combinations: Vec<MethodSet>,
+}
+
+/// Every condition of all policies.
+#[derive(Debug)]
+pub(crate) struct Index {
+    pub(crate) users: Keyed<GuestId>,
+    pub(crate) groups: Keyed<GroupId>,
+    pub(crate) roles: Keyed<String>,
+    pub(crate) guest_types: Keyed<GuestKey>,
+    pub(crate) applications: Keyed<AppId>,
+    pub(crate) application_groups: Keyed<AppGroupId>,
+    pub(crate) client_app_types: Keyed<ClientAppType>,
+    pub(crate) platforms: Keyed<Platform>,
+    pub(crate) locations: Keyed<LocationKey>,
+    pub(crate) authentication_flows: Keyed<Flow>,
+    pub(crate) geography: Geography,
+}
+
+impl PolicySet {
+    /// A set without policies.
+    #[must_use]
+    pub fn empty() -> Self {
+        Self::build(Vec::new(), &[], &[], String::new())
+    }
+
+    /// Checks and compiles policies with the named locations and the strengths of the organisation's
+    /// own; their order does not matter.
+    ///
+    /// # Errors
+    /// Every fault of every object.
+    pub fn compile(
+        policies: &[Policy],
+        locations: &[NamedLocation],
+        strengths: &[Strength],
+    ) -> Result<Self, Vec<PolicyFault>> {
+        let faults = checks::check(policies, locations, strengths);
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        let canonical = canonical::of_set(policies, locations, strengths);
+        let mut live: Vec<Policy> = policies.iter().filter(|policy| policy.state != State::Disabled).cloned().collect();
+        live.sort_by(|left, right| left.slug.cmp(&right.slug));
+        Ok(Self::build(live, locations, strengths, canonical))
+    }
+
+    fn build(policies: Vec<Policy>, locations: &[NamedLocation], strengths: &[Strength], canonical: String) -> Self {
+        let known: Vec<KnownStrength> = BUILT_IN
+            .iter()
+            .map(|(id, _)| KnownStrength { id: *id, combinations: built_in(*id) })
+            .chain(strengths.iter().map(|own| KnownStrength { id: own.id, combinations: own.combinations.clone() }))
+            .collect();
+        let bits_where = |holds: &dyn Fn(&Policy) -> bool| {
+            let mut found = vec![0; bits::words(policies.len())];
+            let holding = policies.iter().enumerate().filter(|(_, policy)| holds(policy));
+            holding.for_each(|(number, _)| bits::set(&mut found, number));
+            found
+        };
+        Self {
+            demands: policies.iter().map(|policy| Demand::of(policy, &known)).collect(),
+            index: Index::build(&policies, locations),
+            enforced: bits_where(&|policy| policy.state == State::Enabled),
+            with_expression: bits_where(&|policy| policy.conditions.expression.is_some()),
+            strengths: known,
+            version: PolicyVersion(crate::base::encoding::sha256(canonical.as_bytes())),
+            canonical,
+            policies,
+        }
+    }
+
+    /// The policies that are not disabled, by slug.
+    #[must_use]
+    pub fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    /// Names its content.
+    #[must_use]
+    pub const fn version(&self) -> PolicyVersion {
+        self.version
+    }
+
+    /// Its content, disabled policies included, as text to be kept under its version, so that a decision
+    /// can be explained when the policies are long gone.
+    #[must_use]
+    pub fn canonical(&self) -> &str {
+        &self.canonical
+    }
+}
+
+impl Index {
+    fn build(policies: &[Policy], locations: &[NamedLocation]) -> Self {
+        macro_rules! keyed {
+            ($condition:ident) => {
+                Keyed::build(policies.iter().map(|policy| &policy.conditions.$condition))
+            };
+        }
+        Self {
+            users: keyed!(users),
+            groups: keyed!(groups),
+            roles: keyed!(roles),
+            guest_types: keyed!(guest_types),
+            applications: keyed!(applications),
+            application_groups: keyed!(application_groups),
+            client_app_types: keyed!(client_app_types),
+            platforms: keyed!(platforms),
+            locations: keyed!(locations),
+            authentication_flows: keyed!(authentication_flows),
+            geography: Geography::build(locations),
+        }
+    }
+}
+
+/// Whether a policy could shut everybody out, so that whoever writes it is warned: it is enforced for
+/// all users and all apps without exception.
+#[must_use]
+pub fn reaches_everybody(policy: &Policy) -> bool {
+    let conditions = &policy.conditions;
+    let excludes_somebody = !conditions.users.exclude.is_empty()
+        || !conditions.groups.exclude.is_empty()
+        || !conditions.roles.exclude.is_empty()
+        || !conditions.guest_types.exclude.is_empty();
+    policy.state == State::Enabled
+        && conditions.users.included().is_none()
+        && !excludes_somebody
+        && Scope::is_everything(&conditions.applications)
+}
