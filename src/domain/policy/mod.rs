@@ -27,6 +27,10 @@ mod need;
 pub mod object;
 pub mod outcomes;
 pub mod parties;
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+pub(crate) mod samples;
 pub mod scope;
 pub mod set;
 pub mod strengths;

@@ -5,8 +5,12 @@
 //! expression that loads cannot fail. What is left to do at a decision is bounded by the tree: there
 //! are no loops, no calls and nothing to allocate. What the tree has no word for is refused.
 
+#[cfg(test)]
+mod against_cel;
 mod evaluate;
 mod parse;
+#[cfg(test)]
+mod tests;
 mod tree;
 pub mod vocabulary;
 
