@@ -13,11 +13,16 @@
 //! [`files`].
 
 pub mod app;
+pub mod app_group;
+pub mod authentication_strength;
 mod duplicates;
 pub mod files;
 pub mod group;
 pub mod guest;
+pub mod named_location;
 pub mod partner;
+pub mod policies;
+pub mod policy;
 pub mod secrets;
 pub mod shape;
 pub mod sources;

@@ -32,6 +32,8 @@ pub(crate) const NAME: Key = Key {
     doc: "The name on pages: 1 to 256 characters, none of them a control character.",
 };
 
+pub(crate) const DISPLAY_NAME: Key = Key { name: "display_name", ..NAME };
+
 /// Why a text of these is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum TextError {
@@ -69,8 +71,17 @@ pub(crate) fn id(table: &Table<'_>) -> Option<Uuid> {
 
 /// The `name` of an object, or else its slug.
 pub(crate) fn name(table: &Table<'_>, slug: Option<&Slug>) -> Option<String> {
-    match table.node("name") {
-        Some(_) => table.parsed("name", display_name),
+    name_of(table, NAME.name, slug)
+}
+
+/// The `display_name` of an object, or else its slug.
+pub(crate) fn display_name_of(table: &Table<'_>, slug: Option<&Slug>) -> Option<String> {
+    name_of(table, DISPLAY_NAME.name, slug)
+}
+
+fn name_of(table: &Table<'_>, key: &str, slug: Option<&Slug>) -> Option<String> {
+    match table.node(key) {
+        Some(_) => table.parsed(key, display_name),
         None => slug.map(|slug| slug.as_str().to_owned()),
     }
 }

@@ -8,6 +8,7 @@ mod bad_input;
 mod browser;
 mod cli;
 mod layering;
+mod policy;
 mod sessions;
 mod sign_in;
 mod sign_out;

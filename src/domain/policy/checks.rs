@@ -192,3 +192,54 @@ fn check_controls(policy: &Policy, known: &Known, note: &mut Note<'_>) {
         note("persistent_browser", FaultKind::NeedsAllApplications);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::groups::GroupId;
+    use crate::domain::policy::named_locations::LocationId;
+    use crate::domain::policy::object::{GrantControls, Operator};
+    use crate::domain::policy::samples::{blocking, compiled, locations, uuid};
+    use crate::domain::policy::words::State;
+
+    fn of_groups(count: u128) -> Policy {
+        let mut policy = blocking("p");
+        policy.conditions.users = Scope::NOTHING;
+        policy.conditions.groups = Scope::listed((0..count).map(|number| GroupId::from_uuid(uuid(number))).collect());
+        policy
+    }
+
+    fn kinds(policies: &[Policy]) -> Vec<(&'static str, FaultKind)> {
+        check(policies, &locations(), &[]).into_iter().map(|fault| (fault.key, fault.kind)).collect()
+    }
+
+    #[test]
+    fn a_thousand_terms_are_accepted_and_one_more_is_not() {
+        assert_eq!(kinds(&[of_groups(1000)]), vec![]);
+        assert_eq!(kinds(&[of_groups(1001)]), vec![("conditions", FaultKind::TooManyTerms { found: 1001 })]);
+    }
+
+    #[test]
+    fn what_no_file_can_say_is_refused_too() {
+        let mut policy = blocking("p");
+        policy.grant = Some(GrantControls {
+            operator: Operator::And,
+            controls: vec![Control::Mfa, Control::Mfa, Control::Strength(StrengthId::from_uuid(uuid(1)))],
+        });
+        policy.conditions.locations =
+            Scope::listed(vec![LocationKey::Named(LocationId::from_uuid(uuid(2))), LocationKey::AllTrusted]);
+        let found = kinds(&[policy.clone(), policy]);
+        let keys: Vec<_> = found.iter().map(|(key, _)| *key).collect();
+        let of_one = ["locations", "grant_controls", "authentication_strength"];
+        assert_eq!(keys, [&of_one[..], &["slug", "id"], &of_one].concat());
+    }
+
+    #[test]
+    fn a_policy_that_is_disabled_is_checked_and_kept_in_the_version() {
+        let off = Policy { state: State::Disabled, ..blocking("p") };
+        assert!(compiled(std::slice::from_ref(&off)).policies().is_empty());
+        assert_ne!(compiled(&[off]).version(), compiled(&[]).version());
+        let broken = Policy { state: State::Disabled, ..of_groups(0) };
+        assert_eq!(kinds(&[broken]), vec![("users", FaultKind::IncludesNothing)]);
+    }
+}

@@ -29,8 +29,6 @@ pub enum Faulty {
     Location(Slug),
     /// An authentication strength.
     Strength(Slug),
-    /// A group of apps.
-    AppGroup(Slug),
 }
 
 impl std::fmt::Display for PolicyFault {
@@ -39,7 +37,6 @@ impl std::fmt::Display for PolicyFault {
             Faulty::Policy(slug) => ("policy", slug),
             Faulty::Location(slug) => ("named location", slug),
             Faulty::Strength(slug) => ("authentication strength", slug),
-            Faulty::AppGroup(slug) => ("group of apps", slug),
         };
         write!(formatter, "{kind} `{slug}`: `{}`: {}", self.key, self.kind)
     }

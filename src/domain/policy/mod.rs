@@ -15,6 +15,7 @@ pub mod conditions;
 pub mod countries;
 pub mod decide;
 pub mod decision;
+pub mod definitions;
 mod demand;
 pub mod directory;
 pub mod facts;
@@ -29,6 +30,7 @@ pub mod outcomes;
 pub mod parties;
 #[cfg(test)]
 mod properties;
+pub mod resolve;
 #[cfg(test)]
 pub(crate) mod samples;
 pub mod scope;
