@@ -122,3 +122,45 @@ fn scope<K>(out: &mut String, key: &str, scope: &Scope<K>, write: impl Fn(&K) ->
         line(out, &format!("{key} not in"), &sorted(&scope.exclude, &write));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::policy::conditions::expression::Expression;
+    use crate::domain::policy::object::SignInFrequency;
+    use crate::domain::policy::samples::{ANA, BEN, EUROPE, blocking, directory, locations};
+    use crate::domain::policy::words::PersistentBrowser;
+
+    /// The form is kept for years, so a change of it is a new form with a new first line.
+    #[test]
+    fn the_form_is_fixed() {
+        let mut policy = blocking("p");
+        policy.display_name = "Two\nlines".to_owned();
+        policy.conditions.users = Scope::listed(vec![BEN, ANA]);
+        policy.conditions.locations =
+            Scope::EVERYTHING.except(vec![LocationKey::AllTrusted, LocationKey::Named(EUROPE)]);
+        policy.conditions.expression = Expression::parse("country == 'DE'", &directory()).ok();
+        policy.session.sign_in_frequency =
+            Some(SignInFrequency { interval: Interval::Hours(4), of: FrequencyOf::Secondary });
+        policy.session.persistent_browser = Some(PersistentBrowser::Never);
+        assert_eq!(
+            of_set(&[policy], &locations()[..1], &[]),
+            "policy set 1
+location 01890a5d-ac96-774b-bcce-000000000060 office \"office\"
+  trusted [\"192.0.2.0/24\"]
+policy 01890a5d-ac96-774b-bcce-000000000149 p enabled \"Two\\nlines\"
+  users in [\"01890a5d-ac96-774b-bcce-000000000010\", \"01890a5d-ac96-774b-bcce-000000000011\"]
+  applications all []
+  client app types all []
+  platforms all []
+  locations all []
+  locations not in [\"01890a5d-ac96-774b-bcce-000000000062\", \"trusted\"]
+  authentication flows all []
+  expression [\"(is country [\\\"DE\\\"])\"]
+  all of [\"block\"]
+  sign-in frequency [\"secondary\", \"4 hours\"]
+  persistent browser [\"never\"]
+"
+        );
+    }
+}

@@ -146,8 +146,9 @@ impl Facts<'_> {
     };
 
     /// What counts of what was shown: at the partner where it is trusted, here where that is allowed,
-    /// and no older than `limit`. One factor is what a sign-in is made of: it counts wherever it was
-    /// shown, and its age is that of the sign-in.
+    /// and no older than `limit`. That the partner vouched at all counts in any case, since without it
+    /// nobody would be here; and the age of one factor is that of the sign-in, which has a limit of its
+    /// own.
     #[must_use]
     pub fn counted(&self, limit: Option<Duration>, now: Timestamp) -> Fact<MethodSet> {
         let Fact::Known(shown) = self.shown else { return Fact::Unknown };
@@ -160,8 +161,9 @@ impl Facts<'_> {
                 Place::Here => here,
             };
             let is_recent = limit.is_none_or(|limit| now.since(shown.at) <= limit);
-            let is_first = shown.place == Place::Home && MethodSet::FIRST.has(shown.method);
-            if is_first || (accepted.has(shown.method) && is_recent) {
+            let has_vouched = shown.place == Place::Home && shown.method == Method::FederatedSingleFactor;
+            let is_in_time = is_recent || MethodSet::FIRST.has(shown.method);
+            if has_vouched || (accepted.has(shown.method) && is_in_time) {
                 counted = counted.with(shown.method);
             }
         }

@@ -17,6 +17,7 @@ pub mod decide;
 pub mod decision;
 pub mod definitions;
 mod demand;
+pub mod described;
 pub mod directory;
 pub mod facts;
 pub mod faults;

@@ -92,10 +92,6 @@ pub(crate) const fn at_home(method: Method, seconds_ago: i64) -> Shown {
     Shown { method, place: Place::Home, at: ago(seconds_ago) }
 }
 
-pub(crate) const fn here(method: Method, seconds_ago: i64) -> Shown {
-    Shown { method, place: Place::Here, at: ago(seconds_ago) }
-}
-
 pub(crate) const fn ago(seconds: i64) -> Timestamp {
     Timestamp::from_seconds(NOW.seconds() - seconds)
 }

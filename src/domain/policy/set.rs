@@ -79,7 +79,7 @@ impl PolicySet {
     /// A set without policies.
     #[must_use]
     pub fn empty() -> Self {
-        Self::build(Vec::new(), &[], &[], String::new())
+        Self::build(Vec::new(), &[], &[], canonical::of_set(&[], &[], &[]))
     }
 
     /// Checks and compiles policies with the named locations and the strengths of the organisation's
@@ -181,5 +181,46 @@ pub fn reaches_everybody(policy: &Policy) -> bool {
     policy.state == State::Enabled
         && conditions.users.included().is_none()
         && !excludes_somebody
-        && Scope::is_everything(&conditions.applications)
+        && conditions.applications.is_everything()
+        && conditions.application_groups.exclude.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::policy::object::{Control, Operator};
+    use crate::domain::policy::samples::{ANA, AUDITORS, FINANCE, PAYROLL, blocking, compiled, demanding};
+
+    #[test]
+    fn a_policy_for_everybody_and_everything_is_told_from_one_with_an_exception() {
+        let all = blocking("p");
+        assert!(reaches_everybody(&all));
+        let changed = |change: &dyn Fn(&mut Policy)| {
+            let mut policy = blocking("p");
+            change(&mut policy);
+            reaches_everybody(&policy)
+        };
+        assert!(!changed(&|policy| policy.state = State::ReportOnly));
+        assert!(!changed(&|policy| policy.conditions.users.exclude.push(ANA)));
+        assert!(!changed(&|policy| policy.conditions.groups.exclude.push(AUDITORS)));
+        assert!(!changed(&|policy| policy.conditions.applications = Scope::listed(vec![PAYROLL])));
+        assert!(!changed(&|policy| policy.conditions.application_groups.exclude.push(FINANCE)));
+    }
+
+    #[test]
+    fn the_version_names_the_content_and_not_its_order() {
+        let (a, b) = (blocking("a"), demanding("b", Operator::And, &[Control::Mfa]));
+        assert_eq!(compiled(&[a.clone(), b.clone()]).version(), compiled(&[b.clone(), a.clone()]).version());
+        let versions = [
+            compiled(&[]).version(),
+            compiled(&[a.clone()]).version(),
+            compiled(&[Policy { state: State::ReportOnly, ..a.clone() }]).version(),
+            compiled(&[demanding("a", Operator::And, &[Control::Mfa])]).version(),
+            compiled(&[a, b]).version(),
+            PolicySet::empty().version(),
+        ];
+        let distinct: std::collections::HashSet<_> = versions.iter().collect();
+        assert_eq!(distinct.len(), versions.len());
+        assert_eq!(PolicySet::empty().version(), PolicySet::compile(&[], &[], &[]).unwrap().version());
+    }
 }

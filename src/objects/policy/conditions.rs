@@ -253,11 +253,8 @@ fn guests(table: &Table<'_>, key: &'static str) -> Vec<GuestTypeReference> {
 
 fn client_app_types(table: &Table<'_>) -> Scope<ClientAppType> {
     let key = "client_app_types";
-    match table.node(key) {
-        None => Scope::EVERYTHING,
-        Some(_) if is_all(table, key) => Scope::EVERYTHING,
-        Some(_) => Scope::listed(words(table, key, &["all"], ClientAppType::parse)),
-    }
+    let listed = words(table, key, &["all"], ClientAppType::parse);
+    if table.node(key).is_none() || is_all(table, key) { Scope::EVERYTHING } else { Scope::listed(listed) }
 }
 
 fn platforms(table: &Table<'_>) -> Scope<Platform> {

@@ -150,6 +150,12 @@ decisions! {
         "here: software_oath or email or recovery_code or fido2", "p=failure";
     f69_what_is_not_offered_is_not_asked: [("p", MFA)], "offered=software_oath" => "here: software_oath", "p=failure";
     f69_where_nothing_is_offered_it_is_refused: [("p", MFA)], "offered=" => "refuse strength_out_of_reach", "p=failure";
+    f70_how_an_untrusted_partner_proved_somebody_counts_for_nothing:
+        [("p", "grant_controls.authentication_strength = 'certificate-and-code'")],
+        "shown=home:x509_certificate_single_factor@60,here:software_oath@10" => "refuse strength_out_of_reach", "p=failure";
+    f70_how_a_trusted_partner_did_counts:
+        [("p", "grant_controls.authentication_strength = 'certificate-and-code'")],
+        "trust=trusted shown=home:x509_certificate_single_factor@60,here:software_oath@10" => "allow", "p=success";
     f70_a_second_factor_of_a_trusted_partner_is_accepted:
         [("p", MFA)], "trust=trusted shown=home:federated_multi_factor@60" => "allow", "p=success";
     f70_a_trusted_partner_is_asked_first:

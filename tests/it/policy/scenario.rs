@@ -46,6 +46,9 @@ include_unknown_countries_and_regions = true
 [[authentication_strength]]
 slug = 'code-device'
 allowed_combinations = ['federated_single_factor, hardware_oath']
+[[authentication_strength]]
+slug = 'certificate-and-code'
+allowed_combinations = ['x509_certificate_single_factor, software_oath']
 ";
 
 static ROOT: Shape = Shape { name: "", doc: "", keys: &POLICY_TABLES };
@@ -132,11 +135,11 @@ pub(super) fn load(text: &str) -> Result<PolicySet, Vec<String>> {
             Err(faults) => broken.extend(faults),
         }
     }
-    let locations: Vec<_> = definitions.locations.iter().enumerate();
+    let locations = definitions.locations.iter().enumerate();
     let locations: Vec<_> = locations
         .map(|(place, location)| resolve::location(&location.value, LocationId::from_uuid(uuid(9000 + place))))
         .collect();
-    let strengths: Vec<_> = definitions.strengths.iter().enumerate();
+    let strengths = definitions.strengths.iter().enumerate();
     let strengths: Vec<_> = strengths
         .map(|(place, strength)| resolve::strength(&strength.value, StrengthId::from_uuid(uuid(9500 + place))))
         .collect();
