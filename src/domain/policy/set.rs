@@ -13,7 +13,6 @@ use super::keyed::Keyed;
 use super::methods::MethodSet;
 use super::named_locations::NamedLocation;
 use super::object::Policy;
-use super::scope::Scope;
 use super::strengths::{BUILT_IN, Strength, StrengthId, built_in};
 use super::words::{ClientAppType, Flow, Platform, State};
 use crate::domain::apps::AppId;
@@ -190,6 +189,7 @@ mod tests {
     use super::*;
     use crate::domain::policy::object::{Control, Operator};
     use crate::domain::policy::samples::{ANA, AUDITORS, FINANCE, PAYROLL, blocking, compiled, demanding};
+    use crate::domain::policy::scope::Scope;
 
     #[test]
     fn a_policy_for_everybody_and_everything_is_told_from_one_with_an_exception() {
@@ -213,7 +213,7 @@ mod tests {
         assert_eq!(compiled(&[a.clone(), b.clone()]).version(), compiled(&[b.clone(), a.clone()]).version());
         let versions = [
             compiled(&[]).version(),
-            compiled(&[a.clone()]).version(),
+            compiled(std::slice::from_ref(&a)).version(),
             compiled(&[Policy { state: State::ReportOnly, ..a.clone() }]).version(),
             compiled(&[demanding("a", Operator::And, &[Control::Mfa])]).version(),
             compiled(&[a, b]).version(),
