@@ -3,8 +3,6 @@
 
 mod conditions;
 mod controls;
-#[cfg(test)]
-mod tests;
 
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::Table;
