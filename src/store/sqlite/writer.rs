@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Error, ErrorCode};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
+use tokio::task::JoinHandle;
 
 use super::statement::{Cells, run};
 use crate::domain::store::StoreError;
@@ -39,6 +40,8 @@ struct State {
     constraints: Constraints,
     /// Units that have ended and await the commit; the transaction is open while there are any.
     group: Vec<oneshot::Sender<Result<(), StoreError>>>,
+    /// Who commits the group.
+    committer: Option<JoinHandle<Result<(), StoreError>>>,
 }
 
 /// A turn at the writer. Dropped in the middle, it undoes what it did.
@@ -61,7 +64,7 @@ enum Work {
 
 impl Writer {
     pub(super) fn new(connection: Connection, constraints: Constraints) -> Self {
-        Self { state: Arc::new(Mutex::new(State { connection, constraints, group: Vec::new() })) }
+        Self { state: Arc::new(Mutex::new(State { connection, constraints, group: Vec::new(), committer: None })) }
     }
 
     /// Waits for a turn.
@@ -79,6 +82,11 @@ impl State {
     /// Whether the transaction has gone: some failures, a full disk for one, make SQLite roll it back.
     fn is_undone(&self) -> bool {
         self.connection.is_autocommit()
+    }
+
+    /// Whether nobody will commit: the group is empty, or its committer has gone with its runtime.
+    fn lacks_committer(&self) -> bool {
+        self.group.is_empty() || self.committer.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
     fn answer(&mut self, outcome: &Result<(), StoreError>) {
@@ -152,18 +160,18 @@ impl Turn {
         }
         self.work = Work::None;
         let (answer, answered) = oneshot::channel();
-        let is_first = self.state.group.is_empty();
+        let is_first = self.state.lacks_committer();
         self.state.group.push(answer);
         if is_first {
             let queue = Arc::clone(&self.queue);
             // A task of its own: it goes on where the caller leaves.
-            tokio::spawn(async move {
+            self.state.committer = Some(tokio::spawn(async move {
                 for _ in 0..COURTESY {
                     tokio::task::yield_now().await;
                 }
                 let mut state = queue.lock_owned().await;
                 on_waiting_thread(move || state.commit_group()).await
-            });
+            }));
         }
         drop(self);
         answered.await.unwrap_or_else(|_| Err(nobody_answered()))

@@ -17,5 +17,6 @@ mod samples;
 mod schema;
 mod single_use;
 mod start;
+mod trouble;
 mod units;
 mod upkeep;
