@@ -18,13 +18,13 @@ const READERS: usize = 4;
 /// The readers of a database.
 pub(super) struct Readers {
     path: PathBuf,
-    turns: Semaphore,
+    turns: Arc<Semaphore>,
     idle: Mutex<Vec<Connection>>,
 }
 
 impl Readers {
     pub(super) fn new(path: PathBuf) -> Arc<Self> {
-        Arc::new(Self { path, turns: Semaphore::new(READERS), idle: Mutex::default() })
+        Arc::new(Self { path, turns: Arc::new(Semaphore::new(READERS)), idle: Mutex::default() })
     }
 
     /// Runs a statement that only reads.
@@ -34,9 +34,14 @@ impl Readers {
         values: Vec<Value>,
     ) -> Result<Vec<Cells>, StoreError> {
         let gone = || StoreError::Unavailable("a reader has gone".to_owned());
-        let _turn = self.turns.acquire().await.map_err(|_| gone())?;
+        let turn = Arc::clone(&self.turns).acquire_owned().await.map_err(|_| gone())?;
         let readers = Arc::clone(self);
-        let read = tokio::task::spawn_blocking(move || readers.run_here(text, &values));
+        let read = tokio::task::spawn_blocking(move || {
+            let rows = readers.run_here(text, &values);
+            // The turn ends with the read and not with its caller, who may have left.
+            drop(turn);
+            rows
+        });
         // A reader never writes: its errors have no constraints to name.
         read.await.map_err(|_| gone())?.map_err(|error| from_sqlite(error, &Constraints::default()))
     }
