@@ -88,7 +88,7 @@ fn with_session(
         // The partner's own session may be of the same other account, so it is asked afresh where it
         // is the partner of this session.
         let same_partner = !hinted.elsewhere && hinted.partner.is_none_or(|partner| partner == reading.partner.id);
-        return NextStep::AskPartner(if same_partner { FreshProof::Asked } else { FreshProof::NotAsked });
+        return NextStep::AskPartner(if same_partner { FreshProof::Asked } else { fresh(request) });
     }
     if let Some(refusal) = Parties::of_session(reading).refusal() {
         return NextStep::Refuse(refusal);
@@ -108,7 +108,7 @@ fn with_session(
     }
 }
 
-/// Whether a fresh proof is asked where there is no session: by the app's word, or since the proof that
+/// Whether a fresh proof is asked where no session counts: by the app's word, or since the proof that
 /// the partner already has may be too old.
 fn fresh(request: &AppRequest) -> FreshProof {
     if request.interaction.wants_fresh_proof() {
@@ -279,6 +279,11 @@ mod tests {
         let elsewhere = with_session(|_, _, hinted| hinted.partner = Some(PartnerId::new(NOW, &SystemRandom)));
         assert_eq!(elsewhere, NextStep::AskPartner(FreshProof::NotAsked));
         assert_eq!(with_session(|_, _, hinted| hinted.elsewhere = true), NextStep::AskPartner(FreshProof::NotAsked));
+        let aged = with_session(|request, _, hinted| {
+            request.max_age = Some(3_600);
+            hinted.elsewhere = true;
+        });
+        assert_eq!(aged, NextStep::AskPartner(FreshProof::WithinMaxAge));
     }
 
     #[test]
