@@ -28,8 +28,11 @@ pub async fn sweep(services: &Services) -> Result<Swept, StoreError> {
         total.codes += swept.codes;
         total.tokens += swept.tokens;
         total.attempts += swept.attempts;
-        let most = swept.sessions.max(swept.codes).max(swept.tokens).max(swept.attempts);
-        if most < u64::from(BATCH) {
+        total.mailed_codes += swept.mailed_codes;
+        total.tallies += swept.tallies;
+        let Swept { sessions, codes, tokens, attempts, mailed_codes, tallies } = swept;
+        let most = [sessions, codes, tokens, attempts, mailed_codes, tallies].into_iter().max();
+        if most < Some(u64::from(BATCH)) {
             break;
         }
     }

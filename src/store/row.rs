@@ -172,8 +172,12 @@ impl Columns<'_> {
     }
 
     pub(super) fn handle(&mut self, column: &'static str) -> Result<HandleHash, StoreError> {
-        let bytes = self.bytes(column)?.try_into().map_err(|_| self.corrupt(column))?;
-        Ok(HandleHash::from_bytes(bytes))
+        self.digest(column).map(HandleHash::from_bytes)
+    }
+
+    /// A hash or HMAC.
+    pub(super) fn digest(&mut self, column: &'static str) -> Result<[u8; 32], StoreError> {
+        self.bytes(column)?.try_into().map_err(|_| self.corrupt(column))
     }
 
     pub(super) fn optional_mail(&mut self, column: &'static str) -> Result<Option<MailAddress>, StoreError> {

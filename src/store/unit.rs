@@ -11,6 +11,7 @@ use super::value::Value;
 use crate::domain::audit::AuditEntry;
 use crate::domain::store::{StoreError, UnitOfWork};
 
+mod factors;
 mod objects;
 mod sign_ins;
 mod upkeep;

@@ -5,6 +5,8 @@ use crate::base::clock::Timestamp;
 use crate::domain::apps::AppId;
 use crate::domain::attempts::AttemptId;
 use crate::domain::audit::AuditId;
+use crate::domain::factors::FactorId;
+use crate::domain::factors::codes::{MailedCodeId, RecoveryCodeId};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::GuestId;
 use crate::domain::partners::PartnerId;
@@ -68,6 +70,9 @@ to_value!(Bytes:
     AttemptId => |id| id.as_bytes().to_vec(),
     AuditId => |id| id.as_bytes().to_vec(),
     KeyId => |id| id.as_bytes().to_vec(),
+    FactorId => |id| id.as_bytes().to_vec(),
+    RecoveryCodeId => |id| id.as_bytes().to_vec(),
+    MailedCodeId => |id| id.as_bytes().to_vec(),
 );
 
 impl<T: ToValue> ToValue for Option<T> {

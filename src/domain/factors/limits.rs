@@ -128,6 +128,10 @@ impl Tally {
     pub const EMPTY: Self = Self { level: 0, last_at: Timestamp::EPOCH };
 }
 
+/// How long a tally is kept without a try. Forgetting gives a few free tries once in that time, which is
+/// less than waiting gives: one an hour.
+pub const TALLY_KEPT: Duration = Duration::from_secs(7 * 86_400);
+
 /// What a tally may rise to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limit {

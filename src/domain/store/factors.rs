@@ -1,19 +1,18 @@
 //! The acts on second factors, all inside a unit: what they read is fresh and stays as it is until the
 //! unit ends.
 //!
-//! Tables, in the portable types of the registry of statements (times are microseconds):
+//! Tables, in the portable types of the registry of statements (ids are the sixteen bytes of a UUID,
+//! times microseconds):
 //!
-//! - `factors (id text primary key, guest_id text not null references guests on delete cascade, kind
-//!   text not null, label text not null, secret blob, last_step bigint, credential_id blob, record
-//!   blob, counter bigint, protection text, created_at bigint not null, used_at bigint)` with
-//!   `factors_credential_key unique (credential_id)` and an index on `guest_id`.
-//! - `recovery_codes (id text primary key, guest_id text not null references guests on delete cascade,
-//!   mac blob not null, created_at bigint not null)` with an index on `guest_id`.
-//! - `mailed_codes (id text primary key, guest_id text not null references guests on delete cascade,
-//!   mac blob not null, sent_at bigint not null, tries bigint not null, taken_at bigint)` with an index
-//!   on `(guest_id, sent_at)`; swept an hour after they were sent.
-//! - `factor_tallies (key text primary key, level bigint not null, last_at bigint not null)`; swept
-//!   after a week without a try.
+//! - `factors`, one row an [`Enrolled`]: `secret` and `last_step` are there for an authenticator app,
+//!   `credential_id`, `record`, `counter` and `protection` for a passkey, and never both.
+//!   `factors_credential_key` holds each credential to one row.
+//! - `recovery_codes`, one row a code that has not been used.
+//! - `mailed_codes`, one row a code that was sent; also a taken one stays until it is swept, since it
+//!   counts among the sends.
+//! - `factor_tallies`, one row a [`TallyKey`] by its text; refers to no guest and is swept.
+//!
+//! The first three go with their guest. Where several rows are held, the guest's comes first.
 
 use async_trait::async_trait;
 
@@ -35,17 +34,17 @@ pub trait Factors {
     /// [`StoreError`].
     async fn list_factors(&mut self, guest: GuestId) -> Result<Vec<Enrolled>, StoreError>;
 
-    /// One factor of a guest; absent also where it is another guest's.
+    /// One factor of a guest, its row locked; absent also where it is another guest's.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn find_factor(&mut self, guest: GuestId, id: FactorId) -> Result<Option<Enrolled>, StoreError>;
 
-    /// Adds a confirmed factor.
+    /// Adds a confirmed factor, whose guest was locked by [`list_factors`](Self::list_factors).
     ///
     /// # Errors
     /// [`StoreError::Taken`] with `factors_credential_key` where a passkey is enrolled already, by
-    /// whomever.
+    /// whomever; the unit may go on then. [`StoreError::Raced`] where the guest has gone.
     async fn insert_factor(&mut self, factor: &Enrolled) -> Result<(), StoreError>;
 
     /// Gives a factor another label; [`Once::Again`] where the guest has no such factor.
@@ -61,23 +60,24 @@ pub trait Factors {
     async fn delete_factor(&mut self, guest: GuestId, id: FactorId) -> Result<Once, StoreError>;
 
     /// Removes every factor, recovery code and mailed code of a guest and says how many factors there
-    /// were: the next need asks for a new enrolment.
+    /// were: the next need asks for a new enrolment. Locks the guest's row, so that an enrolment at the
+    /// same time is removed or comes after. Tallies stay.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn reset_factors(&mut self, guest: GuestId) -> Result<u64, StoreError>;
 
-    /// Spends a time step: `update factors set last_step = $2, used_at = $3 where id = $1 and last_step
-    /// < $2`. The first of racing callers gets [`Once::First`]; a step at or before the last one gets
-    /// [`Once::Again`].
+    /// Spends a time step, in one statement that asks whether it is later than the last one. The first
+    /// of racing callers gets [`Once::First`]; a step at or before the last one gets [`Once::Again`], as
+    /// does a factor that is no authenticator app or is there no more.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn remember_totp_step(&mut self, id: FactorId, step: i64, now: Timestamp) -> Result<Once, StoreError>;
 
-    /// Notes that a passkey was used: `update factors set record = .., counter = $2, protection = ..,
-    /// used_at = .. where id = $1 and (counter < $2 or (counter = 0 and $2 = 0))`. [`Once::Again`] where
-    /// the counter did not rise, as of two copies of a key that race.
+    /// Notes that a passkey was used: record, counter and protection, in one statement that asks whether
+    /// the counter rises or is zero before and after. [`Once::Again`] where it did not, as of two copies
+    /// of a key that race. The credential's id stays as it is.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -88,13 +88,14 @@ pub trait Factors {
         now: Timestamp,
     ) -> Result<Once, StoreError>;
 
-    /// Puts new recovery codes in the place of all that the guest had.
+    /// Puts new recovery codes in the place of all that the guest had. Locks the guest's row, so that
+    /// of two who do so at once the codes of one remain.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn replace_recovery_codes(&mut self, guest: GuestId, codes: &[RecoveryCode]) -> Result<(), StoreError>;
 
-    /// The recovery codes that a guest has left.
+    /// The recovery codes that a guest has left, in the order of their ids, their rows locked.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -106,21 +107,22 @@ pub trait Factors {
     /// [`StoreError`].
     async fn take_recovery_code(&mut self, id: RecoveryCodeId) -> Result<Once, StoreError>;
 
-    /// Adds a code that is about to be sent.
+    /// Adds a code that is about to be sent, to a guest who was locked by
+    /// [`list_mailed_code_sends`](Self::list_mailed_code_sends).
     ///
     /// # Errors
     /// [`StoreError`].
     async fn insert_mailed_code(&mut self, code: &MailedCode) -> Result<(), StoreError>;
 
-    /// When codes were sent to a guest after `since`. Locks the guest's row, so that two sends at once
-    /// see each other.
+    /// When codes were sent to a guest after `since`, taken ones included, oldest first. Locks the
+    /// guest's row, so that two sends at once see each other. What is older than
+    /// [`SEND_WINDOW`](crate::domain::factors::codes::SEND_WINDOW) may have been swept.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn list_mailed_code_sends(&mut self, guest: GuestId, since: Timestamp) -> Result<Vec<Timestamp>, StoreError>;
 
-    /// Counts a try of a mailed code and returns the code with it: `update mailed_codes set tries =
-    /// tries + 1 where id = $1 and guest_id = $2 and taken_at is null returning ..`. Absent where it was
+    /// Counts a try of a mailed code and returns the code with it, in one statement. Absent where it was
     /// taken, swept or is another guest's. The unit is committed also where the try then fails.
     ///
     /// # Errors
@@ -131,21 +133,20 @@ pub trait Factors {
         id: MailedCodeId,
     ) -> Result<Option<MailedCode>, StoreError>;
 
-    /// Takes a mailed code: `update mailed_codes set taken_at = $2 where id = $1 and taken_at is null`.
+    /// Takes a mailed code: the first caller gets [`Once::First`].
     ///
     /// # Errors
     /// [`StoreError`].
     async fn take_mailed_code(&mut self, id: MailedCodeId, now: Timestamp) -> Result<Once, StoreError>;
 
-    /// The tally of a key, its row made where there is none and locked until the unit ends: `insert ..
-    /// values ($1, 0, 0) on conflict (key) do update set level = factor_tallies.level returning level,
-    /// last_at`. Callers lock in the order of [`tallies`](crate::domain::factors::limits::tallies).
+    /// The tally of a key, its row made where there is none ([`Tally::EMPTY`]) and locked until the unit
+    /// ends. Callers lock in the order of [`tallies`](crate::domain::factors::limits::tallies).
     ///
     /// # Errors
     /// [`StoreError`].
     async fn lock_tally(&mut self, key: &TallyKey) -> Result<Tally, StoreError>;
 
-    /// Writes a tally that was locked.
+    /// Writes a tally that was locked by [`lock_tally`](Self::lock_tally).
     ///
     /// # Errors
     /// [`StoreError`].

@@ -74,7 +74,7 @@ pub trait Store: Send + Sync {
 
 /// One transaction.
 #[async_trait]
-pub trait UnitOfWork: sign_ins::SignIns + objects::Objects + upkeep::Upkeep + Send {
+pub trait UnitOfWork: sign_ins::SignIns + factors::Factors + objects::Objects + upkeep::Upkeep + Send {
     /// Writes an audit entry, with this node's name and the next number of its sequence.
     ///
     /// # Errors

@@ -52,6 +52,10 @@ pub struct Swept {
     pub tokens: u64,
     /// Attempts and replay memory.
     pub attempts: u64,
+    /// Codes that were sent by mail.
+    pub mailed_codes: u64,
+    /// Tallies of tries.
+    pub tallies: u64,
 }
 
 /// Upkeep inside a unit.
@@ -82,8 +86,10 @@ pub trait Upkeep {
     /// [`StoreError::Taken`] with `keys_one_current` where another is current for the same purpose and algorithm.
     async fn insert_key(&mut self, key: &KeyRow) -> Result<(), StoreError>;
 
-    /// Removes what has ended before `now`: expired codes, tokens, attempts, replay memory, and sessions
-    /// used last before `idle_since` or begun before `begun_since`; at most `limit` rows of each.
+    /// Removes what has ended before `now`: expired codes, tokens, attempts, replay memory; sessions used
+    /// last before `idle_since` or begun before `begun_since`; mailed codes that were sent
+    /// [`SEND_WINDOW`](crate::domain::factors::codes::SEND_WINDOW) ago, and tallies without a try for
+    /// [`TALLY_KEPT`](crate::domain::factors::limits::TALLY_KEPT). At most `limit` rows of each.
     ///
     /// # Errors
     /// [`StoreError`].

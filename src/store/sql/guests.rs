@@ -21,6 +21,12 @@ macro_rules! select_guest {
     };
 }
 
+macro_rules! lock_guest {
+    ($own:literal) => {
+        concat!("select id\nfrom guests\nwhere id = $1", $own)
+    };
+}
+
 statements! {
     LIST = select_guest!("where g.id > $1\norder by g.id\nlimit $2");
     BY_ID = select_guest!("where g.id = $1");
@@ -62,6 +68,7 @@ order by guest_id, app_id";
 where guest_id = $1";
     INSERT_APP = "insert into app_guests (guest_id, app_id)
 values ($1, $2)";
+    LOCK = lock_guest!(""), postgres: lock_guest!("\nfor no key update");
 }
 
 pub(in crate::store) async fn list(
@@ -171,6 +178,11 @@ pub(in crate::store) async fn set_standing(
 pub(in crate::store) async fn revoke(unit: &mut Unit, id: GuestId, now: Timestamp) -> Result<u64, StoreError> {
     unit.write(&REFUSE_BEFORE, values![id, now]).await?;
     Ok(unit.all(&END_SESSIONS, values![id]).await?.len() as u64)
+}
+
+/// Holds a guest's row until the unit ends, so that units of the same guest go one after another.
+pub(in crate::store) async fn lock(unit: &mut Unit, id: GuestId) -> Result<(), StoreError> {
+    unit.write(&LOCK, values![id]).await
 }
 
 /// Adds the directly assigned apps to guests that are in the order of their ids.

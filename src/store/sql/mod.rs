@@ -8,16 +8,20 @@ pub(super) mod audit;
 pub(super) mod bearers;
 pub(super) mod canonical;
 pub(super) mod codes;
+pub(super) mod factors;
 pub(super) mod grants;
 pub(super) mod groups;
 pub(super) mod guest_rows;
 pub(super) mod guests;
 pub(super) mod installation;
 pub(super) mod keys;
+pub(super) mod mailed_codes;
 pub(super) mod partner_rows;
 pub(super) mod partners;
+pub(super) mod recovery_codes;
 pub(super) mod sessions;
 pub(super) mod sweep;
+pub(super) mod tallies;
 pub(super) mod tokens;
 
 use super::row::Row;
@@ -42,14 +46,18 @@ pub const REGISTRY: &[&[&Statement]] = &[
     audit::ALL,
     bearers::ALL,
     codes::ALL,
+    factors::ALL,
     grants::ALL,
     groups::ALL,
     guests::ALL,
     installation::ALL,
     keys::ALL,
+    mailed_codes::ALL,
     partners::ALL,
+    recovery_codes::ALL,
     sessions::ALL,
     sweep::ALL,
+    tallies::ALL,
     tokens::ALL,
 ];
 

@@ -3,10 +3,48 @@
 use super::{Read as _, statements};
 use crate::base::clock::Timestamp;
 use crate::base::ids::first_uuid_after;
+use crate::domain::factors::codes::SEND_WINDOW;
+use crate::domain::factors::limits::TALLY_KEPT;
 use crate::domain::store::StoreError;
 use crate::domain::store::upkeep::Swept;
 use crate::store::unit::Unit;
 use crate::store::value::values;
+
+macro_rules! sweep_mailed_codes {
+    ($own:literal) => {
+        concat!(
+            "delete from mailed_codes
+where id in (
+    select id
+    from mailed_codes
+    where sent_at <= $1
+    order by sent_at
+    limit $2",
+            $own,
+            "
+)
+returning id"
+        )
+    };
+}
+
+macro_rules! sweep_tallies {
+    ($own:literal) => {
+        concat!(
+            "delete from factor_tallies
+where key in (
+    select key
+    from factor_tallies
+    where last_at <= $1
+    order by last_at
+    limit $2",
+            $own,
+            "
+)
+returning key"
+        )
+    };
+}
 
 statements! {
     TOKENS = "delete from access_tokens
@@ -69,6 +107,9 @@ where digest in (
     limit $2
 )
 returning digest";
+    MAILED_CODES = sweep_mailed_codes!(""), postgres: sweep_mailed_codes!("\n    for update skip locked");
+    /// What a unit holds is passed over: it is being tried, and a try that is counted must stay counted.
+    TALLIES = sweep_tallies!(""), postgres: sweep_tallies!("\n    for update skip locked");
 }
 
 pub(in crate::store) async fn sweep(
@@ -86,5 +127,7 @@ pub(in crate::store) async fn sweep(
     for statement in [&ATTEMPTS, &TAKEN_ATTEMPTS, &SEEN_MESSAGES] {
         attempts += unit.all(statement, values![now, limit]).await?.len() as u64;
     }
-    Ok(Swept { sessions, codes, tokens, attempts })
+    let mailed_codes = unit.all(&MAILED_CODES, values![now.minus(SEND_WINDOW), limit]).await?.len() as u64;
+    let tallies = unit.all(&TALLIES, values![now.minus(TALLY_KEPT), limit]).await?.len() as u64;
+    Ok(Swept { sessions, codes, tokens, attempts, mailed_codes, tallies })
 }

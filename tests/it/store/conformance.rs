@@ -61,6 +61,37 @@ on_both! {
         guests_are_listed_in_pages,
         blocking_ends_sessions_once,
         revoking_counts_sessions;
+    factors:
+        every_factor_reads_back_as_written,
+        another_guests_factor_is_not_found,
+        a_credential_is_enrolled_once,
+        a_factor_is_renamed_and_deleted,
+        a_step_is_spent_once_and_never_before_the_last,
+        a_counter_rises_or_stays_at_zero,
+        a_factor_that_contradicts_itself_is_named;
+    factor_codes:
+        new_recovery_codes_replace_all_old_ones,
+        a_recovery_code_is_taken_once,
+        a_mailed_code_counts_its_tries_until_it_is_taken,
+        sends_after_a_time_are_listed,
+        a_tally_begins_empty_and_keeps_what_is_written;
+    factor_races:
+        a_step_is_spent_by_one_of_several,
+        a_counter_is_advanced_by_one_of_several,
+        a_recovery_code_is_taken_by_one_of_several,
+        a_mailed_code_is_taken_by_one_of_several,
+        tries_of_a_mailed_code_are_all_counted,
+        tries_of_a_tally_are_all_counted,
+        enrolments_see_each_other,
+        sends_see_each_other,
+        recovery_codes_of_one_of_several_remain,
+        a_reset_waits_for_an_enrolment;
+    factor_upkeep:
+        a_reset_removes_everything_of_one_guest,
+        factors_and_codes_go_with_their_guest,
+        mailed_codes_and_tallies_are_swept_at_their_ends,
+        a_sweep_of_tallies_and_mailed_codes_is_bounded,
+        a_tally_that_is_being_tried_is_not_swept;
     upkeep:
         keys_read_back_and_one_is_current,
         what_has_ended_is_swept_and_nothing_else,

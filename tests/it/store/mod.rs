@@ -9,6 +9,10 @@
 mod conformance;
 mod databases;
 mod directory;
+mod factor_codes;
+mod factor_races;
+mod factor_upkeep;
+mod factors;
 mod fresh_reads;
 mod group_commit;
 mod kill;

@@ -12,6 +12,10 @@ use entente::domain::assurance::{Assurance, REFEDS_MFA};
 use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use entente::domain::authentication::Identity;
+use entente::domain::factors::codes::{MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId};
+use entente::domain::factors::{
+    Enrolled, FactorId, FactorLabel, KeyProtection, Material, PasskeyMaterial, TotpMaterial,
+};
 use entente::domain::groups::{Group, GroupId};
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use entente::domain::mail::{MailAddress, MailDomain};
@@ -62,6 +66,15 @@ pub fn attempt_id(number: u32) -> AttemptId {
 }
 pub fn audit_id(number: u32) -> AuditId {
     AuditId::from_uuid(uuid(8, number))
+}
+pub fn factor_id(number: u32) -> FactorId {
+    FactorId::from_uuid(uuid(9, number))
+}
+pub fn recovery_code_id(number: u32) -> RecoveryCodeId {
+    RecoveryCodeId::from_uuid(uuid(10, number))
+}
+pub fn mailed_code_id(number: u32) -> MailedCodeId {
+    MailedCodeId::from_uuid(uuid(11, number))
 }
 
 pub fn handle(kind: &str, number: u32) -> HandleHash {
@@ -221,6 +234,44 @@ pub fn token(number: u32) -> AccessToken {
     }
 }
 
+/// An authenticator app of guest 1, whose step 10 is spent.
+pub fn totp(number: u32) -> Enrolled {
+    Enrolled {
+        id: factor_id(number),
+        guest: guest_id(1),
+        label: FactorLabel::parse(&format!("Phone {number}")).unwrap(),
+        material: Material::Totp(TotpMaterial { sealed_secret: vec![3; 60], last_step: 10 }),
+        created_at: after(u64::from(number)),
+        used_at: None,
+    }
+}
+
+/// A passkey of guest 1.
+pub fn passkey(number: u32, counter: u32) -> Enrolled {
+    Enrolled { material: Material::Passkey(passkey_material(number, counter)), ..totp(number) }
+}
+
+pub fn passkey_material(number: u32, counter: u32) -> PasskeyMaterial {
+    PasskeyMaterial {
+        credential_id: format!("credential {number}").into_bytes(),
+        record: vec![4; 200],
+        counter,
+        protection: KeyProtection::Unstated,
+    }
+}
+
+/// A recovery code of guest 1.
+pub fn recovery_code(number: u32) -> RecoveryCode {
+    let mac = *handle("recovery code", number).as_bytes();
+    RecoveryCode { id: recovery_code_id(number), guest: guest_id(1), mac, created_at: NOW }
+}
+
+/// A code that was sent to guest 1.
+pub fn mailed_code(number: u32) -> MailedCode {
+    let mac = *handle("mailed code", number).as_bytes();
+    MailedCode { id: mailed_code_id(number), guest: guest_id(1), mac, sent_at: NOW, tries: 0 }
+}
+
 pub fn entry(number: u32) -> AuditEntry {
     AuditEntry::new(audit_id(number), NOW, Activity::SignIn, Actor::Visitor)
 }
@@ -236,6 +287,18 @@ pub async fn furnish(store: &dyn Store) {
     unit.insert_app(&app(1), Provenance::Applied).await.unwrap();
     unit.insert_guest(&guest(1), Provenance::SignIn).await.unwrap();
     unit.set_guest_apps(guest_id(1), &[app_id(1)]).await.unwrap();
+    unit.commit().await.unwrap();
+}
+
+/// What [`furnish`] makes, guest 2 and factors, recovery codes and mailed codes of guest 1.
+pub async fn furnish_factors(store: &dyn Store) {
+    furnish(store).await;
+    let mut unit = unit(store).await;
+    unit.insert_guest(&guest(2), Provenance::SignIn).await.unwrap();
+    unit.insert_factor(&totp(1)).await.unwrap();
+    unit.insert_factor(&passkey(2, 1)).await.unwrap();
+    unit.replace_recovery_codes(guest_id(1), &[recovery_code(1), recovery_code(2)]).await.unwrap();
+    unit.insert_mailed_code(&mailed_code(1)).await.unwrap();
     unit.commit().await.unwrap();
 }
 

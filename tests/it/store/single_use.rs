@@ -14,7 +14,7 @@ use super::databases::Fresh;
 use super::samples::*;
 
 /// What several callers on two nodes get of the same act. A caller who lost a race begins again.
-async fn race<T, F>(fresh: &Fresh, act: fn(Box<dyn UnitOfWork>) -> F) -> Vec<T>
+pub async fn race<T, F>(fresh: &Fresh, act: fn(Box<dyn UnitOfWork>) -> F) -> Vec<T>
 where
     T: Send + 'static,
     F: Future<Output = Result<T, StoreError>> + Send + 'static,
@@ -43,7 +43,7 @@ where
     outcomes
 }
 
-fn assert_one_first(outcomes: &[Once]) {
+pub fn assert_one_first(outcomes: &[Once]) {
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == Once::First).count(), 1, "{outcomes:?}");
 }
 
