@@ -107,6 +107,8 @@ pub async fn sends_see_each_other(fresh: Fresh) {
         let now = after(61);
         let sent_at = unit.list_mailed_code_sends(guest_id(1), NOW.minus(Duration::from_secs(1))).await?;
         let is_open = next_send(&sent_at, now).is_none();
+        // A question between reading and writing gives the others time to come in between.
+        unit.groups_of(guest_id(1), 1).await?;
         if is_open {
             let id = MailedCodeId::new(now, &SystemRandom);
             unit.insert_mailed_code(&MailedCode { id, sent_at: now, ..mailed_code(2) }).await?;
@@ -137,12 +139,13 @@ pub async fn a_reset_waits_for_an_enrolment(fresh: Fresh) {
     let mut enrolment = unit(&*store).await;
     enrolment.list_factors(guest_id(1)).await.unwrap();
     enrolment.insert_factor(&passkey(3, 0)).await.unwrap();
-    let reset = tokio::spawn(async move {
+    let mut reset = tokio::spawn(async move {
         let mut reset = unit(&*store).await;
         let removed = reset.reset_factors(guest_id(1)).await.unwrap();
         reset.commit().await.map(|()| removed)
     });
-    tokio::task::yield_now().await;
+    let early = tokio::time::timeout(Duration::from_millis(200), &mut reset).await;
+    assert!(early.is_err(), "a reset ended before the enrolment: {early:?}");
     enrolment.commit().await.unwrap();
     assert_eq!(reset.await.unwrap(), Ok(3));
     assert_eq!(reading(&fresh).await.list_factors(guest_id(1)).await, Ok(Vec::new()));
