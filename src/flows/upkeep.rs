@@ -22,7 +22,9 @@ pub async fn sweep(services: &Services) -> Result<Swept, StoreError> {
         let mut unit = services.store.unit_of_work().await?;
         let idle_since = now.minus(lifetimes.session_idle);
         let begun_since = now.minus(lifetimes.session_whole);
-        let swept = unit.sweep(now, idle_since, begun_since, BATCH).await?;
+        // A code that was redeemed stays while its tokens live; those that are younger are not even looked at.
+        let codes_since = now.minus(lifetimes.code + lifetimes.token);
+        let swept = unit.sweep(now, idle_since, begun_since, codes_since, BATCH).await?;
         unit.commit().await?;
         total.sessions += swept.sessions;
         total.codes += swept.codes;

@@ -86,8 +86,9 @@ pub trait Upkeep {
     /// [`StoreError::Taken`] with `keys_one_current` where another is current for the same purpose and algorithm.
     async fn insert_key(&mut self, key: &KeyRow) -> Result<(), StoreError>;
 
-    /// Removes what has ended before `now`: expired codes, tokens, attempts, replay memory; sessions used
-    /// last before `idle_since` or begun before `begun_since`; mailed codes that were sent
+    /// Removes what has ended before `now`: tokens, attempts, replay memory; expired codes without a token
+    /// that lives, of those issued before `codes_since`; sessions used last before `idle_since` or begun
+    /// before `begun_since`; mailed codes that were sent
     /// [`SEND_WINDOW`](crate::domain::factors::codes::SEND_WINDOW) ago, and tallies without a try for
     /// [`TALLY_KEPT`](crate::domain::factors::limits::TALLY_KEPT). At most `limit` rows of each.
     ///
@@ -98,6 +99,7 @@ pub trait Upkeep {
         now: Timestamp,
         idle_since: Timestamp,
         begun_since: Timestamp,
+        codes_since: Timestamp,
         limit: u32,
     ) -> Result<Swept, StoreError>;
 }

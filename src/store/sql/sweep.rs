@@ -61,7 +61,8 @@ returning handle";
 where id in (
     select c.id
     from codes c
-    where c.expires_at <= $1
+    where c.id < $3
+        and c.expires_at <= $1
         and not exists (
             select 1
             from access_tokens t
@@ -117,10 +118,11 @@ pub(in crate::store) async fn sweep(
     now: Timestamp,
     idle_since: Timestamp,
     begun_since: Timestamp,
+    codes_since: Timestamp,
     limit: u32,
 ) -> Result<Swept, StoreError> {
     let tokens = unit.all(&TOKENS, values![now, limit]).await?.len() as u64;
-    let codes = unit.all(&CODES, values![now, limit]).await?.len() as u64;
+    let codes = unit.all(&CODES, values![now, limit, first_uuid_after(codes_since)]).await?.len() as u64;
     let sessions =
         unit.all(&SESSIONS, values![idle_since, begun_since, first_uuid_after(begun_since), limit]).await?.len() as u64;
     let mut attempts = 0;

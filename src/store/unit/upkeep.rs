@@ -30,8 +30,9 @@ impl Upkeep for Unit {
         now: Timestamp,
         idle_since: Timestamp,
         begun_since: Timestamp,
+        codes_since: Timestamp,
         limit: u32,
     ) -> Result<Swept, StoreError> {
-        sql::sweep::sweep(self, now, idle_since, begun_since, limit).await
+        sql::sweep::sweep(self, now, idle_since, begun_since, codes_since, limit).await
     }
 }

@@ -31,17 +31,15 @@ on_both_stores! {
         let (mut client, _) = gateway.ana_signed_in().await;
         granted(&client.get(&gateway.authorize(&[])).await);
         client.get(&gateway.authorize(&[("prompt", "consent")])).await;
-        // The code that was never redeemed, after its minute; the attempts and the replay memory after
-        // theirs; the tokens after an hour; the session after eight without use.
-        gateway.clock.advance(Duration::from_secs(61));
-        assert_eq!(sweep(&gateway.services).await.unwrap(), Swept { codes: 1, ..Swept::default() });
-        gateway.clock.advance(Duration::from_secs(15 * 60));
+        // The attempts and the replay memory after their time; the tokens after an hour, and then the codes,
+        // redeemed or not; the session after eight without use.
+        gateway.clock.advance(Duration::from_secs(16 * 60 + 1));
         let swept = sweep(&gateway.services).await.unwrap();
-        assert_eq!((swept.sessions, swept.tokens), (0, 0));
+        assert_eq!((swept.sessions, swept.tokens, swept.codes), (0, 0, 0));
         assert_eq!(swept.attempts, 3, "a step, a taken attempt and a seen assertion");
         gateway.clock.advance(HOUR);
         let swept = sweep(&gateway.services).await.unwrap();
-        assert_eq!((swept.sessions, swept.tokens), (0, 1));
+        assert_eq!((swept.sessions, swept.tokens, swept.codes), (0, 1, 2));
         granted(&client.get(&gateway.authorize(&[])).await);
         gateway.clock.advance(8 * HOUR + Duration::from_secs(1));
         assert_eq!(sweep(&gateway.services).await.unwrap().sessions, 1);

@@ -96,6 +96,7 @@ on_both! {
         keys_read_back_and_one_is_current,
         what_has_ended_is_swept_and_nothing_else,
         a_sweep_is_bounded,
+        a_code_that_may_have_tokens_is_not_looked_at,
         a_taken_code_is_kept_while_its_tokens_live,
         audit_entries_read_back_by_each_filter,
         audit_numbers_go_on_after_a_restart,

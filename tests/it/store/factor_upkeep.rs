@@ -76,9 +76,9 @@ pub async fn mailed_codes_and_tallies_are_swept_at_their_ends(fresh: Fresh) {
     unit.update_tally(&tally_key(1), &old).await.unwrap();
     unit.update_tally(&tally_key(2), &young).await.unwrap();
     unit.lock_tally(&untouched).await.unwrap();
-    let swept = unit.sweep(now, NOW, NOW, 100).await;
+    let swept = unit.sweep(now, NOW, NOW, NOW, 100).await;
     assert_eq!(swept, Ok(Swept { mailed_codes: 2, tallies: 2, ..Swept::default() }));
-    assert_eq!(unit.sweep(now, NOW, NOW, 100).await, Ok(Swept::default()));
+    assert_eq!(unit.sweep(now, NOW, NOW, NOW, 100).await, Ok(Swept::default()));
     assert_eq!(unit.lock_tally(&tally_key(1)).await, Ok(Tally::EMPTY));
     assert_eq!(unit.lock_tally(&tally_key(2)).await, Ok(young));
     let guest = guest_id(1);
@@ -101,9 +101,9 @@ pub async fn a_sweep_of_tallies_and_mailed_codes_is_bounded(fresh: Fresh) {
     }
     let now = after(9).plus(TALLY_KEPT);
     let swept = |count| Ok(Swept { mailed_codes: count, tallies: count, ..Swept::default() });
-    assert_eq!(unit.sweep(now, NOW, NOW, 3).await, swept(3));
+    assert_eq!(unit.sweep(now, NOW, NOW, NOW, 3).await, swept(3));
     assert_eq!(unit.list_mailed_code_sends(guest_id(1), NOW).await, Ok(vec![after(4), after(5)]), "oldest first");
-    assert_eq!(unit.sweep(now, NOW, NOW, 3).await, swept(2));
+    assert_eq!(unit.sweep(now, NOW, NOW, NOW, 3).await, swept(2));
 }
 
 pub async fn a_tally_that_is_being_tried_is_not_swept(fresh: Fresh) {
@@ -117,7 +117,7 @@ pub async fn a_tally_that_is_being_tried_is_not_swept(fresh: Fresh) {
     let sweeping = std::sync::Arc::clone(&store);
     let mut sweep = tokio::spawn(async move {
         let mut unit = unit(&*sweeping).await;
-        let swept = unit.sweep(now, NOW, NOW, 100).await.unwrap();
+        let swept = unit.sweep(now, NOW, NOW, NOW, 100).await.unwrap();
         unit.commit().await.map(|()| swept)
     });
     // PostgreSQL passes over what is held; on SQLite the sweep has to wait for its turn.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use entente::base::clock::Timestamp;
 use entente::base::random::SystemRandom;
 use entente::base::trace::Checked;
 use entente::domain::audit::{Activity, Actor, AuditEntry, AuditQuery, AuditedCheck};
@@ -16,6 +17,9 @@ use uuid::Uuid;
 
 use super::databases::{Fresh, Kind};
 use super::samples::*;
+
+/// Later than the time that any sample's id stands for.
+const AFTER_ALL_IDS: Timestamp = Timestamp::from_seconds(7_700_000_000);
 
 pub async fn keys_read_back_and_one_is_current(fresh: Fresh) {
     let store = fresh.node("one").await.store;
@@ -70,9 +74,9 @@ pub async fn what_has_ended_is_swept_and_nothing_else(fresh: Fresh) {
         unit.take_attempt(attempt_id(number), end).await.unwrap();
         unit.remember_once(&once_key(number, end)).await.unwrap();
     }
-    let swept = unit.sweep(now, idle_since, begun_since, 100).await.unwrap();
+    let swept = unit.sweep(now, idle_since, begun_since, AFTER_ALL_IDS, 100).await.unwrap();
     assert_eq!(swept, Swept { sessions: 2, codes: 1, tokens: 1, attempts: 3, ..Swept::default() });
-    assert_eq!(unit.sweep(now, idle_since, begun_since, 100).await, Ok(Swept::default()));
+    assert_eq!(unit.sweep(now, idle_since, begun_since, AFTER_ALL_IDS, 100).await, Ok(Swept::default()));
     assert!(unit.read_session(&handle("session", 1), app_id(1)).await.unwrap().is_some());
     // What was swept may come again, what was not may not.
     for (number, once) in [(1, Once::Again), (2, Once::First)] {
@@ -86,7 +90,7 @@ pub async fn what_has_ended_is_swept_and_nothing_else(fresh: Fresh) {
     assert!(store.bearer(&handle("token", 1)).await.unwrap().is_some());
 }
 
-fn once_key(number: u32, until: entente::base::clock::Timestamp) -> OnceKey {
+fn once_key(number: u32, until: Timestamp) -> OnceKey {
     OnceKey { issuer: "urn:partner".to_owned(), id: number.to_string(), until }
 }
 
@@ -96,9 +100,19 @@ pub async fn a_sweep_is_bounded(fresh: Fresh) {
     for number in 1..=5 {
         unit.take_attempt(attempt_id(number), after(u64::from(number))).await.unwrap();
     }
-    assert_eq!(unit.sweep(after(9), NOW, NOW, 3).await.unwrap().attempts, 3);
+    assert_eq!(unit.sweep(after(9), NOW, NOW, NOW, 3).await.unwrap().attempts, 3);
     assert_eq!(unit.take_attempt(attempt_id(4), after(9)).await, Ok(Once::Again));
-    assert_eq!(unit.sweep(after(9), NOW, NOW, 3).await.unwrap().attempts, 2);
+    assert_eq!(unit.sweep(after(9), NOW, NOW, NOW, 3).await.unwrap().attempts, 2);
+}
+
+pub async fn a_code_that_may_have_tokens_is_not_looked_at(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish_whole(&*store).await;
+    let mut unit = unit(&*store).await;
+    let later = token(1).expires_at;
+    assert_eq!(unit.sweep(later, NOW, NOW, NOW, 9).await, Ok(Swept { tokens: 1, ..Swept::default() }));
+    let code = Swept { codes: 1, ..Swept::default() };
+    assert_eq!(unit.sweep(later, NOW, NOW, AFTER_ALL_IDS, 9).await, Ok(code));
 }
 
 pub async fn a_taken_code_is_kept_while_its_tokens_live(fresh: Fresh) {
@@ -107,10 +121,10 @@ pub async fn a_taken_code_is_kept_while_its_tokens_live(fresh: Fresh) {
     let mut unit = unit(&*store).await;
     unit.take_code(&handle("code", 1), after(1)).await.unwrap();
     let end = token(1).expires_at;
-    assert_eq!(unit.sweep(end.minus(Duration::from_micros(1)), NOW, NOW, 9).await, Ok(Swept::default()));
+    assert_eq!(unit.sweep(end.minus(Duration::from_micros(1)), NOW, NOW, AFTER_ALL_IDS, 9).await, Ok(Swept::default()));
     assert_eq!(unit.take_code(&handle("code", 1), end).await, Ok(TakenCode::Again(code(1))));
     let both = Swept { codes: 1, tokens: 1, ..Swept::default() };
-    assert_eq!(unit.sweep(end, NOW, NOW, 9).await, Ok(both));
+    assert_eq!(unit.sweep(end, NOW, NOW, AFTER_ALL_IDS, 9).await, Ok(both));
     assert_eq!(unit.take_code(&handle("code", 1), end).await, Ok(TakenCode::Unknown));
 }
 
