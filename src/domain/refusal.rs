@@ -156,7 +156,7 @@ impl Code {
             Self::AppDisabled => ("APP_DISABLED", "refusal-app-disabled", Us, AccessDenied),
             Self::AttemptMissing => ("ATTEMPT_MISSING", "refusal-attempt-missing", Visitor, AccessDenied),
             Self::AttemptExpired => ("ATTEMPT_EXPIRED", "refusal-attempt-expired", Visitor, AccessDenied),
-            Self::AttemptSpent => ("ATTEMPT_SPENT", "refusal-attempt-expired", Visitor, AccessDenied),
+            Self::AttemptSpent => ("ATTEMPT_SPENT", "refusal-attempt-spent", Visitor, AccessDenied),
             Self::SamlResponseMalformed => ("SAML_RESPONSE_MALFORMED", "refusal-partner-answer", Partner, ServerError),
             Self::SamlSignatureRefused => ("SAML_SIGNATURE_REFUSED", "refusal-signature", Partner, ServerError),
             Self::SamlResponseRefused => ("SAML_RESPONSE_REFUSED", "refusal-partner-answer", Partner, ServerError),

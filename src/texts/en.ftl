@@ -48,7 +48,7 @@ sign-out-yes = Sign out
 sign-out-no = Stay signed in
 
 signed-out-title = You are signed out here
-signed-out-intro = Your session at { $organization } has ended. Apps that you opened from here will ask you to sign in again, some of them only after a while.
+signed-out-intro = This browser has no session at { $organization } any more. Apps that you opened from here will ask you to sign in again, some of them only after a while.
 signed-out-elsewhere = Your own organisation may still know you, and an app may still be open in another tab. On a shared computer, sign out there too and close the browser.
 signed-out-back = Back to { $app }
 
@@ -84,7 +84,7 @@ select-account-other-hint = You sign in again at your organisation
 ## Sending an answer once more, from our own page
 
 resubmit-title = One more step
-resubmit-intro = Your organisation has answered. If this page does not go on by itself, press the button.
+resubmit-intro = One step is left. If this page does not go on by itself, press the button.
 resubmit-submit = Continue
 
 ## Leaving for another site
@@ -124,6 +124,8 @@ refusal-bad-request = The app sent a request that could not be understood.
     .advice = Go back to the app and start again. If it happens again, tell the people who run it.
 refusal-attempt-expired = This sign-in took too long.
     .advice = Go back to the app and start again.
+refusal-attempt-spent = This step of the sign-in was taken already.
+    .advice = If the app did not open, go back to it and start again.
 refusal-attempt-missing = This browser does not remember starting this sign-in.
     .advice = Start again from the app, in one browser and with cookies allowed.
 refusal-partner-answer = The answer of your organisation could not be accepted.

@@ -2,11 +2,12 @@
 
 /// The message keys of refusals. Each has the attribute `advice`, what the visitor can do; none
 /// takes an argument, since a refusal tells a stranger nothing about whom it concerns.
-pub const REFUSALS: [&str; 33] = [
+pub const REFUSALS: [&str; 34] = [
     "refusal-unknown-app",
     "refusal-redirect-uri",
     "refusal-bad-request",
     "refusal-attempt-expired",
+    "refusal-attempt-spent",
     "refusal-attempt-missing",
     "refusal-partner-answer",
     "refusal-signature",
