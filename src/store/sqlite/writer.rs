@@ -28,7 +28,7 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How often a commit lets every task that is ready go first, so that those who are about to end a unit
 /// share it. It costs nothing where nobody else is at work, and the fewer syncs and pages under load
 /// save more than the wait.
-const COURTESY: usize = 2;
+const COURTESY: usize = 4;
 
 /// The writer, shared by everyone who wants a unit.
 pub(in crate::store) struct Writer {
