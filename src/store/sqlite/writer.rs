@@ -5,10 +5,10 @@
 //! a thread must not do here, so the commit, which waits for the disk, happens on a thread of its own.
 //!
 //! A unit that commits joins the group and lets the next one in. The first of a group queues for the
-//! writer once more, behind all who wait already and all who are about to; when its turn comes, it commits for the whole group:
-//! one sync of the disk then serves them all. Whoever is not the first of its group works in a
-//! savepoint, so that its roll-back leaves its neighbours alone. Nobody is told "committed" before that
-//! commit has returned.
+//! writer once more, behind all who wait already and all who are about to; when its turn comes, it
+//! commits for the whole group: one sync of the disk then serves them all. Whoever is not the first of
+//! its group works in a savepoint, so that its roll-back leaves its neighbours alone. Nobody is told
+//! "committed" before that commit has returned.
 
 use std::sync::Arc;
 use std::time::Duration;
