@@ -12,15 +12,31 @@ use crate::store::row::Row;
 use crate::store::unit::Unit;
 use crate::store::value::values;
 
+macro_rules! take {
+    ($answer:literal) => {
+        concat!(
+            "insert into taken_attempts (id, expires_at)
+values ($1, $2)
+on conflict (id) do nothing",
+            $answer
+        )
+    };
+}
+
+macro_rules! remember {
+    ($answer:literal) => {
+        concat!(
+            "insert into seen_messages (digest, expires_at)
+values ($1, $2)
+on conflict (digest) do nothing",
+            $answer
+        )
+    };
+}
+
 statements! {
-    TAKE = "insert into taken_attempts (id, expires_at)
-values ($1, $2)
-on conflict (id) do nothing
-returning id";
-    REMEMBER = "insert into seen_messages (digest, expires_at)
-values ($1, $2)
-on conflict (digest) do nothing
-returning digest";
+    TAKE = take!(""), postgres: take!("\nreturning id");
+    REMEMBER = remember!(""), postgres: remember!("\nreturning digest");
     INSERT_ROW = "insert into attempts (handle, id, sealed, expires_at)
 values ($1, $2, $3, $4)";
     TAKE_ROW = "delete from attempts
@@ -66,7 +82,8 @@ pub(in crate::store) async fn find_row(
     unit.one(&FIND_ROW, values![handle, now]).await?.map(read_row).transpose()
 }
 
-/// [`Once::First`] where the statement touched a row.
+/// [`Once::First`] where the statement touched a row: PostgreSQL returns it, and SQLite, for which
+/// `returning` costs a table of its own, gives an empty row for each.
 pub(super) fn once(rows: &[Row]) -> Once {
     if rows.is_empty() { Once::Again } else { Once::First }
 }

@@ -13,16 +13,25 @@ use crate::store::row::{Columns, FromColumns};
 use crate::store::unit::Unit;
 use crate::store::value::values;
 
+macro_rules! find {
+    ($own:literal) => {
+        concat!(
+            "select id, handle, app_id, guest_id, session_id, attempt_id, request, issued_at, expires_at, taken_at
+from codes
+where handle = $1",
+            $own
+        )
+    };
+}
+
 statements! {
     INSERT = "insert into codes (id, handle, app_id, guest_id, session_id, attempt_id, request, issued_at, expires_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    /// PostgreSQL holds the row, so that of two who take a code the second sees that it was taken.
+    FIND = find!(""), postgres: find!("\nfor no key update");
     TAKE = "update codes
 set taken_at = $2
-where handle = $1 and taken_at is null
-returning id, handle, app_id, guest_id, session_id, attempt_id, request, issued_at, expires_at";
-    FIND = "select id, handle, app_id, guest_id, session_id, attempt_id, request, issued_at, expires_at
-from codes
-where handle = $1";
+where id = $1 and taken_at is null";
 }
 
 pub(in crate::store) async fn insert(unit: &mut Unit, code: &Code) -> Result<(), StoreError> {
@@ -45,11 +54,14 @@ pub(in crate::store) async fn take(
     handle: &HandleHash,
     now: Timestamp,
 ) -> Result<TakenCode, StoreError> {
-    if let Some(row) = unit.one(&TAKE, values![handle, now]).await? {
-        return row.read("codes").map(TakenCode::Taken);
+    let Some(row) = unit.one(&FIND, values![handle]).await? else { return Ok(TakenCode::Unknown) };
+    let mut columns = row.columns("codes");
+    let code = Code::from_columns(&mut columns)?;
+    if columns.optional_time("taken_at")?.is_some() {
+        return Ok(TakenCode::Again(code));
     }
-    let row = unit.one(&FIND, values![handle]).await?;
-    row.map_or(Ok(TakenCode::Unknown), |row| row.read("codes").map(TakenCode::Again))
+    unit.write(&TAKE, values![code.id, now]).await?;
+    Ok(TakenCode::Taken(code))
 }
 
 impl FromColumns for Code {

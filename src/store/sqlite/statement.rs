@@ -11,7 +11,8 @@ pub(super) const KEPT_STATEMENTS: usize = 256;
 /// A row, copied out.
 pub(in crate::store) type Cells = Vec<Cell>;
 
-/// Runs a statement and gives all its rows.
+/// Runs a statement and gives all its rows. One that writes and returns none gives an empty row for
+/// each that it wrote.
 ///
 /// **Shape**: `$n` is the n-th of `values`, in whatever order the text names them.
 pub(super) fn run(connection: &Connection, text: &str, values: &[Value]) -> Result<Vec<Cells>, Error> {
@@ -26,6 +27,7 @@ pub(super) fn run(connection: &Connection, text: &str, values: &[Value]) -> Resu
         }
     }
     let width = statement.column_count();
+    let writes = !statement.readonly();
     let mut rows = statement.raw_query();
     let mut found = Vec::new();
     while let Some(row) = rows.next()? {
@@ -34,6 +36,11 @@ pub(super) fn run(connection: &Connection, text: &str, values: &[Value]) -> Resu
             cells.push(Cell::try_from(row.get_ref(at)?)?);
         }
         found.push(cells);
+    }
+    if width == 0 && writes {
+        drop(rows);
+        let written = usize::try_from(connection.changes()).unwrap_or(usize::MAX);
+        found.resize(written, Cells::new());
     }
     Ok(found)
 }
@@ -48,6 +55,18 @@ mod tests {
         let values = [Value::Int(Some(1)), Value::Text(Some("b".to_owned())), Value::Bytes(None)];
         let rows = run(&connection, "select $2, $1, $3, $2", &values).unwrap();
         assert_eq!(rows, [[Cell::Text("b".to_owned()), Cell::Integer(1), Cell::Null, Cell::Text("b".to_owned())]]);
+    }
+
+    #[test]
+    fn what_was_written_is_counted() {
+        let connection = Connection::open_in_memory().unwrap();
+        run(&connection, "create table t (id integer primary key)", &[]).unwrap();
+        let count = |text| run(&connection, text, &[]).unwrap().len();
+        assert_eq!(count("insert into t (id) values (1), (2) on conflict (id) do nothing"), 2);
+        assert_eq!(count("insert into t (id) values (1), (3) on conflict (id) do nothing"), 1);
+        assert_eq!(count("insert into t (id) values (1) on conflict (id) do nothing"), 0);
+        assert_eq!(count("select id from t where id = 9"), 0);
+        assert_eq!(count("delete from t where id < 3"), 2);
     }
 
     #[test]
