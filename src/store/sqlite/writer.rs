@@ -9,8 +9,13 @@
 //! commits for the whole group: one sync of the disk then serves them all. Whoever is not the first of
 //! its group works in a savepoint, so that its roll-back leaves its neighbours alone. Nobody is told
 //! "committed" before that commit has returned.
+//!
+//! Where nobody waits and the last commit was for one unit alone, there is nobody to share with: the
+//! unit goes to its commit straight away, still holding the writer. Whoever comes meanwhile waits, and
+//! by that the next ones know that they are not alone.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use rusqlite::{Connection, Error, ErrorCode};
@@ -32,7 +37,13 @@ const COURTESY: usize = 4;
 
 /// The writer, shared by everyone who wants a unit.
 pub(in crate::store) struct Writer {
+    queue: Arc<Queue>,
+}
+
+/// The writer and those who wait for it.
+struct Queue {
     state: Arc<Mutex<State>>,
+    waiting: AtomicUsize,
 }
 
 struct State {
@@ -42,12 +53,14 @@ struct State {
     group: Vec<oneshot::Sender<Result<(), StoreError>>>,
     /// Who commits the group.
     committer: Option<JoinHandle<Result<(), StoreError>>>,
+    /// How many units the last commit was for.
+    last_group: usize,
 }
 
 /// A turn at the writer. Dropped in the middle, it undoes what it did.
 pub(super) struct Turn {
     state: OwnedMutexGuard<State>,
-    queue: Arc<Mutex<State>>,
+    queue: Arc<Queue>,
     work: Work,
 }
 
@@ -64,13 +77,48 @@ enum Work {
 
 impl Writer {
     pub(super) fn new(connection: Connection, constraints: Constraints) -> Self {
-        Self { state: Arc::new(Mutex::new(State { connection, constraints, group: Vec::new(), committer: None })) }
+        let state = State { connection, constraints, group: Vec::new(), committer: None, last_group: 0 };
+        Self { queue: Arc::new(Queue { state: Arc::new(Mutex::new(state)), waiting: AtomicUsize::new(0) }) }
     }
 
     /// Waits for a turn.
     pub(super) async fn turn(&self) -> Turn {
-        let queue = Arc::clone(&self.state);
-        Turn { state: Arc::clone(&queue).lock_owned().await, queue, work: Work::None }
+        let queue = Arc::clone(&self.queue);
+        let state = queue.lock().await;
+        Turn { state, queue, work: Work::None }
+    }
+}
+
+impl Queue {
+    async fn lock(&self) -> OwnedMutexGuard<State> {
+        let state = Arc::clone(&self.state);
+        if let Ok(state) = Arc::clone(&state).try_lock_owned() {
+            return state;
+        }
+        let waits = Waits::one(&self.waiting);
+        let locked = state.lock_owned().await;
+        drop(waits);
+        locked
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) == 0
+    }
+}
+
+/// One who waits, until dropped: also where the caller leaves.
+struct Waits<'a>(&'a AtomicUsize);
+
+impl<'a> Waits<'a> {
+    fn one(waiting: &'a AtomicUsize) -> Self {
+        waiting.fetch_add(1, Ordering::Relaxed);
+        Self(waiting)
+    }
+}
+
+impl Drop for Waits<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -105,12 +153,18 @@ impl State {
         if self.group.is_empty() {
             return;
         }
+        self.last_group = self.group.len();
+        let outcome = self.commit();
+        self.answer(&outcome);
+    }
+
+    fn commit(&self) -> Result<(), StoreError> {
         let outcome = self.run("commit", &[]).map(drop);
         if !self.is_undone() {
             // Fails only where there is nothing to undo.
             let _ = self.run("rollback", &[]);
         }
-        self.answer(&outcome);
+        outcome
     }
 }
 
@@ -155,6 +209,10 @@ impl Turn {
 
     /// Joins the group that will be committed, and returns when the work is durable.
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+        if self.is_alone() {
+            // What runs there goes on where the caller leaves.
+            return on_waiting_thread(move || self.commit_here()).await?;
+        }
         if self.work == Work::Savepoint {
             self.state.run("release unit", &[])?;
         }
@@ -169,12 +227,27 @@ impl Turn {
                 for _ in 0..COURTESY {
                     tokio::task::yield_now().await;
                 }
-                let mut state = queue.lock_owned().await;
+                let mut state = queue.lock().await;
                 on_waiting_thread(move || state.commit_group()).await
             }));
         }
         drop(self);
         answered.await.unwrap_or_else(|_| Err(nobody_answered()))
+    }
+
+    /// Whether there is nobody to share a commit with: nobody in the group or waiting, and nobody in the
+    /// group before.
+    fn is_alone(&self) -> bool {
+        self.work == Work::Transaction
+            && self.state.group.is_empty()
+            && self.state.last_group <= 1
+            && self.queue.is_empty()
+    }
+
+    fn commit_here(mut self) -> Result<(), StoreError> {
+        self.work = Work::None;
+        self.state.last_group = 1;
+        self.state.commit()
     }
 }
 
