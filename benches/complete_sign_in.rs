@@ -2,8 +2,10 @@
 //! SQLite in a file with `synchronous=FULL`; this process is partner, app and browser and does not count.
 //!
 //! Printed at 1 and at 32 in flight: CPU of the gateway above its raw cryptography (two RSA-2048
-//! signatures and one verification, measured in the same run), that of a bare server with the same
-//! exchanges and as many synced transactions, and sign-ins a second; at last resident memory.
+//! signatures and one verification), that of a bare server with the same exchanges and as many synced
+//! transactions, and sign-ins a second; at last resident memory. Gateway, bare server and raw
+//! cryptography take turns in short rounds, and medians over the rounds are printed, so that a change of
+//! clock rate or a busy neighbour strikes them alike.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that cannot go on fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 #![allow(
@@ -39,7 +41,9 @@ use support::stores::Backend;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-const SIGN_INS: usize = 2_048;
+/// Sign-ins of one round.
+const SIGN_INS: usize = 256;
+const ROUNDS: usize = 13;
 const UNIT_US: f64 = 354.0;
 
 fn main() {
@@ -167,7 +171,7 @@ fn raw_us() -> (f64, f64) {
     let message = [7_u8; 1_000];
     let signature = key.sign(SignatureAlgorithm::RsaSha256, &message).unwrap();
     let time = |act: &dyn Fn()| {
-        let mut samples: Vec<f64> = (0..200)
+        let mut samples: Vec<f64> = (0..100)
             .map(|_| {
                 let start = Instant::now();
                 act();
@@ -216,24 +220,55 @@ fn stop(peer: Arc<Peer>) {
     let _ = peer.child.wait();
 }
 
+/// One round, in the unit.
+#[derive(Debug, Clone, Copy)]
+struct Round {
+    signature: f64,
+    above: f64,
+    floor: f64,
+    a_second: f64,
+}
+
+async fn round(gateway: &Arc<Peer>, floor: &Arc<Peer>, in_flight: usize) -> Round {
+    let before = raw_us();
+    let cost = run(gateway, in_flight).await;
+    let after = raw_us();
+    let least = run(floor, in_flight).await;
+    let (sign, verify) = (f64::midpoint(before.0, after.0), f64::midpoint(before.1, after.1));
+    let unit = UNIT_US / sign;
+    Round {
+        signature: sign,
+        above: (cost.each - 2.0 * sign - verify) * unit,
+        floor: least.each * unit,
+        a_second: cost.a_second,
+    }
+}
+
+/// Median, least and most.
+fn spread(rounds: &[Round], of: impl Fn(&Round) -> f64) -> [f64; 3] {
+    let mut values: Vec<f64> = rounds.iter().map(of).collect();
+    values.sort_by(f64::total_cmp);
+    [values[values.len() / 2], values[0], values[values.len() - 1]]
+}
+
 async fn measure() {
     let (gateway, floor) = (Arc::new(Peer::start(Serves::Gateway)), Arc::new(Peer::start(Serves::Floor)));
     for peer in [&gateway, &floor] {
         run(peer, 8).await;
     }
     for in_flight in [1, 32] {
-        let (sign, verify) = raw_us();
-        let (cost, least) = (run(&gateway, in_flight).await, run(&floor, in_flight).await);
-        let (sign_after, verify_after) = raw_us();
-        let (sign, verify) = (f64::midpoint(sign, sign_after), f64::midpoint(verify, verify_after));
-        let unit = UNIT_US / sign;
-        println!("{in_flight} in flight; raw RSA-2048 signature {sign:.0} us, verification {verify:.0} us");
-        println!(
-            "  CPU of the gateway above raw cryptography  {:>6.0} us of 600",
-            (cost.each - 2.0 * sign - verify) * unit
-        );
-        println!("  of which bare exchanges and transactions   {:>6.0} us", least.each * unit);
-        println!("  sign-ins a second (all on the same cores)  {:>6.0}", cost.a_second);
+        let mut rounds = Vec::with_capacity(ROUNDS);
+        for _ in 0..ROUNDS {
+            rounds.push(round(&gateway, &floor, in_flight).await);
+        }
+        let line = |name: &str, [median, least, most]: [f64; 3], of: &str| {
+            println!("  {name:<43}{median:>6.0}{of} ({least:.0} to {most:.0})");
+        };
+        let [signature, ..] = spread(&rounds, |round| round.signature);
+        println!("{in_flight} in flight; raw RSA-2048 signature {signature:.0} us; medians of {ROUNDS} rounds");
+        line("CPU of the gateway above raw cryptography", spread(&rounds, |round| round.above), " us of 600");
+        line("a bare server's exchanges and transactions", spread(&rounds, |round| round.floor), " us");
+        line("sign-ins a second (all on the same cores)", spread(&rounds, |round| round.a_second), "");
     }
     println!("resident memory of the gateway {:.1} MB", resident_kb(gateway.child.id()) as f64 / 1024.0);
     println!("CPU in the unit of a machine on which a raw signature takes {UNIT_US} us");
