@@ -18,7 +18,7 @@ use crate::domain::store::StoreError;
 use crate::domain::store::directory::Directory;
 use crate::flows::install::{self, InstallError, Pins};
 use crate::flows::limits::PerAddress;
-use crate::flows::policies::Policies;
+use crate::flows::policies::{Policies, remember};
 use crate::flows::refusals::RefusalLog;
 use crate::flows::services::{Services, Settings};
 use crate::keys::ring::{KeyRing, RingKey};
@@ -101,7 +101,9 @@ pub async fn open(config: &Config, chance: &Chance) -> Result<Services, WiringEr
     let salt = install::open_installation(opened.store.as_ref(), &sealer, random, pins).await?;
     let clock = chance.clock.as_ref();
     let keys = install::open_keys(opened.store.as_ref(), &sealer, clock, random, &config.public_url).await?;
-    services(config, chance, opened, Opened { sealer, salt, keys }).await
+    let services = services(config, chance, opened, Opened { sealer, salt, keys }).await?;
+    remember(services.store.unit_of_work().await?, &services.policies.current().set).await?;
+    Ok(services)
 }
 
 /// Opens what is there and makes nothing: for commands that only read, or that act on what exists.

@@ -7,6 +7,7 @@
 //!
 //! Start reading at [`facts`] and [`decide`].
 
+pub mod app_groups;
 mod applicable;
 mod bits;
 mod canonical;
@@ -31,6 +32,7 @@ pub mod outcomes;
 pub mod parties;
 #[cfg(test)]
 mod properties;
+pub mod references;
 pub mod resolve;
 #[cfg(test)]
 pub(crate) mod samples;
