@@ -4,6 +4,10 @@
 //! Where it is another than that of [`Policies::current`], the unit is dropped, [`Policies::reload`] is
 //! called, and the act is done again: so a change on another node decides at the next request.
 
+pub mod cases;
+pub mod impact;
+pub mod view;
+pub mod what_if;
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -11,6 +11,7 @@ pub mod app_groups;
 mod applicable;
 mod bits;
 mod canonical;
+pub mod cases;
 mod checks;
 pub mod conditions;
 pub mod countries;
