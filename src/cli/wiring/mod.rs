@@ -1,6 +1,7 @@
 //! From the configuration to the services that the journeys hold: opens the secret key, the database,
 //! the installation and our keys, in that order. Time and chance are handed in.
 
+pub mod countries;
 mod node;
 pub mod secret_key;
 
@@ -13,7 +14,7 @@ use crate::base::random::{Random, new_handle};
 use crate::base::sealing::{RootError, Sealer};
 use crate::base::secret::SecretBytes;
 use crate::cli::config::{Config, Database};
-use crate::domain::policy::countries::NoRegister;
+use crate::domain::policy::countries::{NoRegister, Register, RegisterError};
 use crate::domain::store::StoreError;
 use crate::domain::store::directory::Directory;
 use crate::flows::install::{self, InstallError, Pins};
@@ -23,6 +24,7 @@ use crate::flows::refusals::RefusalLog;
 use crate::flows::services::{Services, Settings};
 use crate::keys::ring::{KeyRing, RingKey};
 use crate::store::open::{OpenError, OpenStore, open as open_store, open_existing};
+use countries::MaxMindFile;
 use secret_key::SecretKeyError;
 
 /// Refusals of one address that reach the audit. **Units**: a minute.
@@ -53,6 +55,9 @@ pub enum WiringError {
     /// The installation or our keys.
     #[error(transparent)]
     Install(#[from] InstallError),
+    /// The file of countries.
+    #[error("`countries.file`: {0}")]
+    Countries(#[from] RegisterError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -175,6 +180,10 @@ struct Opened {
 
 async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) -> Result<Services, WiringError> {
     let policies = Policies::load(store.store.as_ref()).await?;
+    let countries: Arc<dyn Register> = match &config.countries {
+        None => Arc::new(NoRegister),
+        Some(path) => Arc::new(MaxMindFile::open(path.clone())?),
+    };
     let keys = Arc::new(KeyRing::new(opened.keys));
     let directory: Arc<dyn Directory> = store.directory;
     let limit = |a_minute| PerAddress::new(chance.clock.clone(), a_minute);
@@ -196,7 +205,7 @@ async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Op
             factors: config.factors.clone(),
         }),
         policies: Arc::new(policies),
-        countries: Arc::new(NoRegister),
+        countries,
     })
 }
 
