@@ -19,6 +19,7 @@ pub(super) mod keys;
 pub(super) mod mailed_codes;
 pub(super) mod partner_rows;
 pub(super) mod partners;
+pub(super) mod policies;
 pub(super) mod recovery_codes;
 pub(super) mod sessions;
 pub(super) mod sweep;
@@ -55,6 +56,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     keys::ALL,
     mailed_codes::ALL,
     partners::ALL,
+    policies::ALL,
     recovery_codes::ALL,
     sessions::ALL,
     sweep::ALL,
