@@ -127,7 +127,7 @@ impl Subject {
         };
         let partner = named.or_else(by_domain);
         let record = partners.iter().find(|record| Some(record.id) == partner);
-        let home_trust = record.map_or(HomeTrust::NotTrusted, |_| HomeTrust::NotTrusted);
+        let home_trust = record.map_or(HomeTrust::NotTrusted, |record| record.assurance.home_trust);
         Ok(Self { guest, groups, partner, home_trust, app })
     }
 }

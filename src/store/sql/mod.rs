@@ -4,6 +4,7 @@
 
 pub(super) mod application_groups;
 pub(super) mod apps;
+pub(super) mod assurance_rows;
 pub(super) mod attempts;
 pub(super) mod audit;
 pub(super) mod bearers;

@@ -20,6 +20,7 @@ mod objects;
 mod policies;
 mod samples;
 mod schema;
+mod session_proofs;
 mod single_use;
 mod start;
 mod trouble;
