@@ -15,6 +15,7 @@ pub mod limits;
 pub mod next;
 pub mod operate;
 pub mod paths;
+pub mod policies;
 pub mod publish;
 pub mod refusals;
 pub mod services;

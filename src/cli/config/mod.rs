@@ -5,6 +5,7 @@
 //! at [`shapes`], then [`read`].
 
 mod environment;
+mod factors;
 pub mod reference;
 pub mod shapes;
 #[cfg(test)]
@@ -23,6 +24,7 @@ use crate::domain::definitions::{Fault, Origin};
 use crate::domain::mail::MailDomain;
 use crate::domain::organization::{Organization, PublicUrl};
 use crate::domain::sessions::Lifetimes;
+use crate::flows::services::FactorSettings;
 use crate::objects::files::read_text;
 use crate::objects::secrets::{SecretSource, secret, source, sources as secret_sources};
 use crate::objects::sources::Sources;
@@ -54,6 +56,10 @@ pub struct Config {
     pub limits: Limits,
     /// How long things live.
     pub lifetimes: Lifetimes,
+    /// Which second factors there are here.
+    pub factors: FactorSettings,
+    /// The file that knows the countries of addresses.
+    pub countries: Option<PathBuf>,
 }
 
 /// Which database.
@@ -181,6 +187,8 @@ fn whole(root: &Table<'_>) -> Option<Config> {
     let log = log(root.table("log").as_ref());
     let limits = limits(root.table("limits").as_ref());
     let lifetimes = lifetimes(root.table("lifetimes").as_ref());
+    let factors = factors::read(root.table("factors").as_ref());
+    let countries = root.table("countries").and_then(|table| table.parsed("file", texts::identifier));
     Some(Config {
         public_url: public_url?,
         listen: listen?,
@@ -193,6 +201,8 @@ fn whole(root: &Table<'_>) -> Option<Config> {
         log,
         limits: limits?,
         lifetimes,
+        factors: factors?,
+        countries: countries.map(|path| root.reader().folder.join(path)),
     })
 }
 

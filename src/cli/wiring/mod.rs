@@ -1,6 +1,7 @@
 //! From the configuration to the services that the journeys hold: opens the secret key, the database,
 //! the installation and our keys, in that order. Time and chance are handed in.
 
+pub mod countries;
 mod node;
 pub mod secret_key;
 
@@ -13,14 +14,17 @@ use crate::base::random::{Random, new_handle};
 use crate::base::sealing::{RootError, Sealer};
 use crate::base::secret::SecretBytes;
 use crate::cli::config::{Config, Database};
+use crate::domain::policy::countries::{NoRegister, Register, RegisterError};
 use crate::domain::store::StoreError;
 use crate::domain::store::directory::Directory;
 use crate::flows::install::{self, InstallError, Pins};
 use crate::flows::limits::PerAddress;
+use crate::flows::policies::{Policies, remember};
 use crate::flows::refusals::RefusalLog;
 use crate::flows::services::{Services, Settings};
 use crate::keys::ring::{KeyRing, RingKey};
 use crate::store::open::{OpenError, OpenStore, open as open_store, open_existing};
+use countries::MaxMindFile;
 use secret_key::SecretKeyError;
 
 /// Refusals of one address that reach the audit. **Units**: a minute.
@@ -51,6 +55,9 @@ pub enum WiringError {
     /// The installation or our keys.
     #[error(transparent)]
     Install(#[from] InstallError),
+    /// The file of countries.
+    #[error("`countries.file`: {0}")]
+    Countries(#[from] RegisterError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -99,7 +106,9 @@ pub async fn open(config: &Config, chance: &Chance) -> Result<Services, WiringEr
     let salt = install::open_installation(opened.store.as_ref(), &sealer, random, pins).await?;
     let clock = chance.clock.as_ref();
     let keys = install::open_keys(opened.store.as_ref(), &sealer, clock, random, &config.public_url).await?;
-    Ok(services(config, chance, opened, Opened { sealer, salt, keys }))
+    let services = services(config, chance, opened, Opened { sealer, salt, keys }).await?;
+    remember(services.store.unit_of_work().await?, &services.policies.current().set).await?;
+    Ok(services)
 }
 
 /// Opens what is there and makes nothing: for commands that only read, or that act on what exists.
@@ -127,7 +136,7 @@ pub async fn open_installed(config: &Config, chance: &Chance) -> Result<Services
     let salt = install::check_installation(opened.store.as_ref(), &sealer, pins).await?;
     let salt = salt.ok_or(WiringError::NotInstalled)?;
     let keys = install::read_keys(opened.store.as_ref(), &sealer).await?;
-    Ok(services(config, chance, opened, Opened { sealer, salt, keys }))
+    services(config, chance, opened, Opened { sealer, salt, keys }).await
 }
 
 /// Services on an empty database that is gone with it: what applying would do to a database that does
@@ -160,7 +169,7 @@ pub async fn open_draft(config: &Config, chance: &Chance) -> Result<Draft, Wirin
     let sealer = Sealer::new(&SecretBytes::new(key), &[])
         .map_err(|error| WiringError::Root { setting: "secrets.key", error })?;
     let opened = Opened { sealer, salt: SecretBytes::new(Vec::new()), keys: Vec::new() };
-    Ok(Draft { services: services(config, chance, store, opened), folder })
+    Ok(Draft { services: services(config, chance, store, opened).await?, folder })
 }
 
 struct Opened {
@@ -169,11 +178,16 @@ struct Opened {
     keys: Vec<RingKey>,
 }
 
-fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) -> Services {
+async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) -> Result<Services, WiringError> {
+    let policies = Policies::load(store.store.as_ref()).await?;
+    let countries: Arc<dyn Register> = match &config.countries {
+        None => Arc::new(NoRegister),
+        Some(path) => Arc::new(MaxMindFile::open(path.clone())?),
+    };
     let keys = Arc::new(KeyRing::new(opened.keys));
     let directory: Arc<dyn Directory> = store.directory;
     let limit = |a_minute| PerAddress::new(chance.clock.clone(), a_minute);
-    Services {
+    Ok(Services {
         clock: chance.clock.clone(),
         random: chance.random.clone(),
         refusals: RefusalLog::start(store.store.clone(), limit(AUDITED_REFUSALS)),
@@ -188,8 +202,11 @@ fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) 
             organization: config.organization.clone(),
             lifetimes: config.lifetimes,
             subject_salt: opened.salt,
+            factors: config.factors.clone(),
         }),
-    }
+        policies: Arc::new(policies),
+        countries,
+    })
 }
 
 fn sealer(config: &Config, key: Option<SecretBytes>) -> Result<Sealer, WiringError> {
