@@ -3,6 +3,7 @@
 //! locks that PostgreSQL takes on what a unit read, it has two texts.
 
 pub(super) mod apps;
+pub(super) mod assurance_rows;
 pub(super) mod attempts;
 pub(super) mod audit;
 pub(super) mod bearers;

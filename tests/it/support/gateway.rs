@@ -13,6 +13,7 @@ use entente::base::secret::{SecretBytes, SecretText};
 use entente::domain::apps::{
     App, AppId, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
+use entente::domain::assurance::AssuranceContract;
 use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{AuditQuery, AuditRecord};
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType, external_name};
@@ -418,6 +419,7 @@ async fn seed(
         clock_skew: Duration::from_secs(60),
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
+        assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: Trust::Saml(read.trust),
     };
     alter(&mut record);
