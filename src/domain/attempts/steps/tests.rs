@@ -27,7 +27,7 @@ fn request() -> AppRequest {
         login_hint: None,
         domain_hint: None,
         expected_guest: None,
-        acr_values: vec![],
+        acr: vec![],
         ui_locales: vec![],
     }
 }
