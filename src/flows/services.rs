@@ -14,6 +14,8 @@ use crate::domain::store::Store;
 use crate::domain::store::directory::Directory;
 use crate::keys::ring::KeyRing;
 use crate::keys::signing::Signer;
+use crate::outbound::mail::Mailer;
+use crate::texts::catalogue::Catalogue;
 
 /// Everything that the journeys need; made once by `cli`.
 #[derive(Clone)]
@@ -32,6 +34,10 @@ pub struct Services {
     pub signer: Arc<dyn Signer>,
     /// Our own keys.
     pub keys: Arc<KeyRing>,
+    /// Sends mail; nobody waits for it inside a unit of work.
+    pub mail: Arc<dyn Mailer>,
+    /// The words of mails and pages.
+    pub catalogue: Arc<Catalogue>,
     /// Settings of this installation.
     pub settings: Arc<Settings>,
     /// The queue in front of the audit for refusals.

@@ -26,6 +26,9 @@ use entente::keys::ring::KeyRing;
 use entente::objects::files;
 use entente::objects::sources::Sources;
 use entente::store::open::open;
+use entente::texts::catalogue::Catalogue;
+
+use crate::support::mailbox::Mailbox;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -112,6 +115,8 @@ impl Gateway {
             signer: keys.clone(),
             keys,
             settings: Arc::new(settings),
+            mail: Arc::new(Mailbox::default()),
+            catalogue: Arc::new(Catalogue::new().unwrap()),
             clock,
         };
         let gateway = Self { services, folder };

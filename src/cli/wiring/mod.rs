@@ -12,7 +12,7 @@ use crate::base::clock::Clock;
 use crate::base::random::{Random, new_handle};
 use crate::base::sealing::{RootError, Sealer};
 use crate::base::secret::SecretBytes;
-use crate::cli::config::{Config, Database};
+use crate::cli::config::{Config, Database, MailWay};
 use crate::domain::store::StoreError;
 use crate::domain::store::directory::Directory;
 use crate::flows::install::{self, InstallError, Pins};
@@ -20,7 +20,11 @@ use crate::flows::limits::PerAddress;
 use crate::flows::refusals::RefusalLog;
 use crate::flows::services::{Services, Settings};
 use crate::keys::ring::{KeyRing, RingKey};
+use crate::outbound::mail::outbox::Outbox;
+use crate::outbound::mail::smtp::{Smtp, SmtpSettings, SmtpSetupError};
+use crate::outbound::mail::{Mailer, Sender};
 use crate::store::open::{OpenError, OpenStore, open as open_store, open_existing};
+use crate::texts::catalogue::{Catalogue, CatalogueError};
 use secret_key::SecretKeyError;
 
 /// Refusals of one address that reach the audit. **Units**: a minute.
@@ -54,6 +58,12 @@ pub enum WiringError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The way to the mail server.
+    #[error("`mail`: {0}")]
+    Mail(#[from] SmtpSetupError),
+    /// The built-in texts.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
 }
 
 /// What is handed in instead of being read from the system.
@@ -99,7 +109,7 @@ pub async fn open(config: &Config, chance: &Chance) -> Result<Services, WiringEr
     let salt = install::open_installation(opened.store.as_ref(), &sealer, random, pins).await?;
     let clock = chance.clock.as_ref();
     let keys = install::open_keys(opened.store.as_ref(), &sealer, clock, random, &config.public_url).await?;
-    Ok(services(config, chance, opened, Opened { sealer, salt, keys }))
+    services(config, chance, opened, Opened { sealer, salt, keys })
 }
 
 /// Opens what is there and makes nothing: for commands that only read, or that act on what exists.
@@ -127,7 +137,7 @@ pub async fn open_installed(config: &Config, chance: &Chance) -> Result<Services
     let salt = install::check_installation(opened.store.as_ref(), &sealer, pins).await?;
     let salt = salt.ok_or(WiringError::NotInstalled)?;
     let keys = install::read_keys(opened.store.as_ref(), &sealer).await?;
-    Ok(services(config, chance, opened, Opened { sealer, salt, keys }))
+    services(config, chance, opened, Opened { sealer, salt, keys })
 }
 
 /// Services on an empty database that is gone with it: what applying would do to a database that does
@@ -160,7 +170,7 @@ pub async fn open_draft(config: &Config, chance: &Chance) -> Result<Draft, Wirin
     let sealer = Sealer::new(&SecretBytes::new(key), &[])
         .map_err(|error| WiringError::Root { setting: "secrets.key", error })?;
     let opened = Opened { sealer, salt: SecretBytes::new(Vec::new()), keys: Vec::new() };
-    Ok(Draft { services: services(config, chance, store, opened), folder })
+    Ok(Draft { services: services(config, chance, store, opened)?, folder })
 }
 
 struct Opened {
@@ -169,11 +179,11 @@ struct Opened {
     keys: Vec<RingKey>,
 }
 
-fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) -> Services {
+fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) -> Result<Services, WiringError> {
     let keys = Arc::new(KeyRing::new(opened.keys));
     let directory: Arc<dyn Directory> = store.directory;
     let limit = |a_minute| PerAddress::new(chance.clock.clone(), a_minute);
-    Services {
+    Ok(Services {
         clock: chance.clock.clone(),
         random: chance.random.clone(),
         refusals: RefusalLog::start(store.store.clone(), limit(AUDITED_REFUSALS)),
@@ -183,13 +193,32 @@ fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) 
         sealer: Arc::new(opened.sealer),
         signer: keys.clone(),
         keys,
+        mail: mailer(config, chance)?,
+        catalogue: Arc::new(Catalogue::new()?),
         settings: Arc::new(Settings {
             public_url: config.public_url.clone(),
             organization: config.organization.clone(),
             lifetimes: config.lifetimes,
             subject_salt: opened.salt,
         }),
-    }
+    })
+}
+
+fn mailer(config: &Config, chance: &Chance) -> Result<Arc<dyn Mailer>, WiringError> {
+    let sender = Sender { address: config.mail.from.clone(), name: config.organization.name.clone() };
+    let random = chance.random.clone();
+    Ok(match &config.mail.way {
+        MailWay::Outbox(folder) => Arc::new(Outbox::new(folder.clone(), sender, random)),
+        MailWay::Smtp { server, login, authorities } => {
+            let settings = SmtpSettings {
+                server: server.clone(),
+                login: login.clone(),
+                authorities: authorities.clone(),
+                hello: config.public_url.host().to_owned(),
+            };
+            Arc::new(Smtp::new(settings, sender, random)?)
+        }
+    })
 }
 
 fn sealer(config: &Config, key: Option<SecretBytes>) -> Result<Sealer, WiringError> {
