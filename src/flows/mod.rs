@@ -22,5 +22,6 @@ pub mod refusals;
 pub mod services;
 pub mod sign_in;
 pub mod sign_out;
+pub mod step_up;
 pub mod token;
 pub mod upkeep;

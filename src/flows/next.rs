@@ -79,6 +79,8 @@ pub struct Next {
 pub enum View {
     /// Go to this address, with a GET.
     Redirect(String),
+    /// Go to this path of ours, with a GET.
+    Own(&'static str),
     /// Show this page.
     Page(Page),
     /// Post the same form again from our own site, so that all cookies come along.

@@ -75,6 +75,12 @@ impl FactorLabel {
         (fits && printable).then(|| Self(text.to_owned()))
     }
 
+    /// The stable name of its kind, for a factor that nobody has named.
+    #[must_use]
+    pub fn of(kind: FactorKind) -> Self {
+        Self(kind.as_str().to_owned())
+    }
+
     /// The text.
     #[must_use]
     pub fn as_str(&self) -> &str {

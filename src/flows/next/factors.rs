@@ -149,14 +149,10 @@ pub struct FactorLine {
 /// What has just been done to one's factors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Done {
-    /// One was added.
-    Added,
     /// One has another name.
     Renamed,
     /// One was removed.
     Removed,
-    /// New recovery codes were made.
-    NewCodes,
 }
 
 /// A question about one factor of one's own.
