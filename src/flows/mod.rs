@@ -12,6 +12,7 @@ pub mod explain;
 pub mod inspect;
 pub mod install;
 pub mod limits;
+pub mod mails;
 pub mod next;
 pub mod operate;
 pub mod paths;

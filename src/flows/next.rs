@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use crate::domain::attempts::AttemptId;
+use crate::domain::policy::words::Platform;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::Scopes;
 
@@ -11,6 +12,8 @@ use crate::domain::requests::Scopes;
 pub struct Visitor {
     /// Network address, by the trusted proxies' word.
     pub address: Option<IpAddr>,
+    /// What the device runs, by its own word.
+    pub platform: Option<Platform>,
     /// The handle in the session cookie.
     pub session: Option<String>,
     /// Sealed attempts by their ids, oldest first.

@@ -20,6 +20,8 @@ use crate::factors::passkey::Discoverable;
 use crate::factors::passkey::attestation::Attestation;
 use crate::keys::ring::KeyRing;
 use crate::keys::signing::Signer;
+use crate::outbound::mail::Mailer;
+use crate::texts::catalogue::Catalogue;
 
 /// Everything that the journeys need; made once by `cli`.
 #[derive(Clone)]
@@ -42,6 +44,10 @@ pub struct Services {
     pub policies: Arc<Policies>,
     /// Where addresses are.
     pub countries: Arc<dyn Register>,
+    /// Sends mail; nobody waits for it inside a unit of work.
+    pub mail: Arc<dyn Mailer>,
+    /// The words of mails and pages.
+    pub catalogue: Arc<Catalogue>,
     /// Settings of this installation.
     pub settings: Arc<Settings>,
     /// The queue in front of the audit for refusals.

@@ -184,3 +184,12 @@ refusal-other-account = You signed in with another account than the one this app
     .advice = Sign out at your organisation, then start again with the right account.
 refusal-proof-too-old = Your organisation signed you in without asking you again, which this app needs.
     .advice = Sign out at your organisation, then start again from the app.
+
+## Mails, plain text without links
+
+mail-code-subject = Your sign-in code for { $organization }
+mail-code-intro = Somebody is signing in at { $organization } with your account. If it is you, type this code on the page where you are signing in:
+mail-code-use = It can be used once, within { $minutes } minutes.
+mail-code-keep = Keep it to yourself. Nobody at { $organization } will ask you for it, and it belongs on no other page.
+mail-code-not-you = If you are not signing in, do not pass the code on. Somebody may have got into your account at your own organisation: tell its help desk.
+mail-footer = Sent by the sign-in service of { $organization }. Nobody reads answers to this mail.

@@ -333,15 +333,17 @@ fn every_word_of_the_catalogue_is_asked_for() {
     for key in Catalogue::new().unwrap().keys() {
         let message = key.split('.').next().unwrap_or_default();
         let used = sources.contains(&format!("\"{message}\"")) || REFUSALS.contains(&message);
-        assert!(used, "{key} is in the catalogue and on no page");
+        assert!(used, "{key} is in the catalogue, on no page and in no mail");
     }
 }
 
-/// The text of all templates and view models, tests left out.
+/// The text of all templates and view models and of the mails, tests left out.
 fn page_sources() -> String {
-    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/http/pages");
+    let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = source.join("http/pages");
     let files =
         [root.clone(), root.join("templates")].into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
     let paths = files.map(|file| file.unwrap().path()).filter(|path| path.is_file() && !path.ends_with("tests.rs"));
+    let paths = paths.chain([source.join("texts/mails.rs")]);
     paths.map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }
