@@ -1,9 +1,15 @@
 //! Attempts: one sign-in under way, in two lives told apart by types. [`Asked`] lives sealed in a
 //! cookie, so that an anonymous request writes nothing; [`Proven`] lives in the store once a
 //! partner's answer has been verified and more is needed from the person, and the browser holds only
-//! a handle that changes at every step.
+//! a handle that changes at every step. [`Managing`](managing::Managing) is such a second life without
+//! an app.
+
+pub mod managing;
+pub mod steps;
 
 use std::time::Duration;
+
+use self::steps::Step;
 
 use super::apps::AppId;
 use super::guests::GuestId;
@@ -88,13 +94,6 @@ pub struct Proven {
     pub step: Step,
 }
 
-/// What is asked of the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// To agree that the app is told who they are.
-    Consent,
-}
-
 impl Asked {
     /// Whether it may still be answered at `now`.
     #[must_use]
@@ -163,9 +162,7 @@ impl Proven {
         writer.byte(FORMAT).fixed(self.id.as_bytes()).number(self.started_at.micros());
         write_request(&mut writer, &self.request);
         writer.fixed(self.guest.as_bytes()).fixed(self.session.as_bytes());
-        match self.step {
-            Step::Consent => writer.byte(0),
-        };
+        self.step.write(&mut writer);
         writer.finish()
     }
 
@@ -184,10 +181,7 @@ impl Proven {
             request: read_request(&mut reader)?,
             guest: GuestId::from_uuid(read_uuid(&mut reader)?),
             session: SessionId::from_uuid(read_uuid(&mut reader)?),
-            step: match reader.byte()? {
-                0 => Step::Consent,
-                _ => return Err(BinaryError),
-            },
+            step: Step::read(&mut reader)?,
         };
         reader.finish()?;
         Ok(proven)

@@ -1,7 +1,10 @@
 //! What the browser showed and what it should do next, free of HTTP.
 
+pub mod factors;
+
 use std::net::IpAddr;
 
+use self::factors::{FactorPage, FactorQuestion, SecurityInfo};
 use crate::domain::attempts::AttemptId;
 use crate::domain::policy::words::Platform;
 use crate::domain::refusal::Refusal;
@@ -20,6 +23,8 @@ pub struct Visitor {
     pub attempts: Vec<(AttemptId, String)>,
     /// Handles of attempts in their second life.
     pub steps: Vec<(AttemptId, String)>,
+    /// The sealed list of guests who passed a factor in this browser.
+    pub known: Option<String>,
     /// Whether cookies that stay within our site could be there.
     pub arrival: Arrival,
     /// Where the answer will stand.
@@ -116,6 +121,8 @@ pub enum CookieChange {
     SetSession(String),
     /// Drop the session.
     ClearSession,
+    /// Keep the sealed list of guests who passed a factor in this browser.
+    SetKnown(String),
 }
 
 /// A page.
@@ -159,6 +166,14 @@ pub enum Page {
         /// What is told.
         scopes: Scopes,
     },
+    /// A second factor is shown, chosen or enrolled.
+    Factor(Box<FactorPage>),
+    /// One's own factors.
+    SecurityInfo(Box<SecurityInfo>),
+    /// One's own factors cannot be shown, since nobody is signed in.
+    SecurityInfoSignedOut,
+    /// A question about one factor of one's own.
+    FactorQuestion(Box<FactorQuestion>),
     /// No.
     Refused {
         /// Why.

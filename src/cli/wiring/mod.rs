@@ -183,6 +183,8 @@ struct Opened {
 
 async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) -> Result<Services, WiringError> {
     let policies = Policies::load(store.store.as_ref()).await?;
+    let mut factors = config.factors.clone();
+    let passkeys = factors.open_passkeys(&config.public_url, &config.organization.name);
     let keys = Arc::new(KeyRing::new(opened.keys));
     let directory: Arc<dyn Directory> = store.directory;
     let limit = |a_minute| PerAddress::new(chance.clock.clone(), a_minute);
@@ -198,12 +200,13 @@ async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Op
         keys,
         mail: mailer(config, chance)?,
         catalogue: Arc::new(Catalogue::new()?),
+        passkeys,
         settings: Arc::new(Settings {
             public_url: config.public_url.clone(),
             organization: config.organization.clone(),
             lifetimes: config.lifetimes,
             subject_salt: opened.salt,
-            factors: config.factors.clone(),
+            factors,
         }),
         policies: Arc::new(policies),
         countries: Arc::new(NoRegister),

@@ -8,6 +8,7 @@
 
 pub mod choice;
 pub mod codes;
+pub mod kinds;
 pub mod limits;
 pub mod proof;
 

@@ -377,6 +377,8 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
     let keys = Arc::new(keys::ring());
     let many = NonZeroU32::new(1_000_000).unwrap();
     let policies = Policies::load(open.store.as_ref()).await.unwrap();
+    let mut factors = FactorSettings::STANDARD;
+    let passkeys = factors.open_passkeys(&public_url, &organization.name);
     Services {
         refusals: RefusalLog::start(open.store.clone(), PerAddress::new(clock.clone(), many)),
         spills: Arc::new(PerAddress::new(clock.clone(), many)),
@@ -391,12 +393,13 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
         countries: Arc::new(NoRegister),
         mail: mailbox,
         catalogue: Arc::new(Catalogue::new().unwrap()),
+        passkeys,
         settings: Arc::new(Settings {
             public_url,
             organization,
             lifetimes: Lifetimes::STANDARD,
             subject_salt,
-            factors: FactorSettings::STANDARD,
+            factors,
         }),
     }
 }
