@@ -215,6 +215,7 @@ impl AuditEntry {
         if let Some(evidence) = &refusal.evidence {
             self.details.push(("evidence", evidence.clone()));
         }
+        self.details.extend(refusal.details.iter().cloned());
         self
     }
 }
