@@ -1,8 +1,13 @@
 //! What the browser showed and what it should do next, free of HTTP.
 
-use std::net::IpAddr;
+pub mod factors;
 
+use std::net::IpAddr;
+use std::time::Duration;
+
+use self::factors::{FactorPage, FactorQuestion, SecurityInfo};
 use crate::domain::attempts::AttemptId;
+use crate::domain::policy::words::Platform;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::Scopes;
 
@@ -11,12 +16,16 @@ use crate::domain::requests::Scopes;
 pub struct Visitor {
     /// Network address, by the trusted proxies' word.
     pub address: Option<IpAddr>,
+    /// What the device runs, by its own word.
+    pub platform: Option<Platform>,
     /// The handle in the session cookie.
     pub session: Option<String>,
     /// Sealed attempts by their ids, oldest first.
     pub attempts: Vec<(AttemptId, String)>,
     /// Handles of attempts in their second life.
     pub steps: Vec<(AttemptId, String)>,
+    /// The sealed list of guests who passed a factor in this browser.
+    pub known: Option<String>,
     /// Whether cookies that stay within our site could be there.
     pub arrival: Arrival,
     /// Where the answer will stand.
@@ -71,6 +80,8 @@ pub struct Next {
 pub enum View {
     /// Go to this address, with a GET.
     Redirect(String),
+    /// Go to this path of ours, with a GET.
+    Own(&'static str),
     /// Show this page.
     Page(Page),
     /// Post the same form again from our own site, so that all cookies come along.
@@ -109,10 +120,14 @@ pub enum CookieChange {
     SetStep(AttemptId, String),
     /// Drop the handle of an attempt in its second life.
     ClearStep(AttemptId),
-    /// Keep this session.
+    /// Keep this session, until the browser is closed where nothing else is said beside it.
     SetSession(String),
+    /// Keep the session that is set beside this for so long, also when the browser is closed.
+    KeepSession(Duration),
     /// Drop the session.
     ClearSession,
+    /// Keep the sealed list of guests who passed a factor in this browser.
+    SetKnown(String),
 }
 
 /// A page.
@@ -156,6 +171,14 @@ pub enum Page {
         /// What is told.
         scopes: Scopes,
     },
+    /// A second factor is shown, chosen or enrolled.
+    Factor(Box<FactorPage>),
+    /// One's own factors.
+    SecurityInfo(Box<SecurityInfo>),
+    /// One's own factors cannot be shown, since nobody is signed in.
+    SecurityInfoSignedOut,
+    /// A question about one factor of one's own.
+    FactorQuestion(Box<FactorQuestion>),
     /// No.
     Refused {
         /// Why.

@@ -16,10 +16,12 @@ use crate::domain::policy::methods::{Method, MethodSet};
 use crate::domain::sessions::Lifetimes;
 use crate::domain::store::Store;
 use crate::domain::store::directory::Directory;
-use crate::factors::passkey::Discoverable;
 use crate::factors::passkey::attestation::Attestation;
+use crate::factors::passkey::{Discoverable, RelyingParty};
 use crate::keys::ring::KeyRing;
 use crate::keys::signing::Signer;
+use crate::outbound::mail::Mailer;
+use crate::texts::catalogue::Catalogue;
 
 /// Everything that the journeys need; made once by `cli`.
 #[derive(Clone)]
@@ -42,6 +44,12 @@ pub struct Services {
     pub policies: Arc<Policies>,
     /// Where addresses are.
     pub countries: Arc<dyn Register>,
+    /// Sends mail; nobody waits for it inside a unit of work.
+    pub mail: Arc<dyn Mailer>,
+    /// The words of mails and pages.
+    pub catalogue: Arc<Catalogue>,
+    /// Ourselves toward passkeys; absent where there are none.
+    pub passkeys: Option<Arc<RelyingParty>>,
     /// Settings of this installation.
     pub settings: Arc<Settings>,
     /// The queue in front of the audit for refusals.
@@ -104,6 +112,24 @@ impl FactorSettings {
         passkey_attestation: Attestation::None,
         discoverable: Discoverable::Discouraged,
     };
+
+    /// Ourselves toward passkeys. They are switched off where the host of `public_url` cannot have any, so
+    /// that no policy counts on them.
+    #[must_use]
+    pub fn open_passkeys(&mut self, public_url: &PublicUrl, name: &str) -> Option<Arc<RelyingParty>> {
+        if self.passkeys == Offer::Off {
+            return None;
+        }
+        let attestation = self.passkey_attestation.clone();
+        match RelyingParty::new(public_url.as_str(), name, attestation, self.discoverable) {
+            Ok(party) => Some(Arc::new(party)),
+            Err(fault) => {
+                tracing::warn!(%fault, "there are no passkeys here");
+                self.passkeys = Offer::Off;
+                None
+            }
+        }
+    }
 
     /// The methods that can be shown here. Recovery codes stand in for what can be enrolled.
     #[must_use]

@@ -1,4 +1,5 @@
-//! Our cookies: one session, at most four attempts, and the handles of attempts in their second life.
+//! Our cookies: one session, at most four attempts, the handles of attempts in their second life, and
+//! who has passed a second factor in this browser.
 //!
 //! Over https all have the prefix `__Host-` and are `Secure`; the attempt's is `SameSite=None`, since
 //! the partner's answer is posted from another site, the others are `Lax`. On plain http, which exists
@@ -16,12 +17,16 @@ const MAX_COOKIES: usize = 32 * 1024;
 /// The most bytes of a value of ours.
 const MAX_VALUE: usize = 4_096;
 
+/// How long a browser remembers who passed a second factor in it: half a year. **Units**: seconds.
+const KNOWN_LIFE: u64 = 180 * 86_400;
+
 /// What our cookies are called and how they are set.
 #[derive(Debug, Clone)]
 pub struct CookieNames {
     session: String,
     attempt: String,
     step: String,
+    known: String,
     attempt_attributes: String,
     attributes: &'static str,
 }
@@ -41,6 +46,7 @@ impl CookieNames {
                 session: format!("entente_{port}_session"),
                 attempt: format!("entente_{port}_attempt_"),
                 step: format!("entente_{port}_step_"),
+                known: format!("entente_{port}_known"),
                 attempt_attributes: format!("{LAX}; Max-Age={life}"),
                 attributes: LAX,
             }
@@ -49,6 +55,7 @@ impl CookieNames {
                 session: "__Host-entente_session".to_owned(),
                 attempt: "__Host-entente_attempt_".to_owned(),
                 step: "__Host-entente_step_".to_owned(),
+                known: "__Host-entente_known".to_owned(),
                 attempt_attributes: format!("{SECURE_NONE}; Max-Age={life}"),
                 attributes: SECURE_LAX,
             }
@@ -59,7 +66,7 @@ impl CookieNames {
     /// good as absent, so that nobody can lay a second one over it.
     pub fn read(&self, headers: &HeaderMap, visitor: &mut Visitor) {
         let mut seen = 0;
-        let mut sessions = Vec::new();
+        let (mut sessions, mut known) = (Vec::new(), Vec::new());
         for header in headers.get_all(header::COOKIE) {
             seen += header.len();
             if seen > MAX_COOKIES {
@@ -73,6 +80,8 @@ impl CookieNames {
                 }
                 if name == self.session {
                     sessions.push(value.to_owned());
+                } else if name == self.known {
+                    known.push(value.to_owned());
                 } else if let Some(id) = id_after(name, &self.attempt) {
                     visitor.attempts.push((id, value.to_owned()));
                 } else if let Some(id) = id_after(name, &self.step) {
@@ -81,12 +90,17 @@ impl CookieNames {
             }
         }
         visitor.session = if sessions.len() == 1 { sessions.pop() } else { None };
+        visitor.known = if known.len() == 1 { known.pop() } else { None };
         keep_single(&mut visitor.attempts);
         keep_single(&mut visitor.steps);
     }
 
     /// Writes the changes as `Set-Cookie` headers.
     pub fn write(&self, changes: &[CookieChange], headers: &mut HeaderMap) {
+        let kept = changes.iter().find_map(|change| match change {
+            CookieChange::KeepSession(life) => Some(format!("; Max-Age={}", life.as_secs())),
+            _ => None,
+        });
         for change in changes {
             match change {
                 CookieChange::SetAttempt(id, value) => {
@@ -104,10 +118,15 @@ impl CookieNames {
                     append(headers, format!("{}{id}={handle}{}; Max-Age={life}", self.step, self.attributes));
                 }
                 CookieChange::SetSession(handle) => {
-                    append(headers, format!("{}={handle}{}", self.session, self.attributes));
+                    let kept = kept.as_deref().unwrap_or_default();
+                    append(headers, format!("{}={handle}{}{kept}", self.session, self.attributes));
                 }
+                CookieChange::KeepSession(_) => {}
                 CookieChange::ClearSession => {
                     append(headers, format!("{}={}; Max-Age=0", self.session, self.attributes));
+                }
+                CookieChange::SetKnown(value) => {
+                    append(headers, format!("{}={value}{}; Max-Age={KNOWN_LIFE}", self.known, self.attributes));
                 }
             }
         }
@@ -186,6 +205,24 @@ mod tests {
         assert_eq!(read("http://localhost:8080", &["entente_8081_session=s"]).session, None);
         assert_eq!(read("http://localhost:8080", &["entente_8080_session=s"]).session.as_deref(), Some("s"));
         assert_eq!(read("https://gate.example.com", &["entente_session=s"]).session, None);
+    }
+
+    #[test]
+    fn a_session_is_kept_over_the_end_of_the_browser_only_where_that_is_said() {
+        let names = CookieNames::of(&PublicUrl::parse("https://gate.example.com").unwrap());
+        let set = |changes: &[CookieChange]| {
+            let mut headers = HeaderMap::new();
+            names.write(changes, &mut headers);
+            headers.get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned())
+        };
+        let session = CookieChange::SetSession("h".to_owned());
+        let keep = CookieChange::KeepSession(std::time::Duration::from_secs(86_400));
+        let plain = "__Host-entente_session=h; Path=/; HttpOnly; SameSite=Lax; Secure";
+        assert_eq!(set(std::slice::from_ref(&session)).as_deref(), Some(plain));
+        let kept = format!("{plain}; Max-Age=86400");
+        assert_eq!(set(&[session.clone(), keep.clone()]), Some(kept.clone()));
+        assert_eq!(set(&[keep.clone(), session]), Some(kept));
+        assert_eq!(set(&[keep]), None);
     }
 
     #[test]

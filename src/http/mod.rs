@@ -10,6 +10,7 @@ pub mod client_address;
 pub mod cookies;
 pub mod limits;
 pub mod pages;
+pub mod platform;
 pub mod request;
 pub mod respond;
 pub mod routes;

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, Method, header, request::Parts};
 
 use super::client_address::client_address;
 use super::limits::MAX_QUERY;
+use super::platform::platform;
 use super::state::State;
 use crate::base::params::{ParamError, RawParams};
 use crate::domain::refusal::{Code, Refusal};
@@ -53,7 +54,7 @@ pub struct RequestId(pub String);
 #[must_use]
 pub fn visitor(state: &State, headers: &HeaderMap, peer: SocketAddr) -> Visitor {
     let address = client_address(peer, headers, &state.settings.trusted_proxies);
-    let mut visitor = Visitor { address: Some(address), ..Visitor::default() };
+    let mut visitor = Visitor { address: Some(address), platform: platform(headers), ..Visitor::default() };
     state.cookies.read(headers, &mut visitor);
     visitor.arrival = arrival(headers, state.services.settings.public_url.as_str());
     visitor.place = match destination(headers) {

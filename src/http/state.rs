@@ -11,7 +11,7 @@ use super::cookies::CookieNames;
 use super::limits::{BODY_TIME, REQUEST_TIME};
 use crate::flows::limits::PerAddress;
 use crate::flows::services::Services;
-use crate::texts::catalogue::{Catalogue, CatalogueError};
+use crate::texts::catalogue::Catalogue;
 
 /// Settings of the edge.
 #[derive(Debug, Clone)]
@@ -35,7 +35,7 @@ pub struct Settings {
 pub struct State {
     pub(super) services: Services,
     pub(super) settings: Settings,
-    pub(super) catalogue: Catalogue,
+    pub(super) catalogue: Arc<Catalogue>,
     pub(super) cookies: CookieNames,
     pub(super) authorize: PerAddress,
     pub(super) acs: PerAddress,
@@ -68,13 +68,11 @@ impl Readiness {
 
 impl State {
     /// Puts everything together.
-    ///
-    /// # Errors
-    /// [`CatalogueError`] where the message catalogue cannot be read, which a test excludes.
-    pub fn new(services: Services, settings: Settings) -> Result<Self, CatalogueError> {
+    #[must_use]
+    pub fn new(services: Services, settings: Settings) -> Self {
         let limit = |a_minute| PerAddress::new(services.clock.clone(), a_minute);
-        Ok(Self {
-            catalogue: Catalogue::new()?,
+        Self {
+            catalogue: services.catalogue.clone(),
             cookies: CookieNames::of(&services.settings.public_url),
             authorize: limit(settings.authorize_per_minute),
             acs: limit(settings.acs_per_minute),
@@ -86,7 +84,7 @@ impl State {
             readiness: Arc::default(),
             services,
             settings,
-        })
+        }
     }
 
     /// The same, waiting otherwise for bodies and for whole requests than [`BODY_TIME`] and

@@ -1,9 +1,10 @@
-//! What leaves this process and is no answer to a browser: requests of our own over HTTP.
+//! What leaves this process and is no answer to a browser: requests of our own over HTTP, and mail.
 //!
-//! Owns the one HTTP client. Imports `base`.
+//! Owns the one HTTP client and the mail transports. Imports `base`.
 //!
-//! Invariant: never knows what it fetches, nor for whom.
+//! Invariant: never knows what it fetches or whom it mails, nor for whom.
 //!
-//! Start reading at [`client`].
+//! Start reading at [`client`] and [`mail`].
 
 pub mod client;
+pub mod mail;

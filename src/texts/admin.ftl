@@ -228,6 +228,10 @@ advice-not-the-hinted-account = The person who signed in is not the one whom { $
 advice-session-older-than-max-age = The app wants a newer proof than the session has, and no page could be shown. The app was told `login_required`.
 advice-proof-older-than-request = { $partner } was asked to prove the person anew and answered with an older sign-in. Ask it to obey ForceAuthn.
 advice-proof-older-than-max-age = { $app } wants a newer proof than { $partner } gave. Ask the partner to obey ForceAuthn, or the owners of the app to allow a longer `max_age`.
+advice-step-of-another-kind = The browser answered another page than the one that was shown last. { shared-browser }
+advice-security-info-token-refused = The form of the page of one's own second factors was not made by our page. If it happens again and again, another site tries to change somebody's factors.
+advice-security-info-token-of-another-session = The page of one's own second factors was shown to another session of this browser. The person opens it again.
+advice-security-info-page-expired = The page of one's own second factors was shown more than ten minutes ago. The person opens it again.
 advice-sign-out-token-refused = The answer to the question whether to sign out was not made by our page. { shared-browser }
 advice-sign-out-token-of-another-session = The question whether to sign out was asked of another session. { shared-browser }
 advice-sign-out-question-expired = The question whether to sign out was answered too late. { shared-browser }
@@ -244,6 +248,8 @@ advice-guest-blocked = The account is blocked here. If it shall not be: `entente
 advice-not-assigned = The account is not assigned to { $app }. Add the app to the guest or to one of its groups in the object files, or set `assignment = "everyone"` for the app.
 advice-blocked-by-policy = A policy blocks this; the evidence has its id. If it shall not: change its conditions, or exclude the account or the app in its object file.
 advice-strength-out-of-reach = A policy asks for an authentication strength that this person can show neither at { $partner } nor here. Allow a method in the strength that is offered here, or trust the second factors of the partner.
+advice-essential-acr-out-of-reach = { $app } needs a class of assurance (`claims`, `id_token.acr`, `essential`) that neither { $partner } states nor anything here leads to. Known are `https://refeds.org/profile/sfa`, where the partner says so itself, `https://refeds.org/profile/mfa` and `phr`. The app was told `unmet_authentication_requirements`.
+advice-second-factor-needs-the-person = { $app } asked without showing anything (`prompt=none`), and a policy or the app itself needs more than the session has shown. The app was told `interaction_required` and asks again without `prompt=none`.
 advice-second-factor-not-shown-at-home = { $partner } must show a second factor of its own and did not. Ask it to demand one for this sign-in, or set another `mfa_at_home` for the partner.
 advice-proof-older-than-policy-allows = { $partner } was asked to prove the person anew, as a policy's sign-in frequency demands, and answered with an older sign-in. Ask it to obey ForceAuthn.
 advice-not-invited = { $partner } brings invited people only, and nobody with this mail address is invited. Add a guest with this address to the object files, or set `admission = "anyone"` for the partner.
@@ -258,7 +264,7 @@ advice-invited-at-another-partner = The guest is pinned to another partner than 
 
 shared-other-way = The person may choose another way, or start again.
 shared-forged-passkey = The browser's answer was changed, or made by somebody other than the browser. One is an attack or a broken extension; if it happens to everybody, check that nothing rewrites { $public_url }.
-shared-lost-factor = If the person has no other way, make sure that it is them and clear their second factors, so that the next sign-in asks for new ones.
+shared-lost-factor = If the person has no other way, make sure that it is them and clear their second factors with `entente guest reset-factors`, so that the next sign-in asks for new ones.
 
 advice-factor-code-malformed = What was typed is no code. { shared-other-way }
 advice-totp-wrong = The code of the authenticator app was wrong. If it happens to one person again and again, the clock of their phone is off by more than 30 seconds; if to everybody, the clock of this machine is.
@@ -299,6 +305,10 @@ advice-passkey-record-malformed = What is kept of a passkey cannot be read. Rest
 advice-passkey-library-failed = { shared-own-fault }
 advice-passkey-host-not-domain = { $public_url } has an IP address as its host, and passkeys need a domain. Give the gateway a name; until then there are authenticator apps.
 advice-passkey-attestation-list-unusable = The list of accepted authenticators is empty or holds something that is no PEM certificate. Correct it.
+advice-no-factor-in-reach = What is needed can be answered by no second factor that the person has or could set up: its kind is switched off under `factors`, or they have as many as there can be. Switch it on, or allow another method in the strength. { shared-lost-factor }
+advice-enrolment-without-proof = A second factor was to be set up without the proof that this needs, as where the factors were reset meanwhile. The person starts again from the app.
+advice-factors-too-many = The person has as many second factors as there can be. They remove one on the page of their own factors.
+advice-kind-not-enrolled = { shared-own-fault }
 advice-factor-secret-sealed = The secret of an authenticator app does not open. If it happens to everybody, the secret key was changed: put the former one into `secrets.previous`.
 advice-factor-sealing-failed = { shared-own-fault }
 advice-qr-text-too-long = { shared-own-fault } A text did not fit into a QR code.
@@ -311,7 +321,7 @@ advice-constraint-unexpected = { shared-own-fault }
 advice-data-contradictory = A row of the database contradicts itself; the log names table, column and row. Restore it from a backup or correct it.
 advice-step-without-session = { shared-own-fault }
 advice-step-without-question = { shared-own-fault }
-advice-step-after-consent = { shared-own-fault }
+advice-step-after-step = { shared-own-fault }
 advice-sealing-failed = { shared-own-fault }
 advice-signing-failed = { shared-own-fault } A key of ours could not sign.
 advice-saml-signing-key-missing = There is no current SAML signing key. `entente keys list` shows the keys; starting the gateway makes those that are missing.

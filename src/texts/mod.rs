@@ -1,6 +1,6 @@
 //! The words that people read: one message catalogue a language, and the choice of a language.
 //!
-//! Owns every sentence of the pages and of the refusals, in Fluent files beside this one. A
+//! Owns every sentence of the pages, the mails and the refusals, in Fluent files beside this one. A
 //! further language is one more file and one more variant of [`language::Language`].
 //!
 //! Invariant: knows no HTML, no HTTP and no database; what comes out is plain text, and whoever
@@ -11,5 +11,6 @@
 pub mod advice;
 pub mod catalogue;
 pub mod language;
+pub mod mails;
 pub mod negotiate;
 pub mod refusals;

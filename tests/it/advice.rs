@@ -28,8 +28,10 @@ const SOURCES: [&str; 10] = [
 const NOT_CAUSES: [&str; 19] = [
     // Causes of the token endpoint go to the log and to metrics; no sign-in is refused by them.
     "src/flows/token.rs",
+    "src/flows/userinfo.rs",
     // Names of activities and details.
     "src/domain/audit.rs",
+    "src/flows/sign_in/decide.rs",
     // Names of constraints, and messages to operators.
     "src/flows/apply",
     "src/flows/apply.rs",
@@ -37,7 +39,7 @@ const NOT_CAUSES: [&str; 19] = [
     "src/flows/policies",
     // Claims, methods and attributes.
     "src/domain/claims.rs",
-    "src/domain/assurance.rs",
+    "src/domain/assurance",
     // Names of kinds.
     "src/domain/factors",
     // Words and keys of policies, and words for what became of them.
@@ -57,12 +59,13 @@ const NOT_CAUSES: [&str; 19] = [
 
 /// Literals in the remaining files that are no causes: details of audit entries, a constraint, and the
 /// place of a sealed value.
-const OTHER_WORDS: [&str; 8] = [
+const OTHER_WORDS: [&str; 9] = [
     "started_at",
     "sent_at",
     "request_id",
     "partner_version",
     "sessions_ended",
+    "factors_removed",
     "guests_upn_key",
     "sign_out",
     "public_url",

@@ -31,6 +31,9 @@ use entente::keys::ring::KeyRing;
 use entente::objects::files;
 use entente::objects::sources::Sources;
 use entente::store::open::open;
+use entente::texts::catalogue::Catalogue;
+
+use crate::support::mailbox::Mailbox;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -121,6 +124,9 @@ impl Gateway {
             policies: Arc::new(policies),
             countries: Arc::new(NoRegister),
             settings: Arc::new(settings),
+            mail: Arc::new(Mailbox::default()),
+            catalogue: Arc::new(Catalogue::new().unwrap()),
+            passkeys: None,
             clock,
         };
         let gateway = Self { services, folder };

@@ -6,6 +6,7 @@
 
 mod environment;
 mod factors;
+mod mail;
 pub mod reference;
 pub mod shapes;
 #[cfg(test)]
@@ -30,6 +31,7 @@ use crate::objects::secrets::{SecretSource, secret, source, sources as secret_so
 use crate::objects::sources::Sources;
 use crate::objects::table::{Completeness, Reader, Table};
 use crate::objects::{texts, toml};
+pub use mail::{Mail, MailWay};
 
 /// The configuration. Paths in it are joined to the folder of the file.
 #[derive(Debug, Clone)]
@@ -50,6 +52,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Where metrics and health with reasons are told.
     pub metrics: Option<SocketAddr>,
+    /// How mail is sent.
+    pub mail: Mail,
     /// How logs are written.
     pub log: Log,
     /// How often one address may ask.
@@ -184,6 +188,7 @@ fn whole(root: &Table<'_>) -> Option<Config> {
             "`metrics.listen` is the same address as `listen`; whoever reaches the one reaches the other",
         );
     }
+    let mail = mail::read(root, organization.as_ref());
     let log = log(root.table("log").as_ref());
     let limits = limits(root.table("limits").as_ref());
     let lifetimes = lifetimes(root.table("lifetimes").as_ref());
@@ -198,6 +203,7 @@ fn whole(root: &Table<'_>) -> Option<Config> {
         tls,
         trusted_proxies,
         metrics,
+        mail: mail?,
         log,
         limits: limits?,
         lifetimes,

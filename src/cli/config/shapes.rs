@@ -20,6 +20,9 @@ pub const DEFAULT_END_SESSION_LIMIT: u32 = 300;
 /// Connections of one address at once where nothing is set.
 pub const DEFAULT_CONNECTIONS: u32 = 100;
 
+/// Where mail lies where nothing is set.
+pub const DEFAULT_OUTBOX: &str = "data/outbox";
+
 /// The most that a limit can be.
 const MAX_LIMIT: i64 = 1_000_000;
 
@@ -61,6 +64,7 @@ pub static CONFIG: Shape = Shape {
         optional("tls", Kind::Table(&TLS), "TLS here; absent: plain HTTP, for a proxy in front of it."),
         optional("proxy", Kind::Table(&PROXY), "The proxy in front."),
         optional("metrics", Kind::Table(&METRICS), "Metrics and health with reasons, on an address of their own."),
+        optional("mail", Kind::Table(&MAIL), "How mail is sent."),
         optional("log", Kind::Table(&LOG), "Logs, on standard error."),
         optional("limits", Kind::Table(&LIMITS), "How often one network address may ask."),
         optional("lifetimes", Kind::Table(&LIFETIMES), "How long things live."),
@@ -142,6 +146,48 @@ pub static METRICS: Shape = Shape {
         "Address and port, other than the main one. Absent: no metrics. No one is asked to sign in there, so keep it \
          within your network.",
     )],
+};
+
+/// `[mail]`.
+pub static MAIL: Shape = Shape {
+    name: "[mail]",
+    doc: "Codes go by mail, one message to one person. A code in a mail that somebody else can read is a code for \
+          somebody else.",
+    keys: &[
+        default(
+            "outbox",
+            Kind::Text,
+            "\"data/outbox\"",
+            "A folder in which each message becomes one `.eml` file that its owner alone can read; another program may \
+             send what lies there. Nothing removes it. Not beside `smtp`.",
+        ),
+        optional(
+            "smtp",
+            Kind::Text,
+            "A server that takes the messages instead: `smtps://HOST:PORT` with TLS from the first byte, or \
+             `smtp://HOST:PORT`, where TLS begins by `STARTTLS` and a server without it gets nothing; only this machine \
+             (localhost, 127.0.0.0/8, ::1) is reached in the clear. Without a port it is 465 or 587. Certificates are \
+             verified. Prefer `smtps`: what a network puts before `STARTTLS` is not protected.",
+        ),
+        optional(
+            "username",
+            Kind::Text,
+            "The user name at the server, with `password`; without both there is no login.",
+        ),
+        optional("password", Kind::Secret, "The password at the server."),
+        optional(
+            "ca",
+            Kind::Text,
+            "The path of certificates in PEM, of authorities that are trusted for the server beside those of this \
+             machine.",
+        ),
+        optional(
+            "from",
+            Kind::Text,
+            "The address that mail comes from; answers and failures go there. Required with `smtp`; for the outbox it \
+             is `no-reply@` and the domain of the organisation where nothing is set.",
+        ),
+    ],
 };
 
 /// `[log]`.

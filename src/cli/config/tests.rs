@@ -1,3 +1,5 @@
+mod mail;
+
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -162,7 +164,7 @@ fn each_setting_is_refused_by_cause() {
     refused("[lifetimes]\ncode = 9", &["11: `code` must be within 10 and 600, not 9"]);
     refused("[lifetimes]\ncode = 601", &["11: `code` must be within 10 and 600, not 601"]);
     refused("[lifetimes]\nsession_whole = 28799", &["10: `session_idle` is longer than `session_whole`"]);
-    refused("[mail]\noutbox = 'x'", &["10: unknown key `mail` in the top level: not known to this version"]);
+    refused("[metadata]\nx = 1", &["10: unknown key `metadata` in the top level: not known to this version"]);
     refused("[tsl]", &["10: unknown key `tsl` in the top level: not known to this version; did you mean `tls`?"]);
 }
 

@@ -24,7 +24,6 @@ use crate::flows::services::Services;
 use crate::flows::upkeep;
 use crate::http::routes;
 use crate::http::state::{Settings, State};
-use crate::texts::catalogue::CatalogueError;
 use connections::Peers;
 use listener::Listener;
 use signals::{Signal, Signals};
@@ -49,9 +48,6 @@ pub enum ServeError {
     /// Certificate or key.
     #[error(transparent)]
     Tls(#[from] TlsError),
-    /// The built-in texts.
-    #[error(transparent)]
-    Catalogue(#[from] CatalogueError),
     /// A listener failed.
     #[error("the listener failed: {0}")]
     Listener(#[from] io::Error),
@@ -98,7 +94,7 @@ pub async fn run(
         end_session_per_minute: limits.end_session,
     };
     let tls = config.tls.clone().map(TlsFiles::open).transpose()?;
-    let state = Arc::new(State::new(services.clone(), settings)?);
+    let state = Arc::new(State::new(services.clone(), settings));
     let readiness = state.readiness();
     let health = health::router(services.clone(), readiness.clone(), metrics.clone());
     let peers = || Peers::new(limits.connections, config.trusted_proxies.clone());

@@ -13,7 +13,7 @@ use crate::base::clock::Clock;
 use crate::base::random::{Random, new_handle};
 use crate::base::sealing::{RootError, Sealer};
 use crate::base::secret::SecretBytes;
-use crate::cli::config::{Config, Database};
+use crate::cli::config::{Config, Database, MailWay};
 use crate::domain::policy::countries::{NoRegister, Register, RegisterError};
 use crate::domain::store::StoreError;
 use crate::domain::store::directory::Directory;
@@ -23,7 +23,11 @@ use crate::flows::policies::{Policies, remember};
 use crate::flows::refusals::RefusalLog;
 use crate::flows::services::{Services, Settings};
 use crate::keys::ring::{KeyRing, RingKey};
+use crate::outbound::mail::outbox::Outbox;
+use crate::outbound::mail::smtp::{Smtp, SmtpSettings, SmtpSetupError};
+use crate::outbound::mail::{Mailer, Sender};
 use crate::store::open::{OpenError, OpenStore, open as open_store, open_existing};
+use crate::texts::catalogue::{Catalogue, CatalogueError};
 use countries::MaxMindFile;
 use secret_key::SecretKeyError;
 
@@ -61,6 +65,12 @@ pub enum WiringError {
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The way to the mail server.
+    #[error("`mail`: {0}")]
+    Mail(#[from] SmtpSetupError),
+    /// The built-in texts.
+    #[error(transparent)]
+    Catalogue(#[from] CatalogueError),
 }
 
 /// What is handed in instead of being read from the system.
@@ -180,6 +190,8 @@ struct Opened {
 
 async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) -> Result<Services, WiringError> {
     let policies = Policies::load(store.store.as_ref()).await?;
+    let mut factors = config.factors.clone();
+    let passkeys = factors.open_passkeys(&config.public_url, &config.organization.name);
     let countries: Arc<dyn Register> = match &config.countries {
         None => Arc::new(NoRegister),
         Some(path) => Arc::new(MaxMindFile::open(path.clone())?),
@@ -197,15 +209,35 @@ async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Op
         sealer: Arc::new(opened.sealer),
         signer: keys.clone(),
         keys,
+        mail: mailer(config, chance)?,
+        catalogue: Arc::new(Catalogue::new()?),
+        passkeys,
         settings: Arc::new(Settings {
             public_url: config.public_url.clone(),
             organization: config.organization.clone(),
             lifetimes: config.lifetimes,
             subject_salt: opened.salt,
-            factors: config.factors.clone(),
+            factors,
         }),
         policies: Arc::new(policies),
         countries,
+    })
+}
+
+fn mailer(config: &Config, chance: &Chance) -> Result<Arc<dyn Mailer>, WiringError> {
+    let sender = Sender { address: config.mail.from.clone(), name: config.organization.name.clone() };
+    let random = chance.random.clone();
+    Ok(match &config.mail.way {
+        MailWay::Outbox(folder) => Arc::new(Outbox::new(folder.clone(), sender, random)),
+        MailWay::Smtp { server, login, authorities } => {
+            let settings = SmtpSettings {
+                server: server.clone(),
+                login: login.clone(),
+                authorities: authorities.clone(),
+                hello: config.public_url.host().to_owned(),
+            };
+            Arc::new(Smtp::new(settings, sender, random)?)
+        }
     })
 }
 

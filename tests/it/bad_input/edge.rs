@@ -70,12 +70,12 @@ impl Edge {
 
     /// The router of `services` with settings of its own.
     pub fn with(services: Services, settings: Settings) -> Self {
-        Self::of(State::new(services, settings).unwrap())
+        Self::of(State::new(services, settings))
     }
 
     /// The router of `services` that waits so long for bodies and for whole requests.
     pub fn with_times(services: Services, body: Duration, request: Duration) -> Self {
-        Self::of(State::new(services, unlimited()).unwrap().with_times(body, request))
+        Self::of(State::new(services, unlimited()).with_times(body, request))
     }
 
     /// The router as it is behind an https address.

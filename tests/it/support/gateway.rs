@@ -35,9 +35,11 @@ use entente::flows::services::{FactorSettings, Services, Settings};
 use entente::flows::token::app_secret_mac;
 use entente::keys::public::PublicKey;
 use entente::keys::ring::KeyPurpose;
+use entente::texts::catalogue::Catalogue;
 
 use super::client::{Client, Page};
 use super::keys::{self, START};
+use super::mailbox::Mailbox;
 use super::partner::{Answer, Partner, Person, Request};
 use super::stores::{Backend, TestDatabase};
 
@@ -60,6 +62,9 @@ pub struct Gateway {
     pub clock: Arc<ManualClock>,
     /// Its services.
     pub services: Services,
+    /// Where its mails arrive.
+    #[allow(dead_code, reason = "for the tests alone: the bench shares this file")]
+    pub mailbox: Arc<Mailbox>,
     /// The partner `fabrikam`.
     pub partner: Partner,
     /// The same partner's row.
@@ -113,12 +118,13 @@ impl Gateway {
         let database = TestDatabase::new(backend).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let services = services(&database.url, &url, used).await;
+        let mailbox = Arc::new(Mailbox::default());
+        let services = services(&database.url, &url, used, mailbox.clone()).await;
         let partner = Partner::fabrikam();
         let ids = seed(&services, &partner, alter).await;
         let serving = serve(services.clone(), listener);
         let (partner_id, payroll, travel, ana) = ids;
-        Self { url, clock, services, partner, partner_id, payroll, travel, ana, database, serving }
+        Self { url, clock, services, mailbox, partner, partner_id, payroll, travel, ana, database, serving }
     }
 
     /// Where its database is.
@@ -264,7 +270,8 @@ impl Gateway {
 
     /// Another process on the same database.
     pub async fn second_node(&self) -> Node {
-        Node { services: services(&self.database.url, &self.url, self.clock.clone()).await }
+        let (clock, mailbox) = (self.clock.clone(), self.mailbox.clone());
+        Node { services: services(&self.database.url, &self.url, clock, mailbox).await }
     }
 
     /// Another gateway on the same database and clock, at an address of its own behind the same public
@@ -346,7 +353,7 @@ fn serve(services: Services, listener: tokio::net::TcpListener) -> tokio::task::
         userinfo_per_minute: many,
         end_session_per_minute: many,
     };
-    let state = Arc::new(entente::http::state::State::new(services, settings).unwrap());
+    let state = Arc::new(entente::http::state::State::new(services, settings));
     let router = entente::http::routes::router(state);
     tokio::spawn(async move {
         let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -354,7 +361,7 @@ fn serve(services: Services, listener: tokio::net::TcpListener) -> tokio::task::
     })
 }
 
-async fn services(database: &str, url: &str, clock: Arc<dyn Clock>) -> Services {
+async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc<Mailbox>) -> Services {
     let random = Arc::new(SystemRandom);
     let sealer = Arc::new(Sealer::new(&SecretBytes::new(vec![7; 32]), &[]).unwrap());
     let node = format!("test-{}", &new_handle(random.as_ref())[..8]);
@@ -370,6 +377,8 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>) -> Services 
     let keys = Arc::new(keys::ring());
     let many = NonZeroU32::new(1_000_000).unwrap();
     let policies = Policies::load(open.store.as_ref()).await.unwrap();
+    let mut factors = FactorSettings::STANDARD;
+    let passkeys = factors.open_passkeys(&public_url, &organization.name);
     Services {
         refusals: RefusalLog::start(open.store.clone(), PerAddress::new(clock.clone(), many)),
         spills: Arc::new(PerAddress::new(clock.clone(), many)),
@@ -382,12 +391,15 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>) -> Services 
         keys,
         policies: Arc::new(policies),
         countries: Arc::new(NoRegister),
+        mail: mailbox,
+        catalogue: Arc::new(Catalogue::new().unwrap()),
+        passkeys,
         settings: Arc::new(Settings {
             public_url,
             organization,
             lifetimes: Lifetimes::STANDARD,
             subject_salt,
-            factors: FactorSettings::STANDARD,
+            factors,
         }),
     }
 }

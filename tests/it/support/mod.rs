@@ -1,9 +1,10 @@
-//! What the tests share: stores, a gateway on a real socket, a partner that makes signed answers, and a
+//! What the tests share: stores, a gateway on a real socket, a mailbox, a partner that makes signed answers, and a
 //! scripted browser.
 
 pub mod client;
 pub mod gateway;
 pub mod journey;
 pub mod keys;
+pub mod mailbox;
 pub mod partner;
 pub mod stores;

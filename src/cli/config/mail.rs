@@ -1,0 +1,140 @@
+//! `[mail]`: the outbox or a server, and who mail comes from.
+
+use std::path::PathBuf;
+
+use super::shapes::DEFAULT_OUTBOX;
+use crate::domain::organization::Organization;
+use crate::objects::secrets::{MAX_SECRET_FILE, secret};
+use crate::objects::table::Table;
+use crate::objects::texts;
+use crate::outbound::mail::Address;
+use crate::outbound::mail::smtp::{Login, Security, Server, check_authorities};
+
+/// How mail is sent.
+#[derive(Debug, Clone)]
+pub struct Mail {
+    /// Who it comes from.
+    pub from: Address,
+    /// Which way it goes.
+    pub way: MailWay,
+}
+
+/// Which way mail goes.
+#[derive(Debug, Clone)]
+pub enum MailWay {
+    /// Into this folder.
+    Outbox(PathBuf),
+    /// To a server.
+    Smtp {
+        /// The server.
+        server: Server,
+        /// How we log in there.
+        login: Option<Login>,
+        /// Authorities in PEM that are trusted beside those of the machine.
+        authorities: Option<Vec<u8>>,
+    },
+}
+
+/// The keys that say something of a server only.
+const SERVER_KEYS: [&str; 3] = ["username", "password", "ca"];
+
+/// Reads the section; `organization` gives the sender of an outbox that names none.
+pub(super) fn read(root: &Table<'_>, organization: Option<&Organization>) -> Option<Mail> {
+    let outbox = |path: &str| MailWay::Outbox(root.reader().folder.join(path));
+    let Some(table) = root.table("mail") else {
+        return Some(Mail { from: no_reply(organization?)?, way: outbox(DEFAULT_OUTBOX) });
+    };
+    let from = table.parsed("from", Address::parse);
+    if table.node("smtp").is_some() {
+        if table.node("outbox").is_some() {
+            table.fault("outbox", "`outbox` and `smtp` do not go together: leave one out");
+        }
+        if table.node("from").is_none() {
+            table.reader().fault(table.origin(), "`[mail]` with `smtp` needs the key `from`");
+        }
+        let way = server(&table);
+        return Some(Mail { from: from?, way: way? });
+    }
+    for name in SERVER_KEYS.into_iter().filter(|name| table.node(name).is_some()) {
+        table.fault(name, format!("`{name}` goes with `smtp` only"));
+    }
+    let way = match table.node("outbox") {
+        Some(_) => table.parsed("outbox", texts::identifier).map(|path| outbox(&path)),
+        None => Some(outbox(DEFAULT_OUTBOX)),
+    };
+    let from = match table.node("from") {
+        Some(_) => from,
+        None => organization.and_then(no_reply),
+    };
+    Some(Mail { from: from?, way: way? })
+}
+
+fn no_reply(organization: &Organization) -> Option<Address> {
+    // A domain that makes the address too long needs a `from` of its own.
+    Address::parse(&format!("no-reply@{}", organization.domain)).ok()
+}
+
+fn server(table: &Table<'_>) -> Option<MailWay> {
+    let server = table.parsed("smtp", Server::parse);
+    let login = login(table);
+    let authorities = match table.node("ca") {
+        Some(_) => Some(authorities(table)),
+        None => None,
+    };
+    if server.as_ref().is_some_and(|server| server.security == Security::ThisMachine) && authorities.is_some() {
+        table.fault("ca", "`ca` says nothing where `smtp` is this machine in the clear; use `smtps`");
+    }
+    Some(MailWay::Smtp {
+        server: server?,
+        login: login?,
+        authorities: authorities.map_or(Some(None), |pem| pem.map(Some))?,
+    })
+}
+
+/// The login; `Some(None)` where there is none, `None` where it has a fault.
+fn login(table: &Table<'_>) -> Option<Option<Login>> {
+    let username = table.parsed("username", texts::identifier);
+    let password = secret(table, "password");
+    match (table.node("username").is_some(), table.node("password").is_some()) {
+        (false, false) => Some(None),
+        (true, true) => {
+            // A NUL would end a field of SASL PLAIN (RFC 4616 2).
+            if password.as_ref().is_some_and(|password| password.expose().chars().any(char::is_control)) {
+                table.fault("password", "`password` must be one line without control characters");
+                return None;
+            }
+            Some(Some(Login { username: username?, password: password? }))
+        }
+        (true, false) => {
+            table.fault("username", "`username` needs `password` beside it");
+            None
+        }
+        (false, true) => {
+            table.fault("password", "`password` needs `username` beside it");
+            None
+        }
+    }
+}
+
+fn authorities(table: &Table<'_>) -> Option<Vec<u8>> {
+    let path = table.parsed("ca", texts::identifier).map(|path| table.reader().folder.join(path))?;
+    let shown = path.display();
+    let pem = match table.reader().sources.read(&path) {
+        Ok(pem) if pem.len() <= MAX_SECRET_FILE => pem,
+        Ok(_) => {
+            table.fault("ca", format!("`ca`: `{shown}` is longer than {MAX_SECRET_FILE} bytes"));
+            return None;
+        }
+        Err(error) => {
+            table.fault("ca", format!("`ca`: cannot read `{shown}`: {error}"));
+            return None;
+        }
+    };
+    match check_authorities(&pem) {
+        Ok(()) => Some(pem),
+        Err(error) => {
+            table.fault("ca", format!("`ca`: `{shown}` {error}"));
+            None
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The mails that journeys send: words, address and what became of them.
+
+use std::time::Duration;
+
+use crate::base::clock::Timestamp;
+use crate::base::secret::SecretText;
+use crate::domain::factors::codes::MAILED_CODE_LIFE;
+use crate::domain::mail::MailAddress;
+use crate::flows::services::Services;
+use crate::outbound::mail::{Address, MailFault, Message};
+use crate::texts::language::Language;
+use crate::texts::mails;
+
+/// Sends a code to a guest. Waits for the mail server, so no unit of work may be open; what is kept of
+/// the code must have been committed before.
+///
+/// # Errors
+/// [`MailFault`], logged and counted already.
+pub async fn send_code(
+    services: &Services,
+    to: &MailAddress,
+    code: &SecretText,
+    now: Timestamp,
+) -> Result<(), MailFault> {
+    let organization = &services.settings.organization.name;
+    let minutes = MAILED_CODE_LIFE.as_secs() / Duration::from_mins(1).as_secs();
+    let mail = mails::mailed_code(&services.catalogue, Language::FALLBACK, organization, code.expose(), minutes);
+    let sent = match Address::parse(to.as_str()) {
+        Ok(to) => services.mail.send(&Message { to, subject: mail.subject, text: mail.text, sent_at: now }).await,
+        // Two dots in a row pass as an address of a person, and no server would take them.
+        Err(_) => Err(MailFault::Malformed),
+    };
+    let outcome = match sent {
+        Ok(()) => "sent",
+        Err(fault) => {
+            tracing::warn!(refusal.cause = fault.cause(), %fault, "a code could not be mailed");
+            fault.cause()
+        }
+    };
+    metrics::counter!("entente_mails_total", "outcome" => outcome).increment(1);
+    sent
+}
