@@ -45,11 +45,11 @@ pub enum Activity {
     GuestBound,
     /// Sessions of an account were ended.
     SessionsRevoked,
-    /// A partner, app or group was added.
+    /// A partner, app, group, policy or what policies name was added.
     ObjectAdded,
-    /// A partner, app or group was changed.
+    /// A partner, app, group, policy or what policies name was changed.
     ObjectChanged,
-    /// A partner, app or group was removed.
+    /// A partner, app, group, policy or what policies name was removed.
     ObjectRemoved,
     /// A key was made.
     KeyAdded,

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in what it calls too")]
 
+mod impact;
+mod policies;
+
 use std::io;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
