@@ -8,6 +8,7 @@ mod bad_input;
 mod browser;
 mod cli;
 mod layering;
+mod mail;
 mod policy;
 mod sessions;
 mod sign_in;
