@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::app::DemoApp;
+use super::parties::APPROVALS;
 use super::partner::DemoPartner;
 use crate::base::encoding::hex;
 use crate::base::random::Random;
@@ -15,7 +16,9 @@ use crate::base::random::Random;
 /// The configuration.
 pub const CONFIG: &str = "entente.toml";
 /// The object files, in the order in which they are applied.
-pub const OBJECT_FILES: [&str; 2] = ["partner.toml", "apps.toml"];
+pub const OBJECT_FILES: [&str; 3] = ["partner.toml", "apps.toml", "policies.toml"];
+/// Where the gateway's mails lie.
+pub const OUTBOX: &str = "outbox";
 
 const METADATA: &str = "fabrikam.xml";
 
@@ -82,6 +85,7 @@ impl DemoFolder {
         self.file(METADATA, &partner.metadata()?)?;
         self.file(OBJECT_FILES[0], &partner_file(partner))?;
         self.file(OBJECT_FILES[1], &apps_file(apps))?;
+        self.file(OBJECT_FILES[2], &policies_file())?;
         for app in apps {
             if let Some(secret) = &app.app.config().client_secret {
                 self.file(&secret_file(app.slug), secret.expose())?;
@@ -152,6 +156,9 @@ url = "sqlite://entente.db"
 
 [secrets]
 key = {{ file = "secret.key" }}
+
+[mail]
+outbox = "{OUTBOX}"
 "#,
         quoted(gateway.public_url),
         quoted(&gateway.listen.to_string())
@@ -206,6 +213,29 @@ id_token_signed_response_alg = "{:?}"
         ));
     }
     text
+}
+
+fn policies_file() -> String {
+    format!(
+        r#"# Who gets in, and how strongly proven. Fabrikam's own word for a second factor is not taken, so it is
+# passed here.
+[[policy]]
+slug = "second-factor-for-approvals"
+display_name = "Second factor for Approvals"
+state = "enabled"
+
+[policy.conditions.users]
+include_users = ["All"]
+
+[policy.conditions.applications]
+include_applications = [{}]
+
+[policy.grant_controls]
+operator = "OR"
+built_in_controls = ["mfa"]
+"#,
+        quoted(APPROVALS.slug)
+    )
 }
 
 fn secret_file(slug: &str) -> String {

@@ -12,8 +12,8 @@ use tokio::task::JoinSet;
 
 use super::app::DemoApp;
 use super::browser::Browser;
-use super::folder::{Address, DemoFolder, Registered};
-use super::parties::{Outside, PAYROLL, TRAVEL, app, fabrikam};
+use super::folder::{Address, DemoFolder, OUTBOX, Registered};
+use super::parties::{APPROVALS, Outside, PAYROLL, TRAVEL, app, fabrikam};
 use super::partner::DemoPartner;
 use super::ports::{PORT_BASE, Place, Wish, places};
 use super::sign_in::sign_in;
@@ -37,7 +37,7 @@ pub struct DemoOptions {
     pub mode: Mode,
     /// Where database and documents stay; without one they are removed at the end.
     pub folder: Option<PathBuf>,
-    /// The first of four ports; 8080 without one.
+    /// The first of five ports; 8080 without one.
     pub port_base: Option<u16>,
 }
 
@@ -81,21 +81,26 @@ pub async fn run(
         Some(path) => DemoFolder::at(path)?,
         None => DemoFolder::temporary(&*outside.random)?,
     };
-    let [front, idp, first, second] = places(options.ports()).await?;
+    let [front, idp, first, second, third] = places(options.ports()).await?;
     let demo = Demo {
         partner: fabrikam(&idp.url, &front.url, outside)?,
-        apps: [app(&PAYROLL, &first.url, &front.url, outside), app(&TRAVEL, &second.url, &front.url, outside)],
+        apps: [
+            app(&PAYROLL, &first.url, &front.url, outside),
+            app(&TRAVEL, &second.url, &front.url, outside),
+            app(&APPROVALS, &third.url, &front.url, outside),
+        ],
         gateway_url: front.url.clone(),
     };
     let address = Address { public_url: &front.url, listen: front.listener.local_addr()? };
     folder.write(&address, &demo.partner, &demo.registered())?;
 
     let mut parties = JoinSet::new();
-    let [payroll, travel] = demo.apps.clone();
-    let taken = moved(&[&front, &idp, &first, &second]);
+    let [payroll, travel, approvals] = demo.apps.clone();
+    let taken = moved(&[&front, &idp, &first, &second, &third]);
     parties.spawn(demo.partner.clone().serve(idp.listener));
     parties.spawn(payroll.serve(first.listener));
     parties.spawn(travel.serve(second.listener));
+    parties.spawn(approvals.serve(third.listener));
     gateway.start(&folder.config(), front.listener).await.context("the gateway does not start")?;
     let applied = gateway.apply(&folder.config(), &folder.object_files()).await;
     let outcome = match (applied, options.mode) {
@@ -121,14 +126,18 @@ fn moved(places: &[&Place]) -> Vec<String> {
 
 struct Demo {
     partner: DemoPartner,
-    apps: [DemoApp; 2],
+    apps: [DemoApp; 3],
     gateway_url: String,
 }
 
 impl Demo {
-    fn registered(&self) -> [Registered<'_>; 2] {
-        let [payroll, travel] = &self.apps;
-        [Registered { slug: PAYROLL.slug, app: payroll }, Registered { slug: TRAVEL.slug, app: travel }]
+    fn registered(&self) -> [Registered<'_>; 3] {
+        let [payroll, travel, approvals] = &self.apps;
+        [
+            Registered { slug: PAYROLL.slug, app: payroll },
+            Registered { slug: TRAVEL.slug, app: travel },
+            Registered { slug: APPROVALS.slug, app: approvals },
+        ]
     }
 
     /// Tells a person where to go and what to type.
@@ -140,10 +149,12 @@ impl Demo {
         for app in &self.apps {
             writeln!(out, "  {:<30}{}", format!("{}, an app", app.config().name), app.config().base_url)?;
         }
-        writeln!(out, "\nType {}, press \"Continue\", and choose a person.\n", ANA.0)?;
+        writeln!(out, "\nType {}, press \"Continue\", and choose a person.", ANA.0)?;
+        writeln!(out, "{} asks for a second factor besides.\n", APPROVALS.name)?;
         writeln!(out, "  {:<30}{}", "Fabrikam, their organisation", self.partner.config().base_url)?;
         writeln!(out, "  {:<30}{}", "The gateway", self.gateway_url)?;
         writeln!(out, "  {:<30}{}", "Its files", folder.path().display())?;
+        writeln!(out, "  {:<30}{}", "Its mails", folder.path().join(OUTBOX).display())?;
         writeln!(out, "\nStop with Ctrl-C.")?;
         out.flush()
     }

@@ -7,9 +7,9 @@ use entente::base::secret::SecretText;
 use entente::domain::mail::MailAddress;
 use entente::flows::mails::send_code;
 use entente::outbound::mail::outbox::Outbox;
-use entente::outbound::mail::{Address, MailFault, Mailer, Sender};
+use entente::outbound::mail::{MailFault, Mailer, Sender};
 
-use super::smtp::{ANA, mailer, sender};
+use super::smtp::{ANA, from, mailer, sender};
 use crate::support::gateway::Gateway;
 use crate::support::smtp_server::{Manner, SmtpServer};
 use crate::support::stores::Backend;
@@ -60,22 +60,34 @@ async fn an_address_that_no_server_takes_is_told_before_one_is_asked() {
 #[tokio::test]
 async fn a_name_of_an_organisation_becomes_no_header() {
     let server = SmtpServer::start(Manner::plain()).await;
-    let mut gateway = gateway(Arc::new(mailer(&server))).await;
+    let name = "Größe & Söhne, \"Ltd.\" <eve@evil.example>";
+    let sender = Sender { name: name.to_owned(), ..sender() };
+    let mut gateway = gateway(Arc::new(from(sender, &server))).await;
     let mut settings = gateway.services.settings.as_ref().clone();
-    settings.organization.name = "Größe & Söhne, \"Ltd.\" <eve@evil.example>".to_owned();
+    settings.organization.name = name.to_owned();
     gateway.services.settings = Arc::new(settings);
-    let sender = Sender {
-        name: gateway.services.settings.organization.name.clone(),
-        address: Address::parse("no-reply@contoso.example").unwrap(),
-    };
-    let outbox = tempfile::tempdir().unwrap();
-    let outbox = Outbox::new(outbox.path().to_owned(), sender, Arc::new(SystemRandom));
     let (to, code) = (MailAddress::parse(ANA).unwrap(), SecretText::new("01234567".to_owned()));
     send_code(&gateway.services, &to, &code, gateway.now()).await.unwrap();
-    gateway.services.mail = Arc::new(outbox);
-    send_code(&gateway.services, &to, &code, gateway.now()).await.unwrap();
     let [mail] = &server.received()[..] else { panic!("not one mail") };
-    assert_eq!(mail.to, ["<ana@fabrikam.example>"]);
-    assert!(mail.message.is_ascii() && !mail.header("Subject").unwrap().contains("eve@"), "{}", mail.message);
-    assert!(mail.text().contains("Größe & Söhne"), "{}", mail.text());
+    assert_eq!(
+        (mail.from.as_str(), &mail.to[..]),
+        ("<no-reply@contoso.example>", &["<ana@fabrikam.example>".to_owned()][..])
+    );
+    let from = mail.header("From").unwrap();
+    assert!(from.ends_with(" <no-reply@contoso.example>") && from.matches('@').count() == 1, "{from}");
+    let mut names = mail.header_names();
+    names.sort_unstable();
+    let expected = [
+        "Auto-Submitted",
+        "Content-Transfer-Encoding",
+        "Content-Type",
+        "Date",
+        "From",
+        "MIME-Version",
+        "Message-ID",
+        "Subject",
+        "To",
+    ];
+    assert_eq!(names, expected);
+    assert!(mail.message.is_ascii() && mail.text().contains(name), "{}", mail.message);
 }

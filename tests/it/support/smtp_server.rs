@@ -121,6 +121,13 @@ impl Received {
         Some(line[start.len()..].to_owned())
     }
 
+    /// The names of all headers.
+    pub fn header_names(&self) -> Vec<String> {
+        let (head, _) = self.message.split_once("\r\n\r\n").unwrap();
+        let starts = head.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
+        starts.map(|line| line.split(':').next().unwrap().to_owned()).collect()
+    }
+
     /// The text with its encoding undone.
     pub fn text(&self) -> String {
         let (_, body) = self.message.split_once("\r\n\r\n").unwrap();

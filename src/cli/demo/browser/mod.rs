@@ -3,6 +3,7 @@
 //!
 //! Start reading at [`Browser`]; [`cookies`] holds the rules that decide most.
 
+pub mod authenticator;
 pub mod cookies;
 pub mod page;
 
