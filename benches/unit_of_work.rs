@@ -13,7 +13,7 @@ use entente::base::trace::Checked;
 use entente::domain::apps::{
     App, AppId, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
-use entente::domain::assurance::Assurance;
+use entente::domain::assurance::{Assurance, AssuranceContract};
 use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use entente::domain::authentication::{Identity, OnceKey};
@@ -23,6 +23,7 @@ use entente::domain::partners::{
     Admission, AttributeNames, MailAuthority, Partner, PartnerId, PassiveRequests, SamlRequestRules, SamlTrust,
     SubjectRule, Switch, Trust,
 };
+use entente::domain::policy::methods::MethodSet;
 use entente::domain::requests::{OidcReturn, Scopes};
 use entente::domain::sessions::{AccessToken, Code, CodeId, HandleHash, Session, SessionId};
 use entente::domain::store::objects::Provenance;
@@ -119,6 +120,9 @@ async fn sign_in(store: &dyn Store, parties: &Parties) -> Result<(), StoreError>
         assurance: Assurance::unknown(),
         partner_session_index: None,
         partner_session_ends: None,
+        home_methods: MethodSet::EMPTY,
+        asked_strengths: Vec::new(),
+        factors: Vec::new(),
     })
     .await?;
     let request = OidcReturn {
@@ -179,6 +183,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
         clock_skew: std::time::Duration::from_secs(60),
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
+        assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: Trust::Saml(SamlTrust {
             entity_id: identity.issuer.clone(),
             sso_redirect_url: "https://login.fabrikam.example/sso".to_owned(),

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use entente::base::clock::Timestamp;
 use entente::base::random::{SystemRandom, new_handle};
+use entente::domain::assurance::AssuranceContract;
 use entente::domain::names::Slug;
 use entente::domain::organization::PublicUrl;
 use entente::domain::partners::{
@@ -67,6 +68,7 @@ fn partner() -> Partner {
         clock_skew: Duration::from_secs(60),
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
+        assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: Trust::Saml(read.unwrap().trust),
     }
 }

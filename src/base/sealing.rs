@@ -31,10 +31,12 @@ pub enum Purpose {
     RecoveryCode,
     /// The HMAC under which mailed codes are kept.
     MailedCode,
+    /// The list of those who passed a second factor in this browser, in its cookie.
+    KnownBrowser,
 }
 
 impl Purpose {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::AttemptCookie,
         Self::DatabaseSecret,
         Self::AppSecret,
@@ -44,6 +46,7 @@ impl Purpose {
         Self::FactorSecret,
         Self::RecoveryCode,
         Self::MailedCode,
+        Self::KnownBrowser,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -57,6 +60,7 @@ impl Purpose {
             Self::FactorSecret => b"entente factor secret v1",
             Self::RecoveryCode => b"entente recovery code v1",
             Self::MailedCode => b"entente mailed code v1",
+            Self::KnownBrowser => b"entente known browser v1",
         }
     }
 }

@@ -1,6 +1,12 @@
 //! How strongly a person has been proven: one inner scale, never overstated, and its two-way tables
 //! toward the words of protocols.
 
+use std::time::Duration;
+
+use super::policy::facts::HomeTrust;
+use super::policy::methods::MethodSet;
+use super::policy::strengths::StrengthId;
+
 /// REFEDS single-factor profile.
 pub const REFEDS_SFA: &str = "https://refeds.org/profile/sfa";
 /// REFEDS multi-factor profile.
@@ -17,6 +23,80 @@ pub enum AssuranceLevel {
     SingleFactor,
     /// Several factors.
     SeveralFactors,
+    /// Several factors, of which one cannot be given away to another site.
+    PhishingResistant,
+}
+
+/// What a partner may assert of the strength of a sign-in, what its words mean, and how it is asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AssuranceContract {
+    /// Whether its second factors count.
+    pub home_trust: HomeTrust,
+    /// What it may assert; what it states beyond that counts for nothing.
+    pub may_assert: MethodSet,
+    /// How old a second factor of it may be; no limit where absent.
+    pub fresh_within: Option<Duration>,
+    /// What its words mean, before the usual meanings.
+    pub statements: Vec<Statement>,
+    /// The words to ask it with.
+    pub questions: Vec<Question>,
+}
+
+impl AssuranceContract {
+    /// Its second factors do not count, and no word of its own means anything.
+    pub const NOTHING_TRUSTED: Self = Self {
+        home_trust: HomeTrust::NotTrusted,
+        may_assert: MethodSet::AT_HOME,
+        fresh_within: None,
+        statements: Vec::new(),
+        questions: Vec::new(),
+    };
+}
+
+/// Where a partner states how a person signed in.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum StatedIn {
+    /// The class of the authentication statement.
+    Class,
+    /// `acr`.
+    Acr,
+    /// `amr`.
+    Amr,
+    /// The attribute of this name.
+    Attribute(String),
+}
+
+/// A row of a partner's own table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Where it stands.
+    pub stated_in: StatedIn,
+    /// All of these values must be stated there.
+    pub values: Vec<String>,
+    /// What they mean.
+    pub methods: MethodSet,
+}
+
+/// How a partner is asked for a strength.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// For which strength.
+    pub strength: StrengthId,
+    /// The partner's own words for it, the preferred first.
+    pub words: Vec<String>,
+    /// How its answer may differ from the words.
+    pub comparison: Comparison,
+}
+
+/// How words that are asked for are compared with what is answered (SAML Core 3.3.2.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Comparison {
+    /// One of the words.
+    Exact,
+    /// At least as strong as one of them.
+    Minimum,
+    /// Stronger than all of them.
+    Better,
 }
 
 /// What a partner stated of the strength of a sign-in, and what it means here.
@@ -62,7 +142,7 @@ impl Assurance {
         match self.level {
             AssuranceLevel::Unknown => None,
             AssuranceLevel::SingleFactor => self.stated.iter().any(|class| class == REFEDS_SFA).then_some(REFEDS_SFA),
-            AssuranceLevel::SeveralFactors => Some(REFEDS_MFA),
+            AssuranceLevel::SeveralFactors | AssuranceLevel::PhishingResistant => Some(REFEDS_MFA),
         }
     }
 }

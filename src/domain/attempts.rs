@@ -1,14 +1,22 @@
 //! Attempts: one sign-in under way, in two lives told apart by types. [`Asked`] lives sealed in a
 //! cookie, so that an anonymous request writes nothing; [`Proven`] lives in the store once a
 //! partner's answer has been verified and more is needed from the person, and the browser holds only
-//! a handle that changes at every step.
+//! a handle that changes at every step. [`Managing`](managing::Managing) is such a second life without
+//! an app.
+
+pub mod managing;
+pub mod steps;
 
 use std::time::Duration;
+
+use self::steps::Step;
 
 use super::apps::AppId;
 use super::guests::GuestId;
 use super::partners::PartnerId;
-use super::requests::{AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn, ReturnTo, Scopes};
+use super::requests::{
+    AcrWeight, AcrWish, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn, ReturnTo, Scopes,
+};
 use super::sessions::SessionId;
 use crate::base::binary::{BinaryError, Reader, Writer};
 use crate::base::clock::Timestamp;
@@ -25,7 +33,9 @@ pub const MAX_ATTEMPTS: usize = 4;
 /// The most bytes that a sealed attempt may take in its cookie; a larger one is kept as a row.
 pub const MAX_SEALED: usize = 2_500;
 
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+/// The form of the return alone, in the row of a code.
+const RETURN_FORMAT: u8 = 1;
 
 /// An attempt before a partner has answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,13 +92,6 @@ pub struct Proven {
     pub session: SessionId,
     /// What is asked of the person.
     pub step: Step,
-}
-
-/// What is asked of the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Step {
-    /// To agree that the app is told who they are.
-    Consent,
 }
 
 impl Asked {
@@ -159,9 +162,7 @@ impl Proven {
         writer.byte(FORMAT).fixed(self.id.as_bytes()).number(self.started_at.micros());
         write_request(&mut writer, &self.request);
         writer.fixed(self.guest.as_bytes()).fixed(self.session.as_bytes());
-        match self.step {
-            Step::Consent => writer.byte(0),
-        };
+        self.step.write(&mut writer);
         writer.finish()
     }
 
@@ -180,10 +181,7 @@ impl Proven {
             request: read_request(&mut reader)?,
             guest: GuestId::from_uuid(read_uuid(&mut reader)?),
             session: SessionId::from_uuid(read_uuid(&mut reader)?),
-            step: match reader.byte()? {
-                0 => Step::Consent,
-                _ => return Err(BinaryError),
-            },
+            step: Step::read(&mut reader)?,
         };
         reader.finish()?;
         Ok(proven)
@@ -199,7 +197,10 @@ fn write_request(writer: &mut Writer, request: &AppRequest) {
     writer.optional_number(request.max_age.map(i64::from));
     writer.optional_text(request.login_hint.as_deref()).optional_text(request.domain_hint.as_deref());
     write_id(writer, request.expected_guest.as_ref().map(GuestId::as_bytes));
-    writer.texts(request.acr_values.iter().map(String::as_str));
+    writer.texts(request.acr.iter().map(|wish| wish.value.as_str()));
+    request.acr.iter().for_each(|wish| {
+        writer.byte(u8::from(wish.weight == AcrWeight::Essential));
+    });
     writer.texts(request.ui_locales.iter().map(String::as_str));
 }
 
@@ -219,9 +220,18 @@ fn read_request(reader: &mut Reader<'_>) -> Result<AppRequest, BinaryError> {
         login_hint: reader.optional_text()?,
         domain_hint: reader.optional_text()?,
         expected_guest: read_optional_uuid(reader)?.map(GuestId::from_uuid),
-        acr_values: reader.texts()?,
+        acr: read_acr(reader)?,
         ui_locales: reader.texts()?,
     })
+}
+
+fn read_acr(reader: &mut Reader<'_>) -> Result<Vec<AcrWish>, BinaryError> {
+    let values = reader.texts()?;
+    let wish = |value| {
+        let weight = if read_flag(reader)? { AcrWeight::Essential } else { AcrWeight::Voluntary };
+        Ok(AcrWish { value, weight })
+    };
+    values.into_iter().map(wish).collect()
 }
 
 fn write_oidc_return(writer: &mut Writer, oidc: &OidcReturn) {
@@ -244,7 +254,7 @@ impl OidcReturn {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::new();
-        writer.byte(FORMAT);
+        writer.byte(RETURN_FORMAT);
         write_oidc_return(&mut writer, self);
         writer.finish()
     }
@@ -255,7 +265,7 @@ impl OidcReturn {
     /// [`BinaryError`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BinaryError> {
         let mut reader = Reader::new(bytes);
-        if reader.byte()? != FORMAT {
+        if reader.byte()? != RETURN_FORMAT {
             return Err(BinaryError);
         }
         let oidc = read_oidc_return(&mut reader)?;
@@ -350,7 +360,10 @@ mod tests {
                 login_hint: None,
                 domain_hint: Some("fabrikam".to_owned()),
                 expected_guest: Some(GuestId::new(now, &SystemRandom)),
-                acr_values: vec!["a".to_owned()],
+                acr: vec![
+                    AcrWish { value: "a".to_owned(), weight: AcrWeight::Essential },
+                    AcrWish { value: "b".to_owned(), weight: AcrWeight::Voluntary },
+                ],
                 ui_locales: vec![],
             },
             replaces: None,

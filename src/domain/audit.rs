@@ -53,11 +53,27 @@ pub enum Activity {
     ObjectRemoved,
     /// A key was made.
     KeyAdded,
+    /// A second factor was enrolled.
+    FactorEnrolled,
+    /// A second factor was given another name.
+    FactorRenamed,
+    /// A second factor was removed by its owner.
+    FactorRemoved,
+    /// All second factors of an account were removed by an operator.
+    FactorsReset,
+    /// A second factor was passed.
+    FactorPassed,
+    /// A second factor was not accepted.
+    FactorRefused,
+    /// Recovery codes were made, in the place of those before.
+    RecoveryCodesMade,
+    /// A code was sent by mail.
+    MailedCodeSent,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 25] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -75,6 +91,14 @@ impl Activity {
         Self::ObjectChanged,
         Self::ObjectRemoved,
         Self::KeyAdded,
+        Self::FactorEnrolled,
+        Self::FactorRenamed,
+        Self::FactorRemoved,
+        Self::FactorsReset,
+        Self::FactorPassed,
+        Self::FactorRefused,
+        Self::RecoveryCodesMade,
+        Self::MailedCodeSent,
     ];
 
     /// The stable name in rows and output.
@@ -98,6 +122,14 @@ impl Activity {
             Self::ObjectChanged => "object_changed",
             Self::ObjectRemoved => "object_removed",
             Self::KeyAdded => "key_added",
+            Self::FactorEnrolled => "factor_enrolled",
+            Self::FactorRenamed => "factor_renamed",
+            Self::FactorRemoved => "factor_removed",
+            Self::FactorsReset => "factors_reset",
+            Self::FactorPassed => "factor_passed",
+            Self::FactorRefused => "factor_refused",
+            Self::RecoveryCodesMade => "recovery_codes_made",
+            Self::MailedCodeSent => "mailed_code_sent",
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule};
+use super::assurance::AssuranceContract;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
 use super::partners::{Admission, AttributeNames, MailAuthority, SamlRequestRules, SubjectRule, Switch};
@@ -78,6 +79,8 @@ pub struct PartnerDefinition {
     pub mail_authority: MailAuthority,
     /// Its own attribute names.
     pub attributes: AttributeNames,
+    /// What it may assert of the strength of a sign-in.
+    pub assurance: AssuranceContract,
     /// How it is trusted.
     pub trust: TrustDefinition,
 }

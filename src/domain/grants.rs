@@ -1,12 +1,13 @@
 //! What is read fresh, in one joined statement inside the transaction that issues something.
 
 use super::apps::{AppId, Assignment};
+use super::assurance::AssuranceContract;
 use super::guests::Guest;
 use super::partners::{PartnerId, Switch};
 use super::sessions::{AccessToken, Session};
 
 /// The present state of a partner: enough to decide, and to see whether its record has moved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PartnerNow {
     /// Which.
     pub id: PartnerId,
@@ -14,6 +15,8 @@ pub struct PartnerNow {
     pub version: i64,
     /// On or off.
     pub switch: Switch,
+    /// What it may assert of the strength of a sign-in.
+    pub assurance: AssuranceContract,
 }
 
 /// The present state of an app.

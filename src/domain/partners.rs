@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::assurance::AssuranceContract;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
 use crate::base::clock::Timestamp;
@@ -83,6 +84,8 @@ pub struct Partner {
     pub mail_authority: MailAuthority,
     /// Other names of attributes than the usual ones.
     pub attributes: AttributeNames,
+    /// What it may assert of the strength of a sign-in.
+    pub assurance: AssuranceContract,
     /// How it is trusted.
     pub trust: Trust,
 }

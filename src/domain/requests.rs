@@ -22,10 +22,28 @@ pub struct AppRequest {
     pub domain_hint: Option<String>,
     /// The account that the app expects, proven by a token of ours.
     pub expected_guest: Option<GuestId>,
-    /// Assurance that the app would like, strongest wish first.
-    pub acr_values: Vec<String>,
+    /// Assurance that the app needs or would like, the preferred first.
+    pub acr: Vec<AcrWish>,
     /// Languages that the person prefers.
     pub ui_locales: Vec<String>,
+}
+
+/// A class of assurance that an app asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcrWish {
+    /// The `acr` that it wants to be told.
+    pub value: String,
+    /// Whether it takes less.
+    pub weight: AcrWeight,
+}
+
+/// Whether an app takes less than the assurance that it asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AcrWeight {
+    /// One of the essential classes, or no sign-in (OIDC Core 5.5.1.1).
+    Essential,
+    /// It takes what is true.
+    Voluntary,
 }
 
 /// What may and must be shown to the person.

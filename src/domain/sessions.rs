@@ -6,8 +6,11 @@ use std::time::Duration;
 use super::apps::AppId;
 use super::assurance::Assurance;
 use super::attempts::AttemptId;
+use super::factors::proof::FactorProof;
 use super::guests::GuestId;
 use super::partners::PartnerId;
+use super::policy::methods::MethodSet;
+use super::policy::strengths::StrengthId;
 use super::requests::{OidcReturn, Scopes};
 use crate::base::clock::Timestamp;
 use crate::base::encoding::sha256;
@@ -93,6 +96,12 @@ pub struct Session {
     pub partner_session_index: Option<String>,
     /// When the partner's session ends, where it said so.
     pub partner_session_ends: Option<Timestamp>,
+    /// What the partner's statement showed by its table, whether it counts or not.
+    pub home_methods: MethodSet,
+    /// The strengths that the partner was asked for when it vouched.
+    pub asked_strengths: Vec<StrengthId>,
+    /// The second factors that were passed here, the last of each means.
+    pub factors: Vec<FactorProof>,
 }
 
 /// How far `used_at` may lag, so that not each use writes.
@@ -184,6 +193,9 @@ mod tests {
             assurance: Assurance::unknown(),
             partner_session_index: None,
             partner_session_ends: None,
+            home_methods: MethodSet::EMPTY,
+            asked_strengths: Vec::new(),
+            factors: Vec::new(),
         };
         let alive = |session: &Session, now: Timestamp| session.is_alive(&Lifetimes::STANDARD, Timestamp::EPOCH, now);
         let tick = Duration::from_micros(1);

@@ -8,7 +8,8 @@ use crate::domain::guests::GuestId;
 use crate::domain::organization::PublicUrl;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{
-    AppError, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn, ReturnTo, Scopes,
+    AcrWeight, AcrWish, AppError, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn, ReturnTo,
+    Scopes,
 };
 use crate::keys::ring::KeyRing;
 use crate::oidc::authorize::{Addressed, AuthorizeRequest, Prompt, PromptStep, Reply};
@@ -18,6 +19,10 @@ use crate::oidc::id_token_hint;
 use crate::oidc::parameter::ParamFault;
 use crate::oidc::redirect_uri::{LoopbackHttp, RedirectUri};
 use crate::oidc::scope::{Scope, ScopeSet};
+
+fn voluntary(value: &String) -> AcrWish {
+    AcrWish { value: value.clone(), weight: AcrWeight::Voluntary }
+}
 
 /// Why a request was not read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,7 +81,7 @@ pub fn read(addressed: Addressed<'_>, app: &App, keys: &KeyRing, public_url: &Pu
         login_hint: request.login_hint.clone(),
         domain_hint: request.domain_hint.clone(),
         expected_guest,
-        acr_values: request.acr_values.clone(),
+        acr: request.acr_values.iter().map(voluntary).collect(),
         ui_locales: request.ui_locales.clone(),
         return_to: ReturnTo::Oidc(oidc_return(request)),
     })

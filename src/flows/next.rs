@@ -1,7 +1,10 @@
 //! What the browser showed and what it should do next, free of HTTP.
 
+pub mod factors;
+
 use std::net::IpAddr;
 
+use self::factors::{FactorPage, FactorQuestion, SecurityInfo};
 use crate::domain::attempts::AttemptId;
 use crate::domain::policy::words::Platform;
 use crate::domain::refusal::Refusal;
@@ -22,6 +25,8 @@ pub struct Visitor {
     pub attempts: Vec<(AttemptId, String)>,
     /// Handles of attempts in their second life.
     pub steps: Vec<(AttemptId, String)>,
+    /// The sealed list of guests who passed a factor in this browser.
+    pub known: Option<String>,
     /// Whether cookies that stay within our site could be there.
     pub arrival: Arrival,
     /// Where the answer will stand.
@@ -76,6 +81,8 @@ pub struct Next {
 pub enum View {
     /// Go to this address, with a GET.
     Redirect(String),
+    /// Go to this path of ours, with a GET.
+    Own(&'static str),
     /// Show this page.
     Page(Page),
     /// Post the same form again from our own site, so that all cookies come along.
@@ -118,6 +125,8 @@ pub enum CookieChange {
     SetSession(String),
     /// Drop the session.
     ClearSession,
+    /// Keep the sealed list of guests who passed a factor in this browser.
+    SetKnown(String),
 }
 
 /// A page.
@@ -161,6 +170,14 @@ pub enum Page {
         /// What is told.
         scopes: Scopes,
     },
+    /// A second factor is shown, chosen or enrolled.
+    Factor(Box<FactorPage>),
+    /// One's own factors.
+    SecurityInfo(Box<SecurityInfo>),
+    /// One's own factors cannot be shown, since nobody is signed in.
+    SecurityInfoSignedOut,
+    /// A question about one factor of one's own.
+    FactorQuestion(Box<FactorQuestion>),
     /// No.
     Refused {
         /// Why.

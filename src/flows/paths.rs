@@ -19,3 +19,5 @@ pub const USERINFO: &str = apps::USERINFO_PATH;
 pub const JWKS: &str = apps::JWKS_PATH;
 /// The end-session endpoint.
 pub const END_SESSION: &str = apps::END_SESSION_PATH;
+/// The page on which people manage their own second factors.
+pub const SECURITY_INFO: &str = "/security-info";

@@ -212,6 +212,11 @@ pub fn note(services: &Services, refusal: &Refusal, context: Context<'_>) {
     services.refusals.add(context.address, entry);
 }
 
+/// Audits a try that was not even judged, within the limit of its address.
+pub(crate) fn note_try(services: &Services, visitor: &Visitor, entry: AuditEntry) {
+    services.refusals.add(visitor.address, entry);
+}
+
 /// Audits that an app was refused the tokens of a code that is its own.
 pub fn note_token(services: &Services, cause: &'static str, app: AppId, context: Context<'_>) {
     let id = AuditId::new(context.now, services.random.as_ref());

@@ -3,15 +3,21 @@
 use std::sync::Arc;
 
 use super::limits::PerAddress;
+use super::policies::Policies;
 use super::refusals::RefusalLog;
 use crate::base::clock::Clock;
 use crate::base::random::Random;
 use crate::base::sealing::Sealer;
 use crate::base::secret::SecretBytes;
+use crate::domain::factors::choice::MailedCodes;
 use crate::domain::organization::{Organization, PublicUrl};
+use crate::domain::policy::countries::Register;
+use crate::domain::policy::methods::{Method, MethodSet};
 use crate::domain::sessions::Lifetimes;
 use crate::domain::store::Store;
 use crate::domain::store::directory::Directory;
+use crate::factors::passkey::attestation::Attestation;
+use crate::factors::passkey::{Discoverable, RelyingParty};
 use crate::keys::ring::KeyRing;
 use crate::keys::signing::Signer;
 use crate::outbound::mail::Mailer;
@@ -34,10 +40,16 @@ pub struct Services {
     pub signer: Arc<dyn Signer>,
     /// Our own keys.
     pub keys: Arc<KeyRing>,
+    /// The policies that decide.
+    pub policies: Arc<Policies>,
+    /// Where addresses are.
+    pub countries: Arc<dyn Register>,
     /// Sends mail; nobody waits for it inside a unit of work.
     pub mail: Arc<dyn Mailer>,
     /// The words of mails and pages.
     pub catalogue: Arc<Catalogue>,
+    /// Ourselves toward passkeys; absent where there are none.
+    pub passkeys: Option<Arc<RelyingParty>>,
     /// Settings of this installation.
     pub settings: Arc<Settings>,
     /// The queue in front of the audit for refusals.
@@ -63,4 +75,94 @@ pub struct Settings {
     pub lifetimes: Lifetimes,
     /// The salt of pairwise subjects, opened.
     pub subject_salt: SecretBytes,
+    /// Which second factors there are here.
+    pub factors: FactorSettings,
+}
+
+/// Whether a kind of second factor is to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer {
+    /// It is.
+    On,
+    /// It is not: none can be enrolled, and what is enrolled already is not accepted.
+    Off,
+}
+
+/// Which second factors there are here.
+#[derive(Debug, Clone)]
+pub struct FactorSettings {
+    /// Authenticator apps.
+    pub totp: Offer,
+    /// Passkeys.
+    pub passkeys: Offer,
+    /// Codes by mail.
+    pub mailed_codes: MailedCodes,
+    /// Which passkeys are accepted.
+    pub passkey_attestation: Attestation,
+    /// Whether passkeys are kept so that they are found without naming the account.
+    pub discoverable: Discoverable,
+}
+
+impl FactorSettings {
+    /// Every kind, and passkeys of any make: what holds where nothing is set.
+    pub const STANDARD: Self = Self {
+        totp: Offer::On,
+        passkeys: Offer::On,
+        mailed_codes: MailedCodes::On,
+        passkey_attestation: Attestation::None,
+        discoverable: Discoverable::Discouraged,
+    };
+
+    /// Ourselves toward passkeys. They are switched off where the host of `public_url` cannot have any, so
+    /// that no policy counts on them.
+    #[must_use]
+    pub fn open_passkeys(&mut self, public_url: &PublicUrl, name: &str) -> Option<Arc<RelyingParty>> {
+        if self.passkeys == Offer::Off {
+            return None;
+        }
+        let attestation = self.passkey_attestation.clone();
+        match RelyingParty::new(public_url.as_str(), name, attestation, self.discoverable) {
+            Ok(party) => Some(Arc::new(party)),
+            Err(fault) => {
+                tracing::warn!(%fault, "there are no passkeys here");
+                self.passkeys = Offer::Off;
+                None
+            }
+        }
+    }
+
+    /// The methods that can be shown here. Recovery codes stand in for what can be enrolled.
+    #[must_use]
+    pub fn offered(&self) -> MethodSet {
+        let rows = [
+            (self.totp == Offer::On, Method::SoftwareOath),
+            (self.passkeys == Offer::On, Method::Fido2),
+            (self.mailed_codes == MailedCodes::On, Method::Email),
+            (self.totp == Offer::On || self.passkeys == Offer::On, Method::RecoveryCode),
+        ];
+        rows.iter().filter(|(is_on, _)| *is_on).fold(MethodSet::EMPTY, |methods, (_, method)| methods.with(*method))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_switched_off_is_not_offered() {
+        let check = |settings: FactorSettings, expected: &[Method]| {
+            assert_eq!(settings.offered(), MethodSet::of(expected), "{settings:?}");
+        };
+        let standard = FactorSettings::STANDARD;
+        assert_eq!(standard.offered(), MethodSet::HERE);
+        check(
+            FactorSettings { mailed_codes: MailedCodes::Off, ..standard.clone() },
+            &[Method::SoftwareOath, Method::Fido2, Method::RecoveryCode],
+        );
+        check(
+            FactorSettings { totp: Offer::Off, mailed_codes: MailedCodes::Off, ..standard.clone() },
+            &[Method::Fido2, Method::RecoveryCode],
+        );
+        check(FactorSettings { totp: Offer::Off, passkeys: Offer::Off, ..standard }, &[Method::Email]);
+    }
 }

@@ -1,4 +1,5 @@
-//! Our cookies: one session, at most four attempts, and the handles of attempts in their second life.
+//! Our cookies: one session, at most four attempts, the handles of attempts in their second life, and
+//! who has passed a second factor in this browser.
 //!
 //! Over https all have the prefix `__Host-` and are `Secure`; the attempt's is `SameSite=None`, since
 //! the partner's answer is posted from another site, the others are `Lax`. On plain http, which exists
@@ -16,12 +17,16 @@ const MAX_COOKIES: usize = 32 * 1024;
 /// The most bytes of a value of ours.
 const MAX_VALUE: usize = 4_096;
 
+/// How long a browser remembers who passed a second factor in it: half a year. **Units**: seconds.
+const KNOWN_LIFE: u64 = 180 * 86_400;
+
 /// What our cookies are called and how they are set.
 #[derive(Debug, Clone)]
 pub struct CookieNames {
     session: String,
     attempt: String,
     step: String,
+    known: String,
     attempt_attributes: String,
     attributes: &'static str,
 }
@@ -41,6 +46,7 @@ impl CookieNames {
                 session: format!("entente_{port}_session"),
                 attempt: format!("entente_{port}_attempt_"),
                 step: format!("entente_{port}_step_"),
+                known: format!("entente_{port}_known"),
                 attempt_attributes: format!("{LAX}; Max-Age={life}"),
                 attributes: LAX,
             }
@@ -49,6 +55,7 @@ impl CookieNames {
                 session: "__Host-entente_session".to_owned(),
                 attempt: "__Host-entente_attempt_".to_owned(),
                 step: "__Host-entente_step_".to_owned(),
+                known: "__Host-entente_known".to_owned(),
                 attempt_attributes: format!("{SECURE_NONE}; Max-Age={life}"),
                 attributes: SECURE_LAX,
             }
@@ -59,7 +66,7 @@ impl CookieNames {
     /// good as absent, so that nobody can lay a second one over it.
     pub fn read(&self, headers: &HeaderMap, visitor: &mut Visitor) {
         let mut seen = 0;
-        let mut sessions = Vec::new();
+        let (mut sessions, mut known) = (Vec::new(), Vec::new());
         for header in headers.get_all(header::COOKIE) {
             seen += header.len();
             if seen > MAX_COOKIES {
@@ -73,6 +80,8 @@ impl CookieNames {
                 }
                 if name == self.session {
                     sessions.push(value.to_owned());
+                } else if name == self.known {
+                    known.push(value.to_owned());
                 } else if let Some(id) = id_after(name, &self.attempt) {
                     visitor.attempts.push((id, value.to_owned()));
                 } else if let Some(id) = id_after(name, &self.step) {
@@ -81,6 +90,7 @@ impl CookieNames {
             }
         }
         visitor.session = if sessions.len() == 1 { sessions.pop() } else { None };
+        visitor.known = if known.len() == 1 { known.pop() } else { None };
         keep_single(&mut visitor.attempts);
         keep_single(&mut visitor.steps);
     }
@@ -108,6 +118,9 @@ impl CookieNames {
                 }
                 CookieChange::ClearSession => {
                     append(headers, format!("{}={}; Max-Age=0", self.session, self.attributes));
+                }
+                CookieChange::SetKnown(value) => {
+                    append(headers, format!("{}={value}{}; Max-Age={KNOWN_LIFE}", self.known, self.attributes));
                 }
             }
         }

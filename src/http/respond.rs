@@ -32,6 +32,7 @@ pub fn next(state: &State, asked: &Asked, next: &Next, path: &'static str, names
     let language = language(&asked.headers, asked.params.one("ui_locales").ok().flatten());
     let mut response = match &next.view {
         View::Redirect(url) => redirect(state, language, url, asked.origin),
+        View::Own(path) => see_other(path),
         View::PostAgain => page(StatusCode::OK, post_again(state, language, asked, path, names)),
         View::Page(shown) => shown_page(state, asked, language, shown),
     };
@@ -58,6 +59,10 @@ fn redirect(state: &State, language: Language, url: &str, origin: PostOrigin) ->
     {
         return page(StatusCode::OK, rendered);
     }
+    see_other(url)
+}
+
+fn see_other(url: &str) -> Response<Body> {
     let mut response = empty(StatusCode::SEE_OTHER);
     let Ok(location) = HeaderValue::try_from(url) else {
         return empty(StatusCode::INTERNAL_SERVER_ERROR);

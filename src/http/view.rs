@@ -1,5 +1,7 @@
 //! From what a journey wants shown to a page: words, fields and addresses.
 
+mod factors;
+
 use super::pages::addresses::{LocalPath, WebLink};
 use super::pages::consent::{Consent, Shared};
 use super::pages::home_realm::{AddressFault, HomeRealm};
@@ -86,6 +88,10 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                 fields: fields(attempt),
             },
         ),
+        Page::Factor(page) => factors::factor(state, language, page),
+        Page::SecurityInfo(info) => factors::security_info(state, language, info),
+        Page::SecurityInfoSignedOut => factors::signed_out(state, language),
+        Page::FactorQuestion(question) => factors::question(state, language, question),
         Page::Refused { refusal, attempt, back } => {
             show(state, language, &refusal_page(state, refusal, *attempt, back.as_deref(), request_id))
         }

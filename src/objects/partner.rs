@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::texts;
+use crate::domain::assurance::AssuranceContract;
 use crate::domain::definitions::{Located, MetadataDocument, PartnerDefinition, TrustDefinition};
 use crate::domain::mail::MailDomain;
 use crate::domain::names::Slug;
@@ -187,6 +188,7 @@ pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
             _ => MailAuthority::Domains,
         },
         attributes,
+        assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: trust?,
     };
     Some(Located { origin: table.origin().clone(), value })

@@ -13,6 +13,7 @@ use crate::domain::store::{StoreError, UnitOfWork};
 
 mod factors;
 mod objects;
+mod policies;
 mod sign_ins;
 mod upkeep;
 

@@ -7,6 +7,7 @@
 layout-title = { $title } – { $organization }
 layout-app = Signing in to { $app }
 layout-footer = Sign-in service of { $organization }
+layout-error-prefix = Error:
 
 ## Choice of organisation
 
@@ -15,7 +16,6 @@ home-realm-intro = Enter your work e-mail address. You sign in at your own organ
 home-realm-label = Work e-mail address
 home-realm-hint = For example, name@organisation.example
 home-realm-submit = Continue
-home-realm-error-prefix = Error:
 home-realm-missing = Enter your work e-mail address.
 home-realm-malformed = That is not an e-mail address. Check it for typing mistakes.
 
@@ -72,6 +72,148 @@ consent-email = your e-mail address
 consent-groups = the groups you belong to here
 consent-accept = Accept
 consent-cancel = Cancel
+
+## Second factor: which way
+
+factor-way-title = One more step
+factor-way-app = { $app } asks for a second proof that it is you, beside the sign-in at your organisation.
+factor-way-plain = This page asks for a second proof that it is you, beside the sign-in at your organisation.
+factor-before-title = First, prove that it is you
+factor-before-intro = You need another second step for this. Before you set it up, use one that you have.
+factor-setup-title = Set up a second step
+factor-setup-app = { $app } asks for a second proof that it is you, beside the sign-in at your organisation. You set it up once.
+factor-setup-plain = A second step protects your account here, also from somebody who knows your password.
+factor-way-have = Use what you have
+factor-way-new = Set up something new
+factor-pass-passkey = Use your passkey
+factor-pass-passkey-hint = With your finger, your face, a PIN or a security key
+factor-pass-totp = Use your authenticator app
+factor-pass-totp-hint = You type the code that it shows
+factor-pass-mail = Get a code by e-mail
+factor-pass-mail-hint = You type the code that we send you
+factor-pass-recovery = Use a recovery code
+factor-pass-recovery-hint = One of the codes that you kept
+factor-new-passkey = Set up a passkey
+factor-new-passkey-hint = With your finger, your face, a PIN or a security key. Nobody can trick you out of it
+factor-new-totp = Set up an authenticator app
+factor-new-totp-hint = An app on your phone shows a code that you type
+factor-lost = If you have lost all of them, ask the person who invited you to have your second step reset.
+factor-person = You are signed in as
+factor-other = Use another way
+factor-passkey = Passkey
+factor-totp = Authenticator app
+
+## Second factor: codes
+
+factor-code-submit = Continue
+factor-totp-title = Enter the code from your app
+factor-totp-intro = Open your authenticator app. It shows a code for { $organization }.
+factor-totp-label = Code from your authenticator app
+factor-totp-hint = Six digits. A new code comes every 30 seconds.
+factor-send-title = Get a code by e-mail
+factor-send-intro = We send a code to { $address }. You type it on the next page.
+factor-send-submit = Send the code
+factor-mail-title = Enter the code from the e-mail
+factor-mail-intro = We have sent a code to { $address }. It may take a minute to arrive. Look among the unwanted mail, too.
+factor-mail-label = Code from the e-mail
+factor-mail-hint = Eight digits. It is good for 30 minutes.
+factor-mail-again = Send another code
+factor-recovery-title = Enter a recovery code
+factor-recovery-intro = Take one of the codes that you kept when you set up your second step. Each of them works once.
+factor-recovery-label = Recovery code
+factor-recovery-hint = 16 letters and digits. Hyphens and small letters do not matter.
+
+## Second factor: passkeys
+
+factor-passkey-title = Use your passkey
+factor-passkey-intro = Your browser asks for your finger, your face, a PIN or a security key.
+factor-passkey-submit = Use passkey
+factor-passkey-setup-title = Set up a passkey
+factor-passkey-setup-intro = Your browser asks where to keep the passkey, and for your finger, your face or a PIN. Next time, that is your second step.
+factor-passkey-setup-submit = Create passkey
+factor-passkey-no-script = Passkeys need JavaScript, which is switched off in this browser. Switch it on for this site and start again, or use another way.
+factor-passkey-failed = The passkey was not used. Try again, or use another way.
+factor-passkey-unsupported = This browser cannot use passkeys. Take another browser, or use another way.
+
+## Second factor: setting up an authenticator app
+
+factor-app-title = Set up an authenticator app
+factor-app-install = Open an authenticator app on your phone. Any will do; if you have none, install one from the app store of your phone.
+factor-app-scan = Add an account in the app, and scan this picture with it.
+factor-app-picture = QR code for your authenticator app. The same key stands below it, for typing.
+factor-app-key = If you cannot scan it, type this key into the app:
+factor-app-confirm = The app now shows a code. Type it here.
+factor-label = Name
+factor-label-hint = So that you recognise it later, such as “My phone”
+
+## Second factor: recovery codes
+
+recovery-title = Keep your recovery codes
+recovery-intro = If you lose your phone or passkey, each of these codes lets you in once. Write them down or print this page, and keep it where nobody else looks. You will not see them again.
+recovery-for = Recovery codes of { $person } for { $organization }
+recovery-kept = I have kept them
+
+## Second factor: what was wrong
+
+slip-totp-malformed = Enter the six digits that your app shows.
+slip-mail-malformed = Enter the eight digits from the e-mail.
+slip-recovery-malformed = Enter a code of 16 letters and digits.
+slip-totp-wrong = That code is not right. Take the one for { $organization }, and see that the clock of your phone is right.
+slip-mail-wrong = That code is not right. Take the one from the newest e-mail.
+slip-recovery-wrong = That code is not right, or it was used before.
+slip-used = That code was used before. Wait until your app shows the next one.
+slip-spent = That code is no longer good. Have another one sent.
+slip-wait = There were too many tries. Wait { $wait }, or use another way.
+slip-sent-already = A code was sent a moment ago. You can have another one in { $wait }.
+slip-not-sent = The e-mail could not be sent. Try again in a few minutes, or use another way.
+slip-passkey-refused = That passkey was not accepted. Try again, or use another way.
+slip-passkey-missing = Your browser gave no passkey. Try again, or use another way.
+slip-passkey-late = That took too long. Try again.
+slip-passkey-known = That passkey is set up here already. Take another one.
+wait-minute = one minute
+wait-minutes = { $count } minutes
+slip-support = If you ask for help, pass on this line:
+slip-attempt = Attempt
+
+## One's own second factors
+
+security-title = Your second step
+security-intro = With these you prove that it is you, beside the sign-in at your organisation.
+security-none = You have set up nothing yet.
+security-none-mail = You have set up nothing yet. Where a second step is needed, we send you a code by e-mail.
+security-list = What you have set up
+security-kind = Kind
+security-added = Added
+security-used = Last used
+security-never = Never
+security-rename = Rename
+security-rename-which = Rename { $label }
+security-remove = Remove
+security-remove-which = Remove { $label }
+security-add = Add another
+security-add-first = Set it up
+security-fresh = To set something up, you must have signed in within the last ten minutes. Sign out here, sign in again from your app, and come back to this page.
+security-fresh-out = Sign out
+security-full = You have set up as many as there can be. Remove one to add another.
+security-codes = Recovery codes
+security-codes-left = You have { $count } left. If you lose your phone or passkey, one of them lets you in.
+security-codes-none = You have none left. If you lose your phone or passkey, nothing else lets you in.
+security-codes-new = Make new codes
+security-codes-hint = The codes that you have then no longer work.
+security-done-renamed = It has its new name.
+security-done-removed = It is removed.
+security-out-title = You are not signed in here
+security-out-intro = To see your second step, sign in to one of your apps first. Then come back to this page in the same browser.
+security-rename-title = Rename your second step
+security-rename-label = New name
+security-rename-hint = At most 64 characters
+security-rename-malformed = Enter a name of at most 64 characters.
+security-rename-submit = Save
+security-remove-title = Remove { $label }?
+security-remove-intro = You can then no longer prove with it that it is you.
+security-remove-last = It is the only one that you have. Your recovery codes go with it, and you set up a new second step when one is needed.
+security-remove-submit = Remove
+security-back = Keep everything as it is
 
 ## Choice of account
 

@@ -15,13 +15,15 @@ use entente::domain::audit::{AuditQuery, AuditRecord};
 use entente::domain::guests::{Guest, GuestId, external_name};
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::organization::{Organization, PublicUrl};
+use entente::domain::policy::countries::NoRegister;
 use entente::domain::sessions::Lifetimes;
 use entente::domain::store::objects::Provenance;
 use entente::flows::apply::report::Report;
 use entente::flows::apply::{ApplyError, Mode, Options, Pruning, apply};
 use entente::flows::limits::PerAddress;
+use entente::flows::policies::Policies;
 use entente::flows::refusals::RefusalLog;
-use entente::flows::services::{Services, Settings};
+use entente::flows::services::{FactorSettings, Services, Settings};
 use entente::keys::ring::KeyRing;
 use entente::objects::files;
 use entente::objects::sources::Sources;
@@ -104,7 +106,9 @@ impl Gateway {
             organization,
             lifetimes: Lifetimes::STANDARD,
             subject_salt: SecretBytes::new(vec![3; 32]),
+            factors: FactorSettings::STANDARD,
         };
+        let policies = Policies::load(opened.store.as_ref()).await.unwrap();
         let services = Services {
             refusals: RefusalLog::start(opened.store.clone(), per_address()),
             spills: Arc::new(per_address()),
@@ -114,6 +118,8 @@ impl Gateway {
             sealer: Arc::new(Sealer::new(&SecretBytes::new(vec![1; 32]), &[]).unwrap()),
             signer: keys.clone(),
             keys,
+            policies: Arc::new(policies),
+            countries: Arc::new(NoRegister),
             settings: Arc::new(settings),
             mail: Arc::new(Mailbox::default()),
             catalogue: Arc::new(Catalogue::new().unwrap()),

@@ -5,6 +5,7 @@
 //! at [`shapes`], then [`read`].
 
 mod environment;
+mod factors;
 mod mail;
 pub mod reference;
 pub mod shapes;
@@ -24,6 +25,7 @@ use crate::domain::definitions::{Fault, Origin};
 use crate::domain::mail::MailDomain;
 use crate::domain::organization::{Organization, PublicUrl};
 use crate::domain::sessions::Lifetimes;
+use crate::flows::services::FactorSettings;
 use crate::objects::files::read_text;
 use crate::objects::secrets::{SecretSource, secret, source, sources as secret_sources};
 use crate::objects::sources::Sources;
@@ -58,6 +60,8 @@ pub struct Config {
     pub limits: Limits,
     /// How long things live.
     pub lifetimes: Lifetimes,
+    /// Which second factors there are here.
+    pub factors: FactorSettings,
 }
 
 /// Which database.
@@ -186,6 +190,7 @@ fn whole(root: &Table<'_>) -> Option<Config> {
     let log = log(root.table("log").as_ref());
     let limits = limits(root.table("limits").as_ref());
     let lifetimes = lifetimes(root.table("lifetimes").as_ref());
+    let factors = factors::read(root.table("factors").as_ref());
     Some(Config {
         public_url: public_url?,
         listen: listen?,
@@ -199,6 +204,7 @@ fn whole(root: &Table<'_>) -> Option<Config> {
         log,
         limits: limits?,
         lifetimes,
+        factors: factors?,
     })
 }
 

@@ -68,6 +68,7 @@ pub static CONFIG: Shape = Shape {
         optional("log", Kind::Table(&LOG), "Logs, on standard error."),
         optional("limits", Kind::Table(&LIMITS), "How often one network address may ask."),
         optional("lifetimes", Kind::Table(&LIFETIMES), "How long things live."),
+        optional("factors", Kind::Table(&FACTORS), "Which second factors there are here."),
     ],
 };
 
@@ -248,5 +249,37 @@ pub static LIFETIMES: Shape = Shape {
         default("session_whole", Kind::Integer(60, 30 * 86_400), "86400", "A session in whole, in seconds."),
         default("code", Kind::Integer(10, 600), "60", "An authorization code, in seconds."),
         default("token", Kind::Integer(60, 86_400), "3600", "An ID token and an access token, in seconds."),
+    ],
+};
+
+/// `[factors]`.
+pub static FACTORS: Shape = Shape {
+    name: "[factors]",
+    doc: "Second factors that people enrol and show here. What is switched off cannot be enrolled any more, and what \
+          is enrolled already is not accepted; a policy that nothing else meets then refuses.",
+    keys: &[
+        default("totp", Kind::Flag, "true", "Codes of authenticator apps (RFC 6238)."),
+        default("passkeys", Kind::Flag, "true", "Passkeys; the only factor here that resists phishing."),
+        default(
+            "mailed_codes",
+            Kind::Flag,
+            "true",
+            "Codes by mail, to people who have enrolled nothing better. They prove no more than that the mailbox can \
+             be read.",
+        ),
+        default(
+            "passkey_attestation",
+            Kind::Texts,
+            "[]",
+            "The models of authenticators that are accepted as passkeys, each `AAGUID=PATH`: the model, and the root \
+             certificate of its maker in PEM. Empty: any model, and nothing is asked about it.",
+        ),
+        default(
+            "discoverable",
+            Kind::Word(&["discouraged", "required"]),
+            "\"discouraged\"",
+            "`required`: passkeys are kept so that they are found without naming the account, which takes one of the \
+             few places of a security key.",
+        ),
     ],
 };

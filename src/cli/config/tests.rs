@@ -4,7 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{Config, Database, LogFormat, read};
+use crate::domain::factors::choice::MailedCodes;
+use crate::domain::policy::methods::MethodSet;
 use crate::domain::sessions::Lifetimes;
+use crate::factors::passkey::Discoverable;
+use crate::factors::passkey::attestation::Attestation;
+use crate::flows::services::Offer;
 use crate::objects::secrets::SecretSource;
 use crate::objects::sources::memory::Memory;
 
@@ -271,4 +276,28 @@ fn every_setting_is_refused_with_a_value_of_another_type() {
             assert_eq!(told.iter().filter(|fault| fault.starts_with(&expected)).count(), 1, "{told:?}");
         }
     }
+}
+
+#[test]
+fn second_factors_are_all_on_until_they_are_switched_off() {
+    let found = config("").factors;
+    assert_eq!((found.offered(), found.discoverable), (MethodSet::HERE, Discoverable::Discouraged));
+    assert!(matches!(found.passkey_attestation, Attestation::None));
+    let text = "[factors]\ntotp = false\npasskeys = true\nmailed_codes = false\ndiscoverable = 'required'\n";
+    let found = config(text).factors;
+    assert_eq!((found.totp, found.passkeys, found.mailed_codes), (Offer::Off, Offer::On, MailedCodes::Off));
+    assert_eq!(found.discoverable, Discoverable::Required);
+}
+
+#[test]
+fn accepted_models_of_passkeys_are_named_with_the_root_of_their_maker() {
+    let text =
+        format!("{WHOLE}[factors]\npasskey_attestation = ['2fc0579f-8113-47ea-b116-bb5a8db9202a = maker.pem']\n");
+    let root = rcgen::generate_simple_self_signed(Vec::new()).unwrap().cert.pem();
+    let read = |pem: &str| with(Memory::default().file("/etc/entente/maker.pem", pem), &text);
+    assert!(matches!(read(&root).unwrap().factors.passkey_attestation, Attestation::Listed(_)));
+    assert_eq!(read("none").unwrap_err(), ["11: `passkey_attestation`: each file must hold one certificate in PEM"]);
+    let said = |list: &str| format!("[factors]\npasskey_attestation = ['{list}']");
+    refused(&said("maker.pem"), &["11: `passkey_attestation`: each must be `AAGUID=PATH`"]);
+    refused(&said("x=maker.pem"), &["11: `passkey_attestation`: the AAGUID must be a UUID"]);
 }

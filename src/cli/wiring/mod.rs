@@ -13,10 +13,12 @@ use crate::base::random::{Random, new_handle};
 use crate::base::sealing::{RootError, Sealer};
 use crate::base::secret::SecretBytes;
 use crate::cli::config::{Config, Database, MailWay};
+use crate::domain::policy::countries::NoRegister;
 use crate::domain::store::StoreError;
 use crate::domain::store::directory::Directory;
 use crate::flows::install::{self, InstallError, Pins};
 use crate::flows::limits::PerAddress;
+use crate::flows::policies::Policies;
 use crate::flows::refusals::RefusalLog;
 use crate::flows::services::{Services, Settings};
 use crate::keys::ring::{KeyRing, RingKey};
@@ -109,7 +111,7 @@ pub async fn open(config: &Config, chance: &Chance) -> Result<Services, WiringEr
     let salt = install::open_installation(opened.store.as_ref(), &sealer, random, pins).await?;
     let clock = chance.clock.as_ref();
     let keys = install::open_keys(opened.store.as_ref(), &sealer, clock, random, &config.public_url).await?;
-    services(config, chance, opened, Opened { sealer, salt, keys })
+    services(config, chance, opened, Opened { sealer, salt, keys }).await
 }
 
 /// Opens what is there and makes nothing: for commands that only read, or that act on what exists.
@@ -137,7 +139,7 @@ pub async fn open_installed(config: &Config, chance: &Chance) -> Result<Services
     let salt = install::check_installation(opened.store.as_ref(), &sealer, pins).await?;
     let salt = salt.ok_or(WiringError::NotInstalled)?;
     let keys = install::read_keys(opened.store.as_ref(), &sealer).await?;
-    services(config, chance, opened, Opened { sealer, salt, keys })
+    services(config, chance, opened, Opened { sealer, salt, keys }).await
 }
 
 /// Services on an empty database that is gone with it: what applying would do to a database that does
@@ -170,7 +172,7 @@ pub async fn open_draft(config: &Config, chance: &Chance) -> Result<Draft, Wirin
     let sealer = Sealer::new(&SecretBytes::new(key), &[])
         .map_err(|error| WiringError::Root { setting: "secrets.key", error })?;
     let opened = Opened { sealer, salt: SecretBytes::new(Vec::new()), keys: Vec::new() };
-    Ok(Draft { services: services(config, chance, store, opened)?, folder })
+    Ok(Draft { services: services(config, chance, store, opened).await?, folder })
 }
 
 struct Opened {
@@ -179,7 +181,10 @@ struct Opened {
     keys: Vec<RingKey>,
 }
 
-fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) -> Result<Services, WiringError> {
+async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) -> Result<Services, WiringError> {
+    let policies = Policies::load(store.store.as_ref()).await?;
+    let mut factors = config.factors.clone();
+    let passkeys = factors.open_passkeys(&config.public_url, &config.organization.name);
     let keys = Arc::new(KeyRing::new(opened.keys));
     let directory: Arc<dyn Directory> = store.directory;
     let limit = |a_minute| PerAddress::new(chance.clock.clone(), a_minute);
@@ -195,12 +200,16 @@ fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Opened) 
         keys,
         mail: mailer(config, chance)?,
         catalogue: Arc::new(Catalogue::new()?),
+        passkeys,
         settings: Arc::new(Settings {
             public_url: config.public_url.clone(),
             organization: config.organization.clone(),
             lifetimes: config.lifetimes,
             subject_salt: opened.salt,
+            factors,
         }),
+        policies: Arc::new(policies),
+        countries: Arc::new(NoRegister),
     })
 }
 

@@ -8,6 +8,7 @@
 
 pub mod choice;
 pub mod codes;
+pub mod kinds;
 pub mod limits;
 pub mod proof;
 
@@ -72,6 +73,12 @@ impl FactorLabel {
         let fits = (1..=MAX_LABEL).contains(&text.chars().count());
         let printable = crate::base::trace::printable(text.to_owned()) == text;
         (fits && printable).then(|| Self(text.to_owned()))
+    }
+
+    /// The stable name of its kind, for a factor that nobody has named.
+    #[must_use]
+    pub fn of(kind: FactorKind) -> Self {
+        Self(kind.as_str().to_owned())
     }
 
     /// The text.

@@ -1,4 +1,8 @@
-//! Countries.
+//! Countries, and the register that knows where addresses are.
+
+use std::net::IpAddr;
+
+use super::facts::Fact;
 
 /// A country or region. **Shape**: two capital letters, ISO 3166-1 alpha-2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -26,6 +30,22 @@ impl Country {
     #[must_use]
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+}
+
+/// Knows the countries of addresses.
+pub trait Register: Send + Sync {
+    /// The country of an address: none where it has none, unknown where nobody could look.
+    fn country(&self, ip: IpAddr) -> Fact<Option<Country>>;
+}
+
+/// The register of an organisation that has none: of every address the country is unknown.
+#[derive(Debug, Clone, Copy)]
+pub struct NoRegister;
+
+impl Register for NoRegister {
+    fn country(&self, _: IpAddr) -> Fact<Option<Country>> {
+        Fact::Unknown
     }
 }
 

@@ -8,6 +8,7 @@
 pub mod directory;
 pub mod factors;
 pub mod objects;
+pub mod policies;
 pub mod sign_ins;
 pub mod upkeep;
 
@@ -74,7 +75,9 @@ pub trait Store: Send + Sync {
 
 /// One transaction.
 #[async_trait]
-pub trait UnitOfWork: sign_ins::SignIns + factors::Factors + objects::Objects + upkeep::Upkeep + Send {
+pub trait UnitOfWork:
+    sign_ins::SignIns + factors::Factors + objects::Objects + policies::PolicyObjects + upkeep::Upkeep + Send
+{
     /// Writes an audit entry, with this node's name and the next number of its sequence.
     ///
     /// # Errors

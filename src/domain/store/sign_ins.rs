@@ -7,6 +7,7 @@ use crate::base::clock::Timestamp;
 use crate::domain::apps::{App, AppId};
 use crate::domain::attempts::AttemptId;
 use crate::domain::authentication::{Identity, OnceKey};
+use crate::domain::factors::proof::FactorProof;
 use crate::domain::grants::{Grant, SessionReading, SignInReading};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Guest, GuestId};
@@ -133,6 +134,19 @@ pub trait SignIns {
     /// # Errors
     /// [`StoreError`].
     async fn touch_session(&mut self, id: SessionId, used_at: Timestamp) -> Result<(), StoreError>;
+
+    /// Adds a second factor that was passed to a session, in the place of the last of the same kind, and
+    /// gives the session another handle, so that what the browser held before is worth nothing;
+    /// [`Once::Again`] where the session has ended.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn add_factor_proof(
+        &mut self,
+        id: SessionId,
+        proof: &FactorProof,
+        handle: &HandleHash,
+    ) -> Result<Once, StoreError>;
 
     /// Ends a session with its codes and tokens; [`Once::Again`] where it had ended.
     ///

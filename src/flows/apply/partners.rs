@@ -88,6 +88,7 @@ fn make(
         clock_skew: definition.clock_skew,
         mail_authority: definition.mail_authority,
         attributes: definition.attributes.clone(),
+        assurance: definition.assurance.clone(),
         trust,
     }
 }
@@ -104,6 +105,7 @@ fn differences(stored: &Partner, wanted: &Partner) -> Vec<&'static str> {
         ("clock_skew", stored.clock_skew != wanted.clock_skew),
         ("mail_authority", stored.mail_authority != wanted.mail_authority),
         ("attributes", stored.attributes != wanted.attributes),
+        ("assurance", stored.assurance != wanted.assurance),
         ("metadata", differs_in_metadata(old, new)),
         ("subject", old.subject != new.subject),
         ("name_id_format", old.request.name_id_format != new.request.name_id_format),

@@ -140,13 +140,14 @@ mod tests {
     use super::*;
     use crate::base::random::SystemRandom;
     use crate::domain::apps::{AppId, Assignment};
-    use crate::domain::assurance::Assurance;
+    use crate::domain::assurance::{Assurance, AssuranceContract};
     use crate::domain::attempts::AttemptId;
     use crate::domain::authentication::Identity;
     use crate::domain::grants::{AppNow, Grant, PartnerNow};
     use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
     use crate::domain::mail::MailAddress;
     use crate::domain::partners::Switch;
+    use crate::domain::policy::methods::MethodSet;
     use crate::domain::requests::{AskAccount, AskConsent, OidcReturn, ReturnTo, Scopes};
     use crate::domain::sessions::{HandleHash, Session, SessionId};
 
@@ -168,7 +169,7 @@ mod tests {
             login_hint: None,
             domain_hint: None,
             expected_guest: None,
-            acr_values: Vec::new(),
+            acr: Vec::new(),
             ui_locales: Vec::new(),
         }
     }
@@ -189,6 +190,9 @@ mod tests {
                 assurance: Assurance::unknown(),
                 partner_session_index: None,
                 partner_session_ends: None,
+                home_methods: MethodSet::EMPTY,
+                asked_strengths: Vec::new(),
+                factors: Vec::new(),
             },
             guest: Guest {
                 id: guest,
@@ -208,7 +212,12 @@ mod tests {
                 sessions_valid_from: Timestamp::EPOCH,
                 created_at: NOW,
             },
-            partner: PartnerNow { id: partner, version: 1, switch: Switch::Enabled },
+            partner: PartnerNow {
+                id: partner,
+                version: 1,
+                switch: Switch::Enabled,
+                assurance: AssuranceContract::NOTHING_TRUSTED,
+            },
             app: Some(AppNow {
                 id: AppId::new(NOW, &SystemRandom),
                 version: 1,

@@ -2,7 +2,8 @@
 
 use crate::base::clock::Timestamp;
 use crate::base::random::new_handle;
-use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId, Proven, Step};
+use crate::domain::attempts::steps::Step;
+use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId, Proven};
 use crate::domain::audit::Activity;
 use crate::domain::guests::Guest;
 use crate::domain::refusal::{Code, Refusal};

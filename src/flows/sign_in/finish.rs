@@ -13,6 +13,7 @@ use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::Authentication;
 use crate::domain::guests::NUMBERED_NAMES;
 use crate::domain::partners::Partner;
+use crate::domain::policy::methods::MethodSet;
 use crate::domain::policy::parties::Parties;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::FreshProof;
@@ -273,6 +274,9 @@ impl SignIn<'_> {
             partner_session_index: authentication.session_index.clone(),
             // The partner's clock counts for its session's end as it does for its messages.
             partner_session_ends: authentication.session_ends.map(|end| end.plus(partner.clock_skew)),
+            home_methods: MethodSet::EMPTY,
+            asked_strengths: Vec::new(),
+            factors: Vec::new(),
         };
         (session, handle)
     }

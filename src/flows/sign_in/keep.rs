@@ -87,7 +87,8 @@ pub(crate) fn open_proven(services: &Services, sealed: &[u8]) -> Result<Proven, 
         .ok_or(Refusal::new(Code::AttemptMissing, "attempt_row_refused"))
 }
 
-fn seal(services: &Services, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Refusal> {
+/// Seals an attempt for its place.
+pub(crate) fn seal(services: &Services, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, Refusal> {
     services
         .sealer
         .seal(services.random.as_ref(), Purpose::AttemptCookie, place, plain)

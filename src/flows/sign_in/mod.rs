@@ -12,6 +12,7 @@ pub mod finish;
 pub mod home_realm;
 pub mod issue;
 pub mod keep;
+pub(crate) mod resume;
 pub mod send;
 mod sent_again;
 pub mod session_use;

@@ -1,4 +1,4 @@
-//! The files that pages load: one style sheet, one icon, one script, built into the program.
+//! The files that pages load: one style sheet, one icon, two scripts, built into the program.
 
 use std::sync::LazyLock;
 
@@ -62,10 +62,15 @@ pub static RESUBMIT: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("/assets/resubmit.js", "text/javascript; charset=utf-8", include_bytes!("assets/resubmit.js"))
 });
 
+/// The script that asks the browser for a passkey.
+pub static PASSKEY: LazyLock<Asset> = LazyLock::new(|| {
+    Asset::new("/assets/passkey.js", "text/javascript; charset=utf-8", include_bytes!("assets/passkey.js"))
+});
+
 /// Every asset there is.
 #[must_use]
-pub fn all() -> [&'static Asset; 3] {
-    [&STYLE, &ICON, &RESUBMIT]
+pub fn all() -> [&'static Asset; 4] {
+    [&STYLE, &ICON, &RESUBMIT, &PASSKEY]
 }
 
 /// The asset that is served at `path`.

@@ -55,7 +55,7 @@ impl Page for HomeRealm {
         let mut layout = Layout::new(&self.frame, say, say.text("home-realm-title"));
         if fault.is_some() {
             // A screen reader reads the title first: the fault is then known before the form.
-            layout.tab = format!("{} {}", say.text("home-realm-error-prefix"), layout.tab);
+            layout.tab = format!("{} {}", say.text("layout-error-prefix"), layout.tab);
         }
         write(&Html { layout, page: self, fault })
     }

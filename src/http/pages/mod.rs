@@ -1,11 +1,12 @@
 //! The pages that a visitor sees: view models in, HTML out, with the headers that guard them.
 //!
-//! Owns the templates, the style sheet, the one script file and the Content-Security-Policy. Each
+//! Owns the templates, the style sheet, the script files and the Content-Security-Policy. Each
 //! page is one file: a plain struct of what it shows, which implements [`Page`], and a template
-//! of the same name that extends `templates/layout.html`. All pages work without script, with the
-//! keyboard alone and with a screen reader.
+//! of the same name that extends `templates/layout.html`. All pages work with the keyboard alone and
+//! with a screen reader, and all but those of passkeys without script.
 //!
-//! Invariant: decides nothing. Every value is escaped by askama, every link is a
+//! Invariant: decides nothing. Every value is escaped by askama but the QR code of
+//! [`factor_setup`], which is held to plain shapes; every link is a
 //! [`addresses::WebLink`], every form leads to a [`addresses::LocalPath`], and every word comes
 //! from the catalogue. No page has an inline script or style.
 //!
@@ -15,14 +16,23 @@ pub mod addresses;
 pub mod assets;
 pub mod consent;
 pub mod error;
+pub mod factor_code;
+pub mod factor_passkey;
+pub mod factor_question;
+pub mod factor_send;
+pub mod factor_setup;
+pub mod factor_way;
+pub mod fault;
 pub mod headers;
 pub mod home_realm;
 pub mod layout;
 pub mod onward;
 pub mod organization_unavailable;
 pub mod policy;
+pub mod recovery_codes;
 pub mod refusal;
 pub mod resubmit;
+pub mod security_info;
 pub mod select_account;
 pub mod sign_out;
 pub mod signed_in_already;

@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
-use super::{health, oidc, pages, saml, table};
+use super::{factors, health, oidc, pages, saml, table};
 use crate::flows::paths;
 use crate::http::request::RequestId;
 use crate::http::respond;
@@ -35,6 +35,8 @@ pub fn router(state: Arc<State>) -> Router {
         .route(table::ORGANIZATION, get(pages::organization).post(pages::choose_organization))
         .route(table::ACCOUNT, post(pages::choose_account))
         .route(table::CONSENT, post(pages::choose_consent))
+        .route(table::FACTOR, post(factors::factor))
+        .route(paths::SECURITY_INFO, get(factors::security_info).post(factors::manage_factors))
         .route(table::SIGN_OUT, post(pages::confirm_sign_out))
         .route(table::ASSETS, get(pages::asset))
         .route(table::FAVICON, get(pages::favicon))

@@ -86,7 +86,7 @@ pub async fn confirm_sign_out(Shared(state): Shared<Arc<State>>, request: Reques
 }
 
 /// Reads the request, refuses forms of other sites, and answers with what `journey` wants.
-async fn serve(
+pub(super) async fn serve(
     state: &Arc<State>,
     request: Request,
     path: &'static str,
@@ -113,11 +113,11 @@ async fn serve(
     next.unwrap_or_else(|refusal| respond::refused(state, &headers, &refusal, None, &id))
 }
 
-fn optional<'p>(params: &'p RawParams, name: &'static str) -> Result<Option<&'p str>, Refusal> {
+pub(super) fn optional<'p>(params: &'p RawParams, name: &'static str) -> Result<Option<&'p str>, Refusal> {
     params.one(name).map_err(|error| Refusal::new(Code::BadRequest, "parameter_doubled").seen(error.to_string()))
 }
 
-fn attempt(params: &RawParams) -> Result<AttemptId, Refusal> {
+pub(super) fn attempt(params: &RawParams) -> Result<AttemptId, Refusal> {
     let text = optional(params, ATTEMPT_FIELD)?.ok_or(Refusal::new(Code::BadRequest, "attempt_missing"))?;
     AttemptId::parse(text).map_err(|_| Refusal::new(Code::BadRequest, "attempt_malformed"))
 }

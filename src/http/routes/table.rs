@@ -8,6 +8,8 @@ pub const ORGANIZATION: &str = "/sign-in/organization";
 pub const ACCOUNT: &str = "/sign-in/account";
 /// The answer to "is the app to be told?".
 pub const CONSENT: &str = "/sign-in/consent";
+/// The answer to a page of second factors.
+pub const FACTOR: &str = "/sign-in/factor";
 /// The answer to "sign out?".
 pub const SIGN_OUT: &str = "/sign-out";
 /// Alive.
@@ -59,6 +61,11 @@ pub const END_SESSION_PARAMETERS: &[&str] =
 /// Parameters of the assertion consumer service.
 pub const ACS_PARAMETERS: &[&str] = &["SAMLResponse", "RelayState"];
 
+/// Parameters of the answer to a page of second factors.
+pub const FACTOR_PARAMETERS: &[&str] = &["attempt", "action", "kind", "code", "credential", "label"];
+/// Parameters of what the page of one's own factors posts.
+pub const SECURITY_INFO_PARAMETERS: &[&str] = &["token", "action", "kind", "factor", "label"];
+
 /// One method on one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
@@ -91,6 +98,9 @@ pub const ROUTES: &[Route] = &[
     route("POST", ORGANIZATION, &["attempt", "email"]),
     route("POST", ACCOUNT, &["attempt", "account"]),
     route("POST", CONSENT, &["attempt", "decision"]),
+    route("POST", FACTOR, FACTOR_PARAMETERS),
+    route("GET", paths::SECURITY_INFO, &[]),
+    route("POST", paths::SECURITY_INFO, SECURITY_INFO_PARAMETERS),
     route("POST", SIGN_OUT, &["token", "decision"]),
     route("GET", ASSETS, &["v"]),
     route("GET", FAVICON, &[]),

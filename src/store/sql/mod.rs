@@ -3,6 +3,7 @@
 //! locks that PostgreSQL takes on what a unit read, it has two texts.
 
 pub(super) mod apps;
+pub(super) mod assurance_rows;
 pub(super) mod attempts;
 pub(super) mod audit;
 pub(super) mod bearers;
@@ -18,6 +19,7 @@ pub(super) mod keys;
 pub(super) mod mailed_codes;
 pub(super) mod partner_rows;
 pub(super) mod partners;
+pub(super) mod policies;
 pub(super) mod recovery_codes;
 pub(super) mod sessions;
 pub(super) mod sweep;
@@ -54,6 +56,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     keys::ALL,
     mailed_codes::ALL,
     partners::ALL,
+    policies::ALL,
     recovery_codes::ALL,
     sessions::ALL,
     sweep::ALL,

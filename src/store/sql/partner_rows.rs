@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::assurance_rows::{contract_text, read_contract};
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::grants::PartnerNow;
 use crate::domain::mail::MailDomain;
@@ -51,7 +52,7 @@ struct RequestJson {
 
 /// The values of a partner's row in the order id, version, slug, name, handle, enabled, admission,
 /// clock_skew, mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates,
-/// valid_until, metadata, subject_rule, request_rules, provenance.
+/// valid_until, metadata, subject_rule, request_rules, provenance, assurance.
 pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<Value> {
     let Trust::Saml(saml) = &partner.trust;
     let certificates: Vec<String> = saml.certificates.iter().map(|certificate| base64(certificate.der())).collect();
@@ -88,6 +89,7 @@ pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<V
             passive: saml.request.passive == PassiveRequests::Allowed,
         }),
         word_of(PROVENANCES, &provenance),
+        contract_text(&partner.assurance),
     ]
 }
 
@@ -113,6 +115,7 @@ impl FromColumns for Kept<Partner> {
         }
         let trust = Trust::Saml(read_saml(columns)?);
         let provenance = columns.word("provenance", PROVENANCES)?;
+        let assurance = read_contract(columns)?;
         let domains = columns.optional_text("domains")?.unwrap_or_default();
         let domains: Result<_, _> = domains.split_ascii_whitespace().map(MailDomain::parse).collect();
         let value = Partner {
@@ -132,6 +135,7 @@ impl FromColumns for Kept<Partner> {
                 given_name: attributes.given_name,
                 family_name: attributes.family_name,
             },
+            assurance,
             trust,
         };
         Ok(Self { value, provenance })
@@ -173,6 +177,7 @@ impl FromColumns for PartnerNow {
             id: PartnerId::from_uuid(columns.key()?),
             version: columns.int("version")?,
             switch: Switch::from_enabled(columns.flag("enabled")?),
+            assurance: read_contract(columns)?,
         })
     }
 }

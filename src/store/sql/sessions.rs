@@ -1,5 +1,6 @@
 //! Sessions, and what is true of a use of one.
 
+use super::assurance_rows::{factors_text, methods_text, read_factors, read_methods, read_strengths, strengths_text};
 use super::attempts::once;
 use super::grants::APP_WIDTH;
 use super::partner_rows::to_json;
@@ -8,6 +9,7 @@ use crate::base::clock::Timestamp;
 use crate::domain::apps::AppId;
 use crate::domain::assurance::{Assurance, AssuranceLevel};
 use crate::domain::attempts::AttemptId;
+use crate::domain::factors::proof::FactorProof;
 use crate::domain::grants::{Grant, PartnerNow, SessionReading};
 use crate::domain::guests::{Guest, GuestId};
 use crate::domain::partners::PartnerId;
@@ -18,14 +20,18 @@ use crate::store::row::{Columns, FromColumns};
 use crate::store::unit::Unit;
 use crate::store::value::{Value, values};
 
-const LEVELS: [AssuranceLevel; 3] =
-    [AssuranceLevel::Unknown, AssuranceLevel::SingleFactor, AssuranceLevel::SeveralFactors];
+const LEVELS: [AssuranceLevel; 4] = [
+    AssuranceLevel::Unknown,
+    AssuranceLevel::SingleFactor,
+    AssuranceLevel::SeveralFactors,
+    AssuranceLevel::PhishingResistant,
+];
 
 macro_rules! session_columns {
     () => {
         "s.id, s.handle, s.guest_id, s.partner_id, s.attempt_id, s.started_at, s.used_at, s.authenticated_at,
     s.assurance_level, s.assurance_stated, s.assurance_methods, s.partner_session_index,
-    s.partner_session_ends"
+    s.partner_session_ends, s.home_methods, s.asked_strengths, s.factors"
     };
 }
 pub(super) use session_columns;
@@ -37,7 +43,7 @@ macro_rules! reading_columns {
             super::sessions::session_columns!(),
             ",\n    ",
             super::guest_rows::guest_columns!("g"),
-            ",\n    p.id, p.version, p.enabled,\n    app.id, app.version, app.enabled, app.assignment,\n    ",
+            ",\n    p.id, p.version, p.enabled, p.assurance,\n    app.id, app.version, app.enabled, app.assignment,\n    ",
             super::grants::grant_column!("g.id", "app.id"),
             ",\n    i.subject"
         )
@@ -79,8 +85,18 @@ statements! {
     BY_HANDLE = concat!("select ", session_columns!(), "\nfrom sessions s\nwhere s.handle = $1");
     INSERT = "insert into sessions (id, handle, guest_id, partner_id, attempt_id, started_at, used_at,
     authenticated_at, assurance_level, assurance_stated, assurance_methods, partner_session_index,
-    partner_session_ends)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    partner_session_ends, home_methods, asked_strengths, factors)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    FACTORS = "select factors
+from sessions
+where id = $1", postgres: "select factors
+from sessions
+where id = $1
+for no key update";
+    STEP_UP = "update sessions
+set factors = $2, handle = $3
+where id = $1
+returning id";
     TOUCH = "update sessions
 set used_at = $2
 where id = $1 and used_at < $2";
@@ -117,6 +133,7 @@ pub(in crate::store) async fn insert(unit: &mut Unit, session: &Session) -> Resu
         AssuranceLevel::Unknown => 0_i64,
         AssuranceLevel::SingleFactor => 1,
         AssuranceLevel::SeveralFactors => 2,
+        AssuranceLevel::PhishingResistant => 3,
     };
     let values = values![
         session.id,
@@ -132,12 +149,29 @@ pub(in crate::store) async fn insert(unit: &mut Unit, session: &Session) -> Resu
         to_json(&session.assurance.methods),
         session.partner_session_index.as_deref(),
         session.partner_session_ends,
+        methods_text(session.home_methods),
+        strengths_text(&session.asked_strengths),
+        factors_text(&session.factors),
     ];
     unit.write(&INSERT, values).await
 }
 
 pub(in crate::store) async fn touch(unit: &mut Unit, id: SessionId, used_at: Timestamp) -> Result<(), StoreError> {
     unit.write(&TOUCH, values![id, used_at]).await
+}
+
+/// Of each means the last proof is kept, so that the list stays short.
+pub(in crate::store) async fn add_factor_proof(
+    unit: &mut Unit,
+    id: SessionId,
+    proof: &FactorProof,
+    handle: &HandleHash,
+) -> Result<Once, StoreError> {
+    let Some(row) = unit.one(&FACTORS, values![id]).await? else { return Ok(Once::Again) };
+    let mut factors = read_factors(&mut row.columns("sessions"))?;
+    factors.retain(|known| known.means.kind() != proof.means.kind());
+    factors.push(*proof);
+    Ok(once(&unit.all(&STEP_UP, values![id, factors_text(&factors), handle]).await?))
 }
 
 pub(in crate::store) async fn end(unit: &mut Unit, id: SessionId) -> Result<Once, StoreError> {
@@ -167,6 +201,9 @@ impl FromColumns for Session {
             assurance: read_assurance(columns)?,
             partner_session_index: columns.optional_text("partner_session_index")?,
             partner_session_ends: columns.optional_time("partner_session_ends")?,
+            home_methods: read_methods(columns, "home_methods")?,
+            asked_strengths: read_strengths(columns, "asked_strengths")?,
+            factors: read_factors(columns)?,
         })
     }
 }

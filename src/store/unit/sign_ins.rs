@@ -7,6 +7,7 @@ use crate::base::clock::Timestamp;
 use crate::domain::apps::{App, AppId};
 use crate::domain::attempts::AttemptId;
 use crate::domain::authentication::{Identity, OnceKey};
+use crate::domain::factors::proof::FactorProof;
 use crate::domain::grants::{Grant, SessionReading, SignInReading};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Guest, GuestId};
@@ -82,6 +83,15 @@ impl SignIns for Unit {
 
     async fn touch_session(&mut self, id: SessionId, used_at: Timestamp) -> Result<(), StoreError> {
         sql::sessions::touch(self, id, used_at).await
+    }
+
+    async fn add_factor_proof(
+        &mut self,
+        id: SessionId,
+        proof: &FactorProof,
+        handle: &HandleHash,
+    ) -> Result<Once, StoreError> {
+        sql::sessions::add_factor_proof(self, id, proof, handle).await
     }
 
     async fn end_session(&mut self, id: SessionId, _now: Timestamp) -> Result<Once, StoreError> {

@@ -6,6 +6,7 @@ use std::time::Duration;
 use entente::base::encoding::base64;
 use entente::base::params::{RawParams, encode};
 use entente::base::random::{SystemRandom, new_handle};
+use entente::domain::assurance::AssuranceContract;
 use entente::domain::authentication::Authentication;
 use entente::domain::names::Slug;
 use entente::domain::organization::PublicUrl;
@@ -42,6 +43,7 @@ static RECORD: LazyLock<PartnerRecord> = LazyLock::new(|| {
         clock_skew: Duration::from_secs(60),
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
+        assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: Trust::Saml(read.trust),
     }
 });

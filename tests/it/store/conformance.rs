@@ -49,6 +49,11 @@ on_both! {
         what_another_process_did_is_seen_by_the_next_unit,
         an_ended_session_takes_its_codes_and_tokens_along,
         a_replayed_code_ends_its_tokens;
+    session_proofs:
+        a_session_keeps_the_last_proof_of_each_kind,
+        an_ended_session_takes_no_proof,
+        a_session_is_written_with_its_proofs,
+        proofs_of_several_are_all_kept;
     objects:
         every_partner_reads_back_as_written,
         every_app_reads_back_as_written,

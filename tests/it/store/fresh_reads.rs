@@ -1,5 +1,6 @@
 //! What is read in a unit is what is true, also when another process has just changed it.
 
+use entente::domain::assurance::AssuranceContract;
 use entente::domain::grants::{AppNow, BearerReading, Grant, PartnerNow, SessionReading, SignInReading};
 use entente::domain::guests::Standing;
 use entente::domain::mail::MailAddress;
@@ -12,7 +13,8 @@ use super::databases::Fresh;
 use super::samples::*;
 
 fn partner_now() -> PartnerNow {
-    PartnerNow { id: partner_id(1), version: 1, switch: Switch::Enabled }
+    let assurance = AssuranceContract::NOTHING_TRUSTED;
+    PartnerNow { id: partner_id(1), version: 1, switch: Switch::Enabled, assurance }
 }
 
 fn app_now() -> AppNow {

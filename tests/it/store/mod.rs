@@ -19,6 +19,7 @@ mod kill;
 mod objects;
 mod samples;
 mod schema;
+mod session_proofs;
 mod single_use;
 mod start;
 mod trouble;

@@ -3,11 +3,15 @@
 use std::time::Duration;
 
 use entente::domain::apps::{ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule};
+use entente::domain::assurance::{AssuranceContract, Comparison, Question, StatedIn, Statement};
 use entente::domain::guests::{Guest, NameSource, Standing, UserType};
 use entente::domain::mail::MailAddress;
 use entente::domain::partners::{
     Admission, AttributeNames, MailAuthority, Partner, PassiveRequests, SubjectRule, Switch, Trust,
 };
+use entente::domain::policy::facts::HomeTrust;
+use entente::domain::policy::methods::{Method, MethodSet};
+use entente::domain::policy::strengths::StrengthId;
 use entente::domain::store::StoreError;
 use entente::domain::store::objects::{Kept, Provenance, WholeGuest};
 use entente::domain::store::sign_ins::Once;
@@ -18,6 +22,32 @@ use super::samples::*;
 /// Keys are parsed anew; everything else of a partner shows in its debug form.
 fn seen(partner: &Partner) -> String {
     format!("{partner:?}")
+}
+
+/// One that says everything.
+fn contract() -> AssuranceContract {
+    let stated = |stated_in, method| Statement {
+        stated_in,
+        values: vec!["hwk".to_owned(), "user".to_owned()],
+        methods: MethodSet::of(&[method]),
+    };
+    let question = |strength, comparison| Question { strength, words: vec!["urn:gold".to_owned()], comparison };
+    AssuranceContract {
+        home_trust: HomeTrust::Required,
+        may_assert: MethodSet::of(&[Method::Fido2, Method::FederatedMultiFactor]),
+        fresh_within: Some(Duration::from_secs(3600)),
+        statements: vec![
+            stated(StatedIn::Class, Method::FederatedMultiFactor),
+            stated(StatedIn::Acr, Method::FederatedPhishingResistant),
+            stated(StatedIn::Amr, Method::Fido2),
+            stated(StatedIn::Attribute("urn:how".to_owned()), Method::Sms),
+        ],
+        questions: vec![
+            question(StrengthId::MULTIFACTOR, Comparison::Exact),
+            question(StrengthId::PASSWORDLESS, Comparison::Better),
+            question(StrengthId::PHISHING_RESISTANT, Comparison::Minimum),
+        ],
+    }
 }
 
 pub async fn every_partner_reads_back_as_written(fresh: Fresh) {
@@ -34,6 +64,7 @@ pub async fn every_partner_reads_back_as_written(fresh: Fresh) {
             given_name: Some("gn".to_owned()),
             family_name: Some("sn".to_owned()),
         },
+        assurance: contract(),
         ..partner(2)
     };
     let Trust::Saml(saml) = &mut other.trust;

@@ -8,7 +8,7 @@ use entente::base::random::SystemRandom;
 use entente::domain::apps::{
     App, AppId, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
-use entente::domain::assurance::{Assurance, REFEDS_MFA};
+use entente::domain::assurance::{Assurance, AssuranceContract, REFEDS_MFA};
 use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use entente::domain::authentication::Identity;
@@ -24,6 +24,8 @@ use entente::domain::partners::{
     Admission, AttributeNames, MailAuthority, Partner, PartnerId, PassiveRequests, SamlRequestRules, SamlTrust,
     SubjectRule, Switch, Trust,
 };
+use entente::domain::policy::methods::{Method, MethodSet};
+use entente::domain::policy::strengths::StrengthId;
 use entente::domain::requests::{OidcReturn, Scopes};
 use entente::domain::sessions::{AccessToken, Code, CodeId, HandleHash, Session, SessionId};
 use entente::domain::store::objects::{Provenance, WholeGroup};
@@ -107,6 +109,7 @@ pub fn partner(number: u32) -> Partner {
         clock_skew: Duration::from_secs(60),
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
+        assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: Trust::Saml(SamlTrust {
             entity_id: format!("urn:partner:{number}"),
             sso_redirect_url: "https://idp.example/sso".to_owned(),
@@ -196,6 +199,9 @@ pub fn session(number: u32) -> Session {
         assurance: Assurance::from_stated(vec![REFEDS_MFA.to_owned()]),
         partner_session_index: Some("index".to_owned()),
         partner_session_ends: Some(after(3600)),
+        home_methods: MethodSet::of(&[Method::Password, Method::FederatedMultiFactor]),
+        asked_strengths: vec![StrengthId::MULTIFACTOR],
+        factors: Vec::new(),
     }
 }
 

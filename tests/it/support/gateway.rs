@@ -13,6 +13,7 @@ use entente::base::secret::{SecretBytes, SecretText};
 use entente::domain::apps::{
     App, AppId, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
+use entente::domain::assurance::AssuranceContract;
 use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{AuditQuery, AuditRecord};
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType, external_name};
@@ -23,12 +24,14 @@ use entente::domain::partners::{
     Admission, AttributeNames, MailAuthority, Partner as PartnerRecord, PartnerId, PassiveRequests, SamlRequestRules,
     SubjectRule, Switch, Trust,
 };
+use entente::domain::policy::countries::NoRegister;
 use entente::domain::sessions::Lifetimes;
 use entente::domain::store::objects::{Provenance, WholeGuest};
 use entente::flows::install::{Pins, open_installation};
 use entente::flows::limits::PerAddress;
+use entente::flows::policies::Policies;
 use entente::flows::refusals::RefusalLog;
-use entente::flows::services::{Services, Settings};
+use entente::flows::services::{FactorSettings, Services, Settings};
 use entente::flows::token::app_secret_mac;
 use entente::keys::public::PublicKey;
 use entente::keys::ring::KeyPurpose;
@@ -373,6 +376,9 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
     let subject_salt = open_installation(open.store.as_ref(), &sealer, random.as_ref(), pins).await.unwrap();
     let keys = Arc::new(keys::ring());
     let many = NonZeroU32::new(1_000_000).unwrap();
+    let policies = Policies::load(open.store.as_ref()).await.unwrap();
+    let mut factors = FactorSettings::STANDARD;
+    let passkeys = factors.open_passkeys(&public_url, &organization.name);
     Services {
         refusals: RefusalLog::start(open.store.clone(), PerAddress::new(clock.clone(), many)),
         spills: Arc::new(PerAddress::new(clock.clone(), many)),
@@ -383,9 +389,18 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
         sealer,
         signer: keys.clone(),
         keys,
+        policies: Arc::new(policies),
+        countries: Arc::new(NoRegister),
         mail: mailbox,
         catalogue: Arc::new(Catalogue::new().unwrap()),
-        settings: Arc::new(Settings { public_url, organization, lifetimes: Lifetimes::STANDARD, subject_salt }),
+        passkeys,
+        settings: Arc::new(Settings {
+            public_url,
+            organization,
+            lifetimes: Lifetimes::STANDARD,
+            subject_salt,
+            factors,
+        }),
     }
 }
 
@@ -416,6 +431,7 @@ async fn seed(
         clock_skew: Duration::from_secs(60),
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
+        assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: Trust::Saml(read.trust),
     };
     alter(&mut record);

@@ -12,6 +12,7 @@ use crate::base::encoding::from_base64_lines;
 use crate::base::random::SystemRandom;
 use crate::base::secret::{SecretBytes, SecretText};
 use crate::domain::apps::{ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule};
+use crate::domain::assurance::AssuranceContract;
 use crate::domain::definitions::{
     AppDefinition, GroupDefinition, GuestDefinition, GuestReference, Located, MetadataDocument, OidcDefinition,
     PartnerDefinition, TrustDefinition,
@@ -91,6 +92,7 @@ fn partner(name: &str, domains: &[&str], metadata: &str) -> PartnerDefinition {
         clock_skew: Duration::from_secs(60),
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
+        assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: TrustDefinition::Saml {
             metadata: MetadataDocument { origin: origin(3), path: "x.xml".to_owned(), text: metadata.to_owned() },
             subject: SubjectRule::PersistentNameId,
