@@ -2,7 +2,7 @@
 //! written them, to be read and played with.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -12,6 +12,7 @@ use super::parties::APPROVALS;
 use super::partner::DemoPartner;
 use crate::base::encoding::hex;
 use crate::base::random::Random;
+use crate::base::secret::SecretText;
 
 /// The configuration.
 pub const CONFIG: &str = "entente.toml";
@@ -20,6 +21,8 @@ pub const OBJECT_FILES: [&str; 3] = ["partner.toml", "apps.toml", "policies.toml
 /// Where the gateway's mails lie.
 pub const OUTBOX: &str = "outbox";
 
+/// Ana's authenticator app, for a script that uses a folder again.
+const PHONE: &str = "ana.phone";
 const METADATA: &str = "fabrikam.xml";
 
 /// Whether the folder stays.
@@ -92,6 +95,27 @@ impl DemoFolder {
             }
         }
         Ok(())
+    }
+
+    /// What was kept of Ana's phone.
+    ///
+    /// # Errors
+    /// Where it is there and cannot be read.
+    pub fn phone(&self) -> anyhow::Result<Option<String>> {
+        let path = self.path.join(PHONE);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+        }
+    }
+
+    /// Keeps Ana's phone beside the database that knows it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn keep_phone(&self, text: &SecretText) -> anyhow::Result<()> {
+        self.file(PHONE, text.expose())
     }
 
     fn file(&self, name: &str, text: &str) -> anyhow::Result<()> {

@@ -12,11 +12,12 @@ use tokio::task::JoinSet;
 
 use super::app::DemoApp;
 use super::browser::Browser;
+use super::browser::authenticator::Authenticator;
 use super::folder::{Address, DemoFolder, OUTBOX, Registered};
 use super::parties::{APPROVALS, Outside, PAYROLL, TRAVEL, app, fabrikam};
 use super::partner::DemoPartner;
 use super::ports::{PORT_BASE, Place, Wish, places};
-use super::sign_in::sign_in;
+use super::sign_in::{Someone, sign_in};
 
 /// Who signs in, by mail address and by the partner's id.
 pub const ANA: (&str, &str) = ("ana@fabrikam.example", "ana");
@@ -105,7 +106,7 @@ pub async fn run(
     let applied = gateway.apply(&folder.config(), &folder.object_files()).await;
     let outcome = match (applied, options.mode) {
         (Err(error), _) => Err(error.context("the object files are not taken")),
-        (Ok(()), Mode::SignIn) => demo.sign_in_everywhere(outside, out).await,
+        (Ok(()), Mode::SignIn) => demo.sign_in_everywhere(&folder, outside, out).await,
         (Ok(()), Mode::Serve) => match demo.introduce(&folder, &taken, out) {
             Err(error) => Err(error.into()),
             Ok(()) => tokio::select! {
@@ -160,16 +161,27 @@ impl Demo {
     }
 
     /// Signs in to each app with a fresh browser and prints what each learned.
-    async fn sign_in_everywhere(&self, outside: &Outside, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+    async fn sign_in_everywhere(
+        &self,
+        folder: &DemoFolder,
+        outside: &Outside,
+        out: &mut (dyn Write + Send),
+    ) -> anyhow::Result<()> {
+        let (mail, person) = (ANA.0.to_owned(), ANA.1.to_owned());
+        let authenticator = folder.phone()?.as_deref().and_then(Authenticator::of_text);
+        let mut ana = Someone { mail, person, authenticator };
         let mut failed = Vec::new();
         for app in &self.apps {
             let mut browser = Browser::new(outside.http.clone(), outside.clock.clone());
-            match sign_in(&mut browser, &app.config().base_url, ANA.0, ANA.1).await {
+            match sign_in(&mut browser, &app.config().base_url, &mut ana).await {
                 Ok(claims) => writeln!(out, "{}", pairing(&claims))?,
                 Err(error) => failed.push(format!("{}: {error}", app.config().name)),
             }
         }
         out.flush()?;
+        if let Some(authenticator) = &ana.authenticator {
+            folder.keep_phone(&authenticator.to_text())?;
+        }
         if !failed.is_empty() {
             bail!("{} of {} sign-ins failed: {}", failed.len(), self.apps.len(), failed.join("; "));
         }

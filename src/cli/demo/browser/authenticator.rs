@@ -7,14 +7,17 @@
 use aws_lc_rs::hmac::{HMAC_SHA1_FOR_LEGACY_USE_ONLY, Key, sign};
 
 use crate::base::clock::Timestamp;
-use crate::base::secret::SecretBytes;
+use crate::base::secret::{SecretBytes, SecretText};
 
 const STEP_SECONDS: i64 = 30;
+/// The least secret that is one (RFC 4226 4, R6). **Units**: bytes.
+const MIN_BYTES: usize = 16;
 const ALPHABET: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// One account in an authenticator app.
 #[derive(Debug, Clone)]
 pub struct Authenticator {
+    shown: SecretText,
     secret: SecretBytes,
     /// The last step whose code was typed: no code is good twice.
     last_step: Option<i64>,
@@ -36,7 +39,22 @@ impl Authenticator {
                 bytes.push(u8::try_from(held >> bits & 0xff).ok()?);
             }
         }
-        (bytes.len() >= 16).then(|| Self { secret: SecretBytes::new(bytes), last_step: None })
+        let is_whole = bytes.len() >= MIN_BYTES;
+        let shown = SecretText::new(shown.trim().to_owned());
+        is_whole.then(|| Self { shown, secret: SecretBytes::new(bytes), last_step: None })
+    }
+
+    /// The app as it was written down by [`to_text`](Self::to_text). `None` where that is not what it is.
+    #[must_use]
+    pub fn of_text(text: &str) -> Option<Self> {
+        let (shown, last_step) = text.trim_end().split_once('\n')?;
+        Some(Self { last_step: Some(last_step.parse().ok()?), ..Self::of_secret(shown)? })
+    }
+
+    /// What it holds, to be written down: the secret, and the last step whose code was typed.
+    #[must_use]
+    pub fn to_text(&self) -> SecretText {
+        SecretText::new(format!("{}\n{}\n", self.shown.expose(), self.last_step.unwrap_or(0)))
     }
 
     /// The code to type now. Where that of this step was typed already, it is the next one, which a
@@ -88,6 +106,20 @@ mod tests {
         let (first, second) = (authenticator.code(now), authenticator.code(now));
         assert_ne!(first, second);
         assert_eq!(second, authenticator.code_of(now.seconds() / 30 + 1));
+    }
+
+    #[test]
+    fn what_is_written_down_is_the_same_app() {
+        let now = Timestamp::from_seconds(1_111_111_109);
+        let mut authenticator = Authenticator::of_secret(SECRET).unwrap();
+        let first = authenticator.code(now);
+        let mut again = Authenticator::of_text(authenticator.to_text().expose()).unwrap();
+        let second = again.code(now);
+        assert_ne!(first, second);
+        assert_eq!(second, authenticator.code(now));
+        for text in ["", SECRET, "GEZDGNBV\n1\n", "\n1\n", &format!("{SECRET}\nx\n")] {
+            assert!(Authenticator::of_text(text).is_none(), "{text}");
+        }
     }
 
     #[test]
