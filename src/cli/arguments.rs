@@ -1,5 +1,6 @@
 //! The arguments of the command line, as the contract has them.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -7,6 +8,10 @@ use clap::{Args, Parser, Subcommand};
 use super::commands::print::Format;
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::AttemptId;
+use crate::domain::policy::cases::{ShownBefore, country, given};
+use crate::domain::policy::countries::Country;
+use crate::domain::policy::what_if::Given;
+use crate::domain::policy::words::{ClientAppType, Flow, Platform};
 
 /// A partner-federation gateway: partners speak SAML, apps speak OpenID Connect.
 #[derive(Debug, Parser)]
@@ -38,6 +43,8 @@ pub enum Command {
     Guest(Noun<GuestVerb>),
     /// Groups
     Group(Noun<GroupVerb>),
+    /// Policies: who gets in, and how strongly proven
+    Policy(Noun<PolicyVerb>),
     /// Our own keys
     Keys(Noun<KeysVerb>),
     /// What was decided, and why
@@ -191,6 +198,68 @@ pub enum GroupVerb {
     Show(SlugArgument),
 }
 
+/// Verbs of policies.
+#[derive(Debug, Clone, Subcommand)]
+pub enum PolicyVerb {
+    /// All of them
+    List,
+    /// One of them
+    Show(SlugArgument),
+    /// What would be decided, by which policies
+    WhatIf(WhatIfArguments),
+    /// Hold the policies against the cases of a file; each case that fails is named
+    Test {
+        /// A file of cases
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        /// Test these object files, or folders of them, on an empty database instead of what is stored
+        #[arg(long, value_name = "PATH", num_args = 1..)]
+        objects: Vec<PathBuf>,
+    },
+    /// Sum what policies that are only reported would have done
+    Impact {
+        /// Of the last so many days
+        #[arg(long, value_name = "N", default_value_t = 7, value_parser = clap::value_parser!(u16).range(1..=365))]
+        days: u16,
+    },
+    /// The policy sets that decided here, or the text of one
+    History {
+        /// A version, as the audit has it
+        #[arg(value_name = "VERSION")]
+        version: Option<String>,
+    },
+}
+
+/// What is asked; what is left out of the optional ones is not given, and a policy that asks for it does
+/// not apply.
+#[derive(Debug, Clone, Args)]
+pub struct WhatIfArguments {
+    /// The guest: mail address or id
+    #[arg(long)]
+    pub guest: String,
+    /// The app: slug or id
+    #[arg(long)]
+    pub app: String,
+    /// What the device runs
+    #[arg(long, value_parser = word(Platform::WORDS, Platform::parse))]
+    pub platform: Platform,
+    /// What the person uses
+    #[arg(long = "client-app", value_parser = word(ClientAppType::WORDS, ClientAppType::parse))]
+    pub client_app_type: ClientAppType,
+    /// The network address, or `unknown`
+    #[arg(long, value_parser = ip)]
+    pub ip: Option<Given<IpAddr>>,
+    /// The country by two capital letters, `none`, or `unknown`
+    #[arg(long, value_parser = country_given)]
+    pub country: Option<Given<Option<Country>>>,
+    /// The authentication flow, or `unknown`
+    #[arg(long, value_parser = flow)]
+    pub flow: Option<Given<Flow>>,
+    /// What was shown beside the sign-in at the partner: `here:METHOD` or `home:METHOD`, perhaps `@SECONDS` ago
+    #[arg(long, value_parser = shown)]
+    pub shown: Vec<ShownBefore>,
+}
+
 /// Verbs of keys.
 #[derive(Debug, Clone, Copy, Subcommand)]
 pub enum KeysVerb {
@@ -259,6 +328,31 @@ pub struct AuditArguments {
     pub limit: u32,
 }
 
+fn word<T: Copy + Send + Sync + 'static>(
+    words: &'static [&'static str],
+    parse: fn(&str) -> Option<T>,
+) -> impl clap::builder::TypedValueParser<Value = T> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(words).try_map(move |text| parse(&text).ok_or("not known"))
+}
+
+fn ip(text: &str) -> Result<Given<IpAddr>, String> {
+    given(text, |text| text.parse().map_err(|_| "neither an IPv4 or IPv6 address nor `unknown`".to_owned()))
+}
+
+fn country_given(text: &str) -> Result<Given<Option<Country>>, String> {
+    given(text, country).map_err(|error| error.to_string())
+}
+
+fn flow(text: &str) -> Result<Given<Flow>, String> {
+    let expected = || format!("none of `{}` and `unknown`", Flow::WORDS.join("`, `"));
+    given(text, |text| Flow::parse(text).ok_or_else(expected))
+}
+
+fn shown(text: &str) -> Result<ShownBefore, String> {
+    ShownBefore::parse(text).ok_or_else(|| "not `here:METHOD` or `home:METHOD`, perhaps with `@SECONDS`".to_owned())
+}
+
 fn time(text: &str) -> Result<Timestamp, String> {
     Timestamp::parse(text).map_err(|error| error.to_string())
 }
@@ -313,6 +407,15 @@ mod tests {
             "entente audit list --limit 10001",
             "entente audit list --activity singing",
             "entente demo --port-base 70000",
+            "entente policy what-if --guest ana@fabrikam.example --app payroll --platform linux",
+            "entente policy what-if --guest a --app b --platform solaris --client-app browser",
+            "entente policy what-if --guest a --app b --platform linux --client-app browser --ip home",
+            "entente policy what-if --guest a --app b --platform linux --client-app browser --country de",
+            "entente policy what-if --guest a --app b --platform linux --client-app browser --flow slow",
+            "entente policy what-if --guest a --app b --platform linux --client-app browser --shown fido2",
+            "entente policy impact --days 0",
+            "entente policy impact --days 366",
+            "entente policy test",
         ] {
             assert_eq!(refused(line), 2, "{line}");
         }

@@ -107,6 +107,7 @@ async fn obey(command: Command) -> anyhow::Result<Outcome> {
             })
             .await
         }
+        Command::Policy(noun) => about_policies(&noun).await,
         Command::Keys(noun) => {
             acting(&noun.config, noun.format, async |services, _, printer| {
                 commands::keys::run(services, noun.verb, printer)
@@ -118,6 +119,31 @@ async fn obey(command: Command) -> anyhow::Result<Outcome> {
                 commands::audit::run(services, &noun.verb, printer).await
             })
             .await
+        }
+    }
+}
+
+/// Runs a verb of policies: on what is installed, or on object files that are to be tested by themselves.
+async fn about_policies(noun: &arguments::Noun<arguments::PolicyVerb>) -> anyhow::Result<Outcome> {
+    let Some(config) = read(&noun.config)? else { return Ok(Outcome::Refused) };
+    let chance = Chance::system();
+    let (mut out, mut errors) = (io::stdout(), io::stderr());
+    let mut printer = Printer::new(&mut out, noun.format.format());
+    let mut around =
+        commands::policy::Surrounding { now: chance.clock.now(), sources: &Surroundings, errors: &mut errors };
+    match &noun.verb {
+        arguments::PolicyVerb::Test { objects, .. } if !objects.is_empty() => {
+            let draft = wiring::open_draft(&config, &chance).await?;
+            let application = commands::apply::Application::of_files(objects, operator());
+            if let Some(faults) = application.faults(&draft.services).await? {
+                commands::check::print_faults(&faults, around.errors)?;
+                return Ok(Outcome::Refused);
+            }
+            commands::policy::run(&draft.services, &noun.verb, &mut around, &mut printer).await
+        }
+        verb => {
+            let services = wiring::open_installed(&config, &chance).await?;
+            commands::policy::run(&services, verb, &mut around, &mut printer).await
         }
     }
 }
@@ -222,12 +248,20 @@ async fn checking(arguments: &arguments::CheckArguments) -> anyhow::Result<Outco
         return Ok(Outcome::Refused);
     };
     let chance = Chance::system();
-    let installed = match wiring::open_installed(&config, &chance).await {
+    let mut installed = match wiring::open_installed(&config, &chance).await {
         Ok(services) => Ok(Some(services)),
         Err(WiringError::NotInstalled) => Ok(None),
         Err(error) => Err(error.to_string()),
     };
-    let checked = commands::check::Checked { config: &config, installed, contents, now: chance.clock.now() };
+    let mut draft = None;
+    if matches!(installed, Ok(None)) {
+        match wiring::open_draft(&config, &chance).await {
+            Ok(opened) => draft = Some(opened),
+            Err(error) => installed = Err(error.to_string()),
+        }
+    }
+    let draft = draft.as_ref().map(|draft| &draft.services);
+    let checked = commands::check::Checked { config: &config, installed, draft, contents, now: chance.clock.now() };
     let (mut out, mut faults) = (io::stdout(), io::stderr());
     let mut printer = Printer::new(&mut out, arguments.format.format());
     commands::check::run(checked, &mut printer, &mut faults).await

@@ -1,6 +1,7 @@
-//! What object files ask for: the wished state of partners, apps, groups and guests, each with the
+//! What object files ask for: the wished state of partners, apps, groups, guests and policies, each with the
 //! place where it stands, so that a fault found later can still be told by its line.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -10,6 +11,7 @@ use super::assurance::AssuranceContract;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
 use super::partners::{Admission, AttributeNames, MailAuthority, SamlRequestRules, SubjectRule, Switch};
+use super::policy::definitions::PolicyDefinitions;
 use crate::base::secret::SecretText;
 
 /// A place in a file.
@@ -56,6 +58,28 @@ pub struct Definitions {
     pub groups: Vec<Located<GroupDefinition>>,
     /// Guests.
     pub guests: Vec<Located<GuestDefinition>>,
+    /// Policies and what only they name.
+    pub policies: PolicyDefinitions,
+    /// What could not be read, as far as it has a name.
+    pub unread: Unread,
+}
+
+impl Definitions {
+    /// Whether a name that leads nowhere may be that of an object which stands in the files and could not
+    /// be read, so that it is no fault of its own.
+    #[must_use]
+    pub fn may_define(&self, name: &str) -> bool {
+        self.unread.has_gaps || self.unread.names.contains(&name.to_ascii_lowercase())
+    }
+}
+
+/// What stands in object files and could not be read.
+#[derive(Debug, Clone, Default)]
+pub struct Unread {
+    /// Slugs and mail addresses of objects with faults, in lower case.
+    pub names: BTreeSet<String>,
+    /// Whether lines or whole files are missing, with whatever they name.
+    pub has_gaps: bool,
 }
 
 /// A partner as asked for.

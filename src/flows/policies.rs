@@ -4,6 +4,11 @@
 //! Where it is another than that of [`Policies::current`], the unit is dropped, [`Policies::reload`] is
 //! called, and the act is done again: so a change on another node decides at the next request.
 
+pub mod cases;
+pub mod impact;
+pub mod view;
+pub mod what_if;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -12,7 +17,9 @@ use tokio::sync::Mutex;
 
 use crate::domain::apps::AppId;
 use crate::domain::policy::facts::AppGroupId;
+use crate::domain::policy::faults::PolicyFault;
 use crate::domain::policy::set::PolicySet;
+use crate::domain::store::objects::Kept;
 use crate::domain::store::{Store, StoreError, UnitOfWork};
 
 /// The policies as they were at a revision.
@@ -71,13 +78,49 @@ impl Policies {
             return Ok(current);
         }
         let loaded = Arc::new(read(unit.as_mut()).await?);
+        remember(unit, &loaded.set).await?;
         self.current.store(Arc::clone(&loaded));
         tracing::info!(revision = loaded.revision, version = %loaded.set.version(), "policies loaded");
         Ok(loaded)
     }
 }
 
+/// Keeps the text of the set that decides under its version, so that its decisions can be explained when
+/// the policies are long gone.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn remember(mut unit: Box<dyn UnitOfWork>, set: &PolicySet) -> Result<(), StoreError> {
+    if unit.find_policy_set(set.version()).await?.is_none() {
+        unit.remember_policy_set(set.version(), set.canonical()).await?;
+        unit.commit().await?;
+    }
+    Ok(())
+}
+
 async fn read(unit: &mut dyn UnitOfWork) -> Result<Loaded, StoreError> {
     let revision = unit.policy_revision().await?;
-    Ok(Loaded { revision, set: PolicySet::empty(), app_groups: HashMap::new() })
+    let policies = values(unit.list_policies().await?);
+    let locations = values(unit.list_named_locations().await?);
+    let strengths = values(unit.list_strengths().await?);
+    let set = PolicySet::compile(&policies, &locations, &strengths).map_err(|faults| broken(&faults))?;
+    let mut app_groups: HashMap<AppId, Vec<AppGroupId>> = HashMap::new();
+    for group in values(unit.list_app_groups().await?) {
+        for app in group.apps {
+            app_groups.entry(app).or_default().push(group.id);
+        }
+    }
+    app_groups.values_mut().for_each(|groups| groups.sort_unstable());
+    Ok(Loaded { revision, set, app_groups })
+}
+
+fn values<T>(kept: Vec<Kept<T>>) -> Vec<T> {
+    kept.into_iter().map(|kept| kept.value).collect()
+}
+
+/// What is stored was compiled before it was written, so this is the work of another hand or of another
+/// version.
+fn broken(faults: &[PolicyFault]) -> StoreError {
+    let row = faults.first().map(ToString::to_string).unwrap_or_default();
+    StoreError::Corrupt { table: "policies", column: "conditions", row }
 }

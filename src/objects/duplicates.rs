@@ -27,6 +27,23 @@ pub(crate) fn find(definitions: &Definitions) -> Vec<Fault> {
         seen.note("guest", guest.value.email.key(), &guest.origin);
         seen.note_id(guest.value.id, &guest.origin);
     }
+    let policies = &definitions.policies;
+    for policy in &policies.policies {
+        seen.note("policy", policy.value.slug.as_str(), &policy.origin);
+        seen.note_id(policy.value.id, &policy.origin);
+    }
+    for location in &policies.locations {
+        seen.note("named_location", location.value.slug.as_str(), &location.origin);
+        seen.note_id(location.value.id, &location.origin);
+    }
+    for strength in &policies.strengths {
+        seen.note("authentication_strength", strength.value.slug.as_str(), &strength.origin);
+        seen.note_id(strength.value.id, &strength.origin);
+    }
+    for group in &policies.app_groups {
+        seen.note("app_group", group.value.slug.as_str(), &group.origin);
+        seen.note_id(group.value.id, &group.origin);
+    }
     seen.faults
 }
 

@@ -1,11 +1,13 @@
 //! Object files, read together.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::policies::POLICY_TABLES;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::sources::Sources;
 use super::table::{Completeness, Reader, Table};
-use super::{app, duplicates, group, guest, partner, toml};
+use super::{app, duplicates, group, guest, partner, policies, toml};
 use crate::domain::definitions::{Definitions, Fault, Origin};
 
 /// The largest object file. **Units**: bytes.
@@ -20,6 +22,10 @@ pub static OBJECTS: Shape = Shape {
         tables("app", &app::APP, "An application that signs people in here."),
         tables("group", &group::GROUP, "Guests who are assigned to apps together."),
         tables("guest", &guest::GUEST, "A person of a partner."),
+        POLICY_TABLES[0],
+        POLICY_TABLES[1],
+        POLICY_TABLES[2],
+        POLICY_TABLES[3],
     ],
 };
 
@@ -46,6 +52,7 @@ pub fn read(paths: &[PathBuf], sources: &dyn Sources) -> Contents {
             Err(message) => {
                 let origin = Origin { file: path.display().to_string(), line: 1 };
                 contents.faults.push(Fault { origin, message });
+                contents.definitions.unread.has_gaps = true;
             }
         }
     }
@@ -69,17 +76,37 @@ pub fn read_text(path: &Path, sources: &dyn Sources) -> Result<String, String> {
 fn read_one(path: &Path, text: &str, sources: &dyn Sources, contents: &mut Contents) {
     let parsed = toml::parse(&path.display().to_string(), text);
     let completeness = if parsed.faults.is_empty() { Completeness::Whole } else { Completeness::Partial };
+    contents.definitions.unread.has_gaps |= completeness == Completeness::Partial;
     contents.faults.extend(parsed.faults);
     let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let reader = Reader::new(folder, sources, completeness);
     if let Some(root) = Table::open(&reader, &OBJECTS, &parsed.root) {
         let definitions = &mut contents.definitions;
-        definitions.partners.extend(root.tables("partner").iter().filter_map(partner::read));
-        definitions.apps.extend(root.tables("app").iter().filter_map(app::read));
-        definitions.groups.extend(root.tables("group").iter().filter_map(group::read));
-        definitions.guests.extend(root.tables("guest").iter().filter_map(guest::read));
+        let unread = &mut definitions.unread.names;
+        definitions.partners.extend(read_all(&root, "partner", partner::read, unread));
+        definitions.apps.extend(read_all(&root, "app", app::read, unread));
+        definitions.groups.extend(read_all(&root, "group", group::read, unread));
+        definitions.guests.extend(read_all(&root, "guest", guest::read, unread));
+        policies::read(&root, &mut definitions.policies, unread);
     }
     contents.faults.extend(reader.into_faults());
+}
+
+/// The objects of one kind. Of one that cannot be read its name is kept, for those who refer to it.
+pub(super) fn read_all<T>(
+    root: &Table<'_>,
+    key: &str,
+    read: fn(&Table<'_>) -> Option<T>,
+    unread: &mut BTreeSet<String>,
+) -> Vec<T> {
+    let mut found = Vec::new();
+    for table in root.tables(key) {
+        match read(&table) {
+            Some(object) => found.push(object),
+            None => unread.extend(table.own_name().map(str::to_ascii_lowercase)),
+        }
+    }
+    found
 }
 
 #[cfg(test)]

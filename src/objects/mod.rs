@@ -23,6 +23,7 @@ pub mod named_location;
 pub mod partner;
 pub mod policies;
 pub mod policy;
+pub mod policy_cases;
 pub mod secrets;
 pub mod shape;
 pub mod sources;

@@ -1,5 +1,8 @@
 //! Policies and what they name, read from the tables of one file.
 
+use std::collections::BTreeSet;
+
+use super::files::read_all;
 use super::shape::{Key, Kind, Presence};
 use super::table::Table;
 use super::{app_group, authentication_strength, named_location, policy};
@@ -21,11 +24,11 @@ const fn tables(name: &'static str, shape: &'static super::shape::Shape, doc: &'
     Key { name, kind: Kind::Tables(shape), presence: Presence::Optional, doc }
 }
 
-/// Reads the tables of [`POLICY_TABLES`] that stand in `root`, whose shape has them.
-pub fn read(root: &Table<'_>, definitions: &mut PolicyDefinitions) {
-    definitions.policies.extend(root.tables("policy").iter().filter_map(policy::read));
-    definitions.locations.extend(root.tables("named_location").iter().filter_map(named_location::read));
-    let strengths = root.tables("authentication_strength");
-    definitions.strengths.extend(strengths.iter().filter_map(authentication_strength::read));
-    definitions.app_groups.extend(root.tables("app_group").iter().filter_map(app_group::read));
+/// Reads the tables of [`POLICY_TABLES`] that stand in `root`, whose shape has them. The names of those
+/// that cannot be read are added to `unread`.
+pub fn read(root: &Table<'_>, definitions: &mut PolicyDefinitions, unread: &mut BTreeSet<String>) {
+    definitions.policies.extend(read_all(root, "policy", policy::read, unread));
+    definitions.locations.extend(read_all(root, "named_location", named_location::read, unread));
+    definitions.strengths.extend(read_all(root, "authentication_strength", authentication_strength::read, unread));
+    definitions.app_groups.extend(read_all(root, "app_group", app_group::read, unread));
 }

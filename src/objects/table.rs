@@ -171,6 +171,13 @@ impl<'r> Table<'r> {
         self.node(name).map_or(self.origin, |node| &node.origin)
     }
 
+    /// The slug or mail address by which others refer to an object of this table.
+    #[must_use]
+    pub fn own_name(&self) -> Option<&'r str> {
+        let name = |key: &str| self.shape.key(key).and_then(|_| self.text(key));
+        name("slug").or_else(|| name("email"))
+    }
+
     /// Notes a fault of the value of a key.
     pub fn fault(&self, name: &str, message: impl Into<String>) {
         self.reader.fault(self.place(name), message);

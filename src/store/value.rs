@@ -10,6 +10,10 @@ use crate::domain::factors::codes::{MailedCodeId, RecoveryCodeId};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::GuestId;
 use crate::domain::partners::PartnerId;
+use crate::domain::policy::facts::AppGroupId;
+use crate::domain::policy::named_locations::LocationId;
+use crate::domain::policy::object::PolicyId;
+use crate::domain::policy::strengths::StrengthId;
 use crate::domain::sessions::{CodeId, HandleHash, SessionId};
 use crate::keys::signing::KeyId;
 
@@ -73,6 +77,10 @@ to_value!(Bytes:
     FactorId => |id| id.as_bytes().to_vec(),
     RecoveryCodeId => |id| id.as_bytes().to_vec(),
     MailedCodeId => |id| id.as_bytes().to_vec(),
+    PolicyId => |id| id.as_bytes().to_vec(),
+    LocationId => |id| id.as_bytes().to_vec(),
+    StrengthId => |id| id.as_bytes().to_vec(),
+    AppGroupId => |id| id.as_bytes().to_vec(),
 );
 
 impl<T: ToValue> ToValue for Option<T> {

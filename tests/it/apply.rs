@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in what it calls too")]
 
+mod policies;
+
 use std::io;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! `entente apply`: makes the stored objects like the object files.
 
+use std::path::PathBuf;
+
 use serde_json::{Value, json};
 
 use super::Outcome;
@@ -7,7 +9,7 @@ use super::check::{fault_json, print_faults};
 use super::print::{Format, Printer};
 use crate::cli::arguments::ApplyArguments;
 use crate::cli::surroundings::{Surroundings, object_files};
-use crate::domain::definitions::Definitions;
+use crate::domain::definitions::{Definitions, Fault};
 use crate::flows::apply::report::{self, Report};
 use crate::flows::apply::{ApplyError, Mode, Options, Pruning, apply};
 use crate::flows::services::Services;
@@ -32,6 +34,26 @@ impl Application {
             found: contents.faults,
         };
         Self { definitions: contents.definitions, options }
+    }
+
+    /// Reads these files, to be written as they are.
+    #[must_use]
+    pub fn of_files(paths: &[PathBuf], operator: String) -> Self {
+        let contents = files::read(&object_files(paths), &Surroundings);
+        let options = Options { pruning: Pruning::Keep, mode: Mode::Write, operator, found: contents.faults };
+        Self { definitions: contents.definitions, options }
+    }
+
+    /// Applies it and says nothing but its faults.
+    ///
+    /// # Errors
+    /// Failures of the database.
+    pub async fn faults(&self, services: &Services) -> anyhow::Result<Option<Vec<Fault>>> {
+        match apply(services, &self.definitions, &self.options).await {
+            Ok(_) => Ok(None),
+            Err(ApplyError::Faults(faults)) => Ok(Some(faults)),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Whether nothing is to be written.

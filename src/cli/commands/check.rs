@@ -24,6 +24,8 @@ pub struct Checked<'a> {
     pub config: &'a Config,
     /// What is installed; `None` before the first start, or the reason why it cannot be opened.
     pub installed: Result<Option<Services>, String>,
+    /// An empty database, on which object files are tried where nothing is installed.
+    pub draft: Option<&'a Services>,
     /// The object files, where some were named.
     pub contents: Option<Contents>,
     /// The present time.
@@ -54,7 +56,7 @@ pub async fn run(
     if let Some(services) = &services {
         of_database.extend(inspect::faults(services, checked.now).await?);
     }
-    match (checked.contents, &services) {
+    match (checked.contents, services.as_ref().or(checked.draft)) {
         (None, _) => {}
         (Some(contents), Some(services)) => {
             let options =

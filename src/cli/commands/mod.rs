@@ -13,6 +13,7 @@ pub mod guest;
 pub mod keys;
 pub mod operator;
 pub mod partner;
+pub mod policy;
 pub mod print;
 pub mod timeline;
 

@@ -62,6 +62,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// Which second factors there are here.
     pub factors: FactorSettings,
+    /// The file that knows the countries of addresses.
+    pub countries: Option<PathBuf>,
 }
 
 /// Which database.
@@ -191,6 +193,7 @@ fn whole(root: &Table<'_>) -> Option<Config> {
     let limits = limits(root.table("limits").as_ref());
     let lifetimes = lifetimes(root.table("lifetimes").as_ref());
     let factors = factors::read(root.table("factors").as_ref());
+    let countries = root.table("countries").and_then(|table| table.parsed("file", texts::identifier));
     Some(Config {
         public_url: public_url?,
         listen: listen?,
@@ -205,6 +208,7 @@ fn whole(root: &Table<'_>) -> Option<Config> {
         limits: limits?,
         lifetimes,
         factors: factors?,
+        countries: countries.map(|path| root.reader().folder.join(path)),
     })
 }
 

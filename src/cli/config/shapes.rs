@@ -69,6 +69,7 @@ pub static CONFIG: Shape = Shape {
         optional("limits", Kind::Table(&LIMITS), "How often one network address may ask."),
         optional("lifetimes", Kind::Table(&LIFETIMES), "How long things live."),
         optional("factors", Kind::Table(&FACTORS), "Which second factors there are here."),
+        optional("countries", Kind::Table(&COUNTRIES), "Where network addresses are, for policies about countries."),
     ],
 };
 
@@ -282,4 +283,18 @@ pub static FACTORS: Shape = Shape {
              few places of a security key.",
         ),
     ],
+};
+
+/// `[countries]`.
+pub static COUNTRIES: Shape = Shape {
+    name: "[countries]",
+    doc: "Where network addresses are. Without it every country is unknown: a policy that includes a country then \
+          applies to everybody, and one that excludes it excludes nobody.",
+    keys: &[required(
+        "file",
+        Kind::Text,
+        "The path of a MaxMind DB file that names the countries of addresses, such as GeoLite2-Country or one of \
+         another maker in that format. Read at the start, and again at SIGHUP; a file that cannot be read then leaves \
+         the one before in use.",
+    )],
 };

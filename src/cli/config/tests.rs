@@ -301,3 +301,11 @@ fn accepted_models_of_passkeys_are_named_with_the_root_of_their_maker() {
     refused(&said("maker.pem"), &["11: `passkey_attestation`: each must be `AAGUID=PATH`"]);
     refused(&said("x=maker.pem"), &["11: `passkey_attestation`: the AAGUID must be a UUID"]);
 }
+
+#[test]
+fn the_file_of_countries_is_beside_the_configuration() {
+    assert_eq!(config("").countries, None);
+    let found = config("[countries]\nfile = 'GeoLite2-Country.mmdb'\n").countries;
+    assert_eq!(found, Some(PathBuf::from("/etc/entente/GeoLite2-Country.mmdb")));
+    refused("[countries]", &["10: `[countries]` needs the key `file`"]);
+}

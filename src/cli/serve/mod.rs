@@ -112,7 +112,10 @@ pub async fn run(
         tokio::select! {
             failed = public.ended() => break failed,
             signal = signals.next() => match signal {
-                Signal::Reload => tls.as_ref().map_or_else(no_certificate, TlsFiles::reload),
+                Signal::Reload => {
+                    tls.as_ref().map_or_else(no_certificate, TlsFiles::reload);
+                    read_countries_again(&services);
+                }
                 Signal::Stop => break Ok(()),
             },
         }
@@ -138,6 +141,12 @@ async fn drain(public: &mut Listener, signals: &mut Signals) -> io::Result<()> {
             ended = public.ended() => return ended,
             signal = signals.next() => if signal == Signal::Stop { public.end_now() },
         }
+    }
+}
+
+fn read_countries_again(services: &Services) {
+    if let Err(error) = services.countries.read_again() {
+        tracing::error!(%error, "the file of countries could not be read again; the one before stays in use");
     }
 }
 

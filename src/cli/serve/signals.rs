@@ -1,4 +1,4 @@
-//! What a running gateway is told: to stop, or to read its certificate again.
+//! What a running gateway is told: to stop, or to read its certificate and its countries again.
 
 use std::io;
 
@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 pub enum Signal {
     /// Finish what is under way and end.
     Stop,
-    /// Read certificate and key again.
+    /// Read certificate, key and countries again.
     Reload,
 }
 

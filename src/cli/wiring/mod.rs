@@ -1,6 +1,7 @@
 //! From the configuration to the services that the journeys hold: opens the secret key, the database,
 //! the installation and our keys, in that order. Time and chance are handed in.
 
+pub mod countries;
 mod node;
 pub mod secret_key;
 
@@ -13,12 +14,12 @@ use crate::base::random::{Random, new_handle};
 use crate::base::sealing::{RootError, Sealer};
 use crate::base::secret::SecretBytes;
 use crate::cli::config::{Config, Database, MailWay};
-use crate::domain::policy::countries::NoRegister;
+use crate::domain::policy::countries::{NoRegister, Register, RegisterError};
 use crate::domain::store::StoreError;
 use crate::domain::store::directory::Directory;
 use crate::flows::install::{self, InstallError, Pins};
 use crate::flows::limits::PerAddress;
-use crate::flows::policies::Policies;
+use crate::flows::policies::{Policies, remember};
 use crate::flows::refusals::RefusalLog;
 use crate::flows::services::{Services, Settings};
 use crate::keys::ring::{KeyRing, RingKey};
@@ -27,6 +28,7 @@ use crate::outbound::mail::smtp::{Smtp, SmtpSettings, SmtpSetupError};
 use crate::outbound::mail::{Mailer, Sender};
 use crate::store::open::{OpenError, OpenStore, open as open_store, open_existing};
 use crate::texts::catalogue::{Catalogue, CatalogueError};
+use countries::MaxMindFile;
 use secret_key::SecretKeyError;
 
 /// Refusals of one address that reach the audit. **Units**: a minute.
@@ -57,6 +59,9 @@ pub enum WiringError {
     /// The installation or our keys.
     #[error(transparent)]
     Install(#[from] InstallError),
+    /// The file of countries.
+    #[error("`countries.file`: {0}")]
+    Countries(#[from] RegisterError),
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -111,7 +116,9 @@ pub async fn open(config: &Config, chance: &Chance) -> Result<Services, WiringEr
     let salt = install::open_installation(opened.store.as_ref(), &sealer, random, pins).await?;
     let clock = chance.clock.as_ref();
     let keys = install::open_keys(opened.store.as_ref(), &sealer, clock, random, &config.public_url).await?;
-    services(config, chance, opened, Opened { sealer, salt, keys }).await
+    let services = services(config, chance, opened, Opened { sealer, salt, keys }).await?;
+    remember(services.store.unit_of_work().await?, &services.policies.current().set).await?;
+    Ok(services)
 }
 
 /// Opens what is there and makes nothing: for commands that only read, or that act on what exists.
@@ -185,6 +192,10 @@ async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Op
     let policies = Policies::load(store.store.as_ref()).await?;
     let mut factors = config.factors.clone();
     let passkeys = factors.open_passkeys(&config.public_url, &config.organization.name);
+    let countries: Arc<dyn Register> = match &config.countries {
+        None => Arc::new(NoRegister),
+        Some(path) => Arc::new(MaxMindFile::open(path.clone())?),
+    };
     let keys = Arc::new(KeyRing::new(opened.keys));
     let directory: Arc<dyn Directory> = store.directory;
     let limit = |a_minute| PerAddress::new(chance.clock.clone(), a_minute);
@@ -209,7 +220,7 @@ async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Op
             factors,
         }),
         policies: Arc::new(policies),
-        countries: Arc::new(NoRegister),
+        countries,
     })
 }
 

@@ -37,6 +37,24 @@ impl Country {
 pub trait Register: Send + Sync {
     /// The country of an address: none where it has none, unknown where nobody could look.
     fn country(&self, ip: IpAddr) -> Fact<Option<Country>>;
+
+    /// Reads its source again, where it has one.
+    ///
+    /// # Errors
+    /// [`RegisterError`]; what was read before stays.
+    fn read_again(&self) -> Result<(), RegisterError> {
+        Ok(())
+    }
+}
+
+/// The source of a register cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{source_name}` {reason}")]
+pub struct RegisterError {
+    /// The source, as it was named.
+    pub source_name: String,
+    /// Why.
+    pub reason: String,
 }
 
 /// The register of an organisation that has none: of every address the country is unknown.

@@ -53,6 +53,17 @@ pub struct PolicyDefinition {
     pub places: Places,
 }
 
+impl PolicyDefinition {
+    /// Every text that may name a guest. In an expression that is any literal, since what it is compared
+    /// with is judged only when guests are known.
+    pub fn possible_guests(&self) -> impl Iterator<Item = &str> {
+        let users = &self.conditions.users;
+        let named = users.included().unwrap_or_default().iter().chain(&users.exclude).map(String::as_str);
+        let expression = self.conditions.expression.as_deref().unwrap_or_default();
+        named.chain(expression.split(['\'', '"']))
+    }
+}
+
 /// When a policy applies, as asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConditionsDefinition {

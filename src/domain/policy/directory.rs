@@ -6,6 +6,7 @@ use uuid::Uuid;
 
 use super::facts::AppGroupId;
 use super::named_locations::LocationId;
+use super::references::Named;
 use super::strengths::{BUILT_IN, StrengthId};
 use crate::domain::apps::AppId;
 use crate::domain::groups::GroupId;
@@ -82,5 +83,24 @@ impl Directory {
             locations: Names::default(),
             strengths,
         }
+    }
+
+    /// A directory of these names alone, and the built-in strengths.
+    #[must_use]
+    pub fn of_names(names: &[(String, Named)]) -> Self {
+        let mut directory = Self::empty();
+        for (name, named) in names {
+            let (text, uuid) = (Some(name.as_str()), named.uuid());
+            match named {
+                Named::Guest(id) => directory.guests.add(Some(&name.to_ascii_lowercase()), uuid, *id),
+                Named::Group(id) => directory.groups.add(text, uuid, *id),
+                Named::Partner(id) => directory.partners.add(text, uuid, *id),
+                Named::App(id) => directory.apps.add(text, uuid, *id),
+                Named::AppGroup(id) => directory.app_groups.add(text, uuid, *id),
+                Named::Location(id) => directory.locations.add(text, uuid, *id),
+                Named::Strength(id) => directory.strengths.add(text, uuid, *id),
+            }
+        }
+        directory
     }
 }

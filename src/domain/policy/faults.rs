@@ -113,3 +113,15 @@ pub enum FaultKind {
     #[error("needs 1 to {MAX_COMBINATIONS} combinations, each with more than one factor")]
     Combinations,
 }
+
+impl FaultKind {
+    /// The name that leads nowhere, where this is what is wrong.
+    #[must_use]
+    pub fn unknown_name(&self) -> Option<&str> {
+        match self {
+            Self::Unknown { found, .. } => Some(found),
+            Self::Expression(ExpressionError::NeverEqual { literal, .. }) => Some(literal),
+            _ => None,
+        }
+    }
+}

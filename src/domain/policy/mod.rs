@@ -7,9 +7,11 @@
 //!
 //! Start reading at [`facts`] and [`decide`].
 
+pub mod app_groups;
 mod applicable;
 mod bits;
 mod canonical;
+pub mod cases;
 mod checks;
 pub mod conditions;
 pub mod countries;
@@ -31,6 +33,7 @@ pub mod outcomes;
 pub mod parties;
 #[cfg(test)]
 mod properties;
+pub mod references;
 pub mod resolve;
 #[cfg(test)]
 pub(crate) mod samples;

@@ -38,6 +38,27 @@ pub struct PolicySet {
 pub struct PolicyVersion([u8; 32]);
 
 impl PolicyVersion {
+    /// A version that was written down.
+    #[must_use]
+    pub const fn from_bytes(hash: [u8; 32]) -> Self {
+        Self(hash)
+    }
+
+    /// Reads 64 hex digits, as they are printed.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        let mut hash = [0; 32];
+        if digits.len() != 2 * hash.len() {
+            return None;
+        }
+        for (byte, pair) in hash.iter_mut().zip(digits.chunks_exact(2)) {
+            let value = |digit: u8| char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok());
+            *byte = value(pair[0])? << 4 | value(pair[1])?;
+        }
+        Some(Self(hash))
+    }
+
     /// The hash.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
@@ -222,5 +243,10 @@ mod tests {
         let distinct: std::collections::HashSet<_> = versions.iter().collect();
         assert_eq!(distinct.len(), versions.len());
         assert_eq!(PolicySet::empty().version(), PolicySet::compile(&[], &[], &[]).unwrap().version());
+        let version = versions[1];
+        assert_eq!(PolicyVersion::parse(&version.to_string()), Some(version));
+        for text in ["", "00", &"0".repeat(63), &"g".repeat(64), &"é".repeat(32)] {
+            assert_eq!(PolicyVersion::parse(text), None, "{text}");
+        }
     }
 }

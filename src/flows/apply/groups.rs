@@ -24,11 +24,16 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
             Ok(found) => found,
             Err(error) => {
                 defined.extend(named);
+                // The name is known all the same, so that who refers to it is not faulted too.
+                if let Some(id) = named.or(definition.id) {
+                    draft.group_names.insert(definition.slug.as_str(), id);
+                }
                 draft.mismatch(&located.origin, format_args!("group `{}`", definition.slug), &error);
                 continue;
             }
         };
         defined.insert(found.id());
+        draft.group_names.insert(definition.slug.as_str(), found.id());
         let group =
             Group { id: GroupId::from_uuid(found.id()), slug: definition.slug.clone(), name: definition.name.clone() };
         let wanted = WholeGroup { group, members: members(draft, located), apps: apps(draft, located) };
@@ -40,9 +45,15 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
             }
         }
     }
-    let is_defined = |id: GroupId| defined.contains(&uuid(id.as_bytes()));
-    let gone = stored.groups.iter().filter(|kept| !is_defined(kept.value.group.id) && draft.is_pruned(kept.provenance));
-    draft.plan.groups = in_order(gone.map(|kept| Step::Remove(kept.value.clone())).collect(), steps);
+    let mut removed = Vec::new();
+    for kept in stored.groups.iter().filter(|kept| !defined.contains(&uuid(kept.value.group.id.as_bytes()))) {
+        if draft.is_pruned(kept.provenance) {
+            removed.push(Step::Remove(kept.value.clone()));
+        } else {
+            draft.group_names.insert(kept.value.group.slug.as_str(), uuid(kept.value.group.id.as_bytes()));
+        }
+    }
+    draft.plan.groups = in_order(removed, steps);
 }
 
 fn members(draft: &mut Draft<'_>, located: &Located<GroupDefinition>) -> Vec<GuestId> {

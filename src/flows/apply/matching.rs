@@ -21,6 +21,14 @@ pub enum ObjectKind {
     Group,
     /// A guest.
     Guest,
+    /// A policy.
+    Policy,
+    /// A named location.
+    NamedLocation,
+    /// An authentication strength.
+    AuthenticationStrength,
+    /// A group of apps.
+    AppGroup,
 }
 
 impl ObjectKind {
@@ -32,6 +40,10 @@ impl ObjectKind {
             Self::App => "app",
             Self::Group => "group",
             Self::Guest => "guest",
+            Self::Policy => "policy",
+            Self::NamedLocation => "named_location",
+            Self::AuthenticationStrength => "authentication_strength",
+            Self::AppGroup => "app_group",
         }
     }
 }
@@ -85,8 +97,15 @@ impl<'a> Matcher<'a> {
         let apps = stored.apps.iter().map(|kept| (uuid(kept.value.id.as_bytes()), ObjectKind::App));
         let groups = stored.groups.iter().map(|kept| (uuid(kept.value.group.id.as_bytes()), ObjectKind::Group));
         let guests = stored.guests.iter().map(|kept| (uuid(kept.value.guest.id.as_bytes()), ObjectKind::Guest));
+        let kept = &stored.policies;
+        let policies = kept.policies.iter().map(|kept| (uuid(kept.value.id.as_bytes()), ObjectKind::Policy));
+        let locations = kept.locations.iter().map(|kept| (uuid(kept.value.id.as_bytes()), ObjectKind::NamedLocation));
+        let strengths =
+            kept.strengths.iter().map(|kept| (uuid(kept.value.id.as_bytes()), ObjectKind::AuthenticationStrength));
+        let app_groups = kept.app_groups.iter().map(|kept| (uuid(kept.value.id.as_bytes()), ObjectKind::AppGroup));
+        let of_policies = policies.chain(locations).chain(strengths).chain(app_groups);
         Self {
-            kinds: partners.chain(apps).chain(groups).chain(guests).collect(),
+            kinds: partners.chain(apps).chain(groups).chain(guests).chain(of_policies).collect(),
             given: given(definitions).collect(),
             met: BTreeSet::new(),
             context,
@@ -133,6 +152,12 @@ impl Names {
         self.ids.insert(id);
     }
 
+    /// Every name with its id, and every id without a name.
+    pub(super) fn each(&self, mut act: impl FnMut(Option<&str>, Uuid)) {
+        self.by_name.iter().for_each(|(name, id)| act(Some(name), *id));
+        self.ids.iter().for_each(|id| act(None, *id));
+    }
+
     /// By name, else by id.
     pub(super) fn find(&self, name: &str) -> Option<Uuid> {
         let by_id = || Uuid::try_parse(name).ok().filter(|id| self.ids.contains(id));
@@ -161,17 +186,31 @@ fn given(definitions: &Definitions) -> impl Iterator<Item = (ObjectKind, Uuid)> 
     let apps = definitions.apps.iter().map(|app| (ObjectKind::App, app.value.id));
     let groups = definitions.groups.iter().map(|group| (ObjectKind::Group, group.value.id));
     let guests = definitions.guests.iter().map(|guest| (ObjectKind::Guest, guest.value.id));
-    let all = partners.chain(apps).chain(groups).chain(guests);
+    let policies = definitions.policies.policies.iter().map(|policy| (ObjectKind::Policy, policy.value.id));
+    let locations = definitions.policies.locations.iter();
+    let locations = locations.map(|location| (ObjectKind::NamedLocation, location.value.id));
+    let strengths = definitions.policies.strengths.iter();
+    let strengths = strengths.map(|strength| (ObjectKind::AuthenticationStrength, strength.value.id));
+    let app_groups = definitions.policies.app_groups.iter().map(|group| (ObjectKind::AppGroup, group.value.id));
+    let of_policies = policies.chain(locations).chain(strengths).chain(app_groups);
+    let all = partners.chain(apps).chain(groups).chain(guests).chain(of_policies);
     all.filter_map(|(kind, id)| id.map(|id| (kind, id)))
 }
 
-/// Every id that could be a guest's: given to any object, or a member of a group.
+/// Every text of a policy that may name a guest.
+fn in_policies(definitions: &Definitions) -> impl Iterator<Item = &str> {
+    definitions.policies.policies.iter().flat_map(|policy| policy.value.possible_guests())
+}
+
+/// Every id that could be a guest's: given to any object, a member of a group, or named by a policy.
 pub(super) fn ids_named(definitions: &Definitions) -> BTreeSet<GuestId> {
     let members = definitions.groups.iter().flat_map(|group| &group.value.members).filter_map(|member| match member {
         GuestReference::Id(id) => Some(*id),
         GuestReference::Mail(_) => None,
     });
-    given(definitions).map(|(_, id)| id).chain(members).map(GuestId::from_uuid).collect()
+    let in_policies = in_policies(definitions).filter(|text| text.len() == 36);
+    let in_policies = in_policies.filter_map(|text| Uuid::try_parse(text).ok());
+    given(definitions).map(|(_, id)| id).chain(members).chain(in_policies).map(GuestId::from_uuid).collect()
 }
 
 /// Every address that could be a guest's, in lower case.
@@ -181,7 +220,8 @@ pub(super) fn addresses_named(definitions: &Definitions) -> BTreeSet<String> {
         GuestReference::Mail(mail) => Some(mail.key()),
         GuestReference::Id(_) => None,
     });
-    guests.chain(members).map(str::to_owned).collect()
+    let in_policies = in_policies(definitions).filter(|text| text.contains('@')).map(str::to_ascii_lowercase);
+    guests.chain(members).map(str::to_owned).chain(in_policies).collect()
 }
 
 /// The UUID of an id's bytes.

@@ -11,9 +11,11 @@ mod guests;
 mod matching;
 mod partners;
 pub mod plan;
+pub mod policies;
 pub mod report;
 pub mod rules;
 mod write;
+mod write_policies;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +25,7 @@ use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::services::Services;
 use crate::flows::sign_in::MAX_TRIES;
 use plan::{Context, Stored};
+use policies::StoredPolicies;
 use report::Report;
 use rules::{Judged, Rules, StandardRules};
 
@@ -148,6 +151,8 @@ async fn attempt(
     context: &Context<'_>,
 ) -> Result<Report, Halt> {
     let mut unit = services.store.unit_of_work().await?;
+    // Held until the end, so that two who apply at once do not compile without each other's policies.
+    unit.policy_revision().await?;
     let stored = read_stored(unit.as_mut(), definitions, options.pruning).await?;
     let plan =
         plan::plan(&stored, definitions, judged, context).map_err(|faults| Halt::Apply(ApplyError::Faults(faults)))?;
@@ -159,10 +164,14 @@ async fn attempt(
     write::write(unit.as_mut(), &plan, &author).await?;
     unit.commit().await?;
     services.directory.forget();
+    if let Err(error) = services.policies.reload(services.store.as_ref()).await {
+        // What is stored decides all the same: whoever decides next notices and loads it.
+        tracing::warn!(%error, "the new policies could not be loaded yet");
+    }
     Ok(report)
 }
 
-/// What the plan needs to know: all partners, apps and groups, and of guests either all, where some
+/// What the plan needs to know: all partners, apps, groups and policies, and of guests either all, where some
 /// may be pruned, or those that the definitions name.
 async fn read_stored(
     unit: &mut dyn UnitOfWork,
@@ -174,6 +183,12 @@ async fn read_stored(
         apps: unit.list_apps().await?,
         groups: unit.list_groups().await?,
         guests: Vec::new(),
+        policies: StoredPolicies {
+            policies: unit.list_policies().await?,
+            locations: unit.list_named_locations().await?,
+            strengths: unit.list_strengths().await?,
+            app_groups: unit.list_app_groups().await?,
+        },
     };
     if pruning == Pruning::Remove {
         let mut after = None;

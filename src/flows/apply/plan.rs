@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::matching::{MatchError, Matcher, Names, uuid};
+use super::policies::{PolicyPlan, StoredPolicies};
 use super::rules::Judged;
-use super::{Pruning, apps, groups, guests, partners};
+use super::{Pruning, apps, groups, guests, partners, policies};
 use crate::base::clock::Timestamp;
 use crate::base::random::Random;
 use crate::base::sealing::Sealer;
@@ -26,6 +27,8 @@ pub struct Stored {
     pub groups: Vec<Kept<WholeGroup>>,
     /// All guests, or those that the definitions name.
     pub guests: Vec<Kept<WholeGuest>>,
+    /// All policies and what only they name.
+    pub policies: StoredPolicies,
 }
 
 impl Stored {
@@ -85,6 +88,8 @@ pub struct Plan {
     pub groups: Vec<Step<WholeGroup>>,
     /// Guests.
     pub guests: Vec<Step<WholeGuest>>,
+    /// Policies and what only they name.
+    pub policies: PolicyPlan,
     /// How many objects are as asked for already.
     pub unchanged: usize,
     /// What deserves attention.
@@ -95,7 +100,11 @@ impl Plan {
     /// Whether there is nothing to do.
     #[must_use]
     pub const fn is_empty(&self) -> bool {
-        self.partners.is_empty() && self.apps.is_empty() && self.groups.is_empty() && self.guests.is_empty()
+        self.partners.is_empty()
+            && self.apps.is_empty()
+            && self.groups.is_empty()
+            && self.guests.is_empty()
+            && self.policies.is_empty()
     }
 }
 
@@ -109,6 +118,7 @@ pub(super) struct Draft<'a> {
     pub(super) partner_names: Names,
     pub(super) app_names: Names,
     pub(super) guest_names: Names,
+    pub(super) group_names: Names,
     /// The domains that partners will have.
     pub(super) domains: BTreeMap<uuid::Uuid, Vec<MailDomain>>,
     pub(super) plan: Plan,
@@ -156,6 +166,7 @@ pub fn plan(
         partner_names: Names::default(),
         app_names: Names::default(),
         guest_names: Names::default(),
+        group_names: Names::default(),
         domains: BTreeMap::new(),
         plan: Plan { warnings: judged.warnings.clone(), ..Plan::default() },
         faults: context.found.iter().chain(&judged.faults).cloned().collect(),
@@ -164,6 +175,7 @@ pub fn plan(
     apps::plan(&mut draft);
     guests::plan(&mut draft);
     groups::plan(&mut draft);
+    policies::plan(&mut draft);
     if draft.faults.is_empty() {
         return Ok(draft.plan);
     }
@@ -174,7 +186,12 @@ pub fn plan(
 
 /// The stored object with this id.
 pub(super) fn by_id<T>(kept: &[Kept<T>], id: uuid::Uuid, bytes: impl Fn(&T) -> &[u8; 16]) -> Option<&Kept<T>> {
-    kept.iter().find(|kept| uuid(bytes(&kept.value)) == id)
+    by_uuid(kept, id, |value| uuid(bytes(value)))
+}
+
+/// As [`by_id`], for objects that say their id as a UUID.
+pub(super) fn by_uuid<T>(kept: &[Kept<T>], id: uuid::Uuid, own: impl Fn(&T) -> uuid::Uuid) -> Option<&Kept<T>> {
+    kept.iter().find(|kept| own(&kept.value) == id)
 }
 
 /// Adds a step where anything differs, else counts the object as unchanged.

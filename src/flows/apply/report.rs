@@ -51,6 +51,12 @@ impl Report {
         collect(&mut lines, ObjectKind::App, &plan.apps, |app| app.slug.to_string());
         collect(&mut lines, ObjectKind::Guest, &plan.guests, guest_label);
         collect(&mut lines, ObjectKind::Group, &plan.groups, |group| group.group.slug.to_string());
+        let policies = &plan.policies;
+        collect(&mut lines, ObjectKind::NamedLocation, &policies.locations, |location| location.slug.to_string());
+        let strength_kind = ObjectKind::AuthenticationStrength;
+        collect(&mut lines, strength_kind, &policies.strengths, |strength| strength.slug.to_string());
+        collect(&mut lines, ObjectKind::AppGroup, &policies.app_groups, |group| group.slug.to_string());
+        collect(&mut lines, ObjectKind::Policy, &policies.policies, |policy| policy.slug.to_string());
         Self { mode, lines, unchanged: plan.unchanged, warnings: plan.warnings.clone() }
     }
 

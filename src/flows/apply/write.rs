@@ -2,9 +2,9 @@
 
 use uuid::Uuid;
 
-use super::Halt;
 use super::matching::uuid;
 use super::plan::{Plan, Step};
+use super::{Halt, write_policies};
 use crate::base::clock::Timestamp;
 use crate::base::random::Random;
 use crate::domain::apps::App;
@@ -22,7 +22,7 @@ pub(super) struct Author<'a> {
 
 impl Author<'_> {
     /// The entry of a step, without the object that it is about.
-    fn entry<T>(&self, step: &Step<T>, activities: [Activity; 3]) -> AuditEntry {
+    pub(super) fn entry<T>(&self, step: &Step<T>, activities: [Activity; 3]) -> AuditEntry {
         let [added, changed, removed] = activities;
         let activity = match step {
             Step::Add(_) => added,
@@ -38,12 +38,13 @@ impl Author<'_> {
     }
 }
 
-const OBJECT: [Activity; 3] = [Activity::ObjectAdded, Activity::ObjectChanged, Activity::ObjectRemoved];
+pub(super) const OBJECT: [Activity; 3] = [Activity::ObjectAdded, Activity::ObjectChanged, Activity::ObjectRemoved];
 const GUEST: [Activity; 3] = [Activity::GuestAdded, Activity::GuestChanged, Activity::GuestRemoved];
 
-/// Writes a plan. What goes goes first, so that its names are free; what others refer to comes
-/// before them.
+/// Writes a plan. What goes goes first, so that its names are free, policies before all that they name;
+/// what others refer to comes before them.
 pub(super) async fn write(unit: &mut dyn UnitOfWork, plan: &Plan, author: &Author<'_>) -> Result<(), Halt> {
+    write_policies::remove(unit, &plan.policies, author).await?;
     for step in plan.groups.iter().filter(|step| is_removal(step)) {
         group(unit, step, author).await?;
     }
@@ -65,10 +66,10 @@ pub(super) async fn write(unit: &mut dyn UnitOfWork, plan: &Plan, author: &Autho
     for step in plan.groups.iter().filter(|step| !is_removal(step)) {
         group(unit, step, author).await?;
     }
-    Ok(())
+    Ok(write_policies::write(unit, &plan.policies, author).await?)
 }
 
-const fn is_removal<T>(step: &Step<T>) -> bool {
+pub(super) const fn is_removal<T>(step: &Step<T>) -> bool {
     matches!(step, Step::Remove(_))
 }
 

@@ -351,8 +351,33 @@ fn groups_and_guests_are_refused_by_cause() {
 }
 
 #[test]
+fn policies_are_read_beside_everything_else() {
+    let policy = "[[policy]]\nslug = 'p'\nstate = 'enabled'\nconditions.users.include_users = ['All']\n\
+                  conditions.applications.include_applications = ['All']\ngrant_controls.built_in_controls = ['mfa']\n";
+    let text = format!(
+        "{policy}[[named_location]]\nslug = 'office'\nip_ranges = ['192.0.2.0/24']\n[[app_group]]\nslug = 'finance'\n\
+         [[authentication_strength]]\nslug = 'strong'\nallowed_combinations = ['fido2']\n"
+    );
+    let contents = read_text(&text);
+    assert_eq!(contents.faults, vec![]);
+    let found = contents.definitions.policies;
+    let counts = [found.policies.len(), found.locations.len(), found.strengths.len(), found.app_groups.len()];
+    assert_eq!(counts, [1, 1, 1, 1]);
+    refused(&format!("{policy}{policy}"), &["7: policy `p` is there twice, first at /files/a.toml:1"]);
+}
+
+#[test]
+fn what_cannot_be_read_keeps_its_name_for_those_who_refer_to_it() {
+    let contents =
+        read_text("[[named_location]]\nslug = 'office'\n[[guest]]\nemail = 'Ana@fabrikam.example'\nage = 1\n");
+    assert_eq!(contents.faults.len(), 2);
+    assert!(contents.definitions.may_define("office"));
+    assert!(!contents.definitions.may_define("ana@fabrikam.example"), "it was read");
+    assert!(read_text("[[group]]\nslug = = 1\n").definitions.may_define("anything"));
+}
+
+#[test]
 fn unknown_tables_are_refused() {
-    refused("[[policy]]\nslug = 'x'\n", &["1: unknown key `policy` in the top level: not known to this version"]);
     refused(
         "[[partners]]\nslug = 'x'\n",
         &["1: unknown key `partners` in the top level: not known to this version; did you mean `partner`?"],

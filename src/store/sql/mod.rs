@@ -2,6 +2,7 @@
 //! the acts made of them. A statement runs on both databases as it stands; where they differ, in the
 //! locks that PostgreSQL takes on what a unit read, it has two texts.
 
+pub(super) mod application_groups;
 pub(super) mod apps;
 pub(super) mod assurance_rows;
 pub(super) mod attempts;
@@ -17,11 +18,15 @@ pub(super) mod guests;
 pub(super) mod installation;
 pub(super) mod keys;
 pub(super) mod mailed_codes;
+pub(super) mod named_locations;
 pub(super) mod partner_rows;
 pub(super) mod partners;
 pub(super) mod policies;
+pub(super) mod policy_rows;
+pub(super) mod policy_sets;
 pub(super) mod recovery_codes;
 pub(super) mod sessions;
+pub(super) mod strengths;
 pub(super) mod sweep;
 pub(super) mod tallies;
 pub(super) mod tokens;
@@ -43,6 +48,7 @@ pub struct Statement {
 
 /// Every statement, by aggregate; a test prepares them all on both databases.
 pub const REGISTRY: &[&[&Statement]] = &[
+    application_groups::ALL,
     apps::ALL,
     attempts::ALL,
     audit::ALL,
@@ -55,10 +61,13 @@ pub const REGISTRY: &[&[&Statement]] = &[
     installation::ALL,
     keys::ALL,
     mailed_codes::ALL,
+    named_locations::ALL,
     partners::ALL,
     policies::ALL,
+    policy_sets::ALL,
     recovery_codes::ALL,
     sessions::ALL,
+    strengths::ALL,
     sweep::ALL,
     tallies::ALL,
     tokens::ALL,

@@ -1,5 +1,6 @@
 //! From the short texts of a table to policies, facts and decisions, and back.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::time::Duration;
 
@@ -117,7 +118,8 @@ pub(super) fn load(text: &str) -> Result<PolicySet, Vec<String>> {
     let parsed = entente::objects::toml::parse("p.toml", text);
     let reader = Reader::new(Path::new("/"), &Nothing, Completeness::Whole);
     let mut definitions = PolicyDefinitions::default();
-    policies::read(&Table::open(&reader, &ROOT, &parsed.root).unwrap(), &mut definitions);
+    let root = Table::open(&reader, &ROOT, &parsed.root).unwrap();
+    policies::read(&root, &mut definitions, &mut BTreeSet::new());
     let told = |mut faults: Vec<Fault>| {
         faults.sort();
         Err(faults.iter().map(ToString::to_string).collect())

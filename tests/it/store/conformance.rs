@@ -66,6 +66,18 @@ on_both! {
         guests_are_listed_in_pages,
         blocking_ends_sessions_once,
         revoking_counts_sessions;
+    policies:
+        every_policy_reads_back_as_written,
+        what_policies_name_reads_back_as_written,
+        an_expression_means_the_same_after_its_objects_are_renamed,
+        every_change_grows_the_revision_and_a_dropped_one_does_not,
+        nothing_that_a_policy_names_can_be_removed,
+        what_is_let_go_of_can_be_removed_before_the_policy_is_written,
+        a_policy_that_names_what_is_not_there_is_refused,
+        names_of_policies_are_taken_once,
+        a_policy_that_contradicts_itself_is_named,
+        the_revision_is_held_while_somebody_decides,
+        a_policy_set_is_kept_for_good;
     factors:
         every_factor_reads_back_as_written,
         another_guests_factor_is_not_found,

@@ -173,7 +173,7 @@ async fn found(unit: &mut dyn UnitOfWork, number: u32) -> Enrolled {
 }
 
 /// Runs a statement beside the store.
-async fn run(fresh: &Fresh, statement: &str) {
+pub(super) async fn run(fresh: &Fresh, statement: &str) {
     let statement = AssertSqlSafe(statement.to_owned());
     match fresh.kind {
         Kind::Sqlite => drop(SqliteConnection::connect(&fresh.url).await.unwrap().execute(statement).await.unwrap()),

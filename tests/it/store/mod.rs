@@ -17,6 +17,7 @@ mod fresh_reads;
 mod group_commit;
 mod kill;
 mod objects;
+mod policies;
 mod samples;
 mod schema;
 mod session_proofs;

@@ -24,8 +24,14 @@ use entente::domain::partners::{
     Admission, AttributeNames, MailAuthority, Partner, PartnerId, PassiveRequests, SamlRequestRules, SamlTrust,
     SubjectRule, Switch, Trust,
 };
+use entente::domain::policy::app_groups::AppGroup;
+use entente::domain::policy::conditions::Conditions;
+use entente::domain::policy::facts::AppGroupId;
 use entente::domain::policy::methods::{Method, MethodSet};
-use entente::domain::policy::strengths::StrengthId;
+use entente::domain::policy::named_locations::{LocationId, LocationPlace, NamedLocation};
+use entente::domain::policy::object::{Control, GrantControls, Operator, Policy, PolicyId, SessionControls};
+use entente::domain::policy::strengths::{Strength, StrengthId};
+use entente::domain::policy::words::State;
 use entente::domain::requests::{OidcReturn, Scopes};
 use entente::domain::sessions::{AccessToken, Code, CodeId, HandleHash, Session, SessionId};
 use entente::domain::store::objects::{Provenance, WholeGroup};
@@ -74,6 +80,18 @@ pub fn factor_id(number: u32) -> FactorId {
 }
 pub fn recovery_code_id(number: u32) -> RecoveryCodeId {
     RecoveryCodeId::from_uuid(uuid(10, number))
+}
+pub fn policy_id(number: u32) -> PolicyId {
+    PolicyId::from_uuid(uuid(12, number))
+}
+pub fn location_id(number: u32) -> LocationId {
+    LocationId::from_uuid(uuid(13, number))
+}
+pub fn strength_id(number: u32) -> StrengthId {
+    StrengthId::from_uuid(uuid(14, number))
+}
+pub fn app_group_id(number: u32) -> AppGroupId {
+    AppGroupId::from_uuid(uuid(15, number))
 }
 pub fn mailed_code_id(number: u32) -> MailedCodeId {
     MailedCodeId::from_uuid(uuid(11, number))
@@ -276,6 +294,44 @@ pub fn recovery_code(number: u32) -> RecoveryCode {
 pub fn mailed_code(number: u32) -> MailedCode {
     let mac = *handle("mailed code", number).as_bytes();
     MailedCode { id: mailed_code_id(number), guest: guest_id(1), mac, sent_at: NOW, tries: 0 }
+}
+
+/// A policy that blocks everybody everywhere.
+pub fn policy(number: u32) -> Policy {
+    Policy {
+        id: policy_id(number),
+        slug: Slug::parse(&format!("policy-{number}")).unwrap(),
+        display_name: format!("Policy {number}"),
+        state: State::Enabled,
+        conditions: Conditions::EVERYTHING,
+        grant: Some(GrantControls { operator: Operator::And, controls: vec![Control::Block] }),
+        session: SessionControls::default(),
+    }
+}
+
+pub fn location(number: u32, place: LocationPlace) -> NamedLocation {
+    let slug = Slug::parse(&format!("location-{number}")).unwrap();
+    NamedLocation { id: location_id(number), slug, display_name: format!("Location {number}"), place }
+}
+
+pub fn network(number: u32) -> NamedLocation {
+    let ranges = vec!["192.0.2.0/24".parse().unwrap(), "2001:db8::/32".parse().unwrap()];
+    location(number, LocationPlace::Networks { ranges, is_trusted: true })
+}
+
+pub fn strength(number: u32) -> Strength {
+    Strength {
+        id: strength_id(number),
+        slug: Slug::parse(&format!("strength-{number}")).unwrap(),
+        display_name: format!("Strength {number}"),
+        combinations: vec![MethodSet::of(&[Method::Fido2]), MethodSet::of(&[Method::Password, Method::HardwareOath])],
+    }
+}
+
+pub fn app_group(number: u32, apps: &[u32]) -> AppGroup {
+    let slug = Slug::parse(&format!("apps-{number}")).unwrap();
+    let apps = apps.iter().map(|number| app_id(*number)).collect();
+    AppGroup { id: app_group_id(number), slug, name: format!("Apps {number}"), apps }
 }
 
 pub fn entry(number: u32) -> AuditEntry {

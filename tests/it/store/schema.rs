@@ -70,7 +70,7 @@ const SQLITE_REFERENCES: &str = "
 
 const POSTGRES_REFERENCES: &str = "
     select c.relname || ' ' || a.attname || ' ' || f.relname || ' '
-        || case k.confdeltype when 'c' then 'cascade' else 'other' end
+        || case k.confdeltype when 'c' then 'cascade' when 'a' then 'no action' else 'other' end
     from pg_constraint k
     join pg_class c on c.oid = k.conrelid
     join pg_class f on f.oid = k.confrelid

@@ -153,6 +153,7 @@ fn definitions(
         apps: locate(apps, 20),
         groups: locate(groups, 30),
         guests: locate(guests, 40),
+        ..Definitions::default()
     }
 }
 

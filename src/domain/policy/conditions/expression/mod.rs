@@ -19,6 +19,7 @@ use self::vocabulary::FieldSet;
 use crate::base::clock::Timestamp;
 use crate::domain::policy::directory::Directory;
 use crate::domain::policy::facts::{Fact, Facts};
+use crate::domain::policy::references::Named;
 
 /// The longest expression. **Units**: bytes.
 pub const MAX_LENGTH: usize = 2048;
@@ -36,6 +37,7 @@ pub struct Expression {
     tree: Tree,
     terms: usize,
     reads: FieldSet,
+    names: Vec<(String, Named)>,
 }
 
 /// Why an expression is refused.
@@ -89,6 +91,13 @@ impl Expression {
     #[must_use]
     pub const fn terms(&self) -> usize {
         self.terms
+    }
+
+    /// The objects that it names, as it names them. Parsed again in a directory of these alone, the text
+    /// means the same whatever objects are called by then.
+    #[must_use]
+    pub fn names(&self) -> &[(String, Named)] {
+        &self.names
     }
 
     /// Whether it asks for any of these facts.

@@ -13,6 +13,7 @@ use crate::base::trace::shorten;
 use crate::domain::policy::countries::Country;
 use crate::domain::policy::directory::Directory;
 use crate::domain::policy::methods::{Method, MethodSet};
+use crate::domain::policy::references::Named;
 use crate::domain::policy::words::{ClientAppType, Flow, GuestType, Platform};
 
 /// The deepest nesting of brackets that is handed to the parser, so that it is spared what it would
@@ -31,9 +32,10 @@ pub(super) fn parse(source: &str, directory: &Directory) -> Result<Expression, E
         let first = errors.errors.first().map(|error| error.msg.replace('\n', " "));
         ExpressionError::Syntax(shorten(first.unwrap_or_default()))
     })?;
-    let mut lowering = Lowering { directory, nodes: 0, terms: 0, reads: FieldSet::EMPTY };
+    let mut lowering = Lowering { directory, nodes: 0, terms: 0, reads: FieldSet::EMPTY, names: Vec::new() };
     let tree = lowering.question(&parsed)?;
-    Ok(Expression { source: source.to_owned(), tree, terms: lowering.terms, reads: lowering.reads })
+    let Lowering { terms, reads, names, .. } = lowering;
+    Ok(Expression { source: source.to_owned(), tree, terms, reads, names })
 }
 
 struct Lowering<'d> {
@@ -41,6 +43,7 @@ struct Lowering<'d> {
     nodes: usize,
     terms: usize,
     reads: FieldSet,
+    names: Vec<(String, Named)>,
 }
 
 type Lowered<T> = Result<T, ExpressionError>;
@@ -181,19 +184,46 @@ impl Lowering<'_> {
         Ok(field)
     }
 
-    fn wanted(&self, field: Field, texts: &[&str]) -> Lowered<Wanted> {
+    /// The objects of `texts`, which are kept beside their names.
+    fn named<I: Copy>(
+        &mut self,
+        field: Field,
+        texts: &[&str],
+        find: impl Fn(&str) -> Option<I>,
+        named: impl Fn(I) -> Named,
+    ) -> Lowered<Vec<I>> {
+        let found = each(field, texts, find)?;
+        for (text, id) in texts.iter().zip(&found) {
+            let name = ((*text).to_owned(), named(*id));
+            if !self.names.contains(&name) {
+                self.names.push(name);
+            }
+        }
+        Ok(found)
+    }
+
+    fn wanted(&mut self, field: Field, texts: &[&str]) -> Lowered<Wanted> {
         let known = self.directory;
         Ok(match field {
-            Field::UserId => Wanted::Guests(each(field, texts, |text| known.guests.find(&text.to_ascii_lowercase()))?),
+            Field::UserId => {
+                let find = |text: &str| known.guests.find(&text.to_ascii_lowercase());
+                Wanted::Guests(self.named(field, texts, find, Named::Guest)?)
+            }
             Field::UserMail => {
                 Wanted::Mails(texts.iter().map(|text| lower_case(field, text)).collect::<Result<_, _>>()?)
             }
-            Field::UserGroups => Wanted::Groups(each(field, texts, |text| known.groups.find(text))?),
+            Field::UserGroups => {
+                Wanted::Groups(self.named(field, texts, |text| known.groups.find(text), Named::Group)?)
+            }
             Field::UserRoles => Wanted::Roles(each(field, texts, |text| known.roles.get(text).cloned())?),
             Field::UserGuestType => Wanted::GuestTypes(each(field, texts, GuestType::parse)?),
-            Field::Partner => Wanted::Partners(each(field, texts, |text| known.partners.find(text))?),
-            Field::App => Wanted::Apps(each(field, texts, |text| known.apps.find(text))?),
-            Field::AppGroups => Wanted::AppGroups(each(field, texts, |text| known.app_groups.find(text))?),
+            Field::Partner => {
+                Wanted::Partners(self.named(field, texts, |text| known.partners.find(text), Named::Partner)?)
+            }
+            Field::App => Wanted::Apps(self.named(field, texts, |text| known.apps.find(text), Named::App)?),
+            Field::AppGroups => {
+                Wanted::AppGroups(self.named(field, texts, |text| known.app_groups.find(text), Named::AppGroup)?)
+            }
             Field::ClientAppType => Wanted::ClientAppTypes(each(field, texts, ClientAppType::parse)?),
             Field::Platform => Wanted::Platforms(each(field, texts, Platform::parse)?),
             Field::Ip => {

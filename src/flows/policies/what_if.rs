@@ -1,0 +1,133 @@
+//! What would be decided about a stored guest at a stored app: the engine that decides sign-ins, on facts
+//! of which some are made up.
+
+use super::view::ObjectNames;
+use crate::base::clock::Timestamp;
+use crate::domain::apps::App;
+use crate::domain::groups::GroupId;
+use crate::domain::guests::{Binding, Guest, UserType};
+use crate::domain::partners::PartnerId;
+use crate::domain::policy::cases::{Question, ShownBefore};
+use crate::domain::policy::decision::Decision;
+use crate::domain::policy::facts::{Asked, Fact, Facts, HomeTrust, Place, Shown};
+use crate::domain::policy::methods::Method;
+use crate::domain::policy::object::Policy;
+use crate::domain::policy::outcomes::{Condition, Outcome, Why};
+use crate::domain::policy::set::PolicyVersion;
+use crate::domain::policy::what_if::{Given, Scenario, ask as ask_set};
+use crate::domain::policy::words::GuestType;
+use crate::domain::store::UnitOfWork;
+use crate::flows::operate::{OperateError, find_guest};
+use crate::flows::services::Services;
+
+/// What would be decided, and why.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The version of the policy set.
+    pub version: PolicyVersion,
+    /// The policies that apply, with what became of them.
+    pub applying: Vec<(Policy, Outcome)>,
+    /// The policies that do not, with the first reason.
+    pub others: Vec<(Policy, Condition, Why)>,
+    /// The decision.
+    pub decision: Decision,
+    /// What objects are called.
+    pub names: ObjectNames,
+}
+
+/// Answers by the policies that are loaded and the objects that are stored.
+///
+/// # Errors
+/// [`OperateError`].
+pub async fn ask(services: &Services, question: &Question, now: Timestamp) -> Result<Answer, OperateError> {
+    let mut unit = services.store.unit_of_work().await?;
+    let subject = Subject::read(unit.as_mut(), question).await?;
+    let loaded = services.policies.current();
+    let country = match (question.country, question.ip) {
+        (Given::NotGiven, Given::Known(ip)) => match services.countries.country(ip) {
+            Fact::Known(country) => Given::Known(country),
+            Fact::Unknown => Given::NotGiven,
+        },
+        (country, _) => country,
+    };
+    let shown = shown(question, now);
+    let mail = subject.guest.mail.as_ref().map_or("", |mail| mail.key());
+    let facts = Facts {
+        subject: Fact::Known(subject.guest.id),
+        mail: Fact::Known(mail),
+        groups: Fact::Known(&subject.groups),
+        roles: Fact::Known(&[]),
+        guest_type: Fact::Known(guest_type(&subject.guest)),
+        partner: subject.partner.map_or(Fact::Unknown, Fact::Known),
+        app: Fact::Known(subject.app.id),
+        app_groups: Fact::Known(loaded.app_groups_of(subject.app.id)),
+        client_app_type: Fact::Known(question.client_app_type),
+        platform: Fact::Known(question.platform),
+        shown: Fact::Known(&shown),
+        authenticated_at: Fact::Known(now),
+        home_trust: subject.home_trust,
+        home_asked: Asked::NotYet,
+        asked_afresh: Asked::NotYet,
+        offered_here: services.settings.factors.offered(),
+        ..Facts::NOTHING
+    };
+    let scenario = Scenario { facts, ip: question.ip, country, flow: question.flow };
+    let answer = ask_set(&loaded.set, &scenario, now);
+    let names = ObjectNames::read(unit.as_mut(), loaded.set.policies()).await?;
+    Ok(Answer {
+        version: loaded.set.version(),
+        applying: answer.applying.into_iter().map(|(policy, outcome)| (policy.clone(), outcome)).collect(),
+        others: answer.others.into_iter().map(|(policy, condition, why)| (policy.clone(), condition, why)).collect(),
+        decision: answer.decision,
+        names,
+    })
+}
+
+/// The sign-in at the partner is always there: without it nobody would be asked for more.
+fn shown(question: &Question, now: Timestamp) -> Vec<Shown> {
+    let first = Shown { method: Method::FederatedSingleFactor, place: Place::Home, at: now };
+    let before = |shown: &ShownBefore| Shown { method: shown.method, place: shown.place, at: now.minus(shown.age) };
+    std::iter::once(first).chain(question.shown.iter().map(before)).collect()
+}
+
+const fn guest_type(guest: &Guest) -> Option<GuestType> {
+    match guest.user_type {
+        UserType::Guest => Some(GuestType::B2bCollaborationGuest),
+        UserType::Member => None,
+    }
+}
+
+/// What is stored of those who are asked about.
+struct Subject {
+    guest: Guest,
+    groups: Vec<GroupId>,
+    partner: Option<PartnerId>,
+    home_trust: HomeTrust,
+    app: App,
+}
+
+impl Subject {
+    async fn read(unit: &mut dyn UnitOfWork, question: &Question) -> Result<Self, OperateError> {
+        let id = find_guest(unit, &question.guest).await?;
+        let unknown = |kind, name: &str| OperateError::Unknown { kind, name: name.to_owned() };
+        let guest = unit.guest(id).await?.ok_or_else(|| unknown("guest", &question.guest))?.value.guest;
+        let apps = unit.list_apps().await?.into_iter().map(|kept| kept.value);
+        let is_asked = |app: &App| app.slug.as_str() == question.app || app.id.to_string() == question.app;
+        let app = { apps }.find(is_asked).ok_or_else(|| unknown("app", &question.app))?;
+        let groups = unit.list_groups().await?.into_iter().map(|kept| kept.value);
+        let groups = groups.filter(|group| group.members.contains(&id)).map(|group| group.group.id).collect();
+        let partners: Vec<_> = unit.list_partners().await?.into_iter().map(|kept| kept.value).collect();
+        let named = match &guest.binding {
+            Binding::Accepted { partner, .. } => Some(*partner),
+            Binding::PendingAcceptance => guest.pinned_partner,
+        };
+        let by_domain = || {
+            let domain = guest.mail.as_ref()?.domain();
+            partners.iter().find(|partner| partner.domains.contains(domain)).map(|partner| partner.id)
+        };
+        let partner = named.or_else(by_domain);
+        let record = partners.iter().find(|record| Some(record.id) == partner);
+        let home_trust = record.map_or(HomeTrust::NotTrusted, |record| record.assurance.home_trust);
+        Ok(Self { guest, groups, partner, home_trust, app })
+    }
+}
