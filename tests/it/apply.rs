@@ -125,6 +125,7 @@ impl Gateway {
             settings: Arc::new(settings),
             mail: Arc::new(Mailbox::default()),
             catalogue: Arc::new(Catalogue::new().unwrap()),
+            passkeys: None,
             clock,
         };
         let gateway = Self { services, folder };
