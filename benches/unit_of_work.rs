@@ -17,6 +17,7 @@ use entente::domain::assurance::{Assurance, AssuranceContract};
 use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use entente::domain::authentication::{Identity, OnceKey};
+use entente::domain::circumstances::Circumstances;
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use entente::domain::names::Slug;
 use entente::domain::partners::{
@@ -108,6 +109,7 @@ async fn sign_in(store: &dyn Store, parties: &Parties) -> Result<(), StoreError>
     unit.take_attempt(attempt, NOW).await?;
     unit.remember_once(&OnceKey { issuer: identity.issuer.clone(), id: attempt.to_string(), until: NOW }).await?;
     unit.read_sign_in(*partner, *app, identity).await?;
+    unit.policy_revision().await?;
     unit.insert_session(&Session {
         id: session,
         handle: HandleHash::of(&session.to_string()),
@@ -140,6 +142,7 @@ async fn sign_in(store: &dyn Store, parties: &Parties) -> Result<(), StoreError>
         session,
         attempt,
         request,
+        circumstances: Circumstances::unknown(NOW),
         issued_at: NOW,
         expires_at: NOW,
     })
@@ -153,6 +156,7 @@ async fn sign_in(store: &dyn Store, parties: &Parties) -> Result<(), StoreError>
     let mut unit = store.unit_of_work().await?;
     unit.take_code(&code_handle, NOW).await?;
     unit.read_session_by_id(session, *app).await?;
+    unit.policy_revision().await?;
     unit.insert_access_token(&AccessToken {
         handle: token_handle,
         code,
@@ -160,6 +164,7 @@ async fn sign_in(store: &dyn Store, parties: &Parties) -> Result<(), StoreError>
         guest: *guest,
         session,
         scopes: Scopes::EMAIL,
+        circumstances: Circumstances::unknown(NOW),
         issued_at: NOW,
         expires_at: NOW,
     })

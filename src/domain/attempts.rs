@@ -14,6 +14,7 @@ use self::steps::Step;
 use super::apps::AppId;
 use super::guests::GuestId;
 use super::partners::PartnerId;
+use super::policy::strengths::StrengthId;
 use super::requests::{
     AcrWeight, AcrWish, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn, ReturnTo, Scopes,
 };
@@ -50,6 +51,8 @@ pub struct Asked {
     pub replaces: Option<SessionId>,
     /// Whether the partner is asked for a fresh proof, also once it has been found out which partner.
     pub proof: FreshProof,
+    /// The strengths that a trusted partner is asked for, any of which will do.
+    pub wanted: Vec<StrengthId>,
     /// What has been sent to a partner, if anything.
     pub sent: Option<Sent>,
 }
@@ -65,6 +68,8 @@ pub struct Sent {
     pub at: Timestamp,
     /// Whether it is the second request of this attempt, without requested classes.
     pub turn: Turn,
+    /// The strengths that this partner has been asked for in this attempt.
+    pub strengths: Vec<StrengthId>,
 }
 
 /// Which request of an attempt it is.
@@ -113,6 +118,7 @@ impl Asked {
             FreshProof::Asked => 1,
             FreshProof::WithinMaxAge => 2,
         });
+        write_strengths(&mut writer, &self.wanted);
         match &self.sent {
             None => {
                 writer.byte(0);
@@ -120,6 +126,7 @@ impl Asked {
             Some(sent) => {
                 writer.byte(1).fixed(sent.partner.as_bytes()).text(&sent.request_id).number(sent.at.micros());
                 writer.byte(u8::from(sent.turn == Turn::WithoutClasses));
+                write_strengths(&mut writer, &sent.strengths);
             }
         }
         writer.finish()
@@ -139,18 +146,20 @@ impl Asked {
         let request = read_request(&mut reader)?;
         let replaces = read_optional_uuid(&mut reader)?.map(SessionId::from_uuid);
         let proof = read_proof(&mut reader)?;
+        let wanted = read_strengths(&mut reader)?;
         let sent = if read_flag(&mut reader)? {
             Some(Sent {
                 partner: PartnerId::from_uuid(read_uuid(&mut reader)?),
                 request_id: reader.text()?,
                 at: Timestamp::from_micros(reader.number()?),
                 turn: if read_flag(&mut reader)? { Turn::WithoutClasses } else { Turn::First },
+                strengths: read_strengths(&mut reader)?,
             })
         } else {
             None
         };
         reader.finish()?;
-        Ok(Self { id, started_at, request, replaces, proof, sent })
+        Ok(Self { id, started_at, request, replaces, proof, wanted, sent })
     }
 }
 
@@ -197,10 +206,7 @@ fn write_request(writer: &mut Writer, request: &AppRequest) {
     writer.optional_number(request.max_age.map(i64::from));
     writer.optional_text(request.login_hint.as_deref()).optional_text(request.domain_hint.as_deref());
     write_id(writer, request.expected_guest.as_ref().map(GuestId::as_bytes));
-    writer.texts(request.acr.iter().map(|wish| wish.value.as_str()));
-    request.acr.iter().for_each(|wish| {
-        writer.byte(u8::from(wish.weight == AcrWeight::Essential));
-    });
+    write_acr(writer, &request.acr);
     writer.texts(request.ui_locales.iter().map(String::as_str));
 }
 
@@ -225,7 +231,19 @@ fn read_request(reader: &mut Reader<'_>) -> Result<AppRequest, BinaryError> {
     })
 }
 
-fn read_acr(reader: &mut Reader<'_>) -> Result<Vec<AcrWish>, BinaryError> {
+/// Writes what an app asks of `acr`.
+pub(super) fn write_acr(writer: &mut Writer, wishes: &[AcrWish]) {
+    writer.texts(wishes.iter().map(|wish| wish.value.as_str()));
+    wishes.iter().for_each(|wish| {
+        writer.byte(u8::from(wish.weight == AcrWeight::Essential));
+    });
+}
+
+/// Reads what [`write_acr`] wrote.
+///
+/// # Errors
+/// [`BinaryError`].
+pub(super) fn read_acr(reader: &mut Reader<'_>) -> Result<Vec<AcrWish>, BinaryError> {
     let values = reader.texts()?;
     let wish = |value| {
         let weight = if read_flag(reader)? { AcrWeight::Essential } else { AcrWeight::Voluntary };
@@ -316,6 +334,19 @@ fn read_proof(reader: &mut Reader<'_>) -> Result<FreshProof, BinaryError> {
     }
 }
 
+fn write_strengths(writer: &mut Writer, strengths: &[StrengthId]) {
+    // There are no more than `MAX_STRENGTHS`.
+    writer.byte(u8::try_from(strengths.len()).unwrap_or(u8::MAX));
+    strengths.iter().take(usize::from(u8::MAX)).for_each(|strength| {
+        writer.fixed(strength.as_bytes());
+    });
+}
+
+fn read_strengths(reader: &mut Reader<'_>) -> Result<Vec<StrengthId>, BinaryError> {
+    let count = reader.byte()?;
+    (0..count).map(|_| read_uuid(reader).map(StrengthId::from_uuid)).collect()
+}
+
 fn read_uuid(reader: &mut Reader<'_>) -> Result<uuid::Uuid, BinaryError> {
     uuid::Uuid::from_slice(reader.fixed(16)?).map_err(|_| BinaryError)
 }
@@ -368,11 +399,13 @@ mod tests {
             },
             replaces: None,
             proof: FreshProof::Asked,
+            wanted: vec![StrengthId::MULTIFACTOR],
             sent: Some(Sent {
                 partner: PartnerId::new(now, &SystemRandom),
                 request_id: "_1".to_owned(),
                 at: now,
                 turn: Turn::WithoutClasses,
+                strengths: vec![StrengthId::MULTIFACTOR, StrengthId::PHISHING_RESISTANT],
             }),
         }
     }

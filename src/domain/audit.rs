@@ -45,11 +45,11 @@ pub enum Activity {
     GuestBound,
     /// Sessions of an account were ended.
     SessionsRevoked,
-    /// A partner, app or group was added.
+    /// A partner, app, group, policy or what policies name was added.
     ObjectAdded,
-    /// A partner, app or group was changed.
+    /// A partner, app, group, policy or what policies name was changed.
     ObjectChanged,
-    /// A partner, app or group was removed.
+    /// A partner, app, group, policy or what policies name was removed.
     ObjectRemoved,
     /// A key was made.
     KeyAdded,
@@ -215,6 +215,7 @@ impl AuditEntry {
         if let Some(evidence) = &refusal.evidence {
             self.details.push(("evidence", evidence.clone()));
         }
+        self.details.extend(refusal.details.iter().cloned());
         self
     }
 }

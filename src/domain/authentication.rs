@@ -2,6 +2,7 @@
 
 use super::assurance::Assurance;
 use super::partners::PartnerId;
+use super::policy::methods::MethodSet;
 use crate::base::clock::Timestamp;
 
 /// The stable key of a person: who vouches, and for whom. Never a mail address.
@@ -26,6 +27,8 @@ pub struct Authentication {
     pub attributes: Vec<(String, Vec<String>)>,
     /// How strongly.
     pub assurance: Assurance,
+    /// What the statement showed by the partner's table, whether it counts or not.
+    pub home_methods: MethodSet,
     /// When the person proved themselves at the partner.
     pub authenticated_at: Timestamp,
     /// When the partner's own session ends, where it said so.

@@ -52,8 +52,6 @@ const FAMILY_NAMES: &[&str] = &[
     "family_name",
     "lastName",
 ];
-/// Attributes in which partners state authentication methods beside the class of the statement.
-pub const METHOD_NAMES: &[&str] = &["http://schemas.microsoft.com/claims/authnmethodsreferences"];
 
 /// Reads the usual attributes, the partner's own names first. Names are compared exactly; the first
 /// value that is not blank counts.

@@ -1,6 +1,6 @@
 //! What is read fresh, in one joined statement inside the transaction that issues something.
 
-use super::apps::{AppId, Assignment};
+use super::apps::{AppId, ApplicationType, Assignment};
 use super::assurance::AssuranceContract;
 use super::guests::Guest;
 use super::partners::{PartnerId, Switch};
@@ -30,6 +30,8 @@ pub struct AppNow {
     pub switch: Switch,
     /// Who may use it.
     pub assignment: Assignment,
+    /// What it runs on.
+    pub application_type: ApplicationType,
 }
 
 /// Whether a guest has been assigned to an app, directly or through a group.
@@ -78,4 +80,6 @@ pub struct BearerReading {
     pub token: AccessToken,
     /// What is true of its session and app.
     pub session: SessionReading,
+    /// The revision of the policies.
+    pub policy_revision: i64,
 }

@@ -13,6 +13,7 @@ pub mod assurance;
 pub mod attempts;
 pub mod audit;
 pub mod authentication;
+pub mod circumstances;
 pub mod claims;
 pub mod definitions;
 pub mod factors;

@@ -234,6 +234,8 @@ pub struct Refusal {
     pub checks: Vec<Checked>,
     /// How long to wait before asking again, where that is known.
     pub wait: Option<Duration>,
+    /// What explains a decision of the policies, for the audit.
+    pub details: Vec<(&'static str, String)>,
 }
 
 impl Refusal {
@@ -241,7 +243,7 @@ impl Refusal {
     #[must_use]
     pub const fn new(code: Code, cause: &'static str) -> Self {
         let (side, app_error) = (code.side(), code.app_error());
-        Self { code, cause, side, app_error, evidence: None, checks: Vec::new(), wait: None }
+        Self { code, cause, side, app_error, evidence: None, checks: Vec::new(), wait: None, details: Vec::new() }
     }
 
     /// The same, with what was seen.
@@ -262,6 +264,13 @@ impl Refusal {
     #[must_use]
     pub const fn telling(mut self, app_error: AppError) -> Self {
         self.app_error = app_error;
+        self
+    }
+
+    /// The same, with what explains the decision.
+    #[must_use]
+    pub fn explained(mut self, details: &[(&'static str, String)]) -> Self {
+        self.details = details.to_vec();
         self
     }
 

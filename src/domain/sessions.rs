@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::apps::AppId;
 use super::assurance::Assurance;
 use super::attempts::AttemptId;
+use super::circumstances::Circumstances;
 use super::factors::proof::FactorProof;
 use super::guests::GuestId;
 use super::partners::PartnerId;
@@ -145,6 +146,8 @@ pub struct Code {
     pub attempt: AttemptId,
     /// What the request said.
     pub request: OidcReturn,
+    /// What was decided on.
+    pub circumstances: Circumstances,
     /// When it was made.
     pub issued_at: Timestamp,
     /// When it ends.
@@ -166,6 +169,8 @@ pub struct AccessToken {
     pub session: SessionId,
     /// What it allows to read.
     pub scopes: Scopes,
+    /// What was decided on.
+    pub circumstances: Circumstances,
     /// When it was made.
     pub issued_at: Timestamp,
     /// When it ends.

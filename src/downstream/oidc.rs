@@ -12,7 +12,7 @@ use crate::domain::requests::{
     Scopes,
 };
 use crate::keys::ring::KeyRing;
-use crate::oidc::authorize::{Addressed, AuthorizeRequest, Prompt, PromptStep, Reply};
+use crate::oidc::authorize::{Addressed, AuthorizeRequest, Prompt, PromptStep, Reply, Weight};
 use crate::oidc::client_rules;
 use crate::oidc::errors::{AuthorizeError, OAuthError, UnanswerableRequest};
 use crate::oidc::id_token_hint;
@@ -20,8 +20,23 @@ use crate::oidc::parameter::ParamFault;
 use crate::oidc::redirect_uri::{LoopbackHttp, RedirectUri};
 use crate::oidc::scope::{Scope, ScopeSet};
 
-fn voluntary(value: &String) -> AcrWish {
-    AcrWish { value: value.clone(), weight: AcrWeight::Voluntary }
+/// What the app asks of `acr`: by `claims` first, then by `acr_values`, each class once.
+fn wishes(request: &AuthorizeRequest) -> Vec<AcrWish> {
+    let mut wishes: Vec<AcrWish> = Vec::new();
+    let mut add = |value: &String, weight| {
+        if !wishes.iter().any(|known| known.value == *value) {
+            wishes.push(AcrWish { value: value.clone(), weight });
+        }
+    };
+    if let Some(requested) = &request.requested_acr {
+        let weight = match requested.weight {
+            Weight::Essential => AcrWeight::Essential,
+            Weight::Voluntary => AcrWeight::Voluntary,
+        };
+        requested.values.iter().for_each(|value| add(value, weight));
+    }
+    request.acr_values.iter().for_each(|value| add(value, AcrWeight::Voluntary));
+    wishes
 }
 
 /// Why a request was not read.
@@ -81,7 +96,7 @@ pub fn read(addressed: Addressed<'_>, app: &App, keys: &KeyRing, public_url: &Pu
         login_hint: request.login_hint.clone(),
         domain_hint: request.domain_hint.clone(),
         expected_guest,
-        acr: request.acr_values.iter().map(voluntary).collect(),
+        acr: wishes(&request),
         ui_locales: request.ui_locales.clone(),
         return_to: ReturnTo::Oidc(oidc_return(request)),
     })

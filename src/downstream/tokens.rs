@@ -5,11 +5,12 @@ use crate::base::params::RawParams;
 use crate::base::sealing::Sealer;
 use crate::base::secret::{SecretBytes, SecretText};
 use crate::domain::apps::{App, Confidentiality, IdTokenAlgorithm};
+use crate::domain::assurance::told::Proof;
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, Guest, UserType};
 use crate::domain::organization::{Organization, PublicUrl};
-use crate::domain::requests::{OidcReturn, Scopes};
+use crate::domain::requests::{AcrWish, OidcReturn, Scopes};
 use crate::domain::subjects::{alternative_security_id, pairwise_subject};
 use crate::keys::ring::{KeyPurpose, KeyRing};
 use crate::keys::signing::{SignError, Signer};
@@ -157,6 +158,10 @@ pub fn unavailable(cause: &'static str) -> AppAnswer {
 pub struct Vouched<'a> {
     /// What is true of session, guest and app.
     pub reading: &'a SessionReading,
+    /// How strongly the person is proven.
+    pub proof: &'a Proof<'a>,
+    /// What the app asked of `acr`.
+    pub wishes: &'a [AcrWish],
     /// The app.
     pub app: &'a App,
     /// The guest's groups, where the scope asks for them.
@@ -253,6 +258,7 @@ pub async fn issue(
     let tenant = vouched.organization.id.to_string();
     let sid = session.id.to_string();
     let scopes = from_scopes(fresh.request.scopes);
+    let methods = vouched.proof.amr();
     let claims = IdTokenClaims::new(
         &Issue {
             issuer: vouched.public_url.as_str(),
@@ -262,8 +268,8 @@ pub async fn issue(
             scopes,
             nonce: fresh.request.nonce.as_deref(),
             sid: Some(&sid),
-            acr: session.assurance.acr(),
-            amr: &session.assurance.methods,
+            acr: vouched.proof.acr(vouched.wishes),
+            amr: &methods,
             auth_time: Some(session.authenticated_at),
             access_token: Some(fresh.access_token),
             uti: fresh.uti,

@@ -25,3 +25,4 @@ pub mod sign_out;
 pub mod step_up;
 pub mod token;
 pub mod upkeep;
+pub mod userinfo;

@@ -3,6 +3,7 @@
 pub mod factors;
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use self::factors::{FactorPage, FactorQuestion, SecurityInfo};
 use crate::domain::attempts::AttemptId;
@@ -121,8 +122,10 @@ pub enum CookieChange {
     SetStep(AttemptId, String),
     /// Drop the handle of an attempt in its second life.
     ClearStep(AttemptId),
-    /// Keep this session.
+    /// Keep this session, until the browser is closed where nothing else is said beside it.
     SetSession(String),
+    /// Keep the session that is set beside this for so long, also when the browser is closed.
+    KeepSession(Duration),
     /// Drop the session.
     ClearSession,
     /// Keep the sealed list of guests who passed a factor in this browser.

@@ -218,7 +218,13 @@ pub(crate) fn note_try(services: &Services, visitor: &Visitor, entry: AuditEntry
 }
 
 /// Audits that an app was refused the tokens of a code that is its own.
-pub fn note_token(services: &Services, cause: &'static str, app: AppId, context: Context<'_>) {
+pub fn note_token(
+    services: &Services,
+    cause: &'static str,
+    app: AppId,
+    details: &[(&'static str, String)],
+    context: Context<'_>,
+) {
     let id = AuditId::new(context.now, services.random.as_ref());
     let mut entry = AuditEntry::new(id, context.now, Activity::TokenRefused, Actor::App);
     entry.cause = Some(cause);
@@ -226,6 +232,7 @@ pub fn note_token(services: &Services, cause: &'static str, app: AppId, context:
     entry.app = Some(app);
     (entry.guest, entry.session) = context.session.unzip();
     entry.address = context.address.map(|address| address.to_string());
+    entry.details = details.to_vec();
     services.refusals.add(context.address, entry);
 }
 

@@ -1,4 +1,4 @@
-//! Redemption of a code, and userinfo: everything is read fresh, and a code is taken once.
+//! Redemption of a code: everything is read fresh and decided again, and a code is taken once.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,9 +9,13 @@ use crate::base::random::new_handle;
 use crate::base::sealing::{Purpose, Sealer};
 use crate::base::secret::SecretText;
 use crate::domain::apps::App;
+use crate::domain::assurance::told::Proof;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::OnceKey;
+use crate::domain::circumstances::Circumstances;
 use crate::domain::grants::SessionReading;
+use crate::domain::groups::GroupId;
+use crate::domain::policy::decision::Decision;
 use crate::domain::policy::parties::Parties;
 use crate::domain::requests::Scopes;
 use crate::domain::sessions::{AccessToken, Code, HandleHash};
@@ -21,7 +25,8 @@ use crate::downstream::tokens::{self, AppAnswer, Fresh, Redemption, TokenAsk, Vo
 use crate::flows::next::DirectAnswer;
 use crate::flows::refusals;
 use crate::flows::services::Services;
-use crate::flows::sign_in::MAX_TRIES;
+use crate::flows::sign_in::decide::{self, AskedOfHome, Decided};
+use crate::flows::sign_in::{self, MAX_TRIES};
 
 /// The most groups that a token carries.
 pub const MAX_GROUPS: u32 = 200;
@@ -44,10 +49,19 @@ fn secret_message(client_id: &str, secret: &SecretText) -> Vec<u8> {
     [client_id.as_bytes(), &[0], secret.expose().as_bytes()].concat()
 }
 
-enum Halt {
+/// Why a unit did not go on.
+pub(super) enum Halt {
+    /// The answer instead.
     Answer(AppAnswer),
+    /// The answer instead, with what explains the decision behind it.
+    Denied(AppAnswer, Details),
+    /// The store could not.
     Store(StoreError),
+    /// Another process has changed the policies.
+    PoliciesMoved,
 }
+
+type Details = Vec<(&'static str, String)>;
 
 impl From<StoreError> for Halt {
     fn from(error: StoreError) -> Self {
@@ -58,6 +72,36 @@ impl From<StoreError> for Halt {
 impl From<AppAnswer> for Halt {
     fn from(answer: AppAnswer) -> Self {
         Self::Answer(answer)
+    }
+}
+
+impl From<sign_in::Halt> for Halt {
+    fn from(halt: sign_in::Halt) -> Self {
+        match halt {
+            sign_in::Halt::Store(error) => Self::Store(error),
+            sign_in::Halt::PoliciesMoved => Self::PoliciesMoved,
+            sign_in::Halt::Refused(refusal) => Self::Answer(tokens::invalid_grant(refusal.cause)),
+        }
+    }
+}
+
+impl Halt {
+    /// Makes ready to do a unit again that has been dropped.
+    ///
+    /// # Errors
+    /// The answer, where doing it again would not help or has been tried often enough.
+    pub(super) async fn again(self, services: &Services, tries: &mut u32) -> Result<(), AppAnswer> {
+        *tries += 1;
+        match self {
+            Self::Answer(answer) | Self::Denied(answer, _) => Err(answer),
+            Self::Store(StoreError::Raced) if *tries < MAX_TRIES => Ok(()),
+            Self::PoliciesMoved if *tries < MAX_TRIES => {
+                let reloaded = services.policies.reload(services.store.as_ref()).await;
+                reloaded.map(drop).map_err(|error| failed(&error))
+            }
+            Self::Store(error) => Err(failed(&error)),
+            Self::PoliciesMoved => Err(failed(&StoreError::Raced)),
+        }
     }
 }
 
@@ -79,12 +123,12 @@ pub async fn redeem(
 }
 
 /// Logs and counts a refusal at `endpoint`.
-fn note(endpoint: &'static str, cause: &'static str) {
+pub(super) fn note(endpoint: &'static str, cause: &'static str) {
     metrics::counter!("entente_token_refusals_total", "endpoint" => endpoint, "cause" => cause).increment(1);
     tracing::info!(endpoint, refusal.cause = cause, "refused");
 }
 
-fn direct(answer: AppAnswer) -> DirectAnswer {
+pub(super) fn direct(answer: AppAnswer) -> DirectAnswer {
     let AppAnswer { status, body, challenge, cache_control, .. } = answer;
     DirectAnswer { status, body, challenge, cache_control }
 }
@@ -93,8 +137,9 @@ async fn redeem_asked(services: &Services, ask: &TokenAsk, form: &RawParams, add
     let now = services.clock.now();
     let app = match proven_app(services, ask).await {
         Ok(app) => app,
-        Err(Halt::Answer(answer)) => return answer,
+        Err(Halt::Answer(answer) | Halt::Denied(answer, _)) => return answer,
         Err(Halt::Store(error)) => return failed(&error),
+        Err(Halt::PoliciesMoved) => return failed(&StoreError::Raced),
     };
     let redemption = match Redemption::read(form) {
         Ok(redemption) => redemption,
@@ -102,11 +147,13 @@ async fn redeem_asked(services: &Services, ask: &TokenAsk, form: &RawParams, add
     };
     let mut tries = 0;
     loop {
-        tries += 1;
         match redeem_once(services, ask, &redemption, &app, address, now).await {
-            Ok(answer) | Err(Halt::Answer(answer)) => return answer,
-            Err(Halt::Store(StoreError::Raced)) if tries < MAX_TRIES => {}
-            Err(Halt::Store(error)) => return failed(&error),
+            Ok(answer) => return answer,
+            Err(halt) => {
+                if let Err(answer) = halt.again(services, &mut tries).await {
+                    return answer;
+                }
+            }
         }
     }
 }
@@ -131,7 +178,7 @@ fn prove(services: &Services, ask: &TokenAsk, app: &App) -> Result<(), AppAnswer
     ask.prove(app, |client_id, secret, mac| has_app_secret_mac(&services.sealer, client_id, secret, mac))
 }
 
-fn failed(error: &StoreError) -> AppAnswer {
+pub(super) fn failed(error: &StoreError) -> AppAnswer {
     tracing::error!(%error, "the store failed");
     tokens::unavailable("database_unavailable")
 }
@@ -158,8 +205,14 @@ async fn redeem_once(
         ..refusals::Context::of_address(address, now)
     };
     let issued = issue(services, ask, redemption, app, unit, &code, address, now).await;
-    if let Err(Halt::Answer(AppAnswer { cause: Some(cause), .. })) = &issued {
-        refusals::note_token(services, cause, code.app, refused_in);
+    match &issued {
+        Err(Halt::Answer(AppAnswer { cause: Some(cause), .. })) => {
+            refusals::note_token(services, cause, code.app, &[], refused_in);
+        }
+        Err(Halt::Denied(AppAnswer { cause: Some(cause), .. }, details)) => {
+            refusals::note_token(services, cause, code.app, details, refused_in);
+        }
+        _ => {}
     }
     issued
 }
@@ -193,6 +246,11 @@ async fn issue(
         prove(services, ask, &fresh_app)?;
         &fresh_app
     };
+    let matter = decide::of_session(&reading, &code.circumstances, AskedOfHome::NOTHING);
+    let decided = decide::decide(services, unit.as_mut(), &matter).await?;
+    if let Some(cause) = against(&decided) {
+        return Err(Halt::Denied(tokens::invalid_grant(cause), decided.details));
+    }
     let groups = if code.request.scopes.has(Scopes::GROUPS) {
         unit.groups_of(code.guest, MAX_GROUPS).await?
     } else {
@@ -207,17 +265,20 @@ async fn issue(
         guest: code.guest,
         session: code.session,
         scopes: code.request.scopes,
+        circumstances: code.circumstances.clone(),
         issued_at: now,
         expires_at: now.plus(lifetime),
     })
     .await?;
-    let entry = entry(services, Activity::TokenIssued, code, address, now);
+    let mut entry = entry(services, Activity::TokenIssued, code, address, now);
+    entry.details.extend(decided.details);
     let uti = entry.id.to_string();
     unit.append_audit(&entry).await?;
     unit.commit().await?;
     // The code is spent from here on; a signer that fails costs the visitor a new sign-in, never a
     // second token for one code.
-    let vouched = vouched(services, &reading, app, &groups);
+    let proof = proof(&reading, &code.circumstances);
+    let vouched = vouched(services, &reading, &proof, &code.circumstances, app, &groups);
     let fresh = Fresh { request: &code.request, access_token: &access_token, uti: &uti, now, lifetime };
     match tokens::issue(&vouched, &fresh, &services.keys, services.signer.as_ref()).await {
         Ok(answer) => {
@@ -268,9 +329,9 @@ fn entry(services: &Services, activity: Activity, code: &Code, address: Option<I
     entry
 }
 
-/// What was read, where the session is alive, nothing was revoked since `issued_at`, and the policy
-/// still lets the guest in; else the cause.
-fn alive(
+/// What was read, where the session is alive, nothing was revoked since `issued_at`, and partner, app and
+/// assignment still stand; else the cause.
+pub(super) fn alive(
     services: &Services,
     reading: Option<SessionReading>,
     issued_at: Timestamp,
@@ -287,15 +348,33 @@ fn alive(
     }
 }
 
-fn vouched<'a>(
+/// What stands against using what was issued, by the policies as they are now.
+pub(super) fn against(decided: &Decided) -> Option<&'static str> {
+    match &decided.decision {
+        Decision::Allow(_) => None,
+        Decision::StepUp(_) => Some("more_is_needed_by_now"),
+        Decision::Refuse(refused) => Some(refused.refusal().cause),
+    }
+}
+
+/// How strongly the person was proven when it was decided, by the partner's contract as it is now.
+pub(super) fn proof<'a>(reading: &'a SessionReading, circumstances: &Circumstances) -> Proof<'a> {
+    Proof::of(&reading.session, &reading.partner.assurance, circumstances.factors_since, circumstances.judged_at)
+}
+
+pub(super) fn vouched<'a>(
     services: &'a Services,
     reading: &'a SessionReading,
+    proof: &'a Proof<'a>,
+    circumstances: &'a Circumstances,
     app: &'a App,
-    groups: &'a [crate::domain::groups::GroupId],
+    groups: &'a [GroupId],
 ) -> Vouched<'a> {
     let settings = &services.settings;
     Vouched {
         reading,
+        proof,
+        wishes: &circumstances.acr,
         app,
         groups,
         organization: &settings.organization,
@@ -303,37 +382,4 @@ fn vouched<'a>(
         salt: &settings.subject_salt,
         sealer: &services.sealer,
     }
-}
-
-/// Answers a userinfo request; `form` is `None` for a GET.
-pub async fn userinfo(services: &Services, authorization: &[&[u8]], form: Option<&RawParams>) -> DirectAnswer {
-    let answer = match tokens::read_bearer(authorization, form) {
-        Ok(token) => match userinfo_of(services, &token, services.clock.now()).await {
-            Ok(answer) | Err(Halt::Answer(answer)) => answer,
-            Err(Halt::Store(error)) => failed(&error),
-        },
-        Err(answer) => answer,
-    };
-    if let Some(cause) = answer.cause {
-        note("userinfo", cause);
-    }
-    direct(answer)
-}
-
-async fn userinfo_of(services: &Services, token: &SecretText, now: Timestamp) -> Result<AppAnswer, Halt> {
-    let bearer = services.store.bearer(&HandleHash::of(token.expose())).await?;
-    let bearer = bearer.ok_or_else(|| tokens::invalid_token("access_token_unknown"))?;
-    if now >= bearer.token.expires_at {
-        return Err(tokens::invalid_token("access_token_expired").into());
-    }
-    let scopes = bearer.token.scopes;
-    let reading = alive(services, Some(bearer.session), bearer.token.issued_at, now).map_err(tokens::invalid_token)?;
-    let app = services.directory.app(bearer.token.app).await?;
-    let app = app.ok_or_else(|| tokens::invalid_token("app_removed"))?;
-    let groups = if scopes.has(Scopes::GROUPS) {
-        services.store.unit_of_work().await?.groups_of(bearer.token.guest, MAX_GROUPS).await?
-    } else {
-        Vec::new()
-    };
-    Ok(tokens::userinfo(&vouched(services, &reading, &app, &groups), scopes))
 }

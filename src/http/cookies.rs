@@ -97,6 +97,10 @@ impl CookieNames {
 
     /// Writes the changes as `Set-Cookie` headers.
     pub fn write(&self, changes: &[CookieChange], headers: &mut HeaderMap) {
+        let kept = changes.iter().find_map(|change| match change {
+            CookieChange::KeepSession(life) => Some(format!("; Max-Age={}", life.as_secs())),
+            _ => None,
+        });
         for change in changes {
             match change {
                 CookieChange::SetAttempt(id, value) => {
@@ -114,8 +118,10 @@ impl CookieNames {
                     append(headers, format!("{}{id}={handle}{}; Max-Age={life}", self.step, self.attributes));
                 }
                 CookieChange::SetSession(handle) => {
-                    append(headers, format!("{}={handle}{}", self.session, self.attributes));
+                    let kept = kept.as_deref().unwrap_or_default();
+                    append(headers, format!("{}={handle}{}{kept}", self.session, self.attributes));
                 }
+                CookieChange::KeepSession(_) => {}
                 CookieChange::ClearSession => {
                     append(headers, format!("{}={}; Max-Age=0", self.session, self.attributes));
                 }
@@ -199,6 +205,24 @@ mod tests {
         assert_eq!(read("http://localhost:8080", &["entente_8081_session=s"]).session, None);
         assert_eq!(read("http://localhost:8080", &["entente_8080_session=s"]).session.as_deref(), Some("s"));
         assert_eq!(read("https://gate.example.com", &["entente_session=s"]).session, None);
+    }
+
+    #[test]
+    fn a_session_is_kept_over_the_end_of_the_browser_only_where_that_is_said() {
+        let names = CookieNames::of(&PublicUrl::parse("https://gate.example.com").unwrap());
+        let set = |changes: &[CookieChange]| {
+            let mut headers = HeaderMap::new();
+            names.write(changes, &mut headers);
+            headers.get(header::SET_COOKIE).map(|value| value.to_str().unwrap().to_owned())
+        };
+        let session = CookieChange::SetSession("h".to_owned());
+        let keep = CookieChange::KeepSession(std::time::Duration::from_secs(86_400));
+        let plain = "__Host-entente_session=h; Path=/; HttpOnly; SameSite=Lax; Secure";
+        assert_eq!(set(std::slice::from_ref(&session)).as_deref(), Some(plain));
+        let kept = format!("{plain}; Max-Age=86400");
+        assert_eq!(set(&[session.clone(), keep.clone()]), Some(kept.clone()));
+        assert_eq!(set(&[keep.clone(), session]), Some(kept));
+        assert_eq!(set(&[keep]), None);
     }
 
     #[test]

@@ -9,11 +9,12 @@
 //! that applies.
 //!
 //! Two halves. [`tree`], [`toml`], [`shape`], [`table`] and [`secrets`] read any table of any syntax;
-//! [`partner`], [`app`], [`group`] and [`guest`] know what such a table says. Start reading at
+//! [`partner`] with [`assurance`], [`app`], [`group`] and [`guest`] know what such a table says. Start reading at
 //! [`files`].
 
 pub mod app;
 pub mod app_group;
+pub mod assurance;
 pub mod authentication_strength;
 mod duplicates;
 pub mod files;

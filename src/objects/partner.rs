@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::assurance;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::texts;
@@ -73,6 +74,12 @@ pub static PARTNER: Shape = Shape {
             kind: Kind::Table(&ATTRIBUTES),
             presence: Presence::Optional,
             doc: "The partner's own attribute names.",
+        },
+        Key {
+            name: "assurance",
+            kind: Kind::Table(&assurance::ASSURANCE),
+            presence: Presence::Optional,
+            doc: "What the partner may assert of the strength of a sign-in.",
         },
         Key { name: "saml", kind: Kind::Table(&SAML), presence: Presence::Required, doc: "Trust by SAML 2.0." },
     ],
@@ -171,6 +178,8 @@ pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
     let name = texts::name(table, slug.as_ref());
     let domains = table.parsed_texts("domains", MailDomain::parse);
     let attributes = table.table("attributes").map(|table| attribute_names(&table)).unwrap_or_default();
+    let assurance = table.table("assurance");
+    let assurance = assurance.map_or(AssuranceContract::NOTHING_TRUSTED, |table| assurance::read(&table));
     let trust = table.table("saml").and_then(|table| saml(&table));
     let value = PartnerDefinition {
         id,
@@ -188,7 +197,7 @@ pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
             _ => MailAuthority::Domains,
         },
         attributes,
-        assurance: AssuranceContract::NOTHING_TRUSTED,
+        assurance,
         trust: trust?,
     };
     Some(Located { origin: table.origin().clone(), value })

@@ -244,6 +244,8 @@ advice-guest-blocked = The account is blocked here. If it shall not be: `entente
 advice-not-assigned = The account is not assigned to { $app }. Add the app to the guest or to one of its groups in the object files, or set `assignment = "everyone"` for the app.
 advice-blocked-by-policy = A policy blocks this; the evidence has its id. If it shall not: change its conditions, or exclude the account or the app in its object file.
 advice-strength-out-of-reach = A policy asks for an authentication strength that this person can show neither at { $partner } nor here. Allow a method in the strength that is offered here, or trust the second factors of the partner.
+advice-essential-acr-out-of-reach = { $app } needs a class of assurance (`claims`, `id_token.acr`, `essential`) that neither { $partner } states nor anything here leads to. Known are `https://refeds.org/profile/sfa`, where the partner says so itself, `https://refeds.org/profile/mfa` and `phr`. The app was told `unmet_authentication_requirements`.
+advice-second-factor-needs-the-person = { $app } asked without showing anything (`prompt=none`), and a policy or the app itself needs more than the session has shown. The app was told `interaction_required` and asks again without `prompt=none`.
 advice-second-factor-not-shown-at-home = { $partner } must show a second factor of its own and did not. Ask it to demand one for this sign-in, or set another `mfa_at_home` for the partner.
 advice-proof-older-than-policy-allows = { $partner } was asked to prove the person anew, as a policy's sign-in frequency demands, and answered with an older sign-in. Ask it to obey ForceAuthn.
 advice-not-invited = { $partner } brings invited people only, and nobody with this mail address is invited. Add a guest with this address to the object files, or set `admission = "anyone"` for the partner.
@@ -321,7 +323,7 @@ advice-constraint-unexpected = { shared-own-fault }
 advice-data-contradictory = A row of the database contradicts itself; the log names table, column and row. Restore it from a backup or correct it.
 advice-step-without-session = { shared-own-fault }
 advice-step-without-question = { shared-own-fault }
-advice-step-after-consent = { shared-own-fault }
+advice-step-after-step = { shared-own-fault }
 advice-sealing-failed = { shared-own-fault }
 advice-signing-failed = { shared-own-fault } A key of ours could not sign.
 advice-saml-signing-key-missing = There is no current SAML signing key. `entente keys list` shows the keys; starting the gateway makes those that are missing.

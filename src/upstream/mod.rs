@@ -17,6 +17,7 @@ use crate::base::trace::Checked;
 use crate::domain::authentication::Authentication;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{Partner, Trust};
+use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::FreshProof;
 use crate::keys::ring::KeyRing;
@@ -36,8 +37,8 @@ pub struct Wish<'a> {
     pub proof: FreshProof,
     /// Whether anything may be shown.
     pub visibility: Visibility,
-    /// Whether the partner's configured classes are asked for.
-    pub classes: Classes,
+    /// Which classes of authentication are asked for.
+    pub classes: Classes<'a>,
     /// The present time.
     pub now: Timestamp,
 }
@@ -53,9 +54,11 @@ pub enum Visibility {
 
 /// Which classes of authentication are asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Classes {
+pub enum Classes<'a> {
     /// Those of the partner's record, which has none by default.
     AsConfigured,
+    /// The partner's words for any of these strengths.
+    For(&'a [StrengthId]),
     /// None.
     None,
 }
@@ -77,7 +80,7 @@ pub struct Ours<'a> {
 /// A fault of ours: no signing key, or a record that cannot be written.
 pub async fn ask(partner: &Partner, wish: &Wish<'_>, ours: &Ours<'_>) -> Result<String, Refusal> {
     match &partner.trust {
-        Trust::Saml(trust) => saml::ask(trust, wish, ours).await,
+        Trust::Saml(trust) => saml::ask(&partner.assurance, trust, wish, ours).await,
     }
 }
 

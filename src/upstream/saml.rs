@@ -2,11 +2,12 @@
 
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
-use crate::domain::assurance::Assurance;
+use crate::domain::assurance::statements::{Meaning, Stated};
+use crate::domain::assurance::{AssuranceContract, Comparison as Compared};
 use crate::domain::authentication::{Authentication, Identity, OnceKey};
-use crate::domain::claims::METHOD_NAMES;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{Partner, PassiveRequests, SamlTrust, SubjectRule};
+use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::{Code, Refusal, Side};
 use crate::domain::requests::{AppError, FreshProof};
 use crate::keys::ring::KeyPurpose;
@@ -24,7 +25,12 @@ use crate::saml::subject::{self, SubjectAttribute, SubjectKind};
 use super::metadata::{ACS_PATH, SP_ENTITY_PATH};
 use super::{Classes, Expected, Judged, NO_AUTHN_CONTEXT, Ours, PostedAnswer, Visibility, Wish};
 
-pub(super) async fn ask(trust: &SamlTrust, wish: &Wish<'_>, ours: &Ours<'_>) -> Result<String, Refusal> {
+pub(super) async fn ask(
+    contract: &AssuranceContract,
+    trust: &SamlTrust,
+    wish: &Wish<'_>,
+    ours: &Ours<'_>,
+) -> Result<String, Refusal> {
     let internal = |cause| Refusal::new(Code::Internal, cause);
     let issuer = entity_id(&ours.public_url.join(SP_ENTITY_PATH))?;
     let acs = ours.public_url.join(ACS_PATH);
@@ -33,9 +39,7 @@ pub(super) async fn ask(trust: &SamlTrust, wish: &Wish<'_>, ours: &Ours<'_>) -> 
         .name_id_format
         .as_ref()
         .map(|format| NameIdPolicy { format: Some(format.clone()), allow_create: Flag::Asked });
-    let context =
-        RequestedAuthnContext { comparison: Comparison::Exact, classes: trust.request.requested_classes.clone() };
-    let asks_for_classes = wish.classes == Classes::AsConfigured && !context.classes.is_empty();
+    let context = requested(contract, trust, wish.classes);
     let passive = wish.visibility == Visibility::Passive && trust.request.passive == PassiveRequests::Allowed;
     let xml = AuthnRequest {
         id: wish.request_id,
@@ -46,7 +50,7 @@ pub(super) async fn ask(trust: &SamlTrust, wish: &Wish<'_>, ours: &Ours<'_>) -> 
         force_authn: flag(wish.proof != FreshProof::NotAsked),
         passive: flag(passive),
         name_id_policy: policy.as_ref(),
-        requested_authn_context: asks_for_classes.then_some(&context),
+        requested_authn_context: context.as_ref(),
     }
     .write()
     .map_err(|_| internal("request_unwritable"))?;
@@ -62,6 +66,38 @@ pub(super) async fn ask(trust: &SamlTrust, wish: &Wish<'_>, ours: &Ours<'_>) -> 
     .map_err(|_| internal("request_unwritable"))?;
     let signature = ours.signer.sign(key.id, algorithm, to_sign.bytes()).await;
     signature.map(|signature| to_sign.finish(&signature)).map_err(|_| internal("signing_failed"))
+}
+
+/// The context that is asked for: the partner's words for the strength that is needed, else the classes
+/// of its record, which has none by default.
+fn requested(contract: &AssuranceContract, trust: &SamlTrust, classes: Classes<'_>) -> Option<RequestedAuthnContext> {
+    let configured =
+        || RequestedAuthnContext { comparison: Comparison::Exact, classes: trust.request.requested_classes.clone() };
+    let context = match classes {
+        Classes::None => return None,
+        Classes::AsConfigured => configured(),
+        Classes::For(strengths) => in_words(contract, strengths).unwrap_or_else(configured),
+    };
+    (!context.classes.is_empty()).then_some(context)
+}
+
+/// The words for any of the strengths. Those that are compared in another way than the first are left
+/// out, since one request has one comparison.
+fn in_words(contract: &AssuranceContract, strengths: &[StrengthId]) -> Option<RequestedAuthnContext> {
+    let mut questions = strengths.iter().map(|strength| contract.question(*strength));
+    let first = questions.next()?;
+    let mut classes = first.words;
+    for word in questions.filter(|more| more.comparison == first.comparison).flat_map(|more| more.words) {
+        if !classes.contains(&word) {
+            classes.push(word);
+        }
+    }
+    let comparison = match first.comparison {
+        Compared::Exact => Comparison::Exact,
+        Compared::Minimum => Comparison::Minimum,
+        Compared::Better => Comparison::Better,
+    };
+    Some(RequestedAuthnContext { comparison, classes })
 }
 
 const fn flag(wanted: bool) -> Flag {
@@ -132,12 +168,8 @@ fn held_against(trust: &SamlTrust, public_url: &PublicUrl) -> Result<Held, Refus
 fn authentication(partner: &Partner, accepted: Accepted) -> Authentication {
     let issuer = accepted.issuer.as_str().to_owned();
     let mut attributes = accepted.attributes;
-    let mut stated: Vec<String> = accepted.class_ref.into_iter().collect();
-    for (name, values) in &attributes {
-        if METHOD_NAMES.contains(&name.as_str()) {
-            stated.extend(values.iter().cloned());
-        }
-    }
+    let stated = Stated { class: accepted.class_ref.as_deref(), attributes: &attributes };
+    let Meaning { assurance, methods } = Meaning::of(stated, &partner.assurance);
     if accepted.subject.kind == SubjectKind::EmailNameId {
         // The partner's record says that its NameID is a mail address; a mail attribute, where there is
         // one, is found before it.
@@ -148,7 +180,8 @@ fn authentication(partner: &Partner, accepted: Accepted) -> Authentication {
         partner_version: partner.version,
         identity: Identity { issuer: issuer.clone(), subject: accepted.subject.value },
         attributes,
-        assurance: Assurance::from_stated(stated),
+        assurance,
+        home_methods: methods,
         authenticated_at: accepted.authn_instant,
         session_ends: accepted.session_not_on_or_after,
         session_index: accepted.session_index,

@@ -29,8 +29,10 @@ const SOURCES: [&str; 11] = [
 const NOT_CAUSES: [&str; 19] = [
     // Causes of the token endpoint go to the log and to metrics; no sign-in is refused by them.
     "src/flows/token.rs",
+    "src/flows/userinfo.rs",
     // Names of activities and details.
     "src/domain/audit.rs",
+    "src/flows/sign_in/decide.rs",
     // Names of constraints, and messages to operators.
     "src/flows/apply",
     "src/flows/apply.rs",
@@ -38,7 +40,7 @@ const NOT_CAUSES: [&str; 19] = [
     "src/flows/policies",
     // Claims, methods and attributes.
     "src/domain/claims.rs",
-    "src/domain/assurance.rs",
+    "src/domain/assurance",
     // Names of kinds.
     "src/domain/factors",
     // Words and keys of policies, and words for what became of them.

@@ -1,5 +1,7 @@
 //! The command line as scripts see it: the built program, its exit codes, output and signals.
 
+mod policy;
+
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};

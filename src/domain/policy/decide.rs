@@ -9,13 +9,29 @@ use super::methods::MethodSet;
 use super::need;
 use super::outcomes::Outcomes;
 use super::set::{KnownStrength, PolicySet};
+use super::strengths::StrengthId;
 use crate::base::clock::Timestamp;
 
 /// Decides on `facts` at `now`. What became of each policy is left in `outcomes`, whose content before
 /// does not matter. Policies that are only reported are judged beside and change nothing.
 #[must_use]
 pub fn decide(set: &PolicySet, facts: &Facts<'_>, now: Timestamp, outcomes: &mut Outcomes) -> Decision {
-    decide_with(set, facts, now, NotGiven::default(), outcomes)
+    decide_beside(set, facts, &[], now, outcomes)
+}
+
+/// As [`decide`], where one of the strengths `beside` is needed, too: what an app asks for is one more
+/// clause beside those of the policies. Strengths that the set does not know are passed over.
+#[must_use]
+pub fn decide_beside(
+    set: &PolicySet,
+    facts: &Facts<'_>,
+    beside: &[StrengthId],
+    now: Timestamp,
+    outcomes: &mut Outcomes,
+) -> Decision {
+    let place = |wanted: &StrengthId| set.strengths.iter().position(|known| known.id == *wanted);
+    let any = beside.iter().filter_map(place).fold(0, |any, place| any | 1 << place);
+    decide_with(set, facts, now, NotGiven::default(), any, outcomes)
 }
 
 pub(crate) fn decide_with(
@@ -23,12 +39,14 @@ pub(crate) fn decide_with(
     facts: &Facts<'_>,
     now: Timestamp,
     open: NotGiven,
+    beside: u64,
     outcomes: &mut Outcomes,
 ) -> Decision {
     applicable::find(set, facts, now, open, outcomes);
     let (limits, terms) = terms(set, outcomes);
     let shown = Standing::of(set, facts, limits, now);
     let mut lacking = need::Lacking::default();
+    lacking.note_any(beside, shown.met);
     let mut blocked_by = None;
     let Outcomes { alive, lacking: lacks, blocked, .. } = outcomes;
     for policy in bits::each(alive) {

@@ -72,6 +72,8 @@ pub enum Reason {
     NotShownAtHome,
     /// The partner was asked for a fresh sign-in and answered with an old one.
     NotFresh,
+    /// The app needs a class of assurance that nothing which could be shown leads to.
+    ClassOutOfReach,
 }
 
 impl Refused {
@@ -82,6 +84,7 @@ impl Refused {
             Reason::Blocked => Refusal::new(Code::BlockedByPolicy, "blocked_by_policy"),
             Reason::OutOfReach => Refusal::new(Code::AssuranceUnmet, "strength_out_of_reach"),
             Reason::NotShownAtHome => Refusal::new(Code::AssuranceUnmet, "second_factor_not_shown_at_home"),
+            Reason::ClassOutOfReach => Refusal::new(Code::AssuranceUnmet, "essential_acr_out_of_reach"),
             Reason::NotFresh => Refusal::new(Code::ProofTooOld, "proof_older_than_policy_allows"),
         };
         match self.policy {

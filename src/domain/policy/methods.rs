@@ -114,7 +114,7 @@ impl MethodSet {
 
     /// What can be shown at a partner: everything but codes that only we send or print. A mailed code
     /// of a partner proves the mailbox that the partner itself keeps.
-    pub const AT_HOME: Self = Self(!Self::of(&[Method::Email, Method::RecoveryCode]).0);
+    pub const AT_HOME: Self = Self::of(&Method::ALL).without(Self::of(&[Method::Email, Method::RecoveryCode]));
 
     /// What this gateway has at all; which of them are switched on is a setting.
     pub const HERE: Self = Self::of(&[Method::SoftwareOath, Method::Fido2, Method::Email, Method::RecoveryCode]);

@@ -18,8 +18,13 @@ impl Lacking {
     /// Adds what a policy lacks beyond what is `met`.
     pub(crate) fn note(&mut self, demand: &Demand, met: u64) {
         self.all |= demand.all & !met;
-        if demand.any & met == 0 && demand.any != 0 && !self.any.contains(&demand.any) {
-            self.any.push(demand.any);
+        self.note_any(demand.any, met);
+    }
+
+    /// Adds strengths of which one is needed, where none of them is `met`.
+    pub(crate) fn note_any(&mut self, any: u64, met: u64) {
+        if any & met == 0 && any != 0 && !self.any.contains(&any) {
+            self.any.push(any);
         }
     }
 

@@ -75,6 +75,19 @@ pub fn built_in(id: StrengthId) -> Vec<MethodSet> {
     }
 }
 
+/// Whether `shown` meets [`StrengthId::PHISHING_RESISTANT`].
+#[must_use]
+pub const fn resists_phishing(shown: MethodSet) -> bool {
+    !shown.and(PHISHING_RESISTANT).is_empty()
+}
+
+/// Whether `shown` meets [`StrengthId::MULTIFACTOR`].
+#[must_use]
+pub const fn is_several(shown: MethodSet) -> bool {
+    let is_pair = !shown.and(MethodSet::FIRST).is_empty() && !shown.and(MethodSet::SECOND).is_empty();
+    is_pair || !shown.and(ALONE).is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,6 +95,18 @@ mod tests {
     fn is_met(id: StrengthId, shown: &[Method]) -> bool {
         let shown = MethodSet::of(shown);
         built_in(id).iter().any(|combination| combination.is_within(shown))
+    }
+
+    #[test]
+    fn the_short_forms_say_what_the_lists_say() {
+        for first in Method::ALL {
+            for second in Method::ALL {
+                let shown = [first, second];
+                let set = MethodSet::of(&shown);
+                assert_eq!(is_several(set), is_met(StrengthId::MULTIFACTOR, &shown), "{shown:?}");
+                assert_eq!(resists_phishing(set), is_met(StrengthId::PHISHING_RESISTANT, &shown), "{shown:?}");
+            }
+        }
     }
 
     #[test]

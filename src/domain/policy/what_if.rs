@@ -69,7 +69,7 @@ pub fn ask<'s>(set: &'s PolicySet, scenario: &Scenario<'_>, now: Timestamp) -> A
         ..scenario.facts
     };
     let mut outcomes = Outcomes::new();
-    let decision = decide_with(set, &facts, now, open, &mut outcomes);
+    let decision = decide_with(set, &facts, now, open, 0, &mut outcomes);
     let mut answer = Answer { applying: Vec::new(), others: Vec::new(), decision };
     for (policy, outcome) in set.policies().iter().zip(outcomes.all()) {
         match outcome {

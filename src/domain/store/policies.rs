@@ -1,7 +1,8 @@
 //! How policies and what they name are kept.
 //!
 //! Every change grows the revision in its own unit, so that whoever decides by what was loaded before
-//! notices.
+//! notices. On PostgreSQL the revision is a row that deciders hold and changes write: both take it after
+//! the rows of partners, apps and guests, so that they do not wait for each other.
 
 use async_trait::async_trait;
 
@@ -52,7 +53,7 @@ pub trait PolicyObjects {
     async fn upsert_policy(&mut self, policy: &Policy, provenance: Provenance) -> Result<(), StoreError>;
 
     /// Lets go of what a policy names, for a unit that writes or removes the policy after it has removed
-    /// some of that.
+    /// some of that. By itself it changes nothing that decides.
     ///
     /// # Errors
     /// [`StoreError`].

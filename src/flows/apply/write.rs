@@ -41,10 +41,10 @@ impl Author<'_> {
 pub(super) const OBJECT: [Activity; 3] = [Activity::ObjectAdded, Activity::ObjectChanged, Activity::ObjectRemoved];
 const GUEST: [Activity; 3] = [Activity::GuestAdded, Activity::GuestChanged, Activity::GuestRemoved];
 
-/// Writes a plan. What goes goes first, so that its names are free, policies before all that they name;
-/// what others refer to comes before them.
+/// Writes a plan. What goes goes first, so that its names are free; what others refer to comes before
+/// them, and policies come last.
 pub(super) async fn write(unit: &mut dyn UnitOfWork, plan: &Plan, author: &Author<'_>) -> Result<(), Halt> {
-    write_policies::remove(unit, &plan.policies, author).await?;
+    write_policies::release(unit, &plan.policies).await?;
     for step in plan.groups.iter().filter(|step| is_removal(step)) {
         group(unit, step, author).await?;
     }

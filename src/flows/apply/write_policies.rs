@@ -13,41 +13,34 @@ use crate::domain::policy::strengths::Strength;
 use crate::domain::store::objects::Provenance;
 use crate::domain::store::{StoreError, UnitOfWork};
 
-/// Removes what goes, and lets go of what policies name that are to change, so that it can go too.
-pub(super) async fn remove(
-    unit: &mut dyn UnitOfWork,
-    plan: &PolicyPlan,
-    author: &Author<'_>,
-) -> Result<(), StoreError> {
+/// Lets go of what policies name that are to change or to go, so that it can go too.
+pub(super) async fn release(unit: &mut dyn UnitOfWork, plan: &PolicyPlan) -> Result<(), StoreError> {
     for step in &plan.policies {
         match step {
             Step::Add(_) => {}
-            Step::Change { value, .. } => unit.release_policy(value.id).await?,
-            Step::Remove(_) => policy(unit, step, plan, author).await?,
+            Step::Change { value, .. } | Step::Remove(value) => unit.release_policy(value.id).await?,
         }
-    }
-    for step in plan.app_groups.iter().filter(|step| is_removal(step)) {
-        app_group(unit, step, author).await?;
-    }
-    for step in plan.locations.iter().filter(|step| is_removal(step)) {
-        location(unit, step, author).await?;
-    }
-    for step in plan.strengths.iter().filter(|step| is_removal(step)) {
-        strength(unit, step, author).await?;
     }
     Ok(())
 }
 
-/// Writes what is new or changed, what policies name before them.
+/// Writes everything: what goes goes first, policies before what they name; what is new or changed comes
+/// the other way round. It is the last of an apply, since who decides takes the revision last too: so
+/// neither waits for the other.
 pub(super) async fn write(unit: &mut dyn UnitOfWork, plan: &PolicyPlan, author: &Author<'_>) -> Result<(), StoreError> {
-    for step in plan.app_groups.iter().filter(|step| !is_removal(step)) {
-        app_group(unit, step, author).await?;
+    for step in plan.policies.iter().filter(|step| is_removal(step)) {
+        policy(unit, step, plan, author).await?;
     }
-    for step in plan.locations.iter().filter(|step| !is_removal(step)) {
-        location(unit, step, author).await?;
-    }
-    for step in plan.strengths.iter().filter(|step| !is_removal(step)) {
-        strength(unit, step, author).await?;
+    for goes in [true, false] {
+        for step in plan.app_groups.iter().filter(|step| is_removal(step) == goes) {
+            app_group(unit, step, author).await?;
+        }
+        for step in plan.locations.iter().filter(|step| is_removal(step) == goes) {
+            location(unit, step, author).await?;
+        }
+        for step in plan.strengths.iter().filter(|step| is_removal(step) == goes) {
+            strength(unit, step, author).await?;
+        }
     }
     for step in plan.policies.iter().filter(|step| !is_removal(step)) {
         policy(unit, step, plan, author).await?;

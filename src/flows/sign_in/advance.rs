@@ -2,35 +2,54 @@
 //! tested without a browser.
 
 use crate::base::clock::Timestamp;
+use crate::domain::assurance::told::strengths_of;
 use crate::domain::grants::SessionReading;
 use crate::domain::partners::{PartnerId, PassiveRequests};
+use crate::domain::policy::decision::{Decision, Need};
+use crate::domain::policy::facts::Place;
 use crate::domain::policy::parties::Parties;
+use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::requests::{AppError, AppRequest, FreshProof, Interaction};
+use crate::domain::requests::{AcrWeight, AppError, AppRequest, FreshProof, Interaction};
+
+use super::decide::{Decided, strongest};
 
 /// Where an attempt stands.
 #[derive(Debug, Clone, Copy)]
-pub enum Position<'a> {
+pub(crate) enum Position<'a> {
     /// This browser has no live session.
     Nobody {
         /// Whether the partner that is named may be asked without showing anything.
         passive: PassiveRequests,
     },
-    /// This browser has a live session.
-    Session(&'a SessionReading),
-    /// The partner has just proven the person, and how the parties stand has been read.
-    Proven(&'a Parties),
-    /// The person has agreed, and what is true of the session has been read again.
-    Agreed(&'a SessionReading),
+    /// This browser has a live session, and its use has been decided on.
+    Session(&'a SessionReading, &'a Decided),
+    /// The partner has just proven the person, how the parties stand has been read, and it has been
+    /// decided.
+    Proven(&'a Parties, &'a Decided),
+    /// The person has done a step, what is true of the session has been read again, and it has been
+    /// decided again.
+    Stepped(&'a SessionReading, &'a Decided, Agreement),
+}
+
+/// Whether the person has agreed in this attempt that the app is told who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Agreement {
+    /// They have.
+    Given,
+    /// They have not been asked.
+    Open,
 }
 
 /// The next step.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum NextStep {
-    /// Ask a partner.
-    AskPartner(FreshProof),
+pub(crate) enum NextStep {
+    /// Ask a partner, for any of these strengths where it is trusted with them.
+    AskPartner(FreshProof, Vec<StrengthId>),
     /// Ask the person which account to use.
     ChooseAccount,
+    /// Ask the person for a second factor.
+    StepUp(Need),
     /// Ask the person to agree.
     AskConsent,
     /// Issue the answer.
@@ -50,62 +69,101 @@ pub struct Hinted {
 
 /// Chooses the next step.
 #[must_use]
-pub fn advance(request: &AppRequest, position: Position<'_>, hinted: Hinted, now: Timestamp) -> NextStep {
-    let silent = request.interaction == Interaction::Silent;
+pub(crate) fn advance(request: &AppRequest, position: Position<'_>, hinted: Hinted, now: Timestamp) -> NextStep {
     match position {
-        Position::Nobody { passive: PassiveRequests::Never } if silent => {
+        Position::Nobody { passive: PassiveRequests::Never } if is_silent(request) => {
             NextStep::Refuse(Refusal::new(Code::InteractionNeeded, "no_session").telling(AppError::LoginRequired))
         }
-        Position::Nobody { .. } => NextStep::AskPartner(fresh(request)),
-        Position::Session(reading) => with_session(request, reading, hinted, now, silent),
-        Position::Proven(parties) => match parties.refusal() {
-            Some(refusal) => NextStep::Refuse(refusal),
-            None if request.interaction.wants_consent() => NextStep::AskConsent,
-            None => NextStep::Issue,
-        },
-        Position::Agreed(reading) => match Parties::of_session(reading).refusal() {
-            Some(refusal) => NextStep::Refuse(refusal),
-            None => NextStep::Issue,
-        },
+        Position::Nobody { .. } => NextStep::AskPartner(fresh(request), wanted(request)),
+        Position::Session(reading, decided) => with_session(request, reading, decided, hinted, now),
+        Position::Proven(parties, decided) => {
+            let needed = parties.refusal().map(NextStep::Refuse).or_else(|| needed(request, decided));
+            needed.unwrap_or_else(|| consent_or_issue(request, Agreement::Open))
+        }
+        Position::Stepped(reading, decided, agreement) => {
+            let refusal = Parties::of_session(reading).refusal();
+            let needed = refusal.map(NextStep::Refuse).or_else(|| needed(request, decided));
+            needed.unwrap_or_else(|| consent_or_issue(request, agreement))
+        }
+    }
+}
+
+fn is_silent(request: &AppRequest) -> bool {
+    request.interaction == Interaction::Silent
+}
+
+fn consent_or_issue(request: &AppRequest, agreement: Agreement) -> NextStep {
+    if request.interaction.wants_consent() && agreement == Agreement::Open {
+        NextStep::AskConsent
+    } else {
+        NextStep::Issue
     }
 }
 
 fn with_session(
     request: &AppRequest,
     reading: &SessionReading,
+    decided: &Decided,
     hinted: Hinted,
     now: Timestamp,
-    silent: bool,
 ) -> NextStep {
     if request.interaction.wants_fresh_proof() {
-        return NextStep::AskPartner(FreshProof::Asked);
+        return NextStep::AskPartner(FreshProof::Asked, wanted(request));
     }
     if !is_expected(request, reading, hinted) {
-        if silent {
+        if is_silent(request) {
             let refusal = Refusal::new(Code::AccountMismatch, "session_of_another_account");
             return NextStep::Refuse(refusal.telling(AppError::LoginRequired));
         }
         // The partner's own session may be of the same other account, so it is asked afresh where it
         // is the partner of this session.
         let same_partner = !hinted.elsewhere && hinted.partner.is_none_or(|partner| partner == reading.partner.id);
-        return NextStep::AskPartner(if same_partner { FreshProof::Asked } else { fresh(request) });
+        let proof = if same_partner { FreshProof::Asked } else { fresh(request) };
+        return NextStep::AskPartner(proof, wanted(request));
     }
     if let Some(refusal) = Parties::of_session(reading).refusal() {
         return NextStep::Refuse(refusal);
     }
     if !reading.session.is_proof_within(request.max_age, now) {
-        if silent {
+        if is_silent(request) {
             return NextStep::Refuse(Refusal::new(Code::ProofTooOld, "session_older_than_max_age"));
         }
-        return NextStep::AskPartner(FreshProof::WithinMaxAge);
+        return NextStep::AskPartner(FreshProof::WithinMaxAge, wanted(request));
     }
-    if request.interaction.wants_account_choice() {
-        NextStep::ChooseAccount
-    } else if request.interaction.wants_consent() {
-        NextStep::AskConsent
-    } else {
-        NextStep::Issue
+    match needed(request, decided) {
+        Some(refused @ NextStep::Refuse(_)) => refused,
+        // More is asked of who has been chosen.
+        _ if request.interaction.wants_account_choice() => NextStep::ChooseAccount,
+        Some(step) => step,
+        None => consent_or_issue(request, Agreement::Open),
     }
+}
+
+/// The step that the decision asks for before anything may be issued, if any. What an app would merely
+/// like is asked for only where something may be shown.
+fn needed(request: &AppRequest, decided: &Decided) -> Option<NextStep> {
+    let need = match (&decided.decision, &decided.wish) {
+        (Decision::Refuse(refused), _) => return Some(NextStep::Refuse(refused.refusal())),
+        (Decision::StepUp(_), _) if is_silent(request) => {
+            return Some(NextStep::Refuse(Refusal::new(Code::InteractionNeeded, "second_factor_needs_the_person")));
+        }
+        (Decision::StepUp(need), _) => need,
+        (Decision::Allow(_), Some(need)) if !is_silent(request) => need,
+        (Decision::Allow(_), _) => return None,
+    };
+    let at_home = need.place == Place::Home;
+    if need.fresh_sign_in || at_home {
+        let proof = if decided.proof == FreshProof::Asked { FreshProof::Asked } else { fresh(request) };
+        let strengths = if at_home { strongest(need).to_vec() } else { Vec::new() };
+        return Some(NextStep::AskPartner(proof, strengths));
+    }
+    Some(NextStep::StepUp(need.clone()))
+}
+
+/// The strengths that the app itself asks for: those that it needs, else those that it would like.
+fn wanted(request: &AppRequest) -> Vec<StrengthId> {
+    let essential = strengths_of(&request.acr, AcrWeight::Essential);
+    if essential.is_empty() { strengths_of(&request.acr, AcrWeight::Voluntary) } else { essential }
 }
 
 /// Whether a fresh proof is asked where no session counts: by the app's word, or since the proof that
@@ -134,185 +192,4 @@ fn names(reading: &SessionReading, hint: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::time::Duration;
-
-    use super::*;
-    use crate::base::random::SystemRandom;
-    use crate::domain::apps::{AppId, Assignment};
-    use crate::domain::assurance::{Assurance, AssuranceContract};
-    use crate::domain::attempts::AttemptId;
-    use crate::domain::authentication::Identity;
-    use crate::domain::grants::{AppNow, Grant, PartnerNow};
-    use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
-    use crate::domain::mail::MailAddress;
-    use crate::domain::partners::Switch;
-    use crate::domain::policy::methods::MethodSet;
-    use crate::domain::requests::{AskAccount, AskConsent, OidcReturn, ReturnTo, Scopes};
-    use crate::domain::sessions::{HandleHash, Session, SessionId};
-
-    const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
-
-    fn request() -> AppRequest {
-        AppRequest {
-            app: AppId::new(NOW, &SystemRandom),
-            app_version: 1,
-            return_to: ReturnTo::Oidc(OidcReturn {
-                redirect_uri: "https://app.example/cb".to_owned(),
-                state: None,
-                nonce: None,
-                scopes: Scopes::default(),
-                code_challenge: None,
-            }),
-            interaction: Interaction::AS_NEEDED,
-            max_age: None,
-            login_hint: None,
-            domain_hint: None,
-            expected_guest: None,
-            acr: Vec::new(),
-            ui_locales: Vec::new(),
-        }
-    }
-
-    fn reading() -> SessionReading {
-        let guest = GuestId::new(NOW, &SystemRandom);
-        let partner = PartnerId::new(NOW, &SystemRandom);
-        SessionReading {
-            session: Session {
-                id: SessionId::new(NOW, &SystemRandom),
-                handle: HandleHash::of("x"),
-                guest,
-                partner,
-                attempt: AttemptId::new(NOW, &SystemRandom),
-                started_at: NOW,
-                used_at: NOW,
-                authenticated_at: NOW,
-                assurance: Assurance::unknown(),
-                partner_session_index: None,
-                partner_session_ends: None,
-                home_methods: MethodSet::EMPTY,
-                asked_strengths: Vec::new(),
-                factors: Vec::new(),
-            },
-            guest: Guest {
-                id: guest,
-                user_principal_name: "ana_fabrikam.example#EXT#@contoso.example".to_owned(),
-                mail: MailAddress::parse("ana@fabrikam.example").ok(),
-                display_name: None,
-                name_source: NameSource::Partner,
-                given_name: None,
-                family_name: None,
-                user_type: UserType::Guest,
-                binding: Binding::Accepted {
-                    partner,
-                    identity: Identity { issuer: "i".to_owned(), subject: "s".to_owned() },
-                },
-                pinned_partner: None,
-                standing: Standing::Active,
-                sessions_valid_from: Timestamp::EPOCH,
-                created_at: NOW,
-            },
-            partner: PartnerNow {
-                id: partner,
-                version: 1,
-                switch: Switch::Enabled,
-                assurance: AssuranceContract::NOTHING_TRUSTED,
-            },
-            app: Some(AppNow {
-                id: AppId::new(NOW, &SystemRandom),
-                version: 1,
-                switch: Switch::Enabled,
-                assignment: Assignment::Required,
-            }),
-            grant: Grant::Assigned,
-            imported_subject: None,
-        }
-    }
-
-    fn shown(proof: FreshProof, consent: AskConsent, account: AskAccount) -> Interaction {
-        Interaction::Shown { proof, consent, account }
-    }
-
-    fn with_session(change: impl FnOnce(&mut AppRequest, &mut SessionReading, &mut Hinted)) -> NextStep {
-        let (mut request, mut reading, mut hinted) = (request(), reading(), Hinted::default());
-        change(&mut request, &mut reading, &mut hinted);
-        advance(&request, Position::Session(&reading), hinted, NOW.plus(Duration::from_secs(60)))
-    }
-
-    fn cause(step: &NextStep) -> Option<(&'static str, AppError)> {
-        match step {
-            NextStep::Refuse(refusal) => Some((refusal.cause, refusal.app_error)),
-            _ => None,
-        }
-    }
-
-    #[test]
-    fn a_session_that_fits_is_enough() {
-        assert_eq!(with_session(|_, _, _| {}), NextStep::Issue);
-        assert_eq!(
-            with_session(|request, _, _| request.login_hint = Some("ANA@fabrikam.example".to_owned())),
-            NextStep::Issue
-        );
-        assert_eq!(with_session(|request, _, _| request.max_age = Some(60)), NextStep::Issue);
-        assert_eq!(with_session(|request, _, _| request.interaction = Interaction::Silent), NextStep::Issue);
-    }
-
-    #[test]
-    fn the_app_may_ask_for_more_than_the_session() {
-        let (proof, consent, account) = (FreshProof::Asked, AskConsent::Asked, AskAccount::Asked);
-        let step = with_session(|request, _, _| {
-            request.interaction = shown(proof, AskConsent::NotAsked, AskAccount::NotAsked);
-        });
-        assert_eq!(step, NextStep::AskPartner(FreshProof::Asked));
-        let step = with_session(|request, _, _| {
-            request.interaction = shown(FreshProof::NotAsked, consent, AskAccount::NotAsked);
-        });
-        assert_eq!(step, NextStep::AskConsent);
-        let step = with_session(|request, _, _| request.interaction = shown(FreshProof::NotAsked, consent, account));
-        assert_eq!(step, NextStep::ChooseAccount);
-        let step = with_session(|request, _, _| request.max_age = Some(59));
-        assert_eq!(step, NextStep::AskPartner(FreshProof::WithinMaxAge));
-    }
-
-    #[test]
-    fn a_session_of_another_account_is_never_used_silently() {
-        let other = |request: &mut AppRequest| request.login_hint = Some("ben@fabrikam.example".to_owned());
-        assert_eq!(with_session(|request, _, _| other(request)), NextStep::AskPartner(FreshProof::Asked));
-        let step = with_session(|request, _, _| {
-            other(request);
-            request.interaction = Interaction::Silent;
-        });
-        assert_eq!(cause(&step), Some(("session_of_another_account", AppError::LoginRequired)));
-        let step = with_session(|request, _, _| request.expected_guest = Some(GuestId::new(NOW, &SystemRandom)));
-        assert_eq!(step, NextStep::AskPartner(FreshProof::Asked));
-        let elsewhere = with_session(|_, _, hinted| hinted.partner = Some(PartnerId::new(NOW, &SystemRandom)));
-        assert_eq!(elsewhere, NextStep::AskPartner(FreshProof::NotAsked));
-        assert_eq!(with_session(|_, _, hinted| hinted.elsewhere = true), NextStep::AskPartner(FreshProof::NotAsked));
-        let aged = with_session(|request, _, hinted| {
-            request.max_age = Some(3_600);
-            hinted.elsewhere = true;
-        });
-        assert_eq!(aged, NextStep::AskPartner(FreshProof::WithinMaxAge));
-    }
-
-    #[test]
-    fn a_session_is_decided_on_at_each_use() {
-        let step = with_session(|_, reading, _| reading.guest.standing = Standing::Blocked);
-        assert_eq!(cause(&step), Some(("guest_blocked", AppError::AccessDenied)));
-        let step = with_session(|_, reading, _| reading.partner.switch = Switch::Disabled);
-        assert_eq!(cause(&step), Some(("partner_disabled", AppError::AccessDenied)));
-        let step = with_session(|_, reading, _| reading.grant = Grant::NotAssigned);
-        assert_eq!(cause(&step), Some(("not_assigned", AppError::AccessDenied)));
-    }
-
-    #[test]
-    fn without_a_session_a_silent_request_needs_a_partner_that_may_be_asked_silently() {
-        let silent = AppRequest { interaction: Interaction::Silent, ..request() };
-        let nobody = |passive| advance(&silent, Position::Nobody { passive }, Hinted::default(), NOW);
-        assert_eq!(cause(&nobody(PassiveRequests::Never)), Some(("no_session", AppError::LoginRequired)));
-        assert_eq!(nobody(PassiveRequests::Allowed), NextStep::AskPartner(FreshProof::NotAsked));
-        let aged = AppRequest { max_age: Some(60), ..request() };
-        let step = advance(&aged, Position::Nobody { passive: PassiveRequests::Never }, Hinted::default(), NOW);
-        assert_eq!(step, NextStep::AskPartner(FreshProof::WithinMaxAge));
-    }
-}
+mod tests;

@@ -4,19 +4,16 @@ use crate::base::clock::Timestamp;
 use crate::base::random::new_handle;
 use crate::domain::attempts::steps::Step;
 use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId, Proven};
-use crate::domain::audit::Activity;
 use crate::domain::guests::Guest;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, ReturnTo};
 use crate::domain::sessions::{HandleHash, SessionId};
-use crate::domain::store::{StoreError, UnitOfWork};
-use crate::downstream;
+use crate::domain::store::UnitOfWork;
 use crate::flows::next::{CookieChange, Next, Page, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
 
-use super::advance::{Hinted, NextStep, Position, advance};
-use super::{Halt, MAX_TRIES, issue, keep, session_use};
+use super::{Halt, Tries, issue, keep, resume, session_use};
 
 /// What the person says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,6 +50,19 @@ impl<'a> Question<'a> {
         Ok(Some(Self { services, request, id, visitor, now, app_name }))
     }
 
+    /// As [`prepare`](Self::prepare), with the name as the unit reads it.
+    pub(crate) async fn in_unit(
+        services: &'a Services,
+        unit: &mut dyn UnitOfWork,
+        request: &'a AppRequest,
+        id: AttemptId,
+        visitor: &'a Visitor,
+        now: Timestamp,
+    ) -> Result<Self, Halt> {
+        let app = unit.read_app(request.app).await?.ok_or(Refusal::new(Code::AppDisabled, "app_removed"))?;
+        Ok(Self { services, request, id, visitor, now, app_name: app.name })
+    }
+
     /// Writes the attempt's second life into the unit and makes the page that asks.
     pub(crate) async fn ask(
         self,
@@ -77,17 +87,19 @@ impl<'a> Question<'a> {
 pub async fn choose(services: &Services, attempt: AttemptId, choice: ConsentChoice, visitor: &Visitor) -> Next {
     let now = services.clock.now();
     let context = Context::of(visitor, now);
-    let mut tries = 0;
+    let mut tries = Tries::default();
     loop {
-        tries += 1;
         let next = match choose_once(services, attempt, choice, visitor, now).await {
-            Err(Halt::Store(StoreError::Raced)) if tries < MAX_TRIES => continue,
-            // The handle may still be good once the store answers again.
-            Err(halt @ Halt::Store(_)) => return answer(services, halt.into_refusal(), context).await,
-            Err(halt @ Halt::Refused(_)) => answer(services, halt.into_refusal(), context).await,
+            Err(halt) => match tries.again(services, halt).await {
+                Ok(()) => continue,
+                Err(halt @ Halt::Refused(_)) => answer(services, halt.into_refusal(), context).await,
+                // The handle may still be good once the store answers again.
+                Err(halt) => return answer(services, halt.into_refusal(), context).await,
+            },
             Ok(next) => next,
         };
-        return next.with(CookieChange::ClearStep(attempt));
+        let follows = |change: &CookieChange| matches!(change, CookieChange::SetStep(id, _) if *id == attempt);
+        return if next.cookies.iter().any(follows) { next } else { next.with(CookieChange::ClearStep(attempt)) };
     }
 }
 
@@ -138,29 +150,10 @@ async fn accept(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Next, Halt> {
-    let request = &proven.request;
-    let reading = unit.read_session_by_id(proven.session, request.app).await?;
-    let lifetimes = &services.settings.lifetimes;
-    let reading = reading
-        .filter(|reading| reading.session.is_alive(lifetimes, reading.guest.sessions_valid_from, now))
-        .ok_or(Refusal::new(Code::InteractionNeeded, "session_ended_meanwhile"))?;
+    let reading = resume::read(services, unit.as_mut(), proven, now).await?;
     let shown = visitor.session.as_deref().map(HandleHash::of);
     if shown != Some(reading.session.handle) {
         return Err(Refusal::new(Code::AttemptMissing, "step_of_another_session").into());
     }
-    match advance(request, Position::Agreed(&reading), Hinted::default(), now) {
-        NextStep::Refuse(refusal) => Err(refusal.into()),
-        NextStep::Issue => {
-            session_use::check_app(unit.as_mut(), request, &reading).await?;
-            let code =
-                issue::code(services, unit.as_mut(), request, proven.guest, proven.session, proven.id, now).await?;
-            let entry = session_use::entry(services, Activity::SessionUse, proven.id, request, &reading, visitor, now);
-            unit.append_audit(&entry).await?;
-            unit.commit().await?;
-            Ok(Next::redirect(downstream::granted(&request.return_to, &code, &services.settings.public_url)))
-        }
-        NextStep::AskPartner(_) | NextStep::ChooseAccount | NextStep::AskConsent => {
-            Err(Refusal::new(Code::Internal, "step_after_consent").into())
-        }
-    }
+    resume::go_on(services, unit, proven, &reading, visitor, now).await
 }

@@ -11,10 +11,14 @@ use crate::base::trace::Checked;
 use crate::domain::attempts::{ATTEMPT_LIFE, Asked, AttemptId, Sent, Turn};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::Authentication;
-use crate::domain::guests::NUMBERED_NAMES;
+use crate::domain::circumstances::Circumstances;
+use crate::domain::factors::proof::FactorProof;
+use crate::domain::grants::{SessionReading, SignInReading};
+use crate::domain::guests::{GuestId, NUMBERED_NAMES};
 use crate::domain::partners::Partner;
-use crate::domain::policy::methods::MethodSet;
+use crate::domain::policy;
 use crate::domain::policy::parties::Parties;
+use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::FreshProof;
 use crate::domain::sessions::{HandleHash, Session, SessionId};
@@ -24,12 +28,15 @@ use crate::downstream;
 use crate::flows::next::{Arrival, CookieChange, Next, View, Visitor};
 use crate::flows::refusals::{Context, answer, times};
 use crate::flows::services::Services;
+use crate::flows::step_up::begin::{BeginStepUp, Begun, begin};
 use crate::upstream::{self, Expected, PostedAnswer};
 
 use super::admit::{Admitted, Applicant, admit};
 use super::advance::{Hinted, NextStep, Position, advance};
 use super::consent::Question;
-use super::{Halt, MAX_TRIES, issue, keep, send, sent_again, store_refusal};
+use super::decide::{self, AskedOfHome, Decided, Matter};
+use super::issue::{self, Grounds};
+use super::{Halt, Tries, keep, send, sent_again, store_refusal};
 
 /// Finishes a sign-in with the answer that a SAML partner posts to the ACS (SAML Bindings 3.5).
 pub async fn finish(services: &Services, params: &RawParams, visitor: &Visitor) -> Next {
@@ -87,15 +94,13 @@ async fn finish_asked(
 ) -> Result<Next, Refusal> {
     let (partner, judged) = judge_by_record(services, posted, sent, now).await?;
     if let Err(refusal) = &judged.outcome {
-        let asks_once_more = refusal.cause == upstream::NO_AUTHN_CONTEXT
-            && sent.turn == Turn::First
-            && upstream::asked_for_classes(&partner);
-        if asks_once_more {
+        let asked_for_classes = !sent.strengths.is_empty() || upstream::asked_for_classes(&partner);
+        if refusal.cause == upstream::NO_AUTHN_CONTEXT && sent.turn == Turn::First && asked_for_classes {
             return send::send_turn(services, asked.clone(), partner.id, Turn::WithoutClasses, visitor, now).await;
         }
     }
     let authentication = judged.outcome.map_err(|refusal| refusal.with_checks(judged.rows.clone()))?;
-    let mut tries = 1;
+    let mut tries = Tries::default();
     let mut clash = 0;
     loop {
         let sign_in = SignIn { services, posted, asked, sent, visitor, now, clash };
@@ -107,9 +112,16 @@ async fn finish_asked(
                 clash += 1;
             }
             // An address or identity was taken meanwhile by a neighbour, and reading again will find it.
-            Err(Halt::Store(StoreError::Raced | StoreError::Taken { .. })) if tries < MAX_TRIES => tries += 1,
-            Err(halt) => return Err(halt.into_refusal()),
-            Ok(next) => return Ok(next),
+            Err(Halt::Store(StoreError::Taken { .. })) => {
+                tries.again(services, StoreError::Raced.into()).await.map_err(Halt::into_refusal)?;
+            }
+            Err(halt) => tries.again(services, halt).await.map_err(Halt::into_refusal)?,
+            Ok(Answered::Next(next)) => return Ok(*next),
+            Ok(Answered::AskAgain(proof, wanted)) => {
+                let proof = if asked.proof == FreshProof::Asked { FreshProof::Asked } else { proof };
+                let asked = Asked { proof, wanted, ..asked.clone() };
+                return send::send(services, asked, partner.id, visitor, now).await;
+            }
         }
     }
 }
@@ -150,6 +162,14 @@ fn judge(
     upstream::judge(partner, posted, &expected, now)
 }
 
+/// What becomes of a good answer.
+enum Answered {
+    /// The browser goes on.
+    Next(Box<Next>),
+    /// Nothing is spent, and the partner is asked once more: for a fresh proof, or for these strengths.
+    AskAgain(FreshProof, Vec<StrengthId>),
+}
+
 struct SignIn<'a> {
     services: &'a Services,
     posted: &'a PostedAnswer,
@@ -161,12 +181,17 @@ struct SignIn<'a> {
 }
 
 impl SignIn<'_> {
-    async fn commit(&self, partner: &Partner, authentication: &Authentication, rows: &[Checked]) -> Result<Next, Halt> {
+    async fn commit(
+        &self,
+        partner: &Partner,
+        authentication: &Authentication,
+        rows: &[Checked],
+    ) -> Result<Answered, Halt> {
         let Self { services, asked, now, .. } = *self;
         let question = Question::prepare(services, &asked.request, asked.id, self.visitor, now).await?;
         let mut unit = services.store.unit_of_work().await?;
         if unit.take_attempt(asked.id, asked.started_at.plus(ATTEMPT_LIFE)).await? == Once::Again {
-            return self.spent(unit).await;
+            return self.spent(unit).await.map(|next| Answered::Next(Box::new(next)));
         }
         let request = &asked.request;
         let reading = unit.read_sign_in(partner.id, request.app, &authentication.identity).await?;
@@ -174,48 +199,130 @@ impl SignIn<'_> {
         if moved {
             return self.judge_again(unit).await;
         }
+        let told = |refusal: Refusal| refusal.with_checks(rows.to_vec());
         if unit.remember_once(&authentication.once).await? == Once::Again {
-            return Err(Refusal::new(Code::SamlResponseReplayed, "assertion_replayed")
-                .with_checks(rows.to_vec())
-                .into());
+            return Err(told(Refusal::new(Code::SamlResponseReplayed, "assertion_replayed")).into());
         }
         if let Some(refusal) = Parties::of_request(&reading).refusal() {
-            return Err(refusal.with_checks(rows.to_vec()).into());
+            return Err(told(refusal).into());
         }
-        self.check_proof(partner, authentication).map_err(|refusal| refusal.with_checks(rows.to_vec()))?;
+        self.check_proof(partner, authentication).map_err(told)?;
         let applicant = Applicant { services, partner, authentication, app: request.app, clash: self.clash, now };
         let admitted = admit(&applicant, unit.as_mut(), &reading).await.map_err(|halt| with_rows(halt, rows))?;
         if request.expected_guest.is_some_and(|expected| expected != admitted.guest.id) {
-            return Err(Refusal::new(Code::AccountMismatch, "not_the_hinted_account")
-                .with_checks(rows.to_vec())
-                .into());
+            return Err(told(Refusal::new(Code::AccountMismatch, "not_the_hinted_account")).into());
         }
+        let circumstances = decide::circumstances(self.visitor, request, asked.started_at, now);
+        let factors = self.factors(unit.as_mut(), admitted.guest.id, &circumstances).await?;
+        let (session, handle) = self.session(partner, authentication, admitted.guest.id, factors);
+        let decided = self.decide(unit.as_mut(), &reading, &admitted, &session, &circumstances).await?;
         let parties = Parties::of_sign_in(&reading, &admitted.guest, admitted.grant);
-        let step = advance(request, Position::Proven(&parties), Hinted::default(), now);
-        if let NextStep::Refuse(refusal) = step {
-            return Err(refusal.with_checks(rows.to_vec()).into());
-        }
+        let step = match advance(request, Position::Proven(&parties, &decided), Hinted::default(), now) {
+            NextStep::Refuse(refusal) => return Err(told(refusal.explained(&decided.details)).into()),
+            NextStep::AskPartner(proof, wanted) => return Ok(Answered::AskAgain(proof, wanted)),
+            step => step,
+        };
         issue::check_return(unit.as_mut(), request, reading.app.as_ref().map(|app| app.version)).await?;
-        let (session, handle) = self.session(partner, authentication, &admitted);
+        let signed_in = SignedIn { partner, admitted: &admitted, session: &session, decided: &decided, rows };
         if let Some(replaced) = asked.replaces {
             unit.end_session(replaced, now).await?;
         }
         unit.insert_session(&session).await?;
-        self.audit(unit.as_mut(), partner, &admitted, session.id, &step, rows).await?;
-        let next = match (step, question) {
-            (NextStep::AskConsent, Some(question)) => {
-                question.ask(unit.as_mut(), asked.started_at, &admitted.guest, session.id).await?
-            }
-            _ => {
-                let code =
-                    issue::code(services, unit.as_mut(), request, admitted.guest.id, session.id, asked.id, now).await?;
-                Next::redirect(downstream::granted(&request.return_to, &code, &services.settings.public_url))
-            }
+        self.audit(unit.as_mut(), &signed_in, &step).await?;
+        let Some(next) = self.take_step(unit.as_mut(), &signed_in, &circumstances, step, question).await? else {
+            return Ok(Answered::AskAgain(FreshProof::Asked, Vec::new()));
         };
         unit.commit().await?;
         metrics::counter!("entente_sign_ins_total", "by" => "partner").increment(1);
         tracing::info!(attempt.id = %asked.id, partner.id = %partner.id, app.id = %request.app, guest.id = %admitted.guest.id, session.id = %session.id, "signed in");
-        Ok(next.with(CookieChange::ClearAttempt(asked.id)).with(CookieChange::SetSession(handle)))
+        let next = next.with(CookieChange::ClearAttempt(asked.id)).with(CookieChange::SetSession(handle));
+        let kept = keep::session(services, &decided, &session, now);
+        Ok(Answered::Next(Box::new(kept.into_iter().fold(next, Next::with))))
+    }
+
+    /// Decides on what the unit has read, and on what the partner was asked in this attempt.
+    async fn decide(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        reading: &SignInReading,
+        admitted: &Admitted,
+        session: &Session,
+        circumstances: &Circumstances,
+    ) -> Result<Decided, Halt> {
+        let partner = reading.partner.as_ref().ok_or(Refusal::new(Code::PartnerDisabled, "partner_removed"))?;
+        let afresh = self.asked.proof == FreshProof::Asked;
+        let matter = Matter {
+            session,
+            guest: &admitted.guest,
+            partner,
+            app: reading.app.as_ref(),
+            circumstances,
+            asked: AskedOfHome {
+                strengths: &self.sent.strengths,
+                afresh: if afresh { policy::facts::Asked::AlreadyAsked } else { policy::facts::Asked::NotYet },
+            },
+        };
+        decide::decide(self.services, unit, &matter).await
+    }
+
+    /// Does the step inside the unit; `None` where the partner must prove the person afresh first.
+    async fn take_step(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        signed_in: &SignedIn<'_>,
+        circumstances: &Circumstances,
+        step: NextStep,
+        question: Option<Question<'_>>,
+    ) -> Result<Option<Next>, Halt> {
+        let Self { services, asked, visitor, now, .. } = *self;
+        let SignedIn { admitted, session, .. } = *signed_in;
+        let request = &asked.request;
+        match (step, question) {
+            (NextStep::StepUp(need), _) => {
+                let step_up = BeginStepUp {
+                    services,
+                    request,
+                    id: asked.id,
+                    started_at: asked.started_at,
+                    guest: &admitted.guest,
+                    session,
+                    need: &need,
+                };
+                match begin(&step_up, unit, visitor, now).await? {
+                    Begun::Asks(next) => Ok(Some(*next)),
+                    Begun::ProveAfresh => Ok(None),
+                }
+            }
+            (NextStep::AskConsent, Some(question)) => {
+                question.ask(unit, asked.started_at, &admitted.guest, session.id).await.map(Some)
+            }
+            _ => {
+                let (guest, session, attempt) = (admitted.guest.id, session.id, asked.id);
+                let grounds = Grounds { request, guest, session, attempt, circumstances };
+                let code = issue::code(services, unit, grounds, now).await?;
+                let url = downstream::granted(&request.return_to, &code, &services.settings.public_url);
+                Ok(Some(Next::redirect(url)))
+            }
+        }
+    }
+
+    /// The second factors that the person has passed in the session which gives way to this one.
+    async fn factors(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        guest: GuestId,
+        circumstances: &Circumstances,
+    ) -> Result<Vec<FactorProof>, Halt> {
+        let Some(replaced) = self.asked.replaces else { return Ok(Vec::new()) };
+        let reading = unit.read_session_by_id(replaced, self.asked.request.app).await?;
+        let lifetimes = &self.services.settings.lifetimes;
+        let is_theirs = |reading: &SessionReading| {
+            reading.guest.id == guest
+                && reading.session.is_alive(lifetimes, reading.guest.sessions_valid_from, self.now)
+        };
+        let Some(reading) = reading.filter(is_theirs) else { return Ok(Vec::new()) };
+        let counts = |proof: &FactorProof| circumstances.factors_since.is_none_or(|since| proof.at >= since);
+        Ok(reading.session.factors.into_iter().filter(counts).collect())
     }
 
     /// The attempt has been used: by this browser before a reload, or by somebody else.
@@ -232,7 +339,7 @@ impl SignIn<'_> {
 
     /// The partner's record has changed since the message was judged: it is judged again with the
     /// record as it is now, before anything is spent.
-    async fn judge_again(&self, mut unit: Box<dyn UnitOfWork>) -> Result<Next, Halt> {
+    async fn judge_again(&self, mut unit: Box<dyn UnitOfWork>) -> Result<Answered, Halt> {
         let fresh = unit.read_partner(self.sent.partner).await?;
         drop(unit);
         self.services.directory.forget();
@@ -258,13 +365,19 @@ impl SignIn<'_> {
         Ok(())
     }
 
-    fn session(&self, partner: &Partner, authentication: &Authentication, admitted: &Admitted) -> (Session, String) {
+    fn session(
+        &self,
+        partner: &Partner,
+        authentication: &Authentication,
+        guest: GuestId,
+        factors: Vec<FactorProof>,
+    ) -> (Session, String) {
         let random = self.services.random.as_ref();
         let handle = new_handle(random);
         let session = Session {
             id: SessionId::new(self.now, random),
             handle: HandleHash::of(&handle),
-            guest: admitted.guest.id,
+            guest,
             partner: partner.id,
             attempt: self.asked.id,
             started_at: self.now,
@@ -274,9 +387,9 @@ impl SignIn<'_> {
             partner_session_index: authentication.session_index.clone(),
             // The partner's clock counts for its session's end as it does for its messages.
             partner_session_ends: authentication.session_ends.map(|end| end.plus(partner.clock_skew)),
-            home_methods: MethodSet::EMPTY,
-            asked_strengths: Vec::new(),
-            factors: Vec::new(),
+            home_methods: authentication.home_methods,
+            asked_strengths: self.sent.strengths.clone(),
+            factors,
         };
         (session, handle)
     }
@@ -284,20 +397,18 @@ impl SignIn<'_> {
     async fn audit(
         &self,
         unit: &mut dyn UnitOfWork,
-        partner: &Partner,
-        admitted: &Admitted,
-        session: SessionId,
+        signed_in: &SignedIn<'_>,
         step: &NextStep,
-        rows: &[Checked],
     ) -> Result<(), StoreError> {
         let random = self.services.random.as_ref();
+        let SignedIn { partner, admitted, session, decided, rows } = *signed_in;
         let base = |activity| {
             let mut entry = AuditEntry::new(AuditId::new(self.now, random), self.now, activity, Actor::Visitor);
             entry.attempt = Some(self.asked.id);
             entry.partner = Some(partner.id);
             entry.app = Some(self.asked.request.app);
             entry.guest = Some(admitted.guest.id);
-            entry.session = Some(session);
+            entry.session = Some(session.id);
             entry.address = self.visitor.address.map(|address| address.to_string());
             entry
         };
@@ -308,14 +419,30 @@ impl SignIn<'_> {
         entry.checks = rows.to_vec();
         entry.details = times(self.asked);
         entry.details.push(("partner_version", partner.version.to_string()));
-        entry.details.push(("next", if *step == NextStep::AskConsent { "consent" } else { "code" }.to_owned()));
+        let next = match step {
+            NextStep::StepUp(_) => "factor",
+            NextStep::AskConsent => "consent",
+            _ => "code",
+        };
+        entry.details.push(("next", next.to_owned()));
+        entry.details.extend(decided.details.iter().cloned());
         unit.append_audit(&entry).await
     }
+}
+
+/// A sign-in that has been decided on.
+#[derive(Clone, Copy)]
+struct SignedIn<'a> {
+    partner: &'a Partner,
+    admitted: &'a Admitted,
+    session: &'a Session,
+    decided: &'a Decided,
+    rows: &'a [Checked],
 }
 
 fn with_rows(halt: Halt, rows: &[Checked]) -> Halt {
     match halt {
         Halt::Refused(refusal) => refusal.with_checks(rows.to_vec()).into(),
-        store @ Halt::Store(_) => store,
+        other @ (Halt::Store(_) | Halt::PoliciesMoved) => other,
     }
 }

@@ -3,6 +3,7 @@
 use crate::base::clock::Timestamp;
 use crate::base::random::new_handle;
 use crate::domain::attempts::AttemptId;
+use crate::domain::circumstances::Circumstances;
 use crate::domain::guests::{Guest, GuestId};
 use crate::domain::refusal::{Code as RefusalCode, Refusal};
 use crate::domain::requests::{AppRequest, ReturnTo};
@@ -13,16 +14,29 @@ use crate::flows::services::Services;
 
 use super::Halt;
 
+/// For what a code is issued.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Grounds<'a> {
+    /// What the app asked.
+    pub(crate) request: &'a AppRequest,
+    /// About whom.
+    pub(crate) guest: GuestId,
+    /// From which session.
+    pub(crate) session: SessionId,
+    /// From which attempt.
+    pub(crate) attempt: AttemptId,
+    /// What was decided on.
+    pub(crate) circumstances: &'a Circumstances,
+}
+
 /// Writes a code into the unit and returns its handle.
 pub(crate) async fn code(
     services: &Services,
     unit: &mut dyn UnitOfWork,
-    request: &AppRequest,
-    guest: GuestId,
-    session: SessionId,
-    attempt: AttemptId,
+    grounds: Grounds<'_>,
     now: Timestamp,
 ) -> Result<String, Halt> {
+    let Grounds { request, guest, session, attempt, circumstances } = grounds;
     let handle = new_handle(services.random.as_ref());
     let ReturnTo::Oidc(oidc) = &request.return_to;
     let code = Code {
@@ -33,6 +47,7 @@ pub(crate) async fn code(
         session,
         attempt,
         request: oidc.clone(),
+        circumstances: circumstances.clone(),
         issued_at: now,
         expires_at: now.plus(services.settings.lifetimes.code),
     };

@@ -6,11 +6,13 @@ use crate::base::encoding::{base64url, from_base64url};
 use crate::base::random::new_handle;
 use crate::base::sealing::Purpose;
 use crate::domain::attempts::{ATTEMPT_LIFE, Asked, AttemptId, MAX_ATTEMPTS, MAX_SEALED, Proven};
+use crate::domain::policy::words::PersistentBrowser;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::sessions::HandleHash;
+use crate::domain::sessions::{HandleHash, Session};
 use crate::flows::next::{CookieChange, Visitor};
 use crate::flows::services::Services;
 
+use super::decide::Decided;
 use super::store_refusal;
 
 const IN_COOKIE: &str = "s.";
@@ -71,6 +73,33 @@ pub(crate) async fn open(
     let plain = plain.map_err(|_| missing("attempt_cookie_refused"))?;
     let asked = Asked::from_bytes(&plain).map_err(|_| missing("attempt_cookie_refused"))?;
     if asked.is_alive(now) { Ok(asked) } else { Err(Refusal::new(Code::AttemptExpired, "attempt_expired")) }
+}
+
+/// How long the browser keeps the cookie of a session: until it is closed, but where a policy says
+/// "always". **Units**: the rest of the session's whole life.
+pub(crate) fn session(
+    services: &Services,
+    decided: &Decided,
+    session: &Session,
+    now: Timestamp,
+) -> Option<CookieChange> {
+    let is_kept = decided.terms()?.persistent_browser == Some(PersistentBrowser::Always);
+    let end = session.started_at.plus(services.settings.lifetimes.session_whole);
+    is_kept.then(|| CookieChange::KeepSession(end.since(now)))
+}
+
+/// The cookie of a session that is used, set again where a policy says how long it is kept.
+pub(crate) fn session_again(
+    services: &Services,
+    decided: &Decided,
+    session: &Session,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Vec<CookieChange> {
+    let is_said = decided.terms().is_some_and(|terms| terms.persistent_browser.is_some());
+    let Some(handle) = visitor.session.as_ref().filter(|_| is_said) else { return Vec::new() };
+    let set = CookieChange::SetSession(handle.clone());
+    std::iter::once(set).chain(self::session(services, decided, session, now)).collect()
 }
 
 /// Seals the second life of an attempt for its row.

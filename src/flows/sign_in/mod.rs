@@ -1,13 +1,14 @@
 //! One sign-in: from an app's question, over the partner's answer, to the code on its way back.
 //!
-//! [`advance`](advance::advance) is the only place that chooses the next step; the other files carry
-//! the steps out. Read in the order of the walk: [`start`], [`send`], [`finish`], [`admit`],
-//! [`issue`].
+//! [`advance`](advance::advance) is the only place that chooses the next step, on what [`decide`] has
+//! found out; the other files carry the steps out. Read in the order of the walk: [`start`], [`send`],
+//! [`finish`], [`admit`], [`decide`], [`issue`], and [`resume`] for what follows a step of the person.
 
 pub mod account;
 pub mod admit;
 pub mod advance;
 pub mod consent;
+pub(crate) mod decide;
 pub mod finish;
 pub mod home_realm;
 pub mod issue;
@@ -20,6 +21,7 @@ pub mod start;
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::store::StoreError;
+use crate::flows::services::Services;
 
 /// How often a unit is done again where another writer was first.
 pub(crate) const MAX_TRIES: u32 = 5;
@@ -31,6 +33,30 @@ pub(crate) enum Halt {
     Refused(Box<Refusal>),
     /// The store could not; the unit may be done again.
     Store(StoreError),
+    /// Another process has changed the policies; they are loaded, and the unit is done again.
+    PoliciesMoved,
+}
+
+/// How often a unit is done again, where another was first or has changed the policies.
+#[derive(Debug, Default)]
+pub(crate) struct Tries(u32);
+
+impl Tries {
+    /// Makes ready to do a unit again that has been dropped.
+    ///
+    /// # Errors
+    /// What stopped the unit, where doing it again would not help or has been tried often enough.
+    pub(crate) async fn again(&mut self, services: &Services, halt: Halt) -> Result<(), Halt> {
+        self.0 += 1;
+        match halt {
+            Halt::Store(StoreError::Raced) if self.0 < MAX_TRIES => Ok(()),
+            Halt::PoliciesMoved if self.0 < MAX_TRIES => {
+                services.policies.reload(services.store.as_ref()).await?;
+                Ok(())
+            }
+            halt => Err(halt),
+        }
+    }
 }
 
 impl From<Refusal> for Halt {
@@ -51,6 +77,7 @@ impl Halt {
         match self {
             Self::Refused(refusal) => *refusal,
             Self::Store(error) => store_refusal(&error),
+            Self::PoliciesMoved => store_refusal(&StoreError::Raced),
         }
     }
 }

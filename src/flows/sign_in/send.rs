@@ -4,6 +4,7 @@ use crate::base::clock::Timestamp;
 use crate::base::random::new_xml_id;
 use crate::domain::attempts::{Asked, Sent, Turn};
 use crate::domain::partners::PartnerId;
+use crate::domain::policy::facts::HomeTrust;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::Interaction;
 use crate::flows::next::{Next, Visitor};
@@ -37,6 +38,9 @@ pub(crate) async fn send_turn(
     if !record.switch.is_on() {
         return Err(Refusal::new(Code::PartnerDisabled, "partner_disabled"));
     }
+    // What a partner is not trusted with is not asked of it.
+    let is_trusted = record.assurance.home_trust != HomeTrust::NotTrusted;
+    let wanted = if is_trusted { asked.wanted.as_slice() } else { &[] };
     let request_id = new_xml_id(services.random.as_ref());
     let wish = Wish {
         request_id: &request_id,
@@ -47,7 +51,8 @@ pub(crate) async fn send_turn(
             Interaction::Shown { .. } => Visibility::Shown,
         },
         classes: match turn {
-            Turn::First => Classes::AsConfigured,
+            Turn::First if wanted.is_empty() => Classes::AsConfigured,
+            Turn::First => Classes::For(wanted),
             Turn::WithoutClasses => Classes::None,
         },
         now,
@@ -58,7 +63,12 @@ pub(crate) async fn send_turn(
         signer: services.signer.as_ref(),
     };
     let url = upstream::ask(&record, &wish, &ours).await?;
-    asked.sent = Some(Sent { partner, request_id, at: now, turn });
+    // What it was asked for before counts on: it has answered that.
+    let mut strengths =
+        asked.sent.take().filter(|sent| sent.partner == partner).map_or_else(Vec::new, |sent| sent.strengths);
+    let new: Vec<_> = wanted.iter().filter(|wanted| !strengths.contains(wanted)).copied().collect();
+    strengths.extend(new);
+    asked.sent = Some(Sent { partner, request_id, at: now, turn, strengths });
     let changes = keep::keep(services, &asked, visitor, now).await?;
     Ok(changes.into_iter().fold(Next::redirect(url), Next::with))
 }

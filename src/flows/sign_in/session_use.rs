@@ -4,8 +4,11 @@
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::{ATTEMPT_LIFE, Asked, AttemptId};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
+use crate::domain::circumstances::Circumstances;
 use crate::domain::grants::SessionReading;
 use crate::domain::partners::PartnerId;
+use crate::domain::policy::decision::Need;
+use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, FreshProof};
 use crate::domain::sessions::{HandleHash, SessionId, USED_AT_GRAIN};
@@ -15,10 +18,13 @@ use crate::downstream;
 use crate::flows::next::{Next, Page, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
+use crate::flows::step_up::begin::{BeginStepUp, Begun, begin};
 
 use super::advance::{Hinted, NextStep, Position, advance};
 use super::consent::Question;
-use super::{Halt, MAX_TRIES, home_realm, issue, keep};
+use super::decide::{self, AskedOfHome, Decided};
+use super::issue::{self, Grounds};
+use super::{Halt, Tries, home_realm, keep};
 
 /// What a session is used for.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +63,7 @@ impl Occasion {
 
 enum Used {
     Next(Box<Next>),
-    AskPartner(FreshProof, SessionId, PartnerId),
+    AskPartner(FreshProof, Vec<StrengthId>, SessionId, PartnerId),
     Refused(Box<Refusal>, Box<SessionReading>),
     NoSession,
 }
@@ -79,13 +85,11 @@ pub(crate) async fn use_session(
     if known.is_none() {
         return Ok(None);
     }
-    let mut tries = 0;
+    let mut tries = Tries::default();
     let used = loop {
-        tries += 1;
         let question = Question::prepare(services, request, id, visitor, now).await?;
         match use_once(services, request, occasion, &hash, hinted, question, visitor, now).await {
-            Err(Halt::Store(crate::domain::store::StoreError::Raced)) if tries < MAX_TRIES => {}
-            Err(halt) => return Err(halt.into_refusal()),
+            Err(halt) => tries.again(services, halt).await.map_err(Halt::into_refusal)?,
             Ok(used) => break used,
         }
     };
@@ -102,11 +106,11 @@ pub(crate) async fn use_session(
             };
             Ok(Some(answer(services, *refusal, context).await))
         }
-        Used::AskPartner(proof, replaces, partner) => {
+        Used::AskPartner(proof, wanted, replaces, partner) => {
             let hinted = or_same_partner(request, hinted, partner);
             let request = request.clone();
             let started_at = occasion.started_at(now);
-            let asked = Asked { id, started_at, request, replaces: Some(replaces), proof, sent: None };
+            let asked = Asked { id, started_at, request, replaces: Some(replaces), proof, wanted, sent: None };
             home_realm::lead(services, asked, hinted, visitor, now).await.map(Some)
         }
     }
@@ -130,7 +134,6 @@ async fn use_once(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Used, Halt> {
-    let id = occasion.attempt();
     let mut unit = services.store.unit_of_work().await?;
     occasion.spend(unit.as_mut()).await?;
     let Some(reading) = unit.read_session(hash, request.app).await? else { return Ok(Used::NoSession) };
@@ -138,19 +141,21 @@ async fn use_once(
     if !reading.session.is_alive(lifetimes, reading.guest.sessions_valid_from, now) {
         return Ok(Used::NoSession);
     }
-    let used = match (advance(request, Position::Session(&reading), hinted, now), question) {
-        (NextStep::Refuse(refusal), _) => Err(refusal.into()),
-        (NextStep::AskPartner(proof), _) => Ok(Used::AskPartner(proof, reading.session.id, reading.partner.id)),
+    let circumstances = decide::circumstances(visitor, request, occasion.started_at(now), now);
+    let matter = decide::of_session(&reading, &circumstances, AskedOfHome::NOTHING);
+    let decided = decide::decide(services, unit.as_mut(), &matter).await?;
+    let usage = Usage { services, request, occasion, reading: &reading, decided: &decided, visitor, now };
+    let used = match (advance(request, Position::Session(&reading, &decided), hinted, now), question) {
+        (NextStep::Refuse(refusal), _) => Err(refusal.explained(&decided.details).into()),
+        (NextStep::AskPartner(proof, wanted), _) => Ok(usage.ask_partner(proof, wanted)),
         (NextStep::ChooseAccount, _) => {
             drop(unit);
             choose_account(services, request, occasion, &reading, visitor, now).await
         }
-        (NextStep::AskConsent, Some(question)) => {
-            let entry = entry(services, Activity::StepAsked, id, request, &reading, visitor, now);
-            ask_consent(unit, request, &reading, question, &entry).await
-        }
+        (NextStep::StepUp(need), _) => usage.step_up(unit, &need).await,
+        (NextStep::AskConsent, Some(question)) => usage.ask_consent(unit, question).await,
         (NextStep::AskConsent, None) => Err(Refusal::new(Code::Internal, "step_without_question").into()),
-        (NextStep::Issue, _) => issue_code(services, unit, request, id, &reading, visitor, now).await,
+        (NextStep::Issue, _) => usage.issue_code(unit, &circumstances).await,
     };
     match used {
         Err(Halt::Refused(refusal)) => Ok(Used::Refused(refusal, Box::new(reading))),
@@ -158,39 +163,77 @@ async fn use_once(
     }
 }
 
-async fn ask_consent(
-    mut unit: Box<dyn UnitOfWork>,
-    request: &AppRequest,
-    reading: &SessionReading,
-    question: Question<'_>,
-    entry: &AuditEntry,
-) -> Result<Used, Halt> {
-    check_app(unit.as_mut(), request, reading).await?;
-    let next = question.ask(unit.as_mut(), entry.at, &reading.guest, reading.session.id).await?;
-    unit.append_audit(entry).await?;
-    unit.commit().await?;
-    Ok(Used::Next(Box::new(next)))
+/// A use of a session that has been decided on.
+struct Usage<'a> {
+    services: &'a Services,
+    request: &'a AppRequest,
+    occasion: Occasion,
+    reading: &'a SessionReading,
+    decided: &'a Decided,
+    visitor: &'a Visitor,
+    now: Timestamp,
 }
 
-async fn issue_code(
-    services: &Services,
-    mut unit: Box<dyn UnitOfWork>,
-    request: &AppRequest,
-    id: AttemptId,
-    reading: &SessionReading,
-    visitor: &Visitor,
-    now: Timestamp,
-) -> Result<Used, Halt> {
-    check_app(unit.as_mut(), request, reading).await?;
-    if now.since(reading.session.used_at) > USED_AT_GRAIN {
-        unit.touch_session(reading.session.id, now).await?;
+impl Usage<'_> {
+    const fn ask_partner(&self, proof: FreshProof, wanted: Vec<StrengthId>) -> Used {
+        Used::AskPartner(proof, wanted, self.reading.session.id, self.reading.partner.id)
     }
-    let code = issue::code(services, unit.as_mut(), request, reading.guest.id, reading.session.id, id, now).await?;
-    unit.append_audit(&entry(services, Activity::SessionUse, id, request, reading, visitor, now)).await?;
-    unit.commit().await?;
-    metrics::counter!("entente_sign_ins_total", "by" => "session").increment(1);
-    let url = downstream::granted(&request.return_to, &code, &services.settings.public_url);
-    Ok(Used::Next(Box::new(Next::redirect(url))))
+
+    fn entry(&self, activity: Activity) -> AuditEntry {
+        let Self { services, request, occasion, reading, decided, visitor, now } = *self;
+        let mut entry = entry(services, activity, occasion.attempt(), request, reading, visitor, now);
+        entry.details.extend(decided.details.iter().cloned());
+        entry
+    }
+
+    async fn step_up(&self, mut unit: Box<dyn UnitOfWork>, need: &Need) -> Result<Used, Halt> {
+        let Self { services, request, occasion, reading, visitor, now, .. } = *self;
+        check_app(unit.as_mut(), request, reading).await?;
+        let step_up = BeginStepUp {
+            services,
+            request,
+            id: occasion.attempt(),
+            started_at: occasion.started_at(now),
+            guest: &reading.guest,
+            session: &reading.session,
+            need,
+        };
+        match begin(&step_up, unit.as_mut(), visitor, now).await? {
+            Begun::ProveAfresh => Ok(self.ask_partner(FreshProof::Asked, Vec::new())),
+            Begun::Asks(next) => {
+                unit.append_audit(&self.entry(Activity::StepAsked)).await?;
+                unit.commit().await?;
+                Ok(Used::Next(next))
+            }
+        }
+    }
+
+    async fn ask_consent(&self, mut unit: Box<dyn UnitOfWork>, question: Question<'_>) -> Result<Used, Halt> {
+        let Self { request, reading, now, .. } = *self;
+        check_app(unit.as_mut(), request, reading).await?;
+        let started_at = self.occasion.started_at(now);
+        let next = question.ask(unit.as_mut(), started_at, &reading.guest, reading.session.id).await?;
+        unit.append_audit(&self.entry(Activity::StepAsked)).await?;
+        unit.commit().await?;
+        Ok(Used::Next(Box::new(next)))
+    }
+
+    async fn issue_code(&self, mut unit: Box<dyn UnitOfWork>, circumstances: &Circumstances) -> Result<Used, Halt> {
+        let Self { services, request, occasion, reading, decided, visitor, now } = *self;
+        check_app(unit.as_mut(), request, reading).await?;
+        if now.since(reading.session.used_at) > USED_AT_GRAIN {
+            unit.touch_session(reading.session.id, now).await?;
+        }
+        let (guest, session, attempt) = (reading.guest.id, reading.session.id, occasion.attempt());
+        let grounds = Grounds { request, guest, session, attempt, circumstances };
+        let code = issue::code(services, unit.as_mut(), grounds, now).await?;
+        unit.append_audit(&self.entry(Activity::SessionUse)).await?;
+        unit.commit().await?;
+        metrics::counter!("entente_sign_ins_total", "by" => "session").increment(1);
+        let url = downstream::granted(&request.return_to, &code, &services.settings.public_url);
+        let kept = keep::session_again(services, decided, &reading.session, visitor, now);
+        Ok(Used::Next(Box::new(kept.into_iter().fold(Next::redirect(url), Next::with))))
+    }
 }
 
 async fn choose_account(
@@ -208,6 +251,7 @@ async fn choose_account(
         request: request.clone(),
         replaces: Some(reading.session.id),
         proof: FreshProof::NotAsked,
+        wanted: Vec::new(),
         sent: None,
     };
     let changes = keep::keep(services, &asked, visitor, now).await?;

@@ -79,14 +79,14 @@ pub(crate) async fn go_on(
         _ => PassiveRequests::Never,
     };
     match advance(&request, Position::Nobody { passive }, hinted, now) {
-        NextStep::AskPartner(proof) => {
+        NextStep::AskPartner(proof, wanted) => {
             let replaces = session_of(services, visitor).await?;
             let (id, started_at) = (occasion.attempt(), occasion.started_at(now));
-            let asked = Asked { id, started_at, request, replaces, proof, sent: None };
+            let asked = Asked { id, started_at, request, replaces, proof, wanted, sent: None };
             home_realm::lead(services, asked, hinted, visitor, now).await
         }
         NextStep::Refuse(refusal) => Err(refusal),
-        NextStep::ChooseAccount | NextStep::AskConsent | NextStep::Issue => {
+        NextStep::ChooseAccount | NextStep::StepUp(_) | NextStep::AskConsent | NextStep::Issue => {
             Err(Refusal::new(Code::Internal, "step_without_session"))
         }
     }

@@ -5,12 +5,12 @@ use crate::domain::attempts::steps::{Challenge, Enrolment, NewCodes, Step, Way};
 use crate::domain::factors::FactorKind;
 use crate::domain::factors::kinds::Kinds;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::store::{StoreError, UnitOfWork};
+use crate::domain::store::UnitOfWork;
 use crate::flows::next::factors::Slip;
 use crate::flows::next::{CookieChange, Next, View, Visitor};
 use crate::flows::refusals::{self, Context};
 use crate::flows::services::Services;
-use crate::flows::sign_in::{Halt, MAX_TRIES};
+use crate::flows::sign_in::{Halt, Tries};
 
 use super::enter::Entered;
 use super::held::{Errand, Held, take};
@@ -51,14 +51,15 @@ pub struct Given<'a> {
 pub async fn answer(services: &Services, attempt: AttemptId, given: Answer<'_>, visitor: &Visitor) -> Next {
     let now = services.clock.now();
     let act = Act { services, visitor, now };
-    let mut tries = 0;
+    let mut tries = Tries::default();
     loop {
-        tries += 1;
         let mut seen = None;
         let halt = match answer_once(act, attempt, given, &mut seen).await {
             Ok(next) => return next,
-            Err(Halt::Store(StoreError::Raced)) if tries < MAX_TRIES => continue,
-            Err(halt) => halt,
+            Err(halt) => match tries.again(services, halt).await {
+                Ok(()) => continue,
+                Err(halt) => halt,
+            },
         };
         let ends = matches!(halt, Halt::Refused(_));
         let context = seen.as_ref().map_or(Context::of(visitor, now), |held| go_on::context(act, held));

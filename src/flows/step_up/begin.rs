@@ -95,6 +95,7 @@ pub(crate) async fn prove_afresh(
         request: request.clone(),
         replaces: Some(session),
         proof: FreshProof::Asked,
+        wanted: Vec::new(),
         sent: None,
     };
     send::send(services, asked, partner, visitor, now).await

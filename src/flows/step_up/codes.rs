@@ -16,7 +16,7 @@ use crate::factors::{mailed_code, recovery_code, totp};
 use crate::flows::next::Next;
 use crate::flows::next::factors::Slip;
 use crate::flows::refusals;
-use crate::flows::sign_in::{Halt, MAX_TRIES, store_refusal};
+use crate::flows::sign_in::{Halt, Tries};
 
 use super::held::{Held, take_by};
 use super::record::{self, Passed, Spends};
@@ -55,14 +55,12 @@ pub(super) async fn check(
     let handle = held.keep(act, unit.as_mut()).await?;
     unit.commit().await?;
     let counted = Counted { kind, input, tallies: keys, mailed, handle };
-    let mut tries = 0;
+    let mut tries = Tries::default();
     loop {
-        tries += 1;
         match judge(act, held, &counted).await {
-            Err(Halt::Store(StoreError::Raced)) if tries < MAX_TRIES => {}
             // The try has been counted: it must not be done again from its beginning.
-            Err(Halt::Store(error)) => return Err(store_refusal(&error).into()),
-            other => return other,
+            Err(halt) => tries.again(act.services, halt).await.map_err(Halt::into_refusal)?,
+            Ok(next) => return Ok(next),
         }
     }
 }

@@ -10,7 +10,7 @@ use super::app::{peer, request_id};
 use super::table::{AUTHORIZE_PARAMETERS, END_SESSION_PARAMETERS};
 use crate::domain::refusal::{Code, Refusal};
 use crate::flows::next::{Arrival, DirectAnswer, Next, View};
-use crate::flows::{paths, publish, sign_in, sign_out, token};
+use crate::flows::{paths, publish, sign_in, sign_out, token, userinfo};
 use crate::http::limits::MAX_FORM;
 use crate::http::request::{self, Asked, Destination, RequestId};
 use crate::http::respond;
@@ -151,7 +151,7 @@ pub async fn userinfo(Shared(state): Shared<Arc<State>>, request: Request) -> Re
         Ok(asked) => {
             let authorization = authorization(&asked.headers);
             let form = is_post.then_some(&asked.params);
-            answer(token::userinfo(state.services(), &authorization, form).await)
+            answer(userinfo::userinfo(state.services(), &authorization, form).await)
         }
     }
 }

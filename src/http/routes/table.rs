@@ -39,6 +39,7 @@ pub const AUTHORIZE_PARAMETERS: &[&str] = &[
     "domain_hint",
     "id_token_hint",
     "acr_values",
+    "claims",
     "ui_locales",
     "request",
     "request_uri",

@@ -1,3 +1,5 @@
+mod assurance;
+
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -10,7 +10,7 @@ mod request;
 
 pub use self::reply::Reply;
 pub(in crate::oidc) use self::reply::append_query;
-pub use self::request::{AuthorizeRequest, Prompt, PromptStep};
+pub use self::request::{AuthorizeRequest, Prompt, PromptStep, RequestedAcr, Weight};
 use super::checks;
 use super::client_rules::ClientRules;
 use super::errors::{AuthorizeError, UnanswerableRequest};
@@ -19,7 +19,7 @@ use super::redirect_uri::{MAX_REDIRECT_URI, check_registered};
 use crate::base::params::RawParams;
 
 /// The parameters that are read here; all others are ignored (RFC 6749 3.1).
-pub const PARAMETERS: [&str; 19] = [
+pub const PARAMETERS: [&str; 20] = [
     "client_id",
     "redirect_uri",
     "state",
@@ -38,6 +38,7 @@ pub const PARAMETERS: [&str; 19] = [
     "domain_hint",
     "id_token_hint",
     "acr_values",
+    "claims",
     "ui_locales",
 ];
 
@@ -122,6 +123,7 @@ impl Answerable<'_, '_> {
             domain_hint: hints.domain,
             id_token_hint: hints.id_token,
             acr_values: checks::acr_values::read(params)?,
+            requested_acr: checks::claims::read(params)?,
             ui_locales: checks::ui_locales::read(params)?,
         })
     }

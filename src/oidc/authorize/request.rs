@@ -42,6 +42,24 @@ impl Prompt {
     }
 }
 
+/// What `claims` asks of the `acr` of the ID token (OIDC Core 5.5.1.1).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestedAcr {
+    /// Whether anything else will do.
+    pub weight: Weight,
+    /// Classes in order of preference, at least one.
+    pub values: Vec<String>,
+}
+
+/// Whether a claim must have one of the values (OIDC Core 5.5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// It must, or the sign-in has failed.
+    Essential,
+    /// It may have another.
+    Voluntary,
+}
+
 /// An authentication request of the code flow (OIDC Core 3.1.2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizeRequest {
@@ -69,6 +87,8 @@ pub struct AuthorizeRequest {
     pub id_token_hint: Option<SecretText>,
     /// Wished classes of assurance in order of preference.
     pub acr_values: Vec<String>,
+    /// What `claims` asks of the `acr` of the ID token.
+    pub requested_acr: Option<RequestedAcr>,
     /// Wished languages in order of preference.
     pub ui_locales: Vec<String>,
 }

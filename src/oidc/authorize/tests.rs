@@ -48,6 +48,7 @@ fn a_plain_request_is_read() {
         domain_hint: None,
         id_token_hint: None,
         acr_values: vec![],
+        requested_acr: None,
         ui_locales: vec![],
     };
     assert_eq!(request, Ok(expected));
@@ -126,6 +127,7 @@ fn every_other_fault_is_answered_with_the_state() {
         ("response_type=code&scope=openid&max_age=-1", InvalidRequest, "max_age_malformed"),
         ("response_type=code&scope=openid&login_hint=%00", InvalidRequest, "login_hint_malformed"),
         ("response_type=code&scope=openid&acr_values=%C3%A9", InvalidRequest, "acr_values_malformed"),
+        ("response_type=code&scope=openid&claims=x", InvalidRequest, "claims_malformed"),
         ("response_type=code&scope=openid&ui_locales=d_e", InvalidRequest, "ui_locales_malformed"),
     ] {
         let (reply, request) = answer(&format!("{rest}&state=s"));

@@ -164,6 +164,7 @@ impl FromColumns for AppNow {
             version: columns.int("version")?,
             switch: Switch::from_enabled(columns.flag("enabled")?),
             assignment: columns.word("assignment", ASSIGNMENTS)?,
+            application_type: columns.word("application_type", APPLICATION_TYPES)?,
         })
     }
 }

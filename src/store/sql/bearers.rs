@@ -11,9 +11,11 @@ use crate::store::value::values;
 statements! {
     READ_BEARER = concat!(
         "select t.handle, t.code_id, t.app_id, t.guest_id, t.session_id, t.scopes, t.issued_at, t.expires_at,
+    t.circumstances,
     ",
         reading_columns!(),
-        "
+        ",
+    (select r.revision from policy_revision r)
 from access_tokens t
 join sessions s on s.id = t.session_id
 join guests g on g.id = s.guest_id
@@ -33,6 +35,10 @@ pub(in crate::store) async fn read(
 
 impl FromColumns for BearerReading {
     fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        Ok(Self { token: AccessToken::from_columns(columns)?, session: SessionReading::from_columns(columns)? })
+        Ok(Self {
+            token: AccessToken::from_columns(columns)?,
+            session: SessionReading::from_columns(columns)?,
+            policy_revision: columns.int("revision")?,
+        })
     }
 }

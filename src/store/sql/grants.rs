@@ -47,7 +47,7 @@ macro_rules! read_sign_in {
             $share,
             "
 ), app as (
-    select id, version, enabled, assignment
+    select id, version, enabled, assignment, application_type
     from apps
     where id = $2",
             $share,
@@ -62,7 +62,7 @@ macro_rules! read_sign_in {
             "
 )
 select partner.id, partner.version, partner.enabled, partner.assurance,
-    app.id, app.version, app.enabled, app.assignment,
+    app.id, app.version, app.enabled, app.assignment, app.application_type,
     ",
             guest_columns!("guest"),
             ",
@@ -102,7 +102,7 @@ limit $2";
 }
 
 const PARTNER_WIDTH: usize = 4;
-pub(super) const APP_WIDTH: usize = 4;
+pub(super) const APP_WIDTH: usize = 5;
 
 pub(in crate::store) async fn read_sign_in(
     unit: &mut Unit,

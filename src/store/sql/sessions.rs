@@ -43,7 +43,7 @@ macro_rules! reading_columns {
             super::sessions::session_columns!(),
             ",\n    ",
             super::guest_rows::guest_columns!("g"),
-            ",\n    p.id, p.version, p.enabled, p.assurance,\n    app.id, app.version, app.enabled, app.assignment,\n    ",
+            ",\n    p.id, p.version, p.enabled, p.assurance,\n    app.id, app.version, app.enabled, app.assignment, app.application_type,\n    ",
             super::grants::grant_column!("g.id", "app.id"),
             ",\n    i.subject"
         )
@@ -55,7 +55,7 @@ macro_rules! read_session {
     ($column:literal, $share:literal, $own:literal) => {
         concat!(
             "with app as (
-    select id, version, enabled, assignment, sector
+    select id, version, enabled, assignment, application_type, sector
     from apps
     where id = $2",
             $share,

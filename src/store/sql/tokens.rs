@@ -1,5 +1,6 @@
 //! Access tokens.
 
+use super::codes::read_circumstances;
 use super::{Read as _, statements};
 use crate::domain::apps::AppId;
 use crate::domain::guests::GuestId;
@@ -11,8 +12,9 @@ use crate::store::unit::Unit;
 use crate::store::value::values;
 
 statements! {
-    INSERT = "insert into access_tokens (handle, code_id, app_id, guest_id, session_id, scopes, issued_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    INSERT = "insert into access_tokens (handle, code_id, app_id, guest_id, session_id, scopes, issued_at, expires_at,
+    circumstances)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     END_OF_CODE = "delete from access_tokens
 where code_id = $1 and session_id in (
     select session_id
@@ -32,6 +34,7 @@ pub(in crate::store) async fn insert(unit: &mut Unit, token: &AccessToken) -> Re
         token.scopes.bits(),
         token.issued_at,
         token.expires_at,
+        token.circumstances.to_bytes(),
     ];
     unit.write(&INSERT, values).await
 }
@@ -42,17 +45,16 @@ pub(in crate::store) async fn end_of_code(unit: &mut Unit, code: CodeId) -> Resu
 
 impl FromColumns for AccessToken {
     fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
-        Ok(Self {
-            handle: columns.handle("handle")?,
-            code: CodeId::from_uuid(columns.uuid("code_id")?),
-            app: AppId::from_uuid(columns.uuid("app_id")?),
-            guest: GuestId::from_uuid(columns.uuid("guest_id")?),
-            session: SessionId::from_uuid(columns.uuid("session_id")?),
-            scopes: u8::try_from(columns.int("scopes")?)
-                .map(Scopes::from_bits)
-                .map_err(|_| columns.corrupt("scopes"))?,
-            issued_at: columns.time("issued_at")?,
-            expires_at: columns.time("expires_at")?,
-        })
+        let handle = columns.handle("handle")?;
+        let code = CodeId::from_uuid(columns.uuid("code_id")?);
+        let app = AppId::from_uuid(columns.uuid("app_id")?);
+        let guest = GuestId::from_uuid(columns.uuid("guest_id")?);
+        let session = SessionId::from_uuid(columns.uuid("session_id")?);
+        let scopes = u8::try_from(columns.int("scopes")?).map_err(|_| columns.corrupt("scopes"))?;
+        let scopes = Scopes::from_bits(scopes);
+        let issued_at = columns.time("issued_at")?;
+        let expires_at = columns.time("expires_at")?;
+        let circumstances = read_circumstances(columns, issued_at)?;
+        Ok(Self { handle, code, app, guest, session, scopes, circumstances, issued_at, expires_at })
     }
 }

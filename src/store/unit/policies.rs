@@ -1,4 +1,4 @@
-//! The acts on policies. Each change grows the revision.
+//! The acts on policies. Each change of what decides grows the revision.
 
 use async_trait::async_trait;
 
@@ -29,8 +29,7 @@ impl PolicyObjects for Unit {
     }
 
     async fn release_policy(&mut self, id: PolicyId) -> Result<(), StoreError> {
-        sql::policies::release(self, id).await?;
-        sql::policy_sets::grow(self).await
+        sql::policies::release(self, id).await
     }
 
     async fn delete_policy(&mut self, id: PolicyId) -> Result<(), StoreError> {

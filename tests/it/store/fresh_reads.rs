@@ -1,5 +1,6 @@
 //! What is read in a unit is what is true, also when another process has just changed it.
 
+use entente::domain::apps::App;
 use entente::domain::assurance::AssuranceContract;
 use entente::domain::grants::{AppNow, BearerReading, Grant, PartnerNow, SessionReading, SignInReading};
 use entente::domain::guests::Standing;
@@ -18,7 +19,9 @@ fn partner_now() -> PartnerNow {
 }
 
 fn app_now() -> AppNow {
-    AppNow { id: app_id(1), version: 1, switch: Switch::Enabled, assignment: app(1).assignment }
+    let App { assignment, oidc, .. } = app(1);
+    let application_type = oidc.application_type;
+    AppNow { id: app_id(1), version: 1, switch: Switch::Enabled, assignment, application_type }
 }
 
 fn session_reading() -> SessionReading {
@@ -103,7 +106,7 @@ pub async fn a_session_is_read_whole(fresh: Fresh) {
 pub async fn a_bearer_is_read_whole(fresh: Fresh) {
     let store = fresh.node("one").await.store;
     furnish_whole(&*store).await;
-    let expected = BearerReading { token: token(1), session: session_reading() };
+    let expected = BearerReading { token: token(1), session: session_reading(), policy_revision: 0 };
     assert_eq!(store.bearer(&handle("token", 1)).await, Ok(Some(expected)));
     assert_eq!(store.bearer(&handle("token", 2)).await, Ok(None));
 }

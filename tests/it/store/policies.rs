@@ -179,7 +179,6 @@ pub async fn every_change_grows_the_revision_and_a_dropped_one_does_not(fresh: F
     grows! {
         upsert_policy(&policy(1), APPLIED);
         upsert_policy(&policy(1), APPLIED);
-        release_policy(policy_id(1));
         delete_policy(policy_id(1));
         upsert_named_location(&network(1), APPLIED);
         delete_named_location(location_id(1));

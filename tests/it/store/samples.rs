@@ -8,10 +8,11 @@ use entente::base::random::SystemRandom;
 use entente::domain::apps::{
     App, AppId, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
-use entente::domain::assurance::{Assurance, AssuranceContract, REFEDS_MFA};
+use entente::domain::assurance::{Assurance, AssuranceContract, AssuranceLevel, REFEDS_MFA};
 use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use entente::domain::authentication::Identity;
+use entente::domain::circumstances::Circumstances;
 use entente::domain::factors::codes::{MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId};
 use entente::domain::factors::{
     Enrolled, FactorId, FactorLabel, KeyProtection, Material, PasskeyMaterial, TotpMaterial,
@@ -31,8 +32,8 @@ use entente::domain::policy::methods::{Method, MethodSet};
 use entente::domain::policy::named_locations::{LocationId, LocationPlace, NamedLocation};
 use entente::domain::policy::object::{Control, GrantControls, Operator, Policy, PolicyId, SessionControls};
 use entente::domain::policy::strengths::{Strength, StrengthId};
-use entente::domain::policy::words::State;
-use entente::domain::requests::{OidcReturn, Scopes};
+use entente::domain::policy::words::{Platform, State};
+use entente::domain::requests::{AcrWeight, AcrWish, OidcReturn, Scopes};
 use entente::domain::sessions::{AccessToken, Code, CodeId, HandleHash, Session, SessionId};
 use entente::domain::store::objects::{Provenance, WholeGroup};
 use entente::domain::store::{Store, StoreError, UnitOfWork};
@@ -214,12 +215,26 @@ pub fn session(number: u32) -> Session {
         started_at: NOW,
         used_at: NOW,
         authenticated_at: NOW.minus(Duration::from_secs(5)),
-        assurance: Assurance::from_stated(vec![REFEDS_MFA.to_owned()]),
+        assurance: Assurance {
+            level: AssuranceLevel::SeveralFactors,
+            stated: vec![REFEDS_MFA.to_owned()],
+            methods: vec!["mfa".to_owned()],
+        },
         partner_session_index: Some("index".to_owned()),
         partner_session_ends: Some(after(3600)),
         home_methods: MethodSet::of(&[Method::Password, Method::FederatedMultiFactor]),
         asked_strengths: vec![StrengthId::MULTIFACTOR],
         factors: Vec::new(),
+    }
+}
+
+pub fn circumstances() -> Circumstances {
+    Circumstances {
+        address: Some("192.0.2.7".parse().unwrap()),
+        platform: Some(Platform::Linux),
+        judged_at: NOW,
+        factors_since: Some(after(0)),
+        acr: vec![AcrWish { value: REFEDS_MFA.to_owned(), weight: AcrWeight::Essential }],
     }
 }
 
@@ -239,6 +254,7 @@ pub fn code(number: u32) -> Code {
             scopes: Scopes::EMAIL,
             code_challenge: None,
         },
+        circumstances: circumstances(),
         issued_at: NOW,
         expires_at: after(60),
     }
@@ -253,6 +269,7 @@ pub fn token(number: u32) -> AccessToken {
         guest: guest_id(1),
         session: session_id(1),
         scopes: Scopes::EMAIL.with(Scopes::GROUPS),
+        circumstances: circumstances(),
         issued_at: NOW,
         expires_at: after(3600),
     }

@@ -67,9 +67,8 @@ fn ways() -> impl Strategy<Value = Way> {
         Just(Way::Totp),
         Just(Way::RecoveryCode),
         bytes().prop_map(|ceremony| Way::Passkey { ceremony }),
-        any::<Option<u128>>().prop_map(|id| Way::MailedCode {
-            sent: id.map(|id| MailedCodeId::from_uuid(uuid::Uuid::from_u128(id)))
-        }),
+        any::<Option<u128>>()
+            .prop_map(|id| Way::MailedCode { sent: id.map(|id| MailedCodeId::from_uuid(uuid::Uuid::from_u128(id))) }),
     ]
 }
 

@@ -25,6 +25,23 @@ pub enum Comparison {
     Exact,
     /// At least as strong as one of them.
     Minimum,
+    /// Stronger than all of them.
+    Better,
+}
+
+impl Comparison {
+    /// Every value that is used here; `maximum` would ask for less.
+    pub const ALL: [Self; 3] = [Self::Exact, Self::Minimum, Self::Better];
+
+    /// The value of the attribute.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Minimum => "minimum",
+            Self::Better => "better",
+        }
+    }
 }
 
 /// The authentication context that is asked for.
@@ -89,10 +106,7 @@ impl AuthnRequest<'_> {
             writer.optional_attribute("AllowCreate", asked(policy.allow_create)).end();
         }
         if let Some(context) = self.requested_authn_context {
-            let comparison = match context.comparison {
-                Comparison::Exact => "exact",
-                Comparison::Minimum => "minimum",
-            };
+            let comparison = context.comparison.as_str();
             writer.start(protocol("RequestedAuthnContext")).attribute("Comparison", comparison);
             for class in &context.classes {
                 writer.leaf(assertion("AuthnContextClassRef"), class);

@@ -1,7 +1,7 @@
 //! Reading an AuthnRequest, as an identity provider does: small, and tolerant of what it does not
 //! know. Whether it is signed is a matter of the binding.
 
-use super::Wish;
+use super::{Comparison, Wish};
 use crate::base::clock::Timestamp;
 use crate::saml::messages::structure::{
     MAX_VALUE, StructureError, attribute, required, required_time, short_text, truth, uri_text,
@@ -48,6 +48,8 @@ pub struct AskedAuthn {
     pub name_id_format: Option<String>,
     /// The authentication context classes that are asked for.
     pub classes: Vec<String>,
+    /// How they are compared: `exact` where nothing else is said.
+    pub comparison: Option<Comparison>,
 }
 
 /// Reads an AuthnRequest.
@@ -66,6 +68,7 @@ pub fn read(xml: &[u8]) -> Result<AskedAuthn, AuthnRequestError> {
     let policy = root.child(PROTOCOL, "NameIDPolicy")?;
     let context = root.child(PROTOCOL, "RequestedAuthnContext")?;
     let classes = context.iter().flat_map(|context| context.children_named(ASSERTION, "AuthnContextClassRef"));
+    let comparison = context.and_then(|context| context.attribute("Comparison")).unwrap_or("exact");
     let wish = |name| {
         Ok::<_, StructureError>(if truth(root, NAME, name)? == Some(true) { Wish::Asked } else { Wish::NotAsked })
     };
@@ -83,5 +86,6 @@ pub fn read(xml: &[u8]) -> Result<AskedAuthn, AuthnRequestError> {
             .filter(|format| format.len() <= MAX_VALUE)
             .map(str::to_owned),
         classes: classes.map(|class| uri_text(class, "AuthnContextClassRef")).collect::<Result<_, _>>()?,
+        comparison: Comparison::ALL.into_iter().find(|known| known.as_str() == comparison),
     })
 }

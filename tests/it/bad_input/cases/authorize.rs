@@ -131,6 +131,10 @@ fn wishes() -> Vec<Parameter> {
     let acr = told("acr_values", Expect::Partner);
     let (too_many, acr_malformed) =
         (invalid("acr_values has more than 16 values", "acr_values_too_many"), acr.malformed.clone());
+    let claims = told("claims", Expect::Partner);
+    let claims_malformed = claims.malformed.clone();
+    let acr_unknown = invalid("claims asks for acr in a way that is not known", "claims_acr_malformed");
+    let too_deep = invalid("claims is nested deeper than 8 levels", "claims_too_deep");
     let locales = told("ui_locales", Expect::Partner);
     let not_tags = locales.malformed.clone();
     vec![
@@ -143,6 +147,10 @@ fn wishes() -> Vec<Parameter> {
         Parameter::new("acr_values", "phr", 1_024, acr)
             .wrong(&[&"a ".repeat(17)], &too_many)
             .wrong(&["é"], &acr_malformed),
+        Parameter::new("claims", "{}", 4_096, claims)
+            .wrong(&["[]", "null", "x", "{\"id_token\":1}", "{\"a\":1,\"a\":2}", "é"], &claims_malformed)
+            .wrong(&["{\"id_token\":{\"acr\":\"phr\"}}", "{\"id_token\":{\"acr\":{\"value\":1}}}"], &acr_unknown)
+            .wrong(&[&"[".repeat(9)], &too_deep),
         Parameter::new("ui_locales", "de", 256, locales)
             .wrong(&["de_CH", "../../etc/passwd", "abcdefghi", "*", "é"], &not_tags)
             .but(Kind::Empty, &Expect::Partner),

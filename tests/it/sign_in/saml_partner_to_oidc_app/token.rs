@@ -1,6 +1,8 @@
 //! The external-user token, claim by claim.
 
 use entente::domain::assurance::{MICROSOFT_MULTIPLE, REFEDS_MFA, REFEDS_SFA};
+use entente::domain::partners::Partner as PartnerRecord;
+use entente::domain::policy::facts::HomeTrust;
 use entente::oidc::id_token::at_hash;
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -10,6 +12,10 @@ use crate::support::journey::{Tokens, granted, proven_at};
 use crate::support::keys;
 use crate::support::partner::{Partner, Person};
 use crate::support::stores::on_both_stores;
+
+fn trusted(partner: &mut PartnerRecord) {
+    partner.assurance.home_trust = HomeTrust::Trusted;
+}
 
 async fn ana_claims(gateway: &Gateway) -> Value {
     let (_, tokens) = gateway.ana_signed_in().await;
@@ -134,13 +140,40 @@ on_both_stores! {
         let password = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
         check(password, Value::Null, json!(["pwd"])).await;
         check(REFEDS_SFA, json!(REFEDS_SFA), Value::Null).await;
-        check(REFEDS_MFA, json!(REFEDS_MFA), json!(["mfa"])).await;
-        check(MICROSOFT_MULTIPLE, json!(REFEDS_MFA), json!(["mfa"])).await;
+        // Several factors of a partner whose second factors are not accepted are one factor at most.
+        check(REFEDS_MFA, Value::Null, Value::Null).await;
+        check(MICROSOFT_MULTIPLE, Value::Null, Value::Null).await;
+        check("phr", Value::Null, Value::Null).await;
         check("urn:example:very-strong", Value::Null, Value::Null).await;
     }
 
+    async fn f70_several_factors_of_a_trusted_partner_are_told_on(backend: Backend) {
+        let gateway = Gateway::start_with(backend, trusted).await;
+        let check = async |class: &str, acr: Value, amr: Value| {
+            let claims = claims_with_class(&gateway, class).await;
+            assert_eq!((&claims["acr"], &claims["amr"]), (&acr, &amr), "{class}");
+        };
+        check(REFEDS_MFA, json!(REFEDS_MFA), json!(["mfa"])).await;
+        check(MICROSOFT_MULTIPLE, json!(REFEDS_MFA), json!(["mfa"])).await;
+        check("phr", json!("phr"), json!(["mfa"])).await;
+        check("urn:example:very-strong", Value::Null, Value::Null).await;
+    }
+
+    async fn trust_that_is_withdrawn_is_gone_from_the_next_token(backend: Backend) {
+        let gateway = Gateway::start_with(backend, trusted).await;
+        let mut client = gateway.client();
+        let mut person = Person::ana();
+        person.class_ref = REFEDS_MFA.to_owned();
+        let code = granted(&gateway.sign_in(&mut client, &person).await);
+        let node = gateway.second_node().await;
+        gateway.alter_partner(&node.services, |partner| partner.assurance.home_trust = HomeTrust::NotTrusted).await;
+        let tokens = Tokens::of(&gateway.redeem(&code).await);
+        let claims = gateway.claims(&tokens.id, "payroll").await;
+        assert_eq!((&claims["acr"], &claims["amr"]), (&Value::Null, &Value::Null));
+    }
+
     async fn methods_that_a_partner_states_beside_the_class_count(backend: Backend) {
-        let gateway = Gateway::start(backend).await;
+        let gateway = Gateway::start_with(backend, trusted).await;
         let mut person = Person::ana();
         let methods = "http://schemas.microsoft.com/claims/authnmethodsreferences";
         person.attributes.push((methods.to_owned(), vec![MICROSOFT_MULTIPLE.to_owned()]));

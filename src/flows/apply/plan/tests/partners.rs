@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::policy::facts::HomeTrust;
 
 #[test]
 fn every_key_of_a_partner_is_compared() {
@@ -22,6 +23,7 @@ fn every_key_of_a_partner_is_compared() {
     check("clock_skew", &|partner| partner.clock_skew = Duration::ZERO);
     check("mail_authority", &|partner| partner.mail_authority = MailAuthority::VerifiedOnly);
     check("attributes", &|partner| partner.attributes.email = Some("m".to_owned()));
+    check("assurance", &|partner| partner.assurance.home_trust = HomeTrust::Trusted);
     check("metadata", &|partner| saml(partner).0.text.push_str(" more"));
     check("metadata", &|partner| saml(partner).0.text = "urn:other".to_owned());
     check("subject", &|partner| *saml(partner).1 = SubjectRule::Attribute("x".to_owned()));
