@@ -187,6 +187,8 @@ pub enum GuestVerb {
     Unblock(GuestArgument),
     /// End its sessions, codes and tokens
     Revoke(GuestArgument),
+    /// Remove its second factors, so that it signs in afresh and sets up new ones
+    ResetFactors(GuestArgument),
 }
 
 /// Verbs of groups.

@@ -1,5 +1,5 @@
 //! What an operator does at the command line beside applying files: ending sessions, blocking guests,
-//! switching partners and apps. Each act is one transaction with its audit entry, and the next request
+//! resetting second factors, switching partners and apps. Each act is one transaction with its audit entry, and the next request
 //! after its commit sees it on every node.
 
 use crate::base::clock::Timestamp;
@@ -96,6 +96,24 @@ pub async fn revoke_guest(services: &Services, act: Act<'_>, name: &str) -> Resu
     unit.commit().await?;
     services.directory.forget();
     Ok(ended)
+}
+
+/// Removes all second factors of a guest, and what its sessions remember of them, so that the next need
+/// asks for a fresh sign-in and a new enrolment; says how many factors there were.
+///
+/// # Errors
+/// [`OperateError`].
+pub async fn reset_factors(services: &Services, act: Act<'_>, name: &str) -> Result<u64, OperateError> {
+    let mut unit = services.store.unit_of_work().await?;
+    let id = find_guest(unit.as_mut(), name).await?;
+    let removed = unit.reset_factors(id).await?;
+    let mut entry = act.entry(services, Activity::FactorsReset);
+    entry.guest = Some(id);
+    entry.details.push(("factors_removed", removed.to_string()));
+    unit.append_audit(&entry).await?;
+    unit.commit().await?;
+    services.directory.forget();
+    Ok(removed)
 }
 
 /// Blocks or unblocks a guest; [`Change::AlreadySo`] where it was.

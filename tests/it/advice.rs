@@ -60,12 +60,13 @@ const NOT_CAUSES: [&str; 19] = [
 
 /// Literals in the remaining files that are no causes: details of audit entries, a constraint, and the
 /// place of a sealed value.
-const OTHER_WORDS: [&str; 8] = [
+const OTHER_WORDS: [&str; 9] = [
     "started_at",
     "sent_at",
     "request_id",
     "partner_version",
     "sessions_ended",
+    "factors_removed",
     "guests_upn_key",
     "sign_out",
     "public_url",

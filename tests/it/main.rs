@@ -7,6 +7,7 @@ mod attacks;
 mod bad_input;
 mod browser;
 mod cli;
+mod factors;
 mod layering;
 mod mail;
 mod policy;

@@ -1,4 +1,4 @@
-//! `entente guest`: list, show, block, unblock, revoke.
+//! `entente guest`: list, show, block, unblock, revoke, reset-factors.
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::print::Printer;
 use crate::cli::arguments::GuestVerb;
 use crate::domain::guests::{Binding, Standing, UserType};
 use crate::flows::inspect::{self, GuestView};
-use crate::flows::operate::{Act, Change, revoke_guest, set_guest_standing};
+use crate::flows::operate::{Act, Change, reset_factors, revoke_guest, set_guest_standing};
 use crate::flows::services::Services;
 
 /// Runs one verb.
@@ -28,6 +28,17 @@ pub async fn run(services: &Services, act: Act<'_>, verb: &GuestVerb, printer: &
             printer.said(
                 &format!("guest `{}`: {sessions} ended, and codes and tokens from before now are refused", named.guest),
                 &json!({ "guest": named.guest, "sessions_ended": ended }),
+            )?;
+        }
+        GuestVerb::ResetFactors(named) => {
+            let removed = reset_factors(services, act, &named.guest).await?;
+            let factors = if removed == 1 { "1 second factor".to_owned() } else { format!("{removed} second factors") };
+            printer.said(
+                &format!(
+                    "guest `{}`: {factors} removed; the next need asks for a fresh sign-in and new ones",
+                    named.guest
+                ),
+                &json!({ "guest": named.guest, "factors_removed": removed }),
             )?;
         }
     }

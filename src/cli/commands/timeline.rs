@@ -98,8 +98,21 @@ fn words(entry: &AuditRecord) -> (&'static str, String) {
         "sign_out" => ("signed out", format!("guest {guest}")),
         "guest_added" => ("account", format!("guest {guest} was made at this first sign-in")),
         "guest_bound" => ("account", format!("invited guest {guest} was bound to this person")),
+        "factor_passed" => ("factor", format!("guest {guest} passed: {}", kind(entry))),
+        "factor_refused" => {
+            let cause = entry.cause.as_deref().unwrap_or("-");
+            ("factor", format!("guest {guest} was not believed: {}, cause {cause}", kind(entry)))
+        }
+        "factor_enrolled" => ("factor", format!("guest {guest} set up: {}", kind(entry))),
+        "recovery_codes_made" => ("factor", format!("guest {guest} was shown new recovery codes")),
+        "mailed_code_sent" => ("factor", format!("guest {guest} was sent a code by mail")),
         other => ("noted", other.to_owned()),
     }
+}
+
+/// The kind of a second factor.
+fn kind(entry: &AuditRecord) -> String {
+    detail(entry, "kind").map_or_else(|| "unknown".to_owned(), |kind| kind.replace('_', " "))
 }
 
 fn detail<'a>(entry: &'a AuditRecord, name: &str) -> Option<&'a str> {

@@ -59,8 +59,8 @@ pub trait Factors {
     /// [`StoreError`].
     async fn delete_factor(&mut self, guest: GuestId, id: FactorId) -> Result<Once, StoreError>;
 
-    /// Removes every factor, recovery code and mailed code of a guest and says how many factors there
-    /// were: the next need asks for a new enrolment. Locks the guest's row, so that an enrolment at the
+    /// Removes every factor, recovery code and mailed code of a guest, and what its sessions remember of
+    /// factors, and says how many factors there were: the next need asks for a new enrolment. Locks the guest's row, so that an enrolment at the
     /// same time is removed or comes after. Tallies stay.
     ///
     /// # Errors

@@ -1,5 +1,5 @@
 //! A partner's answer that is sent again, as by a reload: who holds the session that was made of it is
-//! told so and shown the way on to the app, and nothing is done twice.
+//! told so and shown the way on to the app, or the step that is left, and nothing is done twice.
 
 use crate::domain::attempts::AttemptId;
 use crate::domain::audit::{Activity, AuditQuery};
@@ -7,6 +7,7 @@ use crate::domain::sessions::HandleHash;
 use crate::downstream;
 use crate::flows::next::{AppLink, Next, Page, Visitor};
 use crate::flows::services::Services;
+use crate::flows::step_up;
 
 /// The page for who holds the session that this attempt made; `None` for everybody else.
 pub(super) async fn page(services: &Services, visitor: &Visitor, attempt: AttemptId) -> Option<Next> {
@@ -14,6 +15,9 @@ pub(super) async fn page(services: &Services, visitor: &Visitor, attempt: Attemp
     let session = services.directory.session(&HandleHash::of(handle)).await.ok().flatten()?;
     if session.attempt != attempt {
         return None;
+    }
+    if let Some(next) = step_up::answer::again(services, attempt, visitor).await {
+        return Some(next);
     }
     Some(Next::page(Page::SignedInAlready { back: way_on(services, attempt).await }))
 }

@@ -34,6 +34,8 @@ pub enum Answer<'a> {
     Given(Given<'a>),
     /// The recovery codes are kept.
     Kept,
+    /// Nothing: the page is to be shown once more.
+    Again,
 }
 
 /// What is asked for, each empty where it was not sent.
@@ -71,6 +73,13 @@ pub async fn answer(services: &Services, attempt: AttemptId, given: Answer<'_>, 
         // The handle may still be good once the store answers again.
         return if ends { next.with(CookieChange::ClearStep(attempt)) } else { next };
     }
+}
+
+/// The page of the step that this browser is at, once more; nothing where it is at none.
+pub(crate) async fn again(services: &Services, attempt: AttemptId, visitor: &Visitor) -> Option<Next> {
+    visitor.step(attempt)?;
+    let act = Act { services, visitor, now: services.clock.now() };
+    answer_once(act, attempt, Answer::Again, &mut None).await.ok()
 }
 
 /// Spends the handle of a step whose own unit was rolled back by a refusal. Where that fails, the row
@@ -133,7 +142,7 @@ async fn chooses(
             Enrolling::Never => choice(wanted, ways)?,
         },
         Answer::OtherWays | Answer::Pass(_) => choice(wanted, ways)?,
-        Answer::Send | Answer::Given(_) | Answer::Kept => enter::again(act, scene, &held.step)?,
+        Answer::Send | Answer::Given(_) | Answer::Kept | Answer::Again => enter::again(act, scene, &held.step)?,
     };
     ask(act, unit, held, scene, entered, None).await
 }
@@ -210,12 +219,7 @@ async fn kept(
 
 /// The first factor is enrolled only straight after a fresh sign-in: the person goes to the partner, and
 /// comes back to the same question.
-async fn prove_afresh(
-    act: Act<'_>,
-    unit: Box<dyn UnitOfWork>,
-    held: &Held,
-    scene: &Scene,
-) -> Result<Next, Halt> {
+async fn prove_afresh(act: Act<'_>, unit: Box<dyn UnitOfWork>, held: &Held, scene: &Scene) -> Result<Next, Halt> {
     unit.commit().await?;
     let next = match &held.errand {
         Errand::SignIn(request) => {

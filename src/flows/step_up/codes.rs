@@ -155,8 +155,7 @@ async fn verdict(
         }
         FactorKind::RecoveryCode => {
             let left = unit.list_recovery_codes(guest).await?;
-            recovery_code::find(sealer, guest, &left, input)
-                .map(|id| (Means::RecoveryCode, Spends::RecoveryCode(id)))
+            recovery_code::find(sealer, guest, &left, input).map(|id| (Means::RecoveryCode, Spends::RecoveryCode(id)))
         }
         FactorKind::Passkey => Err(FactorFault::CodeMalformed),
     })

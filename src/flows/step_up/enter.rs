@@ -114,9 +114,7 @@ pub(super) fn again(act: Act<'_>, scene: &Scene, step: &Step) -> Result<Entered,
             Way::Passkey { .. } => return challenge(act, scene, *wanted, FactorKind::Passkey),
             Way::Totp => FactorAsks::Totp,
             Way::RecoveryCode => FactorAsks::RecoveryCode,
-            Way::MailedCode { sent } => {
-                FactorAsks::MailedCode { address: masked(&scene.guest), sent: sent.is_some() }
-            }
+            Way::MailedCode { sent } => FactorAsks::MailedCode { address: masked(&scene.guest), sent: sent.is_some() },
         },
         Step::Enrol(Enrolment { wanted, factor }) => match factor {
             Enrolling::Passkey { .. } => return enrol(act, scene, *wanted, FactorKind::Passkey),

@@ -125,11 +125,7 @@ pub(super) async fn take_by(
     let row = unit.take_attempt_row(&HandleHash::of(handle), act.now).await?;
     let (_, sealed) = row.ok_or(Refusal::new(Code::AttemptSpent, "step_spent_or_expired"))?;
     let held = open(act.services, &sealed)?;
-    if held.id == id {
-        Ok(held)
-    } else {
-        Err(Refusal::new(Code::AttemptMissing, "step_of_another_attempt").into())
-    }
+    if held.id == id { Ok(held) } else { Err(Refusal::new(Code::AttemptMissing, "step_of_another_attempt").into()) }
 }
 
 fn open(services: &Services, sealed: &[u8]) -> Result<Held, Refusal> {

@@ -115,12 +115,7 @@ async fn challenge(act: Act<'_>, unit: Box<dyn UnitOfWork>, scene: &Scene) -> Re
     ask(act, unit, &held(act, scene), scene, entered, None).await
 }
 
-async fn manage(
-    act: Act<'_>,
-    mut unit: Box<dyn UnitOfWork>,
-    scene: Scene,
-    managed: Managed<'_>,
-) -> Result<Next, Halt> {
+async fn manage(act: Act<'_>, mut unit: Box<dyn UnitOfWork>, scene: Scene, managed: Managed<'_>) -> Result<Next, Halt> {
     let of = |id: FactorId| scene.enrolled.iter().find(|factor| factor.id == id);
     let done = match managed {
         Managed::Add(kind) => return add(act, unit, &scene, kind).await,

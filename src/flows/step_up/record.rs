@@ -66,9 +66,7 @@ pub(super) async fn passed(
     passed: &Passed,
 ) -> Result<Result<String, FactorFault>, Halt> {
     let (once, fault) = match &passed.spends {
-        Spends::TotpStep(id, step) => {
-            (unit.remember_totp_step(*id, *step, act.now).await?, FactorFault::TotpReplayed)
-        }
+        Spends::TotpStep(id, step) => (unit.remember_totp_step(*id, *step, act.now).await?, FactorFault::TotpReplayed),
         Spends::Signature(id, material) => {
             let once = unit.advance_passkey(*id, material, act.now).await?;
             (once, FactorFault::Passkey(PasskeyFault::CounterCloned))

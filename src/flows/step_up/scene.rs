@@ -1,8 +1,8 @@
 //! What is true of a person at a step, read fresh in the unit that acts.
 
 use crate::domain::factors::Enrolled;
-use crate::domain::guests::{Guest, Standing as GuestStanding};
 use crate::domain::grants::SessionReading;
+use crate::domain::guests::{Guest, Standing as GuestStanding};
 use crate::domain::partners::PartnerId;
 use crate::domain::policy::parties::Parties;
 use crate::domain::refusal::{Code, Refusal};

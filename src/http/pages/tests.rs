@@ -8,13 +8,22 @@ use super::addresses::{LocalPath, WebLink};
 use super::assets;
 use super::consent::{Consent, Shared};
 use super::error::ErrorPage;
+use super::factor_code::{CodeOf, FactorCode};
+use super::factor_passkey::{Ceremony, FactorPasskey};
+use super::factor_question::{RemoveFactor, RenameFactor};
+use super::factor_send::FactorSend;
+use super::factor_setup::{FactorSetup, Picture};
+use super::factor_way::{FactorWay, Occasion as Reason, Way};
+use super::fault::Fault;
 use super::home_realm::{AddressFault, HomeRealm};
 use super::layout::{Frame, HiddenField};
 use super::onward::Onward;
 use super::organization_unavailable::OrganizationUnavailable;
 use super::policy::Scripts;
+use super::recovery_codes::RecoveryCodes;
 use super::refusal::{Reference, RefusalPage};
 use super::resubmit::Resubmit;
+use super::security_info::{Adding, Done, Line, SecurityInfo, SecurityInfoSignedOut};
 use super::select_account::SelectAccount;
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::signed_in_already::{Occasion, SignedInAlready};
@@ -99,11 +108,155 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         ("resubmit", Box::new(Resubmit { frame: frame.clone(), action: action.clone(), fields: fields.clone() })),
         ("onward", Box::new(Onward { frame: frame.clone(), name: text(), target: WebLink::parse(TARGET).unwrap() })),
     ];
+    pages.extend(factor_gallery(&text(), &frame, &action, &fields));
     for status in [400, 404, 405, 408, 413, 429, 500, 503] {
         let status = StatusCode::from_u16(status).unwrap();
         pages.push(("error", Box::new(ErrorPage { frame: frame.clone(), status, request_id: text() })));
     }
     pages
+}
+
+/// The pages of second factors.
+fn factor_gallery(
+    text: &str,
+    frame: &Frame,
+    action: &LocalPath,
+    fields: &[HiddenField],
+) -> Vec<(&'static str, Box<dyn Page>)> {
+    let (frame, action, fields) = (|| frame.clone(), || action.clone(), || fields.to_vec());
+    let text = || text.to_owned();
+    let bare = || Frame { app: None, ..frame() };
+    let way = |occasion, frame, ways: &[Way]| FactorWay {
+        frame,
+        person: text(),
+        occasion,
+        ways: ways.to_vec(),
+        action: action(),
+        fields: fields(),
+    };
+    let code = |code, fault| FactorCode {
+        frame: frame(),
+        person: text(),
+        code,
+        fault,
+        attempt: text(),
+        has_other_ways: true,
+        action: action(),
+        fields: fields(),
+    };
+    let send = |fault| FactorSend {
+        frame: frame(),
+        person: text(),
+        address: text(),
+        fault,
+        attempt: text(),
+        has_other_ways: true,
+        action: action(),
+        fields: fields(),
+    };
+    let passkey = |ceremony, fault| FactorPasskey {
+        frame: frame(),
+        person: text(),
+        ceremony,
+        options: text(),
+        fault,
+        attempt: text(),
+        has_other_ways: true,
+        action: action(),
+        fields: fields(),
+    };
+    let setup = |fault| FactorSetup {
+        frame: frame(),
+        person: text(),
+        picture: Picture::qr("<svg width=\"8\"><path d=\"M0\"/></svg>"),
+        key: text(),
+        fault,
+        attempt: text(),
+        has_other_ways: true,
+        action: action(),
+        fields: fields(),
+    };
+    let line = |is_passkey, used: Option<&str>| Line {
+        id: text(),
+        label: text(),
+        is_passkey,
+        added: "2026-11-25".to_owned(),
+        used: used.map(str::to_owned),
+    };
+    let info = |factors, recovery_codes, adding, is_mailed, done| SecurityInfo {
+        frame: bare(),
+        person: text(),
+        factors,
+        recovery_codes,
+        adding,
+        is_mailed,
+        done,
+        action: action(),
+        fields: fields(),
+    };
+    let rename =
+        |is_malformed| RenameFactor { frame: bare(), label: text(), is_malformed, action: action(), fields: fields() };
+    let remove = |is_last| RemoveFactor { frame: bare(), label: text(), is_last, action: action(), fields: fields() };
+    let wait = Some(Fault::Wait(std::time::Duration::from_secs(61)));
+    let pass = [Way::PassPasskey, Way::PassTotp, Way::PassMail, Way::PassRecovery];
+    let new = [Way::NewPasskey, Way::NewTotp];
+    let both = Adding::Kinds { passkey: true, totp: true };
+    let full = Adding::Kinds { passkey: false, totp: false };
+    let after = Adding::AfterSignIn { sign_out: action() };
+    let mail = || CodeOf::Mail { address: text() };
+    let codes = vec![text(), text()];
+    vec![
+        ("factor_way_needed", Box::new(way(Reason::Needed, frame(), &[pass.as_slice(), &new].concat()))),
+        ("factor_way_needed_bare", Box::new(way(Reason::Needed, bare(), &pass))),
+        ("factor_way_before", Box::new(way(Reason::BeforeSetup, frame(), &pass))),
+        ("factor_way_setup", Box::new(way(Reason::Setup, frame(), &new))),
+        ("factor_way_setup_bare", Box::new(way(Reason::Setup, bare(), &new))),
+        ("code_app", Box::new(code(CodeOf::App, None))),
+        ("code_app_malformed", Box::new(code(CodeOf::App, Some(Fault::TotpMalformed)))),
+        ("code_app_wrong", Box::new(code(CodeOf::App, Some(Fault::TotpWrong)))),
+        ("code_app_used", Box::new(code(CodeOf::App, Some(Fault::TotpUsed)))),
+        ("code_app_wait", Box::new(code(CodeOf::App, wait))),
+        ("code_mail", Box::new(code(mail(), None))),
+        ("code_mail_malformed", Box::new(code(mail(), Some(Fault::MailMalformed)))),
+        ("code_mail_wrong", Box::new(code(mail(), Some(Fault::MailWrong)))),
+        ("code_mail_spent", Box::new(code(mail(), Some(Fault::MailSpent)))),
+        ("code_mail_sent", Box::new(code(mail(), Some(Fault::SentAlready(std::time::Duration::from_secs(5)))))),
+        ("code_recovery", Box::new(code(CodeOf::Recovery, None))),
+        ("code_recovery_malformed", Box::new(code(CodeOf::Recovery, Some(Fault::RecoveryMalformed)))),
+        ("code_recovery_wrong", Box::new(code(CodeOf::Recovery, Some(Fault::RecoveryWrong)))),
+        ("factor_send", Box::new(send(None))),
+        ("factor_send_failed", Box::new(send(Some(Fault::NotSent)))),
+        ("factor_passkey", Box::new(passkey(Ceremony::Get, None))),
+        ("factor_passkey_refused", Box::new(passkey(Ceremony::Get, Some(Fault::PasskeyRefused)))),
+        ("factor_passkey_missing", Box::new(passkey(Ceremony::Get, Some(Fault::PasskeyMissing)))),
+        ("factor_passkey_late", Box::new(passkey(Ceremony::Get, Some(Fault::PasskeyLate)))),
+        ("factor_passkey_made", Box::new(passkey(Ceremony::Create, None))),
+        ("factor_passkey_known", Box::new(passkey(Ceremony::Create, Some(Fault::PasskeyKnown)))),
+        ("code_setup", Box::new(setup(None))),
+        ("code_setup_wrong", Box::new(setup(Some(Fault::TotpWrong)))),
+        (
+            "recovery_codes",
+            Box::new(RecoveryCodes { frame: frame(), person: text(), codes, action: action(), fields: fields() }),
+        ),
+        ("security_none", Box::new(info(Vec::new(), 0, both.clone(), true, Some(Done::Removed)))),
+        ("security_none_after", Box::new(info(Vec::new(), 0, after, false, None))),
+        (
+            "security_some",
+            Box::new(info(
+                vec![line(true, None), line(false, Some("2026-11-25"))],
+                9,
+                both,
+                false,
+                Some(Done::Renamed),
+            )),
+        ),
+        ("security_full", Box::new(info(vec![line(true, None)], 0, full, false, None))),
+        ("security_out", Box::new(SecurityInfoSignedOut { frame: bare() })),
+        ("rename", Box::new(rename(false))),
+        ("rename_malformed", Box::new(rename(true))),
+        ("remove", Box::new(remove(false))),
+        ("remove_last", Box::new(remove(true))),
+    ]
 }
 
 fn rendered(text: &str) -> Vec<(&'static str, Box<dyn Page>, String)> {
@@ -159,7 +312,9 @@ fn hidden_fields_arrive_as_they_came() {
         check(&html, |document| {
             for form in elements(document, "form") {
                 let hidden = form.descendants().filter(|node| node.attribute("type") == Some("hidden"));
-                let fields: Vec<_> = hidden.map(|node| (node.attribute("name"), node.attribute("value"))).collect();
+                let fields = hidden.map(|node| (node.attribute("name"), node.attribute("value")));
+                // A page may add fields of its own behind those that it was given.
+                let fields: Vec<_> = fields.take(2).collect();
                 let expected = [(Some("SAMLResponse"), Some(HOSTILE)), (Some("RelayState"), Some(HOSTILE))];
                 assert_eq!(fields, expected, "{name}");
             }
@@ -181,7 +336,8 @@ fn no_page_has_an_inline_script_or_style() {
             }
             let scripts = elements(document, "script");
             for script in &scripts {
-                assert_eq!(script.attribute("src"), Some(assets::RESUBMIT.href().as_str()), "{name}");
+                let file = script.attribute("src").unwrap();
+                assert!([assets::RESUBMIT.href(), assets::PASSKEY.href()].iter().any(|own| own == file), "{name}");
                 assert_eq!(script.text(), None, "{name}");
             }
             let expected = if page.policy().scripts == Scripts::OwnFile { 1 } else { 0 };
@@ -258,6 +414,39 @@ fn a_fault_of_the_address_is_bound_to_its_field_and_said_in_the_title() {
             assert_eq!(input.attribute("aria-describedby").unwrap().contains("email-fault"), faulty, "{name}");
             assert_eq!(elements(document, "title")[0].text().unwrap().starts_with("Error:"), faulty, "{name}");
             assert_eq!(input.attribute("value"), Some("ana"), "{name}");
+        });
+    }
+}
+
+#[test]
+fn a_fault_of_a_code_is_bound_to_its_field_and_said_in_the_title() {
+    let pages = rendered("R-1").into_iter().filter(|(name, ..)| name.starts_with("code_"));
+    for (name, _, html) in pages {
+        check(&html, |document| {
+            let input = document.descendants().find(|node| node.attribute("id") == Some("code")).unwrap();
+            let is_faulty = !matches!(name, "code_app" | "code_mail" | "code_recovery" | "code_setup");
+            let fault = document.descendants().find(|node| node.attribute("id") == Some("code-fault"));
+            assert_eq!(fault.is_some(), is_faulty, "{name}");
+            assert_eq!(input.attribute("aria-invalid"), is_faulty.then_some("true"), "{name}");
+            assert_eq!(input.attribute("aria-describedby").unwrap().contains("code-fault"), is_faulty, "{name}");
+            assert_eq!(elements(document, "title")[0].text().unwrap().starts_with("Error:"), is_faulty, "{name}");
+            assert_eq!(html.contains(r#"<code id="attempt-id">R-1</code>"#), is_faulty, "{name}");
+            let is_digits = !name.starts_with("code_recovery");
+            assert_eq!(input.attribute("inputmode"), is_digits.then_some("numeric"), "{name}");
+            assert_eq!(input.attribute("autocomplete") == Some("one-time-code"), is_digits, "{name}");
+            assert_eq!(input.attribute("value"), Some(""), "{name}: a code is typed anew");
+        });
+    }
+}
+
+#[test]
+fn passkeys_have_a_word_for_those_without_scripts() {
+    for (name, page, html) in rendered("Contoso").into_iter().filter(|(name, ..)| name.starts_with("factor_passkey")) {
+        assert_eq!(page.policy().scripts, Scripts::OwnFile, "{name}");
+        check(&html, |document| {
+            let said = elements(document, "noscript");
+            assert_eq!(said.len(), 1, "{name}");
+            assert!(said[0].descendants().any(|node| node.text().is_some_and(|text| text.contains("JavaScript"))));
         });
     }
 }

@@ -97,6 +97,9 @@ for no key update";
 set factors = $2, handle = $3
 where id = $1
 returning id";
+    FORGET_FACTORS = "update sessions
+set factors = $2
+where guest_id = $1 and factors <> $2";
     TOUCH = "update sessions
 set used_at = $2
 where id = $1 and used_at < $2";
@@ -172,6 +175,11 @@ pub(in crate::store) async fn add_factor_proof(
     factors.retain(|known| known.means.kind() != proof.means.kind());
     factors.push(*proof);
     Ok(once(&unit.all(&STEP_UP, values![id, factors_text(&factors), handle]).await?))
+}
+
+/// What the sessions of a guest remember of second factors, after which each of them asks again.
+pub(in crate::store) async fn forget_factors(unit: &mut Unit, guest: GuestId) -> Result<(), StoreError> {
+    unit.write(&FORGET_FACTORS, values![guest, factors_text(&[])]).await
 }
 
 pub(in crate::store) async fn end(unit: &mut Unit, id: SessionId) -> Result<Once, StoreError> {

@@ -39,6 +39,7 @@ impl Factors for Unit {
         sql::guests::lock(self, guest).await?;
         sql::recovery_codes::delete_all(self, guest).await?;
         sql::mailed_codes::delete_all(self, guest).await?;
+        sql::sessions::forget_factors(self, guest).await?;
         sql::factors::delete_all(self, guest).await
     }
 

@@ -131,6 +131,25 @@ impl Chromium {
         self.post("goog/cdp/execute", json!({ "cmd": command, "params": parameters }))
     }
 
+    /// Gives it an authenticator of its own that verifies its user, or one whose user does not agree
+    /// (WebAuthn Level 2, 11.3).
+    pub fn add_authenticator(&self, agrees: bool) {
+        let wanted = json!({
+            "protocol": "ctap2",
+            "transport": "internal",
+            "hasResidentKey": true,
+            "hasUserVerification": true,
+            "isUserConsenting": agrees,
+            "isUserVerified": agrees,
+        });
+        self.post("webauthn/authenticator", wanted);
+    }
+
+    /// Gives it a cookie for the site that is open.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.post("cookie", json!({ "cookie": { "name": name, "value": value, "path": "/", "httpOnly": true } }));
+    }
+
     /// What the console has said since it was last read.
     pub fn console(&self) -> Vec<String> {
         let entries = self.post("se/log", json!({ "type": "browser" }));

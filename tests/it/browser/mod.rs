@@ -9,6 +9,7 @@
 mod chromium;
 mod demo;
 mod driver;
+mod factors;
 mod history;
 mod inspect;
 mod sign_in;

@@ -4,6 +4,7 @@ mod acs;
 mod authorize;
 mod documents;
 mod end_session;
+mod factors;
 mod pages;
 mod token;
 mod userinfo;
@@ -29,6 +30,7 @@ pub fn all(setup: &Setup) -> Vec<Face> {
     faces.extend(end_session::faces());
     faces.extend(acs::faces());
     faces.extend(pages::faces(setup));
+    faces.extend(factors::faces(setup));
     faces
 }
 

@@ -33,7 +33,7 @@ pub(super) fn faces(setup: &Setup) -> Vec<Face> {
     vec![show, organization, account, consent, sign_out]
 }
 
-fn attempt_parameter(setup: &Setup, unknown: &str) -> Parameter {
+pub(super) fn attempt_parameter(setup: &Setup, unknown: &str) -> Parameter {
     let malformed = refused("BAD_REQUEST", "attempt_malformed");
     let faults = shown_or(&malformed, refused("BAD_REQUEST", "attempt_missing"));
     Parameter::new("attempt", &setup.attempt, 64, faults)
@@ -50,7 +50,7 @@ fn email() -> Parameter {
         .wrong(&["ana@nobody.example", "ana@fabrikam.example.nobody.example"], &elsewhere)
 }
 
-fn choice(name: &'static str, good: &str, unknown: &str) -> Parameter {
+pub(super) fn choice(name: &'static str, good: &str, unknown: &str) -> Parameter {
     let unknown = refused("BAD_REQUEST", unknown);
     Parameter::new(name, good, 64, shown_or(&unknown, unknown.clone()))
         .wrong(&["yes", "1", "true", "é", &good.to_uppercase(), &format!("{good} ")], &unknown)

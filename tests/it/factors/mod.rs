@@ -1,0 +1,15 @@
+//! Second factors over HTTP: enrolling, passing, managing and resetting them, and every way around them
+//! that somebody might try.
+
+#[path = "../../../src/factors/passkey/tests/authenticator.rs"]
+#[allow(dead_code, reason = "shared with the unit tests and the benchmark")]
+mod authenticator;
+mod enrolment;
+mod limits;
+mod manage;
+mod passkey;
+pub mod person;
+mod recovery;
+mod reset;
+mod steps;
+mod totp;
