@@ -102,7 +102,7 @@ fn a_passkey_is_made_and_used_with_the_browsers_own_authenticator() {
     browser.click("#passkey button");
     browser.find("#passkey-failed:not([hidden])");
     browser.inspect("passkey-setup-failed");
-    assert!(browser.text("#passkey-failed").contains("The passkey was not used."));
+    assert!(browser.text("#passkey-failed").contains("No passkey was created."));
     browser.console_is_silent();
 }
 
