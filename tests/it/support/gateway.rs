@@ -295,6 +295,16 @@ impl Gateway {
         (url, services.clone(), serve(services, listener))
     }
 
+    /// The same gateway once more, at an address where these proxies are believed.
+    #[allow(dead_code, reason = "for the tests alone: the bench shares this file")]
+    pub async fn behind_proxies(&self, trusted: &[&str]) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let trusted = trusted.iter().map(|range| range.parse().unwrap()).collect();
+        drop(serve_behind(self.services.clone(), listener, trusted));
+        url
+    }
+
     /// Alters the stored partner.
     pub async fn alter_partner(&self, services: &Services, alter: impl FnOnce(&mut PartnerRecord)) {
         let mut unit = services.store.unit_of_work().await.unwrap();
@@ -344,9 +354,17 @@ pub fn address(path: &str, params: &[(&str, &str)]) -> String {
 }
 
 fn serve(services: Services, listener: tokio::net::TcpListener) -> tokio::task::JoinHandle<()> {
+    serve_behind(services, listener, Vec::new())
+}
+
+fn serve_behind(
+    services: Services,
+    listener: tokio::net::TcpListener,
+    trusted_proxies: Vec<ipnet::IpNet>,
+) -> tokio::task::JoinHandle<()> {
     let many = NonZeroU32::new(1_000_000).unwrap();
     let settings = entente::http::state::Settings {
-        trusted_proxies: Vec::new(),
+        trusted_proxies,
         authorize_per_minute: many,
         acs_per_minute: many,
         token_per_minute: many,
