@@ -212,7 +212,8 @@ pub fn note(services: &Services, refusal: &Refusal, context: Context<'_>) {
     services.refusals.add(context.address, entry);
 }
 
-/// Audits a try that was not even judged, within the limit of its address.
+/// Audits what happened without a unit that was committed, within the limit of its address: a try that was
+/// not even judged, or an answer for which the partner is asked once more.
 pub(crate) fn note_try(services: &Services, visitor: &Visitor, entry: AuditEntry) {
     services.refusals.add(visitor.address, entry);
 }

@@ -7,6 +7,8 @@ use crate::cli::arguments::SwitchVerb;
 use crate::domain::partners::{
     Admission, MailAuthority, Partner, PassiveRequests, SamlTrust, SubjectRule, Switch, Trust,
 };
+use crate::domain::policy::facts::HomeTrust;
+use crate::domain::policy::methods::Method;
 use crate::flows::inspect;
 use crate::flows::operate::{Act, switch_partner};
 use crate::flows::services::Services;
@@ -85,10 +87,25 @@ fn fields(partner: &Partner) -> Vec<(&'static str, Value)> {
             }),
         ),
     ];
+    fields.extend(assurance(partner));
     match &partner.trust {
         Trust::Saml(trust) => fields.extend(saml(trust)),
     }
     fields
+}
+
+fn assurance(partner: &Partner) -> [(&'static str, Value); 3] {
+    let contract = &partner.assurance;
+    let second_factors = match contract.home_trust {
+        HomeTrust::NotTrusted => "not accepted",
+        HomeTrust::Trusted => "accepted",
+        HomeTrust::Required => "required",
+    };
+    [
+        ("second_factors", json!(second_factors)),
+        ("may_assert", contract.may_assert.methods().map(Method::as_str).collect()),
+        ("fresh_within", json!(contract.fresh_within.map(|limit| limit.as_secs()))),
+    ]
 }
 
 fn saml(trust: &SamlTrust) -> Vec<(&'static str, Value)> {

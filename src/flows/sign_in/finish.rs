@@ -26,7 +26,7 @@ use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::downstream;
 use crate::flows::next::{Arrival, CookieChange, Next, View, Visitor};
-use crate::flows::refusals::{Context, answer, times};
+use crate::flows::refusals::{Context, answer, note_try, times};
 use crate::flows::services::Services;
 use crate::flows::step_up::begin::{BeginStepUp, Begun, begin};
 use crate::upstream::{self, Expected, PostedAnswer};
@@ -117,7 +117,8 @@ async fn finish_asked(
             }
             Err(halt) => tries.again(services, halt).await.map_err(Halt::into_refusal)?,
             Ok(Answered::Next(next)) => return Ok(*next),
-            Ok(Answered::AskAgain(proof, wanted)) => {
+            Ok(Answered::AskAgain(proof, wanted, entry)) => {
+                note_try(services, visitor, *entry);
                 let proof = if asked.proof == FreshProof::Asked { FreshProof::Asked } else { proof };
                 let asked = Asked { proof, wanted, ..asked.clone() };
                 return send::send(services, asked, partner.id, visitor, now).await;
@@ -167,7 +168,7 @@ enum Answered {
     /// The browser goes on.
     Next(Box<Next>),
     /// Nothing is spent, and the partner is asked once more: for a fresh proof, or for these strengths.
-    AskAgain(FreshProof, Vec<StrengthId>),
+    AskAgain(FreshProof, Vec<StrengthId>, Box<AuditEntry>),
 }
 
 struct SignIn<'a> {
@@ -219,7 +220,9 @@ impl SignIn<'_> {
         let parties = Parties::of_sign_in(&reading, &admitted.guest, admitted.grant);
         let step = match advance(request, Position::Proven(&parties, &decided), Hinted::default(), now) {
             NextStep::Refuse(refusal) => return Err(told(refusal.explained(&decided.details)).into()),
-            NextStep::AskPartner(proof, wanted) => return Ok(Answered::AskAgain(proof, wanted)),
+            NextStep::AskPartner(proof, wanted) => {
+                return Ok(Answered::AskAgain(proof, wanted, Box::new(self.asks_again(partner, &decided, rows))));
+            }
             step => step,
         };
         issue::check_return(unit.as_mut(), request, reading.app.as_ref().map(|app| app.version)).await?;
@@ -230,7 +233,8 @@ impl SignIn<'_> {
         unit.insert_session(&session).await?;
         self.audit(unit.as_mut(), &signed_in, &step).await?;
         let Some(next) = self.take_step(unit.as_mut(), &signed_in, &circumstances, step, question).await? else {
-            return Ok(Answered::AskAgain(FreshProof::Asked, Vec::new()));
+            let entry = Box::new(self.asks_again(partner, &decided, rows));
+            return Ok(Answered::AskAgain(FreshProof::Asked, Vec::new(), entry));
         };
         unit.commit().await?;
         metrics::counter!("entente_sign_ins_total", "by" => "partner").increment(1);
@@ -392,6 +396,21 @@ impl SignIn<'_> {
             factors,
         };
         (session, handle)
+    }
+
+    /// The entry of an answer that was good and not enough. Account and session of it are not kept.
+    fn asks_again(&self, partner: &Partner, decided: &Decided, rows: &[Checked]) -> AuditEntry {
+        let id = AuditId::new(self.now, self.services.random.as_ref());
+        let mut entry = AuditEntry::new(id, self.now, Activity::StepAsked, Actor::Visitor);
+        entry.attempt = Some(self.asked.id);
+        entry.partner = Some(partner.id);
+        entry.app = Some(self.asked.request.app);
+        entry.address = self.visitor.address.map(|address| address.to_string());
+        entry.checks = rows.to_vec();
+        entry.details = times(self.asked);
+        entry.details.push(("next", "partner".to_owned()));
+        entry.details.extend(decided.details.iter().cloned());
+        entry
     }
 
     async fn audit(

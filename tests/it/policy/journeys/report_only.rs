@@ -35,12 +35,11 @@ on_both_stores! {
 
     async fn a_decision_is_kept_with_its_facts_and_the_version_of_the_policies(backend: Backend) {
         let gateway = Gateway::start(backend).await;
-        let mut client = gateway.client();
-        granted(&gateway.ana_signs_in(&mut client).await);
+        granted(&gateway.ana_signs_in(&mut gateway.client()).await);
         let without = gateway.last("sign_in").await;
         assert!(without.details.iter().all(|(name, _)| name != "policy_version"), "{:?}", without.details);
         apply_by(&gateway.services, &reported("asks", &[ALL_USERS, ALL_APPS, MFA])).await;
-        granted(&gateway.ana_signs_in(&mut client).await);
+        granted(&gateway.ana_signs_in(&mut gateway.client()).await);
         let record = gateway.last("sign_in").await;
         let version = gateway.services.policies.current().set.version().to_string();
         assert_eq!(detail(&record, "policy_version"), version);

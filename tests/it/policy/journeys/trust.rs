@@ -7,7 +7,9 @@ use entente::domain::policy::strengths::StrengthId;
 use entente::saml::messages::authn_request::{Comparison as Compared, Wish};
 use entente::saml::status::{NO_AUTHN_CONTEXT, RESPONDER};
 
-use super::{ALL_USERS, MFA, REFEDS_MFA, ana_by, apply_by, assert_asks_factor, for_all, policy, required, trusted};
+use super::{
+    ALL_USERS, MFA, REFEDS_MFA, ana_by, apply_by, assert_asks_factor, detail, for_all, policy, required, trusted,
+};
 use crate::support::gateway::Gateway;
 use crate::support::journey::{Tokens, assert_told, granted, proven_at};
 use crate::support::partner::Person;
@@ -38,6 +40,8 @@ on_both_stores! {
         assert_eq!((request.asked.classes.as_slice(), request.asked.comparison), (&[REFEDS_MFA.to_owned()][..], Some(Compared::Exact)));
         assert_eq!(request.asked.force_authn, Wish::NotAsked);
         assert_eq!(client.session(), None, "nothing is spent before the second answer");
+        let asked = gateway.last("step_asked").await;
+        assert_eq!((detail(&asked, "next"), detail(&asked, "policies")), ("partner", "asks=failure"));
         let page = gateway.post(&mut client, &request, &gateway.answer(&request, &Person::ana())).await;
         let code = gateway.pass(&mut client, &page, &phone).await;
         let claims = gateway.claims(&Tokens::of(&gateway.redeem(&code).await).id, "payroll").await;
