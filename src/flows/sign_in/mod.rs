@@ -2,7 +2,7 @@
 //!
 //! [`advance`](advance::advance) is the only place that chooses the next step, on what [`decide`] has
 //! found out; the other files carry the steps out. Read in the order of the walk: [`start`], [`send`],
-//! [`finish`], [`admit`], [`decide`], [`issue`], and [`resume`] for what follows a step of the person.
+//! [`finish`], [`prove`], [`admit`], [`decide`], [`issue`], and [`resume`] for what follows a step of the person.
 
 pub mod account;
 pub mod admit;
@@ -13,6 +13,7 @@ pub mod finish;
 pub mod home_realm;
 pub mod issue;
 pub mod keep;
+mod prove;
 pub(crate) mod resume;
 pub mod send;
 mod sent_again;

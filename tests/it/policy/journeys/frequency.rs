@@ -104,12 +104,10 @@ on_both_stores! {
         let mut client = gateway.client();
         let page = gateway.ana_signs_in(&mut client).await;
         gateway.pass(&mut client, &page, &phone).await;
-        let page = client.get(&gateway.authorize(&[("prompt", "select_account")])).await;
+        let choice = [("prompt", "select_account"), ("domain_hint", "fabrikam")];
+        let page = client.get(&gateway.authorize(&choice)).await;
         let attempt = page.field("attempt").unwrap().to_owned();
-        let page = client.post("/sign-in/account", &[("attempt", &attempt), ("account", "another")]).await;
-        let page = client.post("/sign-in/organization", &[
-            ("attempt", page.field("attempt").unwrap()), ("email", "ana@fabrikam.example"),
-        ]).await;
+        let page = client.post("/sign-in/account", &[("attempt", &attempt), ("account", "other")]).await;
         let request = gateway.read_request(&page);
         granted(&gateway.post(&mut client, &request, &gateway.answer(&request, &Person::ana())).await);
         // Of another person nothing is taken over.
