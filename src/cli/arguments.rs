@@ -25,7 +25,7 @@ pub struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the gateway with a demo partner and two demo apps on loopback
+    /// Run the gateway with a demo partner and three demo apps on loopback
     Demo(DemoArguments),
     /// Run the gateway
     Serve(ConfigArgument),

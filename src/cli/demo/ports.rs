@@ -36,14 +36,12 @@ pub struct Place {
 /// # Errors
 /// Where no port can be had, or not the one that must be.
 pub async fn places(wish: Wish) -> anyhow::Result<[Place; 5]> {
-    let [gateway, partner, apps @ ..] = [0, 1, 2, 3, 4];
-    let [payroll, travel, approvals] = apps;
     Ok([
-        place(wish, gateway).await?,
-        place(wish, partner).await?,
-        place(wish, payroll).await?,
-        place(wish, travel).await?,
-        place(wish, approvals).await?,
+        place(wish, 0).await?,
+        place(wish, 1).await?,
+        place(wish, 2).await?,
+        place(wish, 3).await?,
+        place(wish, 4).await?,
     ])
 }
 

@@ -54,6 +54,9 @@ pub enum SignInError {
         /// Its title.
         title: String,
     },
+    /// The codes of the authenticator app have been typed already.
+    #[error("the authenticator app has no fresh code; try again in half a minute")]
+    NoFreshCode,
     /// The app's statement of who is signed in is no JSON with claims.
     #[error("`{url}` has no claims")]
     NoClaims {
@@ -86,7 +89,11 @@ pub async fn walk_to(browser: &mut Browser, app_url: &str, someone: &mut Someone
             };
         }
         let now = browser.now();
-        let Some(form) = filled_in(page, someone, now) else { return Err(stuck(page)) };
+        let form = match filled_in(page, someone, now) {
+            Some(form) => form,
+            None if asks_for_code(page) && someone.authenticator.is_some() => return Err(SignInError::NoFreshCode),
+            None => return Err(stuck(page)),
+        };
         browser.submit(&form).await?;
     }
     Err(browser.page().map_or(SignInError::NoClaims { url: app_url.to_owned() }, stuck))
@@ -134,15 +141,23 @@ fn filled_in(page: &Page, someone: &mut Someone, now: Timestamp) -> Option<Form>
 
 /// The form that asks for the code of an authenticator app; a page that shows a secret enrols one.
 fn with_code(page: &Page, someone: &mut Someone, now: Timestamp) -> Option<Form> {
-    let asks = |form: &&Form| form.has_field("code") && form.has_button("action", "check");
-    // A page that tells a fault has refused the last code, and the next one would be guessing.
-    let mut form = page.read.forms.iter().find(asks).filter(|_| page.read.text("code-fault").is_none())?.clone();
+    let mut form = page.read.forms.iter().find(|form| has_code(form)).filter(|_| asks_for_code(page))?.clone();
     if let Some(secret) = page.read.text("key") {
         someone.authenticator = Authenticator::of_secret(secret);
     }
-    form.fill("code", &someone.authenticator.as_mut()?.code(now));
+    form.fill("code", &someone.authenticator.as_mut()?.code(now)?);
     form.press("action", "check");
     Some(form)
+}
+
+/// Whether the page asks for a code. One that tells a fault has refused the last code, and another one
+/// would be guessing.
+fn asks_for_code(page: &Page) -> bool {
+    page.read.forms.iter().any(has_code) && page.read.text("code-fault").is_none()
+}
+
+fn has_code(form: &Form) -> bool {
+    form.has_field("code") && form.has_button("action", "check")
 }
 
 fn stuck(page: &Page) -> SignInError {

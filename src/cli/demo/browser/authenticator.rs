@@ -57,13 +57,16 @@ impl Authenticator {
         SecretText::new(format!("{}\n{}\n", self.shown.expose(), self.last_step.unwrap_or(0)))
     }
 
-    /// The code to type now. Where that of this step was typed already, it is the next one, which a
-    /// person would wait for and the gateway takes a step early.
-    pub fn code(&mut self, now: Timestamp) -> String {
+    /// The code to type now. Where that of this step was typed already, it is the next one, which the
+    /// gateway takes a step early; where that was typed too, there is none until time goes on.
+    pub fn code(&mut self, now: Timestamp) -> Option<String> {
         let present = now.seconds().div_euclid(STEP_SECONDS);
         let step = self.last_step.map_or(present, |last| present.max(last + 1));
+        if step > present + 1 {
+            return None;
+        }
         self.last_step = Some(step);
-        self.code_of(step)
+        Some(self.code_of(step))
     }
 
     fn code_of(&self, step: i64) -> String {
@@ -88,30 +91,36 @@ mod tests {
     /// The secret of RFC 6238 appendix B, `12345678901234567890`.
     const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
+    fn ours() -> Authenticator {
+        Authenticator::of_secret(SECRET).unwrap()
+    }
+
     #[test]
     fn codes_are_those_of_the_standard() {
         // RFC 6238 appendix B, the last six of eight digits.
         for (time, expected) in
             [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (2_000_000_000, "279037")]
         {
-            let mut authenticator = Authenticator::of_secret(SECRET).unwrap();
-            assert_eq!(authenticator.code(Timestamp::from_seconds(time)), expected);
+            assert_eq!(ours().code(Timestamp::from_seconds(time)).unwrap(), expected);
         }
     }
 
     #[test]
     fn no_code_is_typed_twice() {
         let now = Timestamp::from_seconds(1_111_111_109);
-        let mut authenticator = Authenticator::of_secret(SECRET).unwrap();
-        let (first, second) = (authenticator.code(now), authenticator.code(now));
+        let mut authenticator = ours();
+        let first = authenticator.code(now).unwrap();
+        let second = authenticator.code(now).unwrap();
         assert_ne!(first, second);
-        assert_eq!(second, authenticator.code_of(now.seconds() / 30 + 1));
+        assert_eq!(second, ours().code_of(now.seconds() / 30 + 1));
+        assert_eq!(authenticator.code(now), None);
+        assert!(authenticator.code(now.plus(std::time::Duration::from_secs(30))).is_some());
     }
 
     #[test]
     fn what_is_written_down_is_the_same_app() {
         let now = Timestamp::from_seconds(1_111_111_109);
-        let mut authenticator = Authenticator::of_secret(SECRET).unwrap();
+        let mut authenticator = ours();
         let first = authenticator.code(now);
         let mut again = Authenticator::of_text(authenticator.to_text().expose()).unwrap();
         let second = again.code(now);
@@ -126,7 +135,7 @@ mod tests {
     fn a_secret_is_taken_as_it_is_shown() {
         let grouped = "gezd gnbv gy3t qojq gezd gnbv gy3t qojq";
         let now = Timestamp::from_seconds(59);
-        assert_eq!(Authenticator::of_secret(grouped).unwrap().code(now), "287082");
+        assert_eq!(Authenticator::of_secret(grouped).unwrap().code(now).unwrap(), "287082");
         for text in ["", "GEZDGNBV", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ1", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ!"] {
             assert!(Authenticator::of_secret(text).is_none(), "{text}");
         }
