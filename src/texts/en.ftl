@@ -94,7 +94,7 @@ factor-pass-mail-hint = You type the code that we send you
 factor-pass-recovery = Use a recovery code
 factor-pass-recovery-hint = One of the codes that you kept
 factor-new-passkey = Set up a passkey
-factor-new-passkey-hint = With your finger, your face, a PIN or a security key. Nobody can trick you out of it
+factor-new-passkey-hint = With your finger, your face, a PIN or a security key. Nobody can trick you out of it.
 factor-new-totp = Set up an authenticator app
 factor-new-totp-hint = An app on your phone shows a code that you type
 factor-lost = If you have lost all of them, ask the person who invited you to have your second step reset.
@@ -133,6 +133,7 @@ factor-passkey-setup-intro = Your browser asks where to keep the passkey, and fo
 factor-passkey-setup-submit = Create passkey
 factor-passkey-no-script = Passkeys need JavaScript, which is switched off in this browser. Switch it on for this site and start again, or use another way.
 factor-passkey-failed = The passkey was not used. Try again, or use another way.
+factor-passkey-setup-failed = No passkey was created. Try again. If this device has one for this site already, take another device.
 factor-passkey-unsupported = This browser cannot use passkeys. Take another browser, or use another way.
 
 ## Second factor: setting up an authenticator app

@@ -108,11 +108,13 @@ impl Standing<'_> {
         self.at_hand().is_enrolled()
     }
 
-    /// The way that is opened first: the enrolled factor of these kinds that was used last, else the
-    /// strongest kind.
+    /// The way that is opened first: the enrolled factor of these kinds that was used last, of several the
+    /// passkey, else the strongest kind.
     pub(super) fn preferred(&self, pass: Kinds) -> Option<FactorKind> {
         let known = self.enrolled.iter().filter(|factor| pass.has(factor.material.kind()));
-        let last = known.max_by_key(|factor| factor.used_at.unwrap_or(factor.created_at));
+        let last = known.max_by_key(|factor| {
+            (factor.used_at.unwrap_or(factor.created_at), factor.material.kind() == FactorKind::Passkey)
+        });
         last.map(|factor| factor.material.kind()).or_else(|| pass.iter().next())
     }
 

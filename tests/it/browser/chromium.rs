@@ -131,18 +131,23 @@ impl Chromium {
         self.post("goog/cdp/execute", json!({ "cmd": command, "params": parameters }))
     }
 
-    /// Gives it an authenticator of its own that verifies its user, or one whose user does not agree
-    /// (WebAuthn Level 2, 11.3).
-    pub fn add_authenticator(&self, agrees: bool) {
+    /// Gives it an authenticator of its own that verifies its user, and returns its id (WebAuthn Level 2,
+    /// 11.3).
+    pub fn add_authenticator(&self) -> String {
         let wanted = json!({
             "protocol": "ctap2",
             "transport": "internal",
             "hasResidentKey": true,
             "hasUserVerification": true,
-            "isUserConsenting": agrees,
-            "isUserVerified": agrees,
+            "isUserConsenting": true,
+            "isUserVerified": true,
         });
-        self.post("webauthn/authenticator", wanted);
+        self.post("webauthn/authenticator", wanted).as_str().unwrap().to_owned()
+    }
+
+    /// From now on the authenticator takes the person for somebody else.
+    pub fn show_another_finger(&self, authenticator: &str) {
+        self.post(&format!("webauthn/authenticator/{authenticator}/uv"), json!({ "isUserVerified": false }));
     }
 
     /// Gives it a cookie for the site that is open.

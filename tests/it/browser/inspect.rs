@@ -45,11 +45,13 @@ impl Chromium {
     pub fn inspect(&self, name: &str) {
         let pictures = std::env::var_os("ENTENTE_TEST_PICTURES").map(PathBuf::from);
         for (width, height) in SIZES {
-            self.control(
-                "Emulation.setDeviceMetricsOverride",
-                json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
-            );
+            self.resize(width, height);
             assert_eq!(self.ask(FAULTS), Value::Array(Vec::new()), "{name} at {width} pixels");
+            if pictures.is_some() {
+                // All of a long page is on its picture.
+                let whole = self.ask("return document.documentElement.scrollHeight").as_u64().unwrap();
+                self.resize(width, height.max(u32::try_from(whole).unwrap()));
+            }
             for scheme in SCHEMES.iter().filter(|_| pictures.is_some()) {
                 let features = json!([
                     { "name": "prefers-color-scheme", "value": scheme },
@@ -63,5 +65,12 @@ impl Chromium {
             }
         }
         self.control("Emulation.clearDeviceMetricsOverride", json!({}));
+    }
+
+    fn resize(&self, width: u32, height: u32) {
+        self.control(
+            "Emulation.setDeviceMetricsOverride",
+            json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false }),
+        );
     }
 }

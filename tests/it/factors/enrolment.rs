@@ -101,12 +101,15 @@ on_both_stores! {
         gateway.clock.advance(Duration::from_secs(599));
         let begun = manage(&mut client, &fresh, &[("action", "add"), ("kind", "totp")]).await;
         assert_asks(&begun, "Set up an authenticator app");
+        let last = client.get(SECURITY_INFO).await;
         gateway.clock.advance(Duration::from_secs(2));
         let page = client.get(SECURITY_INFO).await;
         assert!(page.body.contains("you must have signed in within the last ten minutes"), "{}", page.body);
         assert!(!page.body.contains("value=\"totp\""), "{}", page.body);
-        let forged = manage(&mut client, &page, &[("action", "add"), ("kind", "totp")]).await;
-        assert_asks(&forged, "Your second step");
+        let late = manage(&mut client, &last, &[("action", "add"), ("kind", "totp")]).await;
+        assert_asks(&late, "Your second step");
+        let expired = manage(&mut client, &fresh, &[("action", "add"), ("kind", "totp")]).await;
+        assert_eq!(expired.refusal_code(), Some("ATTEMPT_EXPIRED"));
         // What was begun in time may take its time.
         let phone = Phone::set_up(&begun);
         let page = type_code(&mut client, &begun, &phone.code(gateway.now())).await;

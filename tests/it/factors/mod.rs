@@ -6,10 +6,12 @@
 mod authenticator;
 mod enrolment;
 mod limits;
+mod mailed;
 mod manage;
 mod passkey;
 pub mod person;
 mod recovery;
 mod reset;
+mod sign_in;
 mod steps;
 mod totp;

@@ -4,10 +4,23 @@ use std::time::Duration;
 
 use aws_lc_rs::hmac;
 use entente::base::clock::Timestamp;
+use entente::base::random::SystemRandom;
+use entente::domain::apps::AppId;
+use entente::domain::names::Slug;
+use entente::domain::policy::conditions::Conditions;
+use entente::domain::policy::object::{
+    Control, FrequencyOf, GrantControls, Interval, Operator, Policy, PolicyId, SessionControls, SignInFrequency,
+};
+use entente::domain::policy::scope::Scope;
+use entente::domain::policy::strengths::StrengthId;
+use entente::domain::policy::words::State;
+use entente::domain::store::objects::Provenance;
 
 use super::authenticator::{Authenticator, Ceremony};
 use crate::support::client::{Client, Page, between};
 use crate::support::gateway::Gateway;
+use crate::support::journey::Tokens;
+use crate::support::partner::Person;
 
 /// Where people manage their own factors.
 pub const SECURITY_INFO: &str = "/security-info";
@@ -212,7 +225,7 @@ impl Gateway {
     /// Signs Ana in once more in this browser, so that the session has the partner's proof alone.
     pub async fn sign_in_anew(&self) -> Client {
         let mut client = self.client();
-        self.tokens(&mut client, &crate::support::partner::Person::ana()).await;
+        self.tokens(&mut client, &Person::ana()).await;
         client
     }
 
@@ -221,4 +234,66 @@ impl Gateway {
         let records = self.audit(page.field("attempt").unwrap()).await;
         records.into_iter().rev().filter(|one| one.activity == "factor_refused").filter_map(|one| one.cause).collect()
     }
+}
+
+/// What a policy of these tests demands of an app.
+#[derive(Debug, Clone, Copy)]
+pub enum Demand {
+    /// Several factors.
+    Mfa,
+    /// What cannot be passed on to another site.
+    PhishingResistant,
+    /// Several factors, each at most so many hours old.
+    MfaWithin(u16),
+    /// Nothing is issued.
+    Block,
+}
+
+impl Gateway {
+    /// Demands something of everybody at an app, by a policy of this name.
+    pub async fn demand(&self, slug: &str, app: AppId, demand: Demand) {
+        let (control, hours) = match demand {
+            Demand::Mfa => (Control::Mfa, None),
+            Demand::PhishingResistant => (Control::Strength(StrengthId::PHISHING_RESISTANT), None),
+            Demand::MfaWithin(hours) => (Control::Mfa, Some(hours)),
+            Demand::Block => (Control::Block, None),
+        };
+        let frequency =
+            hours.map(|hours| SignInFrequency { interval: Interval::Hours(hours), of: FrequencyOf::Secondary });
+        let policy = Policy {
+            id: PolicyId::new(self.now(), &SystemRandom),
+            slug: Slug::parse(slug).unwrap(),
+            display_name: slug.to_owned(),
+            state: State::Enabled,
+            conditions: Conditions { applications: Scope::listed(vec![app]), ..Conditions::EVERYTHING },
+            grant: Some(GrantControls { operator: Operator::Or, controls: vec![control] }),
+            session: SessionControls { sign_in_frequency: frequency, persistent_browser: None },
+        };
+        let mut unit = self.services.store.unit_of_work().await.unwrap();
+        unit.upsert_policy(&policy, Provenance::Applied).await.unwrap();
+        unit.commit().await.unwrap();
+    }
+
+    /// Leads a browser to the confidential app, up to the page that asks for a second factor.
+    pub async fn challenged(&self, client: &mut Client) -> Page {
+        let page = self.sign_in(client, &Person::ana()).await;
+        assert_eq!(page.status, 200, "{} {:?}", page.body, page.headers);
+        page
+    }
+
+    /// The claims of the app's tokens after a page that leads to it.
+    pub async fn claims_after(&self, page: &Page) -> serde_json::Value {
+        assert_eq!(page.status, 303, "{}", page.body);
+        let code = page.param("code").unwrap_or_else(|| panic!("no code: {}", page.location()));
+        let tokens = Tokens::of(&self.redeem(&code).await);
+        self.claims(&tokens.id, "payroll").await
+    }
+}
+
+/// The values of `amr`, sorted.
+pub fn amr(claims: &serde_json::Value) -> Vec<String> {
+    let list = claims["amr"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut values: Vec<String> = list.iter().map(|value| value.as_str().unwrap().to_owned()).collect();
+    values.sort();
+    values
 }

@@ -13,7 +13,8 @@ on_both_stores! {
         gateway.wait_eleven_minutes();
         let page = client.get(SECURITY_INFO).await;
         assert_managed(&type_code(&mut client, &page, &phone.code(gateway.now())).await);
-        assert_asks(&client.get(SECURITY_INFO).await, "Your second step");
+        let list = client.get(SECURITY_INFO).await;
+        assert_asks(&list, "Your second step");
 
         let removed = reset_factors(&gateway.services, gateway.act(), "ana@fabrikam.example").await.unwrap();
         assert_eq!(removed, 1);
@@ -21,7 +22,7 @@ on_both_stores! {
         assert!(page.body.contains("set up nothing yet"), "{}", page.body);
         // The factor that this session passed counts no more: a fresh sign-in is needed.
         assert!(page.body.contains("within the last ten minutes"), "{}", page.body);
-        let forged = manage(&mut client, &page, &[("action", "add"), ("kind", "totp")]).await;
+        let forged = manage(&mut client, &list, &[("action", "add"), ("kind", "totp")]).await;
         assert_asks(&forged, "Your second step");
         let mut fresh = gateway.sign_in_anew().await;
         let (_, codes) = gateway.add_app(&mut fresh).await;
