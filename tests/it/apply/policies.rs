@@ -4,9 +4,12 @@ use std::net::IpAddr;
 
 use entente::domain::policy::cases::{Question, ShownBefore, Verdict};
 use entente::domain::policy::decision::Decision;
+use entente::domain::policy::scope::Scope;
 use entente::domain::policy::set::PolicySet;
 use entente::domain::policy::what_if::Given;
 use entente::domain::policy::words::{ClientAppType, Flow, Platform};
+use entente::domain::store::StoreError;
+use entente::domain::store::objects::Provenance;
 use entente::flows::apply::{Mode, Pruning};
 use entente::flows::policies::Policies;
 use entente::flows::policies::what_if::ask;
@@ -269,6 +272,30 @@ async fn another_node_decides_by_the_change_once_it_has_seen_the_revision() {
     let loaded = other.reload(store).await.unwrap();
     assert_eq!((loaded.revision, loaded.set.policies().len()), (seen, 1));
     assert_eq!(loaded.set.version(), gateway.services.policies.current().set.version());
+}
+
+#[tokio::test]
+async fn what_cannot_be_compiled_is_not_loaded_and_whoever_decides_is_told() {
+    let gateway = Gateway::start().await;
+    gateway.apply(&whole()).await.unwrap();
+    let store = gateway.services.store.as_ref();
+    let policies = &gateway.services.policies;
+    let before = policies.current();
+    // Another hand than apply: a policy about nobody, which would demand nothing of anybody.
+    let mut unit = store.unit_of_work().await.unwrap();
+    let mut policy = unit.list_policies().await.unwrap().remove(0).value;
+    policy.conditions.users = Scope::NOTHING;
+    unit.upsert_policy(&policy, Provenance::Applied).await.unwrap();
+    unit.commit().await.unwrap();
+    let told = policies.reload(store).await.map(drop).unwrap_err();
+    assert!(
+        matches!(&told, StoreError::Corrupt { table: "policies", row, .. } if row.contains("includes nothing")),
+        "{told}"
+    );
+    assert!(Policies::load(store).await.is_err(), "no gateway starts on it");
+    assert_eq!(policies.current().revision, before.revision);
+    let seen = store.unit_of_work().await.unwrap().policy_revision().await.unwrap();
+    assert_ne!(seen, before.revision, "who decides sees that the loaded ones are not those that are stored");
 }
 
 #[tokio::test]
