@@ -3,7 +3,9 @@
 //!
 //! Printed at 1 and at 32 in flight: CPU of the gateway above its raw cryptography (two RSA-2048
 //! signatures and one verification, measured in the same run), that of a bare server with the same
-//! exchanges and as many synced transactions, and sign-ins a second; at last resident memory.
+//! exchanges and as many synced transactions, and sign-ins a second; then what 100 policies cost a
+//! sign-in, against a gateway without any in turns; at last resident memory. Fails where the policies
+//! cost more than 50 us.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that cannot go on fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 #![allow(
@@ -15,94 +17,83 @@
 )]
 
 mod floor;
+mod peer;
 #[path = "../tests/it/support/mod.rs"]
 mod support;
 
-use std::io::{BufRead as _, Write as _};
-use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::Instant;
 
-use entente::base::clock::{Clock, SystemClock};
-use entente::base::params::RawParams;
-use entente::keys::public::PublicKey;
-use entente::keys::signing::{SignatureAlgorithm, SigningKey};
-use entente::saml::bindings::redirect::{self, MessageParam};
-use entente::saml::messages::authn_request::read;
-
+use peer::{Peer, UNIT_US, median, raw_rsa, serve_gateway};
 use support::client::Client;
-use support::gateway::{Gateway, PAYROLL_CALLBACK, PAYROLL_SECRET, address};
-use support::partner::{Partner, Person, Request};
-use support::stores::Backend;
+use support::gateway::{PAYROLL_CALLBACK, PAYROLL_SECRET, address};
+use support::partner::Person;
 
 /// As the gateway's own binary has it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
+const GATEWAY: &str = "gateway";
+const GUARDED: &str = "guarded";
+const FLOOR: &str = "floor";
+
 const SIGN_INS: usize = 2_048;
-const UNIT_US: f64 = 354.0;
+const POLICIES: usize = 100;
+/// The most that the policies may cost a sign-in. **Units**: microseconds.
+const POLICIES_LIMIT: f64 = 50.0;
+/// Turns of each gateway, and sign-ins of each turn, when policies are compared with none.
+const TURNS: usize = 9;
+const OF_A_TURN: usize = 256;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    match std::env::var("ENTENTE_BENCH_SERVES").as_deref() {
-        Ok("gateway") => runtime.block_on(serve()),
-        Ok(_) => runtime.block_on(floor::serve()),
-        Err(_) => runtime.block_on(measure()),
+    match peer::serves().as_deref() {
+        Some(GATEWAY) => runtime.block_on(serve_gateway(|_| {}, "")),
+        Some(GUARDED) => runtime.block_on(serve_gateway(|_| {}, &policies())),
+        Some(_) => runtime.block_on(floor::serve()),
+        None => runtime.block_on(measure()),
     }
 }
 
-/// The gateway's process: prints its address and runs until its input ends.
-async fn serve() {
-    let gateway = Gateway::start_on(Backend::Sqlite, Arc::new(SystemClock)).await;
-    let key = entente::base::encoding::base64(gateway.partner.key.pkcs8().expose());
-    println!("{} {key}", gateway.url);
-    std::io::stdout().flush().unwrap();
-    let _ = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await;
+/// Policies of eight conditions each. Half of them apply to the sign-in that is measured and are met by
+/// it; the other half is kept from it by its last condition.
+fn policies() -> String {
+    let policy = |number: usize| {
+        let apps = if number % 2 == 0 { "'payroll', 'travel'" } else { "'travel'" };
+        format!(
+            "[[policy]]
+slug = 'policy-{number}'
+state = 'enabled'
+[policy.conditions]
+client_app_types = ['browser']
+expression = \"partner == 'fabrikam' && ip != '198.51.100.{number}'\"
+[policy.conditions.users.include_guests_or_external_users]
+guest_or_external_user_types = ['b2b_collaboration_guest']
+[policy.conditions.applications]
+include_applications = [{apps}]
+[policy.conditions.platforms]
+include_platforms = ['all']
+exclude_platforms = ['ios']
+[policy.conditions.locations]
+include_locations = ['All']
+exclude_locations = ['elsewhere-{number}']
+[policy.conditions.authentication_flows]
+transfer_methods = ['direct']
+[policy.session_controls.sign_in_frequency]
+is_enabled = true
+type = 'hours'
+value = 23
+[[named_location]]
+slug = 'elsewhere-{number}'
+ip_ranges = ['198.51.100.{number}/32']
+"
+        )
+    };
+    (0..POLICIES).map(policy).collect()
 }
 
-/// What is measured, and the partner that the gateway trusts.
-struct Peer {
-    url: String,
-    partner: Partner,
-    child: Child,
-    serves: Serves,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Serves {
-    Gateway,
-    Floor,
-}
-
-impl Peer {
-    fn start(serves: Serves) -> Self {
-        let name = if serves == Serves::Gateway { "gateway" } else { "floor" };
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .env("ENTENTE_BENCH_SERVES", name)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        std::io::BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let (url, key) = line.trim().split_once(' ').unwrap();
-        let standard = Partner::fabrikam();
-        let partner = if serves == Serves::Gateway {
-            let pkcs8 = entente::base::encoding::from_base64(key).unwrap();
-            let key = SigningKey::from_pkcs8(entente::base::secret::SecretBytes::new(pkcs8)).unwrap();
-            Partner::named(&standard.entity_id, &standard.sso, key)
-        } else {
-            standard
-        };
-        Self { url: url.to_owned(), partner, child, serves }
-    }
-
-    async fn act(&self, client: &mut Client) {
-        match self.serves {
-            Serves::Gateway => sign_in(self, client).await,
-            Serves::Floor => exchange(client).await,
-        }
-    }
+async fn act(peer: &Peer, client: &mut Client) {
+    if peer.serves == FLOOR { exchange(client).await } else { sign_in(peer, client).await }
 }
 
 /// The bare exchanges of the same sizes.
@@ -128,58 +119,13 @@ async fn sign_in(peer: &Peer, client: &mut Client) {
             ("domain_hint", "fabrikam"),
         ],
     );
-    let page = client.get(&authorize).await;
-    assert_eq!(page.status, 303, "{}", page.body);
-    let params = RawParams::parse(page.location().split_once('?').unwrap().1).unwrap();
-    let message = redirect::decode(&params, MessageParam::Request).unwrap();
-    let request = Request { asked: read::read(&message.xml).unwrap(), relay_state: message.relay_state.unwrap() };
-    let audience = format!("{}/saml/sp", peer.url);
-    let answer = peer.partner.answer(&request, &Person::ana(), &audience, SystemClock.now()).post(&peer.partner);
-    let form = [("SAMLResponse", answer.as_str()), ("RelayState", request.relay_state.as_str())];
-    let page = client.post("/saml/sp/acs", &form).await;
+    let page = peer.answered(client, &authorize, &Person::ana()).await;
     assert_eq!(page.status, 303, "{}", page.body);
     let code = page.param("code").unwrap();
     let form = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", PAYROLL_CALLBACK)];
     let redeem = client.request(reqwest::Method::POST, "/oidc/token");
     let token = client.send(redeem.basic_auth("payroll", Some(PAYROLL_SECRET)).form(&form)).await;
     assert_eq!(token.status, 200, "{}", token.body);
-}
-
-/// User and system time of a process so far, all threads, in microseconds.
-fn cpu_us(pid: u32) -> f64 {
-    let mut total = 0_u64;
-    for task in std::fs::read_dir(format!("/proc/{pid}/task")).unwrap() {
-        let text = std::fs::read_to_string(task.unwrap().path().join("schedstat")).unwrap_or_default();
-        total += text.split(' ').next().and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
-    }
-    total as f64 / 1_000.0
-}
-
-fn resident_kb(pid: u32) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
-}
-
-fn raw_us() -> (f64, f64) {
-    let key = SigningKey::generate_rsa().unwrap();
-    let public = PublicKey::from_spki(&key.spki().unwrap()).unwrap();
-    let message = [7_u8; 1_000];
-    let signature = key.sign(SignatureAlgorithm::RsaSha256, &message).unwrap();
-    let time = |act: &dyn Fn()| {
-        let mut samples: Vec<f64> = (0..200)
-            .map(|_| {
-                let start = Instant::now();
-                act();
-                start.elapsed().as_secs_f64() * 1e6
-            })
-            .collect();
-        samples.sort_by(f64::total_cmp);
-        samples[samples.len() / 2]
-    };
-    let sign = time(&|| assert!(key.sign(SignatureAlgorithm::RsaSha256, &message).is_ok()));
-    let verify = time(&|| assert!(public.has_signed(SignatureAlgorithm::RsaSha256, &message, &signature)));
-    (sign, verify)
 }
 
 /// CPU of one act and acts a second.
@@ -189,16 +135,15 @@ struct Cost {
     a_second: f64,
 }
 
-async fn run(peer: &Arc<Peer>, in_flight: usize) -> Cost {
-    let pid = peer.child.id();
-    let (cpu, began) = (cpu_us(pid), Instant::now());
+async fn run(peer: &Arc<Peer>, acts: usize, in_flight: usize) -> Cost {
+    let (cpu, began) = (peer.cpu_us(), Instant::now());
     let tasks: Vec<_> = (0..in_flight)
         .map(|_| {
             let peer = peer.clone();
             tokio::spawn(async move {
                 let mut client = Client::new(&peer.url);
-                for _ in 0..SIGN_INS / in_flight {
-                    peer.act(&mut client).await;
+                for _ in 0..acts / in_flight {
+                    act(&peer, &mut client).await;
                 }
             })
         })
@@ -206,25 +151,24 @@ async fn run(peer: &Arc<Peer>, in_flight: usize) -> Cost {
     for task in tasks {
         task.await.unwrap();
     }
-    let done = (SIGN_INS / in_flight * in_flight) as f64;
-    Cost { each: (cpu_us(pid) - cpu) / done, a_second: done / began.elapsed().as_secs_f64() }
+    let done = (acts / in_flight * in_flight) as f64;
+    Cost { each: (peer.cpu_us() - cpu) / done, a_second: done / began.elapsed().as_secs_f64() }
 }
 
 fn stop(peer: Arc<Peer>) {
-    let Ok(mut peer) = Arc::try_unwrap(peer) else { panic!("a task is left") };
-    drop(peer.child.stdin.take());
-    let _ = peer.child.wait();
+    let Ok(peer) = Arc::try_unwrap(peer) else { panic!("a task is left") };
+    peer.stop();
 }
 
 async fn measure() {
-    let (gateway, floor) = (Arc::new(Peer::start(Serves::Gateway)), Arc::new(Peer::start(Serves::Floor)));
-    for peer in [&gateway, &floor] {
-        run(peer, 8).await;
+    let [gateway, guarded, floor] = [GATEWAY, GUARDED, FLOOR].map(|serves| Arc::new(Peer::start(serves)));
+    for peer in [&gateway, &guarded, &floor] {
+        run(peer, SIGN_INS, 8).await;
     }
     for in_flight in [1, 32] {
-        let (sign, verify) = raw_us();
-        let (cost, least) = (run(&gateway, in_flight).await, run(&floor, in_flight).await);
-        let (sign_after, verify_after) = raw_us();
+        let (sign, verify) = raw_rsa();
+        let (cost, least) = (run(&gateway, SIGN_INS, in_flight).await, run(&floor, SIGN_INS, in_flight).await);
+        let (sign_after, verify_after) = raw_rsa();
         let (sign, verify) = (f64::midpoint(sign, sign_after), f64::midpoint(verify, verify_after));
         let unit = UNIT_US / sign;
         println!("{in_flight} in flight; raw RSA-2048 signature {sign:.0} us, verification {verify:.0} us");
@@ -235,8 +179,26 @@ async fn measure() {
         println!("  of which bare exchanges and transactions   {:>6.0} us", least.each * unit);
         println!("  sign-ins a second (all on the same cores)  {:>6.0}", cost.a_second);
     }
-    println!("resident memory of the gateway {:.1} MB", resident_kb(gateway.child.id()) as f64 / 1024.0);
+    let more = cost_of_policies(&gateway, &guarded).await;
+    println!("{POLICIES} policies cost a sign-in {more:.0} us more than none, at most {POLICIES_LIMIT:.0}");
+    println!("resident memory of the gateway {:.1} MB", gateway.resident_kb() as f64 / 1024.0);
     println!("CPU in the unit of a machine on which a raw signature takes {UNIT_US} us");
-    stop(gateway);
-    stop(floor);
+    for peer in [gateway, guarded, floor] {
+        stop(peer);
+    }
+    if more > POLICIES_LIMIT {
+        std::process::exit(1);
+    }
+}
+
+/// The median of what a sign-in costs more with policies, turn by turn, so that a busy neighbour strikes
+/// both.
+async fn cost_of_policies(without: &Arc<Peer>, with: &Arc<Peer>) -> f64 {
+    let (sign, _) = raw_rsa();
+    let mut more = Vec::new();
+    for _ in 0..TURNS {
+        let less = run(without, OF_A_TURN, 1).await.each;
+        more.push(run(with, OF_A_TURN, 1).await.each - less);
+    }
+    median(&mut more) * UNIT_US / sign
 }

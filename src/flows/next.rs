@@ -14,8 +14,10 @@ use crate::domain::requests::Scopes;
 /// What is known of the browser that asks: its address and what our cookies say.
 #[derive(Debug, Clone, Default)]
 pub struct Visitor {
-    /// Network address, by the trusted proxies' word.
+    /// The nearest network address that is known, by the trusted proxies' word: for limits and audit.
     pub address: Option<IpAddr>,
+    /// The visitor's own network address: for decisions. Absent where a trusted proxy did not tell it.
+    pub network: Option<IpAddr>,
     /// What the device runs, by its own word.
     pub platform: Option<Platform>,
     /// The handle in the session cookie.

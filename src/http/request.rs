@@ -54,7 +54,12 @@ pub struct RequestId(pub String);
 #[must_use]
 pub fn visitor(state: &State, headers: &HeaderMap, peer: SocketAddr) -> Visitor {
     let address = client_address(peer, headers, &state.settings.trusted_proxies);
-    let mut visitor = Visitor { address: Some(address), platform: platform(headers), ..Visitor::default() };
+    let mut visitor = Visitor {
+        address: Some(address.nearest()),
+        network: address.of_visitor(),
+        platform: platform(headers),
+        ..Visitor::default()
+    };
     state.cookies.read(headers, &mut visitor);
     visitor.arrival = arrival(headers, state.services.settings.public_url.as_str());
     visitor.place = match destination(headers) {

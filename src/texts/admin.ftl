@@ -313,6 +313,16 @@ advice-factor-secret-sealed = The secret of an authenticator app does not open. 
 advice-factor-sealing-failed = { shared-own-fault }
 advice-qr-text-too-long = { shared-own-fault } A text did not fit into a QR code.
 
+## Mail
+
+advice-mail-refused = The mail server refuses the message for good: the mailbox may not exist, or we may not send as the address of `from` in `[mail]`. The number of its reply is in the log; look it up in the log of the mail server.
+advice-mail-deferred = The mail server takes nothing at the moment. The person may ask for another code later; if it goes on, look at the log of the mail server.
+advice-mail-server-unreachable = The mail server of `[mail] smtp` gives no answer in time. Check its name, its port and the firewalls between.
+advice-mail-server-insecure = The connection to the mail server cannot be secured: it does not do `STARTTLS`, or its certificate is of another name or an unknown authority. Use `smtps://` where it has a port for that, name it as its certificate does, and name its authority under `ca`.
+advice-mail-login-refused = The mail server refuses `username` and `password` of `[mail]`, or offers no login that we know (PLAIN, LOGIN). Correct them.
+advice-mail-outbox-unwritable = The folder of `[mail] outbox` cannot be written. Make room, or give it to the user that runs the gateway.
+advice-mail-malformed = The address of the guest cannot be written into a mail, as with two dots in a row. Correct the address of the account.
+
 ## Faults of the gateway
 
 advice-database-unavailable = The database did not answer. Check that it runs, and look at /health of the metrics address.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use entente::texts::advice::Advice;
 
 /// Where causes are named.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 11] = [
     "src/xmlsig/xml_error.rs",
     "src/xmlsig/signature_error.rs",
     "src/saml/accept.rs",
@@ -22,6 +22,7 @@ const SOURCES: [&str; 10] = [
     "src/flows",
     "src/domain",
     "src/factors/fault.rs",
+    "src/outbound/mail/fault.rs",
 ];
 
 /// Files below them whose literals are words of something else.

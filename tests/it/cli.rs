@@ -9,7 +9,7 @@ use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::time::Duration;
 
 use entente::saml::messages::authn_request::read;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::support::keys::START;
 use crate::support::partner::{Partner, Person, Request};
@@ -398,24 +398,39 @@ fn a_hangup_without_tls_changes_nothing() {
 #[test]
 fn the_demo_signs_in_and_its_audit_tells_the_whole_sign_in() {
     let site = Site::new();
-    let lines = site.done(&["demo", "--sign-in", "--folder", "demo", "--port-base", &free_ports().to_string()]);
-    assert_eq!(lines.lines().count(), 2, "{lines}");
+    let ports = free_ports().to_string();
+    let signs_in = || -> Vec<Value> {
+        let lines = site.done(&["demo", "--sign-in", "--folder", "demo", "--port-base", &ports]);
+        lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    };
     let config = site.path("demo/entente.toml");
     let at_demo = |arguments: &[&str]| site.done(&[arguments, &["--config", &config.to_string_lossy()]].concat());
-    let entries: Value = serde_json::from_str(&at_demo(&["audit", "list", "--activity", "sign_in", "--json"])).unwrap();
-    let attempt = entries[0]["attempt"].as_str().unwrap();
+    let entries = |activity: &str| -> Value {
+        serde_json::from_str(&at_demo(&["audit", "list", "--activity", activity, "--json"])).unwrap()
+    };
+    // At first the factor is enrolled; in the folder that is used again it is passed.
+    for (activity, count) in [("factor_enrolled", 1), ("factor_passed", 2)] {
+        let lines = signs_in();
+        let told: Vec<_> = lines.iter().map(|line| (&line["claims"]["aud"], &line["claims"]["acr"])).collect();
+        let (none, mfa) = (&Value::Null, &json!("https://refeds.org/profile/mfa"));
+        assert_eq!(told, [(&json!("payroll"), none), (&json!("travel"), none), (&json!("approvals"), mfa)]);
+        assert_eq!(lines[2]["claims"]["amr"], json!(["pwd", "otp", "mfa"]));
+        assert_eq!(entries(activity).as_array().unwrap().len(), count, "{activity}");
+    }
+    let entries = entries("sign_in");
+    let attempt = entries[1]["attempt"].as_str().unwrap();
     let timeline = at_demo(&["audit", "show", attempt]);
     for expected in ["asked     by app `", "sent      to partner `fabrikam`", "passed  audience", "redeemed  app `"] {
         assert!(timeline.contains(expected), "lacks `{expected}`:\n{timeline}");
     }
 }
 
-/// The first of four ports that are free at this moment.
+/// The first of five ports that are free at this moment.
 fn free_ports() -> u16 {
     let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
     let seed = u16::try_from(std::process::id() % 2_000).unwrap() * 10;
     let first = (0..500).map(|step| 30_000 + (seed + step * 10) % 20_000);
-    first.clone().find(|first| (*first..*first + 4).all(|port| is_free(&port))).unwrap()
+    first.clone().find(|first| (*first..*first + 5).all(|port| is_free(&port))).unwrap()
 }
 
 #[test]

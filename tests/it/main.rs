@@ -9,6 +9,7 @@ mod browser;
 mod cli;
 mod factors;
 mod layering;
+mod mail;
 mod policy;
 mod sessions;
 mod sign_in;

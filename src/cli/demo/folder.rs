@@ -2,21 +2,27 @@
 //! written them, to be read and played with.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
 use super::app::DemoApp;
+use super::parties::APPROVALS;
 use super::partner::DemoPartner;
 use crate::base::encoding::hex;
 use crate::base::random::Random;
+use crate::base::secret::SecretText;
 
 /// The configuration.
 pub const CONFIG: &str = "entente.toml";
 /// The object files, in the order in which they are applied.
-pub const OBJECT_FILES: [&str; 2] = ["partner.toml", "apps.toml"];
+pub const OBJECT_FILES: [&str; 3] = ["partner.toml", "apps.toml", "policies.toml"];
+/// Where the gateway's mails lie.
+pub const OUTBOX: &str = "outbox";
 
+/// Ana's authenticator app, for a script that uses a folder again.
+const PHONE: &str = "ana.phone";
 const METADATA: &str = "fabrikam.xml";
 
 /// Whether the folder stays.
@@ -82,12 +88,34 @@ impl DemoFolder {
         self.file(METADATA, &partner.metadata()?)?;
         self.file(OBJECT_FILES[0], &partner_file(partner))?;
         self.file(OBJECT_FILES[1], &apps_file(apps))?;
+        self.file(OBJECT_FILES[2], &policies_file())?;
         for app in apps {
             if let Some(secret) = &app.app.config().client_secret {
                 self.file(&secret_file(app.slug), secret.expose())?;
             }
         }
         Ok(())
+    }
+
+    /// What was kept of Ana's phone.
+    ///
+    /// # Errors
+    /// Where it is there and cannot be read.
+    pub fn phone(&self) -> anyhow::Result<Option<String>> {
+        let path = self.path.join(PHONE);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+        }
+    }
+
+    /// Keeps Ana's phone beside the database that knows it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn keep_phone(&self, text: &SecretText) -> anyhow::Result<()> {
+        self.file(PHONE, text.expose())
     }
 
     fn file(&self, name: &str, text: &str) -> anyhow::Result<()> {
@@ -152,6 +180,9 @@ url = "sqlite://entente.db"
 
 [secrets]
 key = {{ file = "secret.key" }}
+
+[mail]
+outbox = "{OUTBOX}"
 "#,
         quoted(gateway.public_url),
         quoted(&gateway.listen.to_string())
@@ -206,6 +237,29 @@ id_token_signed_response_alg = "{:?}"
         ));
     }
     text
+}
+
+fn policies_file() -> String {
+    format!(
+        r#"# Who gets in, and how strongly proven. Fabrikam's own word for a second factor is not taken, so it is
+# passed here.
+[[policy]]
+slug = "second-factor-for-approvals"
+display_name = "Second factor for Approvals"
+state = "enabled"
+
+[policy.conditions.users]
+include_users = ["All"]
+
+[policy.conditions.applications]
+include_applications = [{}]
+
+[policy.grant_controls]
+operator = "OR"
+built_in_controls = ["mfa"]
+"#,
+        quoted(APPROVALS.slug)
+    )
 }
 
 fn secret_file(slug: &str) -> String {

@@ -1,4 +1,4 @@
-//! The demo's partner and its two apps.
+//! The demo's partner and its three apps.
 
 use std::sync::Arc;
 
@@ -87,6 +87,15 @@ pub const PAYROLL: AppKind = AppKind {
 /// An app in a browser or on a device.
 pub const TRAVEL: AppKind =
     AppKind { slug: "travel", name: "Travel", look: "amber", algorithm: Algorithm::ES256, secrecy: Secrecy::Public };
+
+/// An app that a policy guards: whoever opens it passes a second factor first.
+pub const APPROVALS: AppKind = AppKind {
+    slug: "approvals",
+    name: "Approvals",
+    look: "blue",
+    algorithm: Algorithm::RS256,
+    secrecy: Secrecy::Confidential,
+};
 
 /// An app of this kind that signs in at the gateway at `gateway_url`; its secret, where it keeps one,
 /// is fresh.

@@ -12,11 +12,12 @@ use tokio::task::JoinSet;
 
 use super::app::DemoApp;
 use super::browser::Browser;
-use super::folder::{Address, DemoFolder, Registered};
-use super::parties::{Outside, PAYROLL, TRAVEL, app, fabrikam};
+use super::browser::authenticator::Authenticator;
+use super::folder::{Address, DemoFolder, OUTBOX, Registered};
+use super::parties::{APPROVALS, Outside, PAYROLL, TRAVEL, app, fabrikam};
 use super::partner::DemoPartner;
 use super::ports::{PORT_BASE, Place, Wish, places};
-use super::sign_in::sign_in;
+use super::sign_in::{Someone, sign_in};
 
 /// Who signs in, by mail address and by the partner's id.
 pub const ANA: (&str, &str) = ("ana@fabrikam.example", "ana");
@@ -37,7 +38,7 @@ pub struct DemoOptions {
     pub mode: Mode,
     /// Where database and documents stay; without one they are removed at the end.
     pub folder: Option<PathBuf>,
-    /// The first of four ports; 8080 without one.
+    /// The first of five ports; 8080 without one.
     pub port_base: Option<u16>,
 }
 
@@ -81,26 +82,31 @@ pub async fn run(
         Some(path) => DemoFolder::at(path)?,
         None => DemoFolder::temporary(&*outside.random)?,
     };
-    let [front, idp, first, second] = places(options.ports()).await?;
+    let [front, idp, first, second, third] = places(options.ports()).await?;
     let demo = Demo {
         partner: fabrikam(&idp.url, &front.url, outside)?,
-        apps: [app(&PAYROLL, &first.url, &front.url, outside), app(&TRAVEL, &second.url, &front.url, outside)],
+        apps: [
+            app(&PAYROLL, &first.url, &front.url, outside),
+            app(&TRAVEL, &second.url, &front.url, outside),
+            app(&APPROVALS, &third.url, &front.url, outside),
+        ],
         gateway_url: front.url.clone(),
     };
     let address = Address { public_url: &front.url, listen: front.listener.local_addr()? };
     folder.write(&address, &demo.partner, &demo.registered())?;
 
     let mut parties = JoinSet::new();
-    let [payroll, travel] = demo.apps.clone();
-    let taken = moved(&[&front, &idp, &first, &second]);
+    let [payroll, travel, approvals] = demo.apps.clone();
+    let taken = moved(&[&front, &idp, &first, &second, &third]);
     parties.spawn(demo.partner.clone().serve(idp.listener));
     parties.spawn(payroll.serve(first.listener));
     parties.spawn(travel.serve(second.listener));
+    parties.spawn(approvals.serve(third.listener));
     gateway.start(&folder.config(), front.listener).await.context("the gateway does not start")?;
     let applied = gateway.apply(&folder.config(), &folder.object_files()).await;
     let outcome = match (applied, options.mode) {
         (Err(error), _) => Err(error.context("the object files are not taken")),
-        (Ok(()), Mode::SignIn) => demo.sign_in_everywhere(outside, out).await,
+        (Ok(()), Mode::SignIn) => demo.sign_in_everywhere(&folder, outside, out).await,
         (Ok(()), Mode::Serve) => match demo.introduce(&folder, &taken, out) {
             Err(error) => Err(error.into()),
             Ok(()) => tokio::select! {
@@ -121,14 +127,18 @@ fn moved(places: &[&Place]) -> Vec<String> {
 
 struct Demo {
     partner: DemoPartner,
-    apps: [DemoApp; 2],
+    apps: [DemoApp; 3],
     gateway_url: String,
 }
 
 impl Demo {
-    fn registered(&self) -> [Registered<'_>; 2] {
-        let [payroll, travel] = &self.apps;
-        [Registered { slug: PAYROLL.slug, app: payroll }, Registered { slug: TRAVEL.slug, app: travel }]
+    fn registered(&self) -> [Registered<'_>; 3] {
+        let [payroll, travel, approvals] = &self.apps;
+        [
+            Registered { slug: PAYROLL.slug, app: payroll },
+            Registered { slug: TRAVEL.slug, app: travel },
+            Registered { slug: APPROVALS.slug, app: approvals },
+        ]
     }
 
     /// Tells a person where to go and what to type.
@@ -140,25 +150,38 @@ impl Demo {
         for app in &self.apps {
             writeln!(out, "  {:<30}{}", format!("{}, an app", app.config().name), app.config().base_url)?;
         }
-        writeln!(out, "\nType {}, press \"Continue\", and choose a person.\n", ANA.0)?;
+        writeln!(out, "\nType {}, press \"Continue\", and choose a person.", ANA.0)?;
+        writeln!(out, "{} asks for a second factor besides.\n", APPROVALS.name)?;
         writeln!(out, "  {:<30}{}", "Fabrikam, their organisation", self.partner.config().base_url)?;
         writeln!(out, "  {:<30}{}", "The gateway", self.gateway_url)?;
         writeln!(out, "  {:<30}{}", "Its files", folder.path().display())?;
+        writeln!(out, "  {:<30}{}", "Its mails", folder.path().join(OUTBOX).display())?;
         writeln!(out, "\nStop with Ctrl-C.")?;
         out.flush()
     }
 
     /// Signs in to each app with a fresh browser and prints what each learned.
-    async fn sign_in_everywhere(&self, outside: &Outside, out: &mut (dyn Write + Send)) -> anyhow::Result<()> {
+    async fn sign_in_everywhere(
+        &self,
+        folder: &DemoFolder,
+        outside: &Outside,
+        out: &mut (dyn Write + Send),
+    ) -> anyhow::Result<()> {
+        let (mail, person) = (ANA.0.to_owned(), ANA.1.to_owned());
+        let authenticator = folder.phone()?.as_deref().and_then(Authenticator::of_text);
+        let mut ana = Someone { mail, person, authenticator };
         let mut failed = Vec::new();
         for app in &self.apps {
             let mut browser = Browser::new(outside.http.clone(), outside.clock.clone());
-            match sign_in(&mut browser, &app.config().base_url, ANA.0, ANA.1).await {
+            match sign_in(&mut browser, &app.config().base_url, &mut ana).await {
                 Ok(claims) => writeln!(out, "{}", pairing(&claims))?,
                 Err(error) => failed.push(format!("{}: {error}", app.config().name)),
             }
         }
         out.flush()?;
+        if let Some(authenticator) = &ana.authenticator {
+            folder.keep_phone(&authenticator.to_text())?;
+        }
         if !failed.is_empty() {
             bail!("{} of {} sign-ins failed: {}", failed.len(), self.apps.len(), failed.join("; "));
         }

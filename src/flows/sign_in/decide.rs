@@ -107,7 +107,7 @@ pub(crate) fn circumstances(
         None => None,
     };
     Circumstances {
-        address: visitor.address,
+        address: visitor.network,
         platform: visitor.platform,
         judged_at,
         factors_since,

@@ -47,17 +47,4 @@ impl MailFault {
             Self::Malformed => "mail_malformed",
         }
     }
-
-    /// Whether the same message may be taken later.
-    #[must_use]
-    pub const fn is_temporary(self) -> bool {
-        match self {
-            Self::Deferred { .. } | Self::Unreachable => true,
-            Self::Refused { .. }
-            | Self::Insecure
-            | Self::LoginRefused
-            | Self::OutboxUnwritable(_)
-            | Self::Malformed => false,
-        }
-    }
 }

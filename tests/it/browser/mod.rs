@@ -1,5 +1,5 @@
 //! The demo in a real browser: Chromium without a window, driven by chromedriver, against the built
-//! program with its four parties on ports of their own.
+//! program with its five parties on ports of their own.
 //!
 //! Nothing is mocked and nothing sleeps: every wait is one of the driver's, for an element and with a
 //! deadline. After each walk the console must be silent, so that no page breaks its own

@@ -35,6 +35,15 @@ impl Client {
         Self { http, base: base.to_owned(), cookies: BTreeMap::new(), headers: Vec::new() }
     }
 
+    /// A browser at another address of this machine.
+    #[expect(clippy::disallowed_methods, reason = "the tests are outside of the gateway")]
+    #[allow(dead_code, reason = "for the bench, which shares this file")]
+    pub fn at(base: &str, address: std::net::IpAddr) -> Self {
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
+        let http = http.local_address(address).build().unwrap();
+        Self { http, base: base.to_owned(), cookies: BTreeMap::new(), headers: Vec::new() }
+    }
+
     /// The same browser with one more header.
     pub fn with_header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));

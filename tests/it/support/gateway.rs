@@ -105,8 +105,8 @@ impl Gateway {
 
     /// Starts on another clock, as benches do; [`Gateway::clock`] then moves nothing.
     #[allow(dead_code, reason = "for the bench, which shares this file")]
-    pub async fn start_on(backend: Backend, clock: Arc<dyn Clock>) -> Self {
-        Self::start_whole(backend, Arc::new(ManualClock::new(START)), clock, |_| {}).await
+    pub async fn start_on(backend: Backend, clock: Arc<dyn Clock>, alter: impl FnOnce(&mut PartnerRecord)) -> Self {
+        Self::start_whole(backend, Arc::new(ManualClock::new(START)), clock, alter).await
     }
 
     async fn start_whole(

@@ -1,5 +1,5 @@
-//! What the tests share: stores, a gateway on a real socket, a mailbox, a partner that makes signed answers, and a
-//! scripted browser.
+//! What the tests share: stores, a gateway on a real socket, a mailbox and a mail server, a partner
+//! that makes signed answers, and a scripted browser.
 
 pub mod client;
 pub mod gateway;
@@ -7,4 +7,5 @@ pub mod journey;
 pub mod keys;
 pub mod mailbox;
 pub mod partner;
+pub mod smtp_server;
 pub mod stores;

@@ -45,7 +45,7 @@ pub enum Pkce {
 pub struct AppConfig {
     /// Its name on pages.
     pub name: String,
-    /// The colour of its pages: `green`, `amber` or `plum`.
+    /// The colour of its pages: `green`, `amber`, `blue` or `plum`.
     pub look: &'static str,
     /// Its public name.
     pub client_id: String,

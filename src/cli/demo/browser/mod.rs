@@ -3,6 +3,7 @@
 //!
 //! Start reading at [`Browser`]; [`cookies`] holds the rules that decide most.
 
+pub mod authenticator;
 pub mod cookies;
 pub mod page;
 
@@ -14,7 +15,7 @@ use url::Url;
 
 use self::cookies::{Cause, CookieJar, site};
 use self::page::{Form, Method, Read};
-use crate::base::clock::Clock;
+use crate::base::clock::{Clock, Timestamp};
 use crate::outbound::client::{FetchError, Fetched, HttpClient};
 
 /// The most steps that one act may lead through.
@@ -92,6 +93,12 @@ impl Browser {
     #[must_use]
     pub fn new(http: HttpClient, clock: Arc<dyn Clock>) -> Self {
         Self { http, clock, jar: CookieJar::default(), accept: None, stop_at: None, page: None, visited: Vec::new() }
+    }
+
+    /// The time on its clock.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// The page that is shown.

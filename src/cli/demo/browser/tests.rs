@@ -8,7 +8,7 @@ use axum::response::{IntoResponse as _, Response};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::base::clock::{ManualClock, Timestamp};
+use crate::base::clock::ManualClock;
 use crate::outbound::client::Loopback;
 
 type Asked = Arc<Mutex<Vec<(String, HeaderMap)>>>;

@@ -173,7 +173,7 @@ async fn acs(State(desk): Handle, form: String) -> Response {
 async fn token(State(desk): Handle) -> Json<Value> {
     let asked = desk.asked.lock().unwrap().clone();
     let client_id = asked.one("client_id").unwrap().unwrap();
-    let (alg, key) = if client_id == "payroll" { ("RS256", &desk.rsa) } else { ("ES256", &desk.p256) };
+    let (alg, key) = if client_id == "travel" { ("ES256", &desk.p256) } else { ("RS256", &desk.rsa) };
     let now = SystemClock.now().seconds();
     let nonce = desk.nonce.or(asked.one("nonce").unwrap());
     let claims = json!({

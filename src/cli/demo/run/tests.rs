@@ -33,7 +33,8 @@ async fn every_pairing_signs_in_and_prints_its_claims() {
     let lines: Vec<Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let seen: Vec<_> = lines.iter().map(|line| (&line["partner"], &line["app"], &line["claims"]["aud"])).collect();
     let (saml, oidc) = (json!("saml"), json!("oidc"));
-    assert_eq!(seen, [(&saml, &oidc, &json!("payroll")), (&saml, &oidc, &json!("travel"))]);
+    let apps = ["payroll", "travel", "approvals"].map(|app| json!(app));
+    assert_eq!(seen, apps.iter().map(|app| (&saml, &oidc, app)).collect::<Vec<_>>());
     assert!(lines.iter().all(|line| line["claims"]["name"] == "Ana Almeida"));
     assert_eq!(gateway.stops, 1);
     assert!(!gateway.applied[0].exists(), "a temporary folder is removed");
@@ -44,8 +45,8 @@ async fn a_failed_sign_in_is_a_failure_and_the_gateway_is_stopped() {
     let mut gateway = StandIn::new();
     gateway.nonce = Some("another");
     let (ended, out) = run_with(&SIGN_IN, &mut gateway, std::future::pending()).await;
-    let expected = "2 of 2 sign-ins failed: Payroll: the app answered `id_token_nonce`; \
-                    Travel: the app answered `id_token_nonce`";
+    let expected = "3 of 3 sign-ins failed: Payroll: the app answered `id_token_nonce`; \
+                    Travel: the app answered `id_token_nonce`; Approvals: the app answered `id_token_nonce`";
     assert_eq!(ended.unwrap_err().to_string(), expected);
     assert_eq!((out.as_str(), gateway.stops), ("", 1));
 }
@@ -60,20 +61,32 @@ async fn a_person_is_told_where_to_go_and_the_folder_stays() {
     let mut gateway = StandIn::new();
     let (ended, out) = run_with(&options, &mut gateway, std::future::ready(())).await;
     ended.unwrap();
-    for (name, offset) in
-        [("Payroll, an app", 2), ("Travel, an app", 3), ("Fabrikam, their organisation", 1), ("The gateway", 0)]
-    {
+    for (name, offset) in [
+        ("Payroll, an app", 2),
+        ("Travel, an app", 3),
+        ("Approvals, an app", 4),
+        ("Fabrikam, their organisation", 1),
+        ("The gateway", 0),
+    ] {
         let line = format!("  {name:<30}http://localhost:{}\n", base + offset);
         assert!(out.contains(&line), "{line}{out}");
     }
     assert!(out.contains("ana@fabrikam.example"));
-    for file in ["entente.toml", "partner.toml", "apps.toml", "fabrikam.xml", "payroll.secret"] {
+    for file in [
+        "entente.toml",
+        "partner.toml",
+        "apps.toml",
+        "policies.toml",
+        "fabrikam.xml",
+        "payroll.secret",
+        "approvals.secret",
+    ] {
         assert!(folder.join(file).is_file(), "{file}");
     }
     for (place, text) in gateway.object_texts.iter().enumerate() {
         let file: toml_edit::DocumentMut = text.parse().unwrap();
-        let kind = ["partner", "app"][place];
-        assert_eq!(file[kind].as_array_of_tables().unwrap().len(), place + 1, "{text}");
+        let (kind, count) = [("partner", 1), ("app", 3), ("policy", 1)][place];
+        assert_eq!(file[kind].as_array_of_tables().unwrap().len(), count, "{text}");
     }
     assert!(gateway.object_texts[1].contains("client_secret = { file = \"payroll.secret\" }"));
     assert!(gateway.object_texts[1].contains("id_token_signed_response_alg = \"ES256\""));

@@ -5,6 +5,7 @@ mod acr;
 mod changes;
 mod conditions;
 mod frequency;
+mod proxies;
 mod report_only;
 mod trust;
 

@@ -1,0 +1,4 @@
+//! Mail as it leaves: to a server that speaks SMTP, and into an outbox.
+
+mod code;
+mod smtp;
