@@ -20,10 +20,9 @@ impl Picture {
     #[must_use]
     pub fn qr(svg: &str) -> Option<Self> {
         let is_known = |tag: &str| ["svg ", "rect ", "path ", "/svg>"].iter().any(|known| tag.starts_with(known));
-        let mut parts = svg.split('<');
-        let starts = parts.next() == Some("");
-        let is_plain = parts.all(is_known) && ![" on", "href", "style", "&"].iter().any(|part| svg.contains(part));
-        (starts && is_plain).then(|| Self(svg.to_owned()))
+        let is_plain = svg.starts_with("<svg ") && svg.split('<').skip(1).all(is_known);
+        let is_active = [" on", "href", "style", "&"].iter().any(|part| svg.contains(part));
+        (is_plain && !is_active).then(|| Self(svg.to_owned()))
     }
 }
 

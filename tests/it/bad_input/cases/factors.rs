@@ -26,11 +26,12 @@ pub(super) fn faces(setup: &Setup) -> Vec<Face> {
         typed("credential", "{}", &missing),
         typed("label", "Phone", &missing),
     ];
+    let no_token = refused("BAD_REQUEST", "token_missing");
     let base = [("token", "x"), ("action", "new_codes")];
     let mut security = Face::new("POST", paths::SECURITY_INFO, &base, SIGNED_OUT);
     security.parameters = vec![
         // Without a session the token is not even looked at; it must be there.
-        typed("token", "x", &SIGNED_OUT).but(Kind::Absent, &refused("BAD_REQUEST", "token_missing")),
+        typed("token", "x", &SIGNED_OUT).but(Kind::Absent, &no_token).but(Kind::Empty, &no_token),
         choice("action", "new_codes", "action_unknown"),
         choice("kind", "totp", "kind_unknown").with("action", Some("add")),
         factor_id(),
