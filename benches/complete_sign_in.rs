@@ -69,8 +69,11 @@ state = 'enabled'
 [policy.conditions]
 client_app_types = ['browser']
 expression = \"partner == 'fabrikam' && ip != '198.51.100.{number}'\"
+[policy.conditions.users]
+exclude_roles = ['Role {number}']
 [policy.conditions.users.include_guests_or_external_users]
 guest_or_external_user_types = ['b2b_collaboration_guest']
+external_tenants = {{ membership_kind = 'enumerated', members = ['fabrikam'] }}
 [policy.conditions.applications]
 include_applications = [{apps}]
 [policy.conditions.platforms]
@@ -79,8 +82,6 @@ exclude_platforms = ['ios']
 [policy.conditions.locations]
 include_locations = ['All']
 exclude_locations = ['elsewhere-{number}']
-[policy.conditions.authentication_flows]
-transfer_methods = ['direct']
 [policy.session_controls.sign_in_frequency]
 is_enabled = true
 type = 'hours'

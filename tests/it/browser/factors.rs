@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::chromium::{Chromium, Scripts};
 use super::{ENTER, is_installed};
-use crate::factors::person::Phone;
+use crate::factors::person::{Demand, Phone};
 use crate::support::client::{Client, Page};
 use crate::support::gateway::Gateway;
 use crate::support::stores::Backend;
@@ -215,4 +215,31 @@ fn each_page_of_codes_is_sound_also_where_something_was_wrong() {
     assert!(browser.text("#code-fault").contains("There were too many tries."));
     browser.inspect("code-wait");
     browser.console_is_silent();
+}
+
+#[test]
+fn the_way_to_an_app_leads_over_a_code_by_mail() {
+    let Some(place) = Place::start(Scripts::Run) else { return };
+    let browser = &place.browser;
+    place.runtime.block_on(place.gateway.demand("mfa", place.gateway.payroll, Demand::Mfa));
+    browser.open(&format!("{}{}", place.gateway.url, place.gateway.authorize(&[])));
+    browser.see("One more step");
+    browser.inspect("ways-to-an-app");
+    browser.click("button[value=mailed_code]");
+    browser.see("Get a code by e-mail");
+    browser.inspect("mail-offer");
+    browser.find("button[value=send]:focus");
+    browser.press_keys(ENTER);
+    browser.see("Enter the code from the e-mail");
+    browser.inspect("mail-code");
+    browser.press_keys("1234");
+    browser.press_keys(ENTER);
+    browser.find("#code-fault");
+    browser.inspect("mail-code-wrong");
+    browser.console_is_silent();
+    browser.press_keys(&place.gateway.mailbox.code("ana@fabrikam.example"));
+    browser.press_keys(ENTER);
+    // Nobody listens at the app's address, and the browser was sent there.
+    browser.find("#main-message");
+    assert!(browser.url().starts_with("http://localhost:9/payroll/callback?code="), "{}", browser.url());
 }

@@ -26,7 +26,7 @@ fn remember(mode: &str) -> String {
 /// The cookie of the session as a page sets it.
 fn session_cookie(page: &Page) -> Option<String> {
     let set = page.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap().to_owned());
-    set.filter(|cookie| cookie.contains("_session=")).last()
+    set.rev().find(|cookie| cookie.contains("_session="))
 }
 
 on_both_stores! {

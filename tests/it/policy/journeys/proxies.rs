@@ -48,7 +48,7 @@ on_both_stores! {
 
     async fn f67_the_network_of_a_proxy_is_not_that_of_its_visitors(backend: Backend) {
         let gateway = Gateway::start(backend).await;
-        apply_by(&gateway.services, &away_from("127.0.0.0/8")).await;
+        apply_by(&gateway.services, &away_from("127.0.0.0/9")).await;
         let url = gateway.behind_proxies(&["127.0.0.0/8"]).await;
         for lines in [&[][..], &["unknown"], &["127.0.0.9"], &["203.0.113.9"]] {
             assert!(is_asked(&gateway, &url, lines).await, "{lines:?}");
