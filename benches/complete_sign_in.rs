@@ -61,7 +61,7 @@ fn main() {
 /// it; the other half is kept from it by its last condition.
 fn policies() -> String {
     let policy = |number: usize| {
-        let apps = if number % 2 == 0 { "'payroll', 'travel'" } else { "'travel'" };
+        let apps = if number.is_multiple_of(2) { "'payroll', 'travel'" } else { "'travel'" };
         format!(
             "[[policy]]
 slug = 'policy-{number}'
@@ -69,13 +69,12 @@ state = 'enabled'
 [policy.conditions]
 client_app_types = ['browser']
 expression = \"partner == 'fabrikam' && ip != '198.51.100.{number}'\"
-[policy.conditions.users]
-exclude_roles = ['Role {number}']
 [policy.conditions.users.include_guests_or_external_users]
 guest_or_external_user_types = ['b2b_collaboration_guest']
 external_tenants = {{ membership_kind = 'enumerated', members = ['fabrikam'] }}
 [policy.conditions.applications]
 include_applications = [{apps}]
+exclude_application_groups = ['others-{number}']
 [policy.conditions.platforms]
 include_platforms = ['all']
 exclude_platforms = ['ios']
@@ -89,6 +88,9 @@ value = 23
 [[named_location]]
 slug = 'elsewhere-{number}'
 ip_ranges = ['198.51.100.{number}/32']
+[[app_group]]
+slug = 'others-{number}'
+apps = []
 "
         )
     };

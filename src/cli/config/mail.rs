@@ -77,10 +77,7 @@ fn no_reply(organization: &Organization) -> Option<Address> {
 fn server(table: &Table<'_>) -> Option<MailWay> {
     let server = table.parsed("smtp", Server::parse);
     let login = login(table);
-    let authorities = match table.node("ca") {
-        Some(_) => Some(authorities(table)),
-        None => None,
-    };
+    let authorities = table.node("ca").map(|_| authorities(table));
     if server.as_ref().is_some_and(|server| server.security == Security::ThisMachine) && authorities.is_some() {
         table.fault("ca", "`ca` says nothing where `smtp` is this machine in the clear; use `smtps`");
     }
