@@ -97,6 +97,8 @@ struct Html<'a> {
     page: &'a FactorWay,
     intro: String,
     groups: Vec<Group>,
+    /// Whether the person could have lost what is asked for.
+    is_had: bool,
 }
 
 impl Page for FactorWay {
@@ -112,6 +114,7 @@ impl Page for FactorWay {
             None => say.text(plain),
         };
         let (new, had): (Vec<Way>, Vec<Way>) = self.ways.iter().partition(|way| way.is_new());
+        let is_had = new.is_empty();
         let has_both = !new.is_empty() && !had.is_empty();
         let heading = |key| has_both.then(|| say.text(key));
         let groups = [
@@ -120,7 +123,7 @@ impl Page for FactorWay {
         ];
         let groups = groups.into_iter().filter(|group| !group.ways.is_empty()).collect();
         let layout = Layout::new(&self.frame, say, say.text(title));
-        write(&Html { layout, page: self, intro, groups })
+        write(&Html { layout, page: self, intro, groups, is_had })
     }
 
     fn policy(&self) -> PagePolicy {
