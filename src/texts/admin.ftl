@@ -216,6 +216,7 @@ advice-relay-state-not-ours = The answer does not carry the RelayState that we s
 advice-no-request-sent = An answer came for a sign-in in which no partner had been asked. { shared-browser }
 advice-assertion-replayed = This response was accepted before: the person went back or sent the page again, or somebody has copied it. { shared-browser }
 advice-step-cookie-missing = The browser did not bring back the cookie of this step. { shared-browser }
+advice-factor-removed-meanwhile = The second factor that was being set up was removed before its recovery codes were kept, by a reset or by the person elsewhere. They sign in again.
 advice-step-spent-or-expired = The page was answered before, or too late. { shared-browser }
 advice-step-of-another-attempt = The cookie belongs to another sign-in than the page. { shared-browser }
 advice-step-of-another-session = Somebody else has signed in, or out, in this browser since the page was shown. { shared-browser }

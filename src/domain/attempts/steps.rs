@@ -84,8 +84,9 @@ pub enum Enrolling {
 pub struct NewCodes {
     /// The codes as they are written.
     pub codes: Vec<SecretText>,
-    /// The factor whose enrolment made them: what has been proven counts once they are kept.
-    pub proof: Option<FactorProof>,
+    /// The factor whose enrolment made them: what has been proven counts once they are kept, where the
+    /// factor is still there.
+    pub proof: Option<(FactorId, FactorProof)>,
 }
 
 const CONSENT: u8 = 0;
@@ -120,8 +121,9 @@ impl Step {
                     None => {
                         writer.byte(0);
                     }
-                    Some(proof) => {
-                        writer.byte(1).byte(means_tag(proof.means)).number(proof.at.micros());
+                    Some((factor, proof)) => {
+                        writer.byte(1).fixed(factor.as_bytes());
+                        writer.byte(means_tag(proof.means)).number(proof.at.micros());
                     }
                 }
             }
@@ -147,8 +149,9 @@ impl Step {
             RECOVERY_CODES => {
                 let codes = reader.texts()?.into_iter().map(SecretText::new).collect();
                 let proof = if super::read_flag(reader)? {
+                    let factor = FactorId::from_uuid(super::read_uuid(reader)?);
                     let means = read_means(reader)?;
-                    Some(FactorProof { means, at: Timestamp::from_micros(reader.number()?) })
+                    Some((factor, FactorProof { means, at: Timestamp::from_micros(reader.number()?) }))
                 } else {
                     None
                 };

@@ -207,12 +207,13 @@ async fn kept(
     scene: &Scene,
     new: &NewCodes,
 ) -> Result<Next, Halt> {
-    let Some(proof) = new.proof else {
+    let Some((factor, proof)) = new.proof else {
         unit.commit().await?;
         let next = Next { view: View::Own(crate::flows::paths::SECURITY_INFO), cookies: Vec::new() };
         return Ok(next.with(CookieChange::ClearStep(held.id)));
     };
-    let passed = Passed { means: proof.means, at: proof.at, spends: Spends::Enrolment, tallies: Vec::new() };
+    let spends = Spends::Enrolment(factor);
+    let passed = Passed { means: proof.means, at: proof.at, spends, tallies: Vec::new() };
     let handle = act.visitor.step(held.id).unwrap_or_default().to_owned();
     go_on::passed(act, unit, held, scene, &passed, &handle).await
 }

@@ -68,9 +68,9 @@ pub(super) async fn confirm(
     unit.append_audit(&entry).await?;
     if scene.recovery_codes == 0 {
         let proof = FactorProof { means, at: act.now };
-        return hand_out_codes(act, unit, held, scene, Some(proof)).await;
+        return hand_out_codes(act, unit, held, scene, Some((id, proof))).await;
     }
-    let passed = Passed { means, at: act.now, spends: Spends::Enrolment, tallies: Vec::new() };
+    let passed = Passed { means, at: act.now, spends: Spends::Enrolment(id), tallies: Vec::new() };
     let handle = act.visitor.step(held.id).unwrap_or_default().to_owned();
     go_on::passed(act, unit, held, scene, &passed, &handle).await
 }
@@ -106,7 +106,7 @@ pub(super) async fn hand_out_codes(
     mut unit: Box<dyn UnitOfWork>,
     held: &Held,
     scene: &Scene,
-    proof: Option<FactorProof>,
+    proof: Option<(FactorId, FactorProof)>,
 ) -> Result<Next, Halt> {
     let services = act.services;
     let made = recovery_code::make(&services.sealer, services.random.as_ref(), held.guest, act.now);

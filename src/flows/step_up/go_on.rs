@@ -9,7 +9,7 @@ use crate::flows::refusals::{Context, answer};
 use crate::flows::sign_in::{Halt, resume};
 
 use super::held::{Errand, Held, take_by};
-use super::record::{self, Passed};
+use super::record::{self, Passed, Spends};
 use super::scene::Scene;
 use super::{Act, enter, known, show, slips};
 
@@ -58,6 +58,13 @@ async fn passed_in_vain(
     let mut unit = act.services.store.unit_of_work().await?;
     take_by(act, unit.as_mut(), held.id, handle).await?;
     let scene = Scene::read(act, unit.as_mut(), held).await?;
+    if let Spends::Enrolment(id) = passed.spends
+        && unit.find_factor(held.guest, id).await?.is_none()
+    {
+        // The factor went with the unit, and what it proved goes with it.
+        unit.commit().await?;
+        return Ok(answer(act.services, refusal, context(act, held)).await.with(CookieChange::ClearStep(held.id)));
+    }
     let session = record::passed(act, unit.as_mut(), held, &scene, passed).await?;
     unit.commit().await?;
     let next = answer(act.services, refusal, context(act, held)).await;

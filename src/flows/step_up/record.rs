@@ -43,15 +43,15 @@ pub(super) enum Spends {
     MailedCode(MailedCodeId),
     /// A recovery code.
     RecoveryCode(RecoveryCodeId),
-    /// Nothing: the enrolment that proved it has been written.
-    Enrolment,
+    /// Nothing: it was proven by enrolling this factor, which must still be there.
+    Enrolment(FactorId),
 }
 
 impl Spends {
     const fn factor(&self) -> Option<FactorId> {
         match self {
-            Self::TotpStep(id, _) | Self::Signature(id, _) => Some(*id),
-            Self::MailedCode(_) | Self::RecoveryCode(_) | Self::Enrolment => None,
+            Self::TotpStep(id, _) | Self::Signature(id, _) | Self::Enrolment(id) => Some(*id),
+            Self::MailedCode(_) | Self::RecoveryCode(_) => None,
         }
     }
 }
@@ -73,7 +73,13 @@ pub(super) async fn passed(
         }
         Spends::MailedCode(id) => (unit.take_mailed_code(*id, act.now).await?, FactorFault::MailedCodeExpired),
         Spends::RecoveryCode(id) => (unit.take_recovery_code(*id).await?, FactorFault::RecoveryCodeWrong),
-        Spends::Enrolment => (Once::First, FactorFault::TotpReplayed),
+        Spends::Enrolment(id) => {
+            // A reset, or its owner elsewhere, may have removed it while the codes were on the page.
+            if unit.find_factor(held.guest, *id).await?.is_none() {
+                return Err(Refusal::new(Code::FactorExpired, "factor_removed_meanwhile").into());
+            }
+            (Once::First, FactorFault::TotpReplayed)
+        }
     };
     if once == Once::Again {
         return Ok(Err(fault));

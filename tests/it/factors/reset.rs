@@ -2,7 +2,7 @@
 
 use entente::flows::operate::reset_factors;
 
-use super::person::{Phone, SECURITY_INFO, assert_asks, assert_managed, manage, type_code};
+use super::person::{Phone, SECURITY_INFO, answer, assert_asks, assert_managed, manage, type_code};
 use crate::support::gateway::Gateway;
 use crate::support::stores::on_both_stores;
 
@@ -37,6 +37,21 @@ on_both_stores! {
         assert_eq!(records.len(), 1);
         assert_eq!(records[0].actor, "operator:tester");
         assert_eq!(records[0].details, [("factors_removed".to_owned(), "1".to_owned())]);
+    }
+
+    async fn recovery_codes_that_are_kept_after_a_reset_prove_nothing(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let mut client = gateway.sign_in_anew().await;
+        let page = client.get(SECURITY_INFO).await;
+        let begun = manage(&mut client, &page, &[("action", "add"), ("kind", "totp")]).await;
+        let phone = Phone::set_up(&begun);
+        let codes = type_code(&mut client, &begun, &phone.code(gateway.now())).await;
+        assert_asks(&codes, "Keep your recovery codes");
+        reset_factors(&gateway.services, gateway.act(), "ana@fabrikam.example").await.unwrap();
+        let refused = answer(&mut client, &codes, &[("action", "kept")]).await;
+        assert_eq!(refused.refusal_code(), Some("FACTOR_EXPIRED"));
+        let page = client.get(SECURITY_INFO).await;
+        assert!(page.body.contains("set up nothing yet"), "{}", page.body);
     }
 
     async fn a_reset_in_the_middle_of_an_enrolment_leaves_nobody_behind(backend: Backend) {

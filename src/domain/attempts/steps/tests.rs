@@ -101,7 +101,8 @@ fn steps() -> impl Strategy<Value = Step> {
         Just(Step::Consent),
         (kinds(), ways()).prop_map(|(wanted, way)| Step::Challenge(Challenge { wanted, way })),
         (kinds(), enrolling()).prop_map(|(wanted, factor)| Step::Enrol(Enrolment { wanted, factor })),
-        (codes, proptest::option::of(proofs())).prop_map(|(codes, proof)| {
+        (codes, proptest::option::of((any::<[u8; 16]>(), proofs()))).prop_map(|(codes, proof)| {
+            let proof = proof.map(|(id, proof)| (FactorId::from_uuid(uuid::Uuid::from_bytes(id)), proof));
             Step::RecoveryCodes(NewCodes { codes: codes.into_iter().map(SecretText::new).collect(), proof })
         }),
     ]
