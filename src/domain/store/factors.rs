@@ -23,6 +23,7 @@ use crate::domain::factors::codes::{MailedCode, MailedCodeId, RecoveryCode, Reco
 use crate::domain::factors::limits::{Tally, TallyKey};
 use crate::domain::factors::{Enrolled, FactorId, FactorLabel, PasskeyMaterial};
 use crate::domain::guests::GuestId;
+use crate::domain::sessions::SessionId;
 
 /// Enrolled factors, codes and tallies.
 #[async_trait]
@@ -66,6 +67,12 @@ pub trait Factors {
     /// # Errors
     /// [`StoreError`].
     async fn reset_factors(&mut self, guest: GuestId) -> Result<u64, StoreError>;
+
+    /// Makes the sessions of a guest forget which second factors were passed in them, but for one.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn forget_factor_proofs(&mut self, guest: GuestId, but: Option<SessionId>) -> Result<(), StoreError>;
 
     /// Spends a time step, in one statement that asks whether it is later than the last one. The first
     /// of racing callers gets [`Once::First`]; a step at or before the last one gets [`Once::Again`], as

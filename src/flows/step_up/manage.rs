@@ -182,7 +182,9 @@ async fn rename(
     Ok(Some(Done::Renamed))
 }
 
-/// With the last factor the recovery codes go too, which stand in for factors only.
+/// With the last factor the recovery codes go too, which stand in for factors only. Other sessions forget
+/// what they have passed, since it may have been passed with what is lost; this one has just shown
+/// something, and forgets it where nothing is left.
 async fn remove(
     act: Act<'_>,
     unit: &mut dyn UnitOfWork,
@@ -192,9 +194,11 @@ async fn remove(
     if unit.delete_factor(scene.guest.id, factor.id).await? == Once::Again {
         return Ok(None);
     }
-    if scene.enrolled.len() == 1 {
+    let is_last = scene.enrolled.len() == 1;
+    if is_last {
         unit.replace_recovery_codes(scene.guest.id, &[]).await?;
     }
+    unit.forget_factor_proofs(scene.guest.id, (!is_last).then_some(scene.session.id)).await?;
     audit(act, unit, scene, factor, Activity::FactorRemoved).await?;
     Ok(Some(Done::Removed))
 }

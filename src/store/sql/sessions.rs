@@ -99,7 +99,7 @@ where id = $1
 returning id";
     FORGET_FACTORS = "update sessions
 set factors = $2
-where guest_id = $1 and factors <> $2";
+where guest_id = $1 and id <> $3 and factors <> $2";
     TOUCH = "update sessions
 set used_at = $2
 where id = $1 and used_at < $2";
@@ -177,9 +177,14 @@ pub(in crate::store) async fn add_factor_proof(
     Ok(once(&unit.all(&STEP_UP, values![id, factors_text(&factors), handle]).await?))
 }
 
-/// What the sessions of a guest remember of second factors, after which each of them asks again.
-pub(in crate::store) async fn forget_factors(unit: &mut Unit, guest: GuestId) -> Result<(), StoreError> {
-    unit.write(&FORGET_FACTORS, values![guest, factors_text(&[])]).await
+/// Empties what the sessions of a guest, but for one, remember of second factors: each of them asks again.
+pub(in crate::store) async fn forget_factors(
+    unit: &mut Unit,
+    guest: GuestId,
+    but: Option<SessionId>,
+) -> Result<(), StoreError> {
+    let but = but.unwrap_or_else(|| SessionId::from_uuid(uuid::Uuid::nil()));
+    unit.write(&FORGET_FACTORS, values![guest, factors_text(&[]), but]).await
 }
 
 pub(in crate::store) async fn end(unit: &mut Unit, id: SessionId) -> Result<Once, StoreError> {

@@ -8,6 +8,7 @@ use crate::domain::factors::codes::{MailedCode, MailedCodeId, RecoveryCode, Reco
 use crate::domain::factors::limits::{Tally, TallyKey};
 use crate::domain::factors::{Enrolled, FactorId, FactorLabel, PasskeyMaterial};
 use crate::domain::guests::GuestId;
+use crate::domain::sessions::SessionId;
 use crate::domain::store::StoreError;
 use crate::domain::store::factors::Factors;
 use crate::domain::store::sign_ins::Once;
@@ -39,8 +40,12 @@ impl Factors for Unit {
         sql::guests::lock(self, guest).await?;
         sql::recovery_codes::delete_all(self, guest).await?;
         sql::mailed_codes::delete_all(self, guest).await?;
-        sql::sessions::forget_factors(self, guest).await?;
+        sql::sessions::forget_factors(self, guest, None).await?;
         sql::factors::delete_all(self, guest).await
+    }
+
+    async fn forget_factor_proofs(&mut self, guest: GuestId, but: Option<SessionId>) -> Result<(), StoreError> {
+        sql::sessions::forget_factors(self, guest, but).await
     }
 
     async fn remember_totp_step(&mut self, id: FactorId, step: i64, now: Timestamp) -> Result<Once, StoreError> {

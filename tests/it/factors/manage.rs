@@ -5,7 +5,7 @@ use std::time::Duration;
 use entente::domain::guests::Standing;
 use entente::flows::operate::{set_guest_standing, switch_partner};
 
-use super::person::{SECURITY_INFO, assert_asks, assert_managed, assert_slip, heading, manage, type_code};
+use super::person::{Key, SECURITY_INFO, assert_asks, assert_managed, assert_slip, heading, manage, type_code};
 use crate::support::client::between;
 use crate::support::gateway::Gateway;
 use crate::support::stores::on_both_stores;
@@ -57,6 +57,26 @@ on_both_stores! {
         assert_asks(&client.get(SECURITY_INFO).await, "Your second step");
         gateway.clock.advance(Duration::from_micros(1));
         assert_asks(&client.get(SECURITY_INFO).await, "Enter the code from your app");
+    }
+
+    async fn other_sessions_forget_what_was_passed_where_a_factor_is_removed(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _, _) = gateway.ana_with_app().await;
+        let app = client.get(SECURITY_INFO).await.field("factor").unwrap().to_owned();
+        let mut key = Key::new(b"key-of-ana");
+        let page = client.get(SECURITY_INFO).await;
+        let page = manage(&mut client, &page, &[("action", "add"), ("kind", "passkey")]).await;
+        assert_managed(&key.register(&gateway, &mut client, &page).await);
+        let mut other = gateway.sign_in_anew().await;
+        let page = other.get(SECURITY_INFO).await;
+        assert_managed(&key.show(&gateway, &mut other, &page).await);
+        assert_asks(&other.get(SECURITY_INFO).await, "Your second step");
+        let list = client.get(SECURITY_INFO).await;
+        let asked = manage(&mut client, &list, &[("action", "remove"), ("factor", &app)]).await;
+        let removed = manage(&mut client, &asked, &[("action", "confirm_remove"), ("factor", &app)]).await;
+        assert_eq!(removed.status, 200, "{}", removed.body);
+        assert_asks(&other.get(SECURITY_INFO).await, "Use your passkey");
+        assert_asks(&client.get(SECURITY_INFO).await, "Your second step");
     }
 
     async fn a_factor_is_renamed_and_removed(backend: Backend) {
