@@ -93,7 +93,9 @@ impl SignIn<'_> {
             return Err(told(Refusal::new(Code::AccountMismatch, "not_the_hinted_account")).into());
         }
         let circumstances = decide::circumstances(self.visitor, request, asked.started_at, now);
-        let factors = self.factors(unit.as_mut(), admitted.guest.id, &circumstances).await?;
+        let Some(factors) = self.factors(unit.as_mut(), admitted.guest.id, &circumstances).await? else {
+            return Ok(Answered::Next(Box::new(Next { view: View::PostAgain, cookies: Vec::new() })));
+        };
         let (session, handle) = self.session(partner, authentication, admitted.guest.id, factors);
         let decided = self.decide(unit.as_mut(), &reading, &admitted, &session, &circumstances).await?;
         let parties = Parties::of_sign_in(&reading, &admitted.guest, admitted.grant);
@@ -189,23 +191,31 @@ impl SignIn<'_> {
         }
     }
 
-    /// The second factors that the person has passed in the session which gives way to this one.
+    /// The second factors that the person has passed in the session which gives way to this one. The
+    /// browser must show that session, since its cookie is what the factors belong to: `None` where the
+    /// answer is to be posted again from our own site, from which the cookie comes along.
     async fn factors(
         &self,
         unit: &mut dyn UnitOfWork,
         guest: GuestId,
         circumstances: &Circumstances,
-    ) -> Result<Vec<FactorProof>, Halt> {
-        let Some(replaced) = self.asked.replaces else { return Ok(Vec::new()) };
+    ) -> Result<Option<Vec<FactorProof>>, Halt> {
+        let Some(replaced) = self.asked.replaces else { return Ok(Some(Vec::new())) };
         let reading = unit.read_session_by_id(replaced, self.asked.request.app).await?;
         let lifetimes = &self.services.settings.lifetimes;
         let is_theirs = |reading: &SessionReading| {
             reading.guest.id == guest
                 && reading.session.is_alive(lifetimes, reading.guest.sessions_valid_from, self.now)
         };
-        let Some(reading) = reading.filter(is_theirs) else { return Ok(Vec::new()) };
+        let Some(reading) = reading.filter(is_theirs) else { return Ok(Some(Vec::new())) };
         let counts = |proof: &FactorProof| circumstances.factors_since.is_none_or(|since| proof.at >= since);
-        Ok(reading.session.factors.into_iter().filter(counts).collect())
+        let factors: Vec<_> = reading.session.factors.into_iter().filter(counts).collect();
+        let shown = self.visitor.session.as_deref().map(HandleHash::of);
+        if factors.is_empty() || shown == Some(reading.session.handle) {
+            return Ok(Some(factors));
+        }
+        let may_be_left_out = shown.is_none() && self.visitor.arrival == Arrival::CrossSite;
+        Ok((!may_be_left_out).then(Vec::new))
     }
 
     /// The attempt has been used: by this browser before a reload, or by somebody else.

@@ -119,6 +119,23 @@ on_both_stores! {
         assert_ne!(carol, gateway.ana);
     }
 
+    async fn what_was_passed_in_a_session_needs_its_cookie_to_be_taken_over(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let phone = gateway.anas_phone().await;
+        apply_by(&gateway.services, &for_all("asks", MFA)).await;
+        let mut client = gateway.client();
+        let page = gateway.ana_signs_in(&mut client).await;
+        gateway.pass(&mut client, &page, &phone).await;
+        let choice = [("prompt", "select_account"), ("domain_hint", "fabrikam")];
+        let page = client.get(&gateway.authorize(&choice)).await;
+        let attempt = page.field("attempt").unwrap().to_owned();
+        let page = client.post("/sign-in/account", &[("attempt", &attempt), ("account", "other")]).await;
+        let request = gateway.read_request(&page);
+        // Whoever has the cookie of the attempt alone has shown no second factor.
+        client.cookies.retain(|name, _| !name.ends_with("_session"));
+        assert_asks_factor(&gateway.post(&mut client, &request, &gateway.answer(&request, &Person::ana())).await);
+    }
+
     async fn f74_the_browser_is_remembered_only_where_a_policy_says_always(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let mut client = gateway.client();
