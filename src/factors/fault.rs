@@ -75,7 +75,7 @@ impl std::fmt::Display for LimitedBy {
 impl From<Wait> for FactorFault {
     fn from(wait: Wait) -> Self {
         Self::Limited(match wait.key {
-            TallyKey::Factor(..) | TallyKey::Kind(..) => LimitedBy::Factor,
+            TallyKey::Factor(..) | TallyKey::Kind(..) | TallyKey::Recovery(..) => LimitedBy::Factor,
             TallyKey::Account(..) => LimitedBy::Account,
             TallyKey::Network(_) => LimitedBy::Network,
         })

@@ -47,11 +47,14 @@ impl Network {
 pub enum TallyKey {
     /// Tries of one enrolled factor.
     Factor(FactorId, Lane),
-    /// Tries of a kind that is not enrolled one by one: recovery codes, mailed codes.
+    /// Tries of a kind that is not enrolled one by one: mailed codes.
     Kind(GuestId, FactorKind, Lane),
+    /// Tries of the recovery codes of one account from one network. Nobody guesses 80 bits, so this only
+    /// slows whoever tries, and nobody elsewhere.
+    Recovery(GuestId, Lane, Network),
     /// Tries of codes that can be guessed, of one account.
     Account(GuestId, Lane),
-    /// Tries of codes, recovery codes included, from one network.
+    /// Tries of codes that can be guessed, from one network.
     Network(Network),
 }
 
@@ -66,6 +69,7 @@ impl TallyKey {
         match self {
             Self::Factor(factor, way) => format!("factor:{factor}:{}", lane(way)),
             Self::Kind(guest, kind, way) => format!("kind:{guest}:{}:{}", kind.as_str(), lane(way)),
+            Self::Recovery(guest, way, Network(address)) => format!("recovery:{guest}:{}:{address}", lane(way)),
             Self::Account(guest, way) => format!("account:{guest}:{}", lane(way)),
             Self::Network(Network(address)) => format!("network:{address}"),
         }
@@ -75,7 +79,7 @@ impl TallyKey {
     #[must_use]
     pub const fn limit(&self) -> Limit {
         match self {
-            Self::Kind(_, FactorKind::RecoveryCode, _) => Limit::RECOVERY,
+            Self::Recovery(..) => Limit::RECOVERY,
             Self::Factor(..) | Self::Kind(..) => Limit::FACTOR,
             Self::Account(..) => Limit::ACCOUNT,
             Self::Network(_) => Limit::NETWORK,
@@ -101,17 +105,15 @@ pub fn tallies(
     lane: Lane,
     network: Network,
 ) -> Vec<TallyKey> {
-    if kind == FactorKind::Passkey {
-        return Vec::new();
+    match kind {
+        FactorKind::Passkey => Vec::new(),
+        // A recovery code must open where codes have been guessed, and from wherever they were.
+        FactorKind::RecoveryCode => vec![TallyKey::Recovery(guest, lane, network)],
+        FactorKind::Totp | FactorKind::MailedCode => {
+            let own = factor.map_or(TallyKey::Kind(guest, kind, lane), |factor| TallyKey::Factor(factor, lane));
+            vec![own, TallyKey::Account(guest, lane), TallyKey::Network(network)]
+        }
     }
-    let own = factor.map_or(TallyKey::Kind(guest, kind, lane), |factor| TallyKey::Factor(factor, lane));
-    let mut keys = vec![own];
-    // A recovery code has 80 bits: nobody guesses it, and it must open where codes have been guessed.
-    if kind != FactorKind::RecoveryCode {
-        keys.push(TallyKey::Account(guest, lane));
-    }
-    keys.push(TallyKey::Network(network));
-    keys
 }
 
 /// How many tries were made lately.

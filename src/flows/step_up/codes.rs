@@ -83,7 +83,7 @@ fn keys(act: Act<'_>, scene: &Scene, kind: FactorKind) -> Vec<TallyKey> {
     }
     // Rows are locked in one order: those of factors first, then those of the account and the network.
     keys.sort_by_key(|key| match key {
-        TallyKey::Factor(..) | TallyKey::Kind(..) => 0,
+        TallyKey::Factor(..) | TallyKey::Kind(..) | TallyKey::Recovery(..) => 0,
         TallyKey::Account(..) => 1,
         TallyKey::Network(..) => 2,
     });

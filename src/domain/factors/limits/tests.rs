@@ -110,6 +110,16 @@ fn an_attacker_elsewhere_locks_the_owner_out_of_nothing() {
 }
 
 #[test]
+fn tries_of_others_on_a_shared_network_close_no_recovery_code() {
+    let shared = network("192.0.2.1");
+    let theirs = tallies(guest(), FactorKind::RecoveryCode, None, Lane::Known, shared);
+    let own = tallies(GuestId::new(START, &SystemRandom), FactorKind::RecoveryCode, None, Lane::Known, shared);
+    assert!(theirs.iter().all(|key| !own.contains(key)));
+    let (spent, now) = tried(&theirs, 11);
+    assert!(count_try(&spent, now).is_err(), "whoever tries waits");
+}
+
+#[test]
 fn a_day_of_guessing_gives_few_tries() {
     let keys = [TallyKey::Factor(FactorId::new(START, &SystemRandom), Lane::Unknown)];
     let count = (1..).find(|count| tried(&keys, *count).1 >= START.plus(seconds(86_400))).unwrap();
@@ -141,6 +151,7 @@ fn keys_of_rows_differ_where_keys_do() {
     for lane in [Lane::Known, Lane::Unknown] {
         texts.push(TallyKey::Factor(factor, lane).to_text());
         texts.push(TallyKey::Account(guest, lane).to_text());
+        texts.push(TallyKey::Recovery(guest, lane, network("2001:db8:1111:2222::1")).to_text());
         texts.extend(FactorKind::ALL.map(|kind| TallyKey::Kind(guest, kind, lane).to_text()));
     }
     assert!(texts.iter().all(|text| text.len() <= 96));
