@@ -1,4 +1,4 @@
-//! The partner's answer: opened, judged, and handed on to [`prove`](super::prove). Before its transaction
+//! The partner's answer: opened, judged, and handed on to `prove`. Before its transaction
 //! nothing is spent, so a forged or repeated post costs nobody anything.
 
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! One sign-in: from an app's question, over the partner's answer, to the code on its way back.
 //!
-//! [`advance`](advance::advance) is the only place that chooses the next step, on what [`decide`] has
+//! `advance` is the only place that chooses the next step, on what `decide` has
 //! found out; the other files carry the steps out. Read in the order of the walk: [`start`], [`send`],
-//! [`finish`], [`prove`], [`admit`], [`decide`], [`issue`], and [`resume`] for what follows a step of the person.
+//! [`finish`], `prove`, [`admit`], `decide`, [`issue`], and `resume` for what follows a step of the person.
 
 pub mod account;
 pub mod admit;

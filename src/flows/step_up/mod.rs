@@ -1,12 +1,12 @@
 //! Second factors as a part of a journey: from what a decision needs to the factor that was passed, and
 //! the page on which people manage their own.
 //!
-//! Owns which ways a person has ([`ways`]), the steps with their rows ([`held`]), and what is recorded.
+//! Owns which ways a person has (`ways`), the steps with their rows (`held`), and what is recorded.
 //! What decides, and what follows a passed factor, is said by `sign_in`. Every answer takes the row of
 //! its step and leaves another one under another handle; nothing is issued here.
 //!
-//! Read in the order of the walk: [`begin`], [`enter`], [`answer`], [`codes`] and its neighbours,
-//! [`go_on`].
+//! Read in the order of the walk: `begin`, `enter`, [`answer`], `codes` and its neighbours,
+//! `go_on`.
 
 pub mod answer;
 pub(crate) mod begin;
