@@ -271,7 +271,8 @@ async fn issue(
     })
     .await?;
     let mut entry = entry(services, Activity::TokenIssued, code, address, now);
-    entry.details.extend(decided.details);
+    // The facts are those of the sign-in, whose entry has them; only the policies may be others by now.
+    entry.details.extend(decided.details.into_iter().filter(|(name, _)| ["policy_version", "decision"].contains(name)));
     let uti = entry.id.to_string();
     unit.append_audit(&entry).await?;
     unit.commit().await?;
