@@ -1,5 +1,5 @@
 //! Time, handed in. Only [`SystemClock`] reads the wall clock; everything below takes a
-//! [`Timestamp`].
+//! [`Timestamp`]. What something takes is measured by a [`Stopwatch`].
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -123,6 +123,26 @@ impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         Timestamp::EPOCH.plus(since.unwrap_or_default())
+    }
+}
+
+/// How long something takes, by a clock that never goes back: for choosing the quicker way, never for a
+/// decision.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// Begins to measure.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that measures how long something takes")]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// The time since it began.
+    #[must_use]
+    pub fn elapsed(self) -> Duration {
+        self.0.elapsed()
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Units take turns in the order in which they came, and each runs its statements where it is: a
 //! statement takes some ten microseconds, less than the way to another thread and back. Waiting is what
-//! a thread must not do here, so the commit, which waits for the disk, happens on a thread of its own.
+//! a thread must not do here, so a commit, which waits for the disk, happens on a thread of its own.
 //!
 //! A unit that commits joins the group and lets the next one in. The first of a group queues for the
 //! writer once more, behind all who wait already and all who are about to; when its turn comes, it
@@ -12,7 +12,9 @@
 //!
 //! Where nobody waits and the last commit was for one unit alone, there is nobody to share with: the
 //! unit goes to its commit straight away, still holding the writer. Whoever comes meanwhile waits, and
-//! by that the next ones know that they are not alone.
+//! by that the next ones know that they are not alone. Where the disk took less than [`QUICK`] for the
+//! commit before, this one too happens where it is: the way to another thread and back costs more than
+//! such a disk. One slow commit, and the next ones wait elsewhere until the disk is quick again.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -23,6 +25,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 use tokio::task::JoinHandle;
 
 use super::statement::{Cells, run};
+use crate::base::clock::Stopwatch;
 use crate::domain::store::StoreError;
 use crate::store::errors::{Constraints, from_sqlite};
 use crate::store::value::Value;
@@ -34,6 +37,10 @@ pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// share it. It costs nothing where nobody else is at work, and the fewer syncs and pages under load
 /// save more than the wait.
 const COURTESY: usize = 4;
+
+/// The longest that a disk may have taken for a commit to be waited for where the unit is. So long, once,
+/// may whoever shares the thread be kept waiting.
+const QUICK: Duration = Duration::from_millis(1);
 
 /// The writer, shared by everyone who wants a unit.
 pub(in crate::store) struct Writer {
@@ -55,6 +62,8 @@ struct State {
     committer: Option<JoinHandle<Result<(), StoreError>>>,
     /// How many units the last commit was for.
     last_group: usize,
+    /// How long the last commit took, where there was one.
+    last_commit: Option<Duration>,
 }
 
 /// A turn at the writer. Dropped in the middle, it undoes what it did.
@@ -77,7 +86,8 @@ enum Work {
 
 impl Writer {
     pub(super) fn new(connection: Connection, constraints: Constraints) -> Self {
-        let state = State { connection, constraints, group: Vec::new(), committer: None, last_group: 0 };
+        let (group, committer, last_group, last_commit) = (Vec::new(), None, 0, None);
+        let state = State { connection, constraints, group, committer, last_group, last_commit };
         Self { queue: Arc::new(Queue { state: Arc::new(Mutex::new(state)), waiting: AtomicUsize::new(0) }) }
     }
 
@@ -158,13 +168,20 @@ impl State {
         self.answer(&outcome);
     }
 
-    fn commit(&self) -> Result<(), StoreError> {
+    fn commit(&mut self) -> Result<(), StoreError> {
+        let watch = Stopwatch::start();
         let outcome = self.run("commit", &[]).map(drop);
+        self.last_commit = Some(watch.elapsed());
         if !self.is_undone() {
             // Fails only where there is nothing to undo.
             let _ = self.run("rollback", &[]);
         }
         outcome
+    }
+
+    /// Whether a commit is likely to be over before another thread would have begun it.
+    fn is_quick(&self) -> bool {
+        self.last_commit.is_some_and(|took| took < QUICK)
     }
 }
 
@@ -210,6 +227,9 @@ impl Turn {
     /// Joins the group that will be committed, and returns when the work is durable.
     pub(super) async fn commit(mut self) -> Result<(), StoreError> {
         if self.is_alone() {
+            if self.state.is_quick() && has_other_threads() {
+                return self.commit_here();
+            }
             // What runs there goes on where the caller leaves.
             return on_waiting_thread(move || self.commit_here()).await?;
         }
@@ -272,6 +292,11 @@ impl Drop for Turn {
 /// Runs what may wait for the disk or for another process.
 async fn on_waiting_thread<T: Send + 'static>(act: impl FnOnce() -> T + Send + 'static) -> Result<T, StoreError> {
     tokio::task::spawn_blocking(act).await.map_err(|_| nobody_answered())
+}
+
+/// Whether others of this runtime go on while this thread waits.
+fn has_other_threads() -> bool {
+    tokio::runtime::Handle::current().metrics().num_workers() > 1
 }
 
 fn is_busy(error: &Error) -> bool {
