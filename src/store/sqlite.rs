@@ -61,11 +61,12 @@ impl Sqlite {
             Migrate::No => super::open::check_schema(&MIGRATOR, applied(&mut connection).await?)?,
         }
         let constraints = read_constraints(&mut connection).await.map_err(failed)?;
-        connection.close().await.map_err(failed)?;
         let path = options.get_filename();
-        let connection = connect(path).map_err(|error| OpenError::Store(from_sqlite(error, &constraints)))?;
+        // While this node holds the file open, no other that leaves is the last and locks it to clean up.
+        let writer = connect(path).map_err(|error| OpenError::Store(from_sqlite(error, &constraints)))?;
+        connection.close().await.map_err(failed)?;
         let readers = Readers::new(path.to_path_buf());
-        Ok(Self { writer: Arc::new(Writer::new(connection, constraints)), readers })
+        Ok(Self { writer: Arc::new(Writer::new(writer, constraints)), readers })
     }
 
     /// Waits for a turn at the writer.

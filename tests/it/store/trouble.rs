@@ -148,8 +148,11 @@ fn a_group_whose_runtime_has_ended_is_committed_by_the_next() {
     one.block_on(async {
         let mut unit = store.unit_of_work().await.unwrap();
         unit.take_attempt(attempt_id(1), after(900)).await.unwrap();
-        let mut commit = unit.commit();
-        let _ = commit.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+        // Somebody waits, so the unit does not commit alone.
+        let mut opening = store.unit_of_work();
+        let mut context = Context::from_waker(Waker::noop());
+        assert!(opening.as_mut().poll(&mut context).is_pending());
+        assert!(unit.commit().as_mut().poll(&mut context).is_pending());
     });
     drop(one);
     let two = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
