@@ -20,7 +20,7 @@ impl Random for SystemRandom {
     }
 }
 
-/// A fresh 256-bit handle as base64url text (43 characters): session cookies, codes, tokens.
+/// A fresh 256-bit handle as base64url text (43 characters).
 #[must_use]
 pub fn new_handle(random: &dyn Random) -> String {
     let mut bytes = [0; 32];

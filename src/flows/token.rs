@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
-use crate::base::random::new_handle;
 use crate::base::sealing::{Purpose, Sealer};
 use crate::base::secret::SecretText;
 use crate::domain::apps::App;
@@ -18,7 +17,7 @@ use crate::domain::groups::GroupId;
 use crate::domain::policy::decision::Decision;
 use crate::domain::policy::parties::Parties;
 use crate::domain::requests::Scopes;
-use crate::domain::sessions::{AccessToken, Code, HandleHash};
+use crate::domain::sessions::{AccessToken, Code, HandleHash, new_row_handle};
 use crate::domain::store::sign_ins::{Once, TakenCode};
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::downstream::tokens::{self, AppAnswer, Fresh, Redemption, TokenAsk, Vouched};
@@ -256,7 +255,7 @@ async fn issue(
     } else {
         Vec::new()
     };
-    let access_token = new_handle(services.random.as_ref());
+    let access_token = new_row_handle(now, services.random.as_ref());
     let lifetime = services.settings.lifetimes.token;
     unit.insert_access_token(&AccessToken {
         handle: HandleHash::of(&access_token),

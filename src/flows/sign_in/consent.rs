@@ -1,13 +1,12 @@
 //! Asking the person to agree, where the app wants it: the second life of an attempt.
 
 use crate::base::clock::Timestamp;
-use crate::base::random::new_handle;
 use crate::domain::attempts::steps::Step;
 use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId, Proven};
 use crate::domain::guests::Guest;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, ReturnTo};
-use crate::domain::sessions::{HandleHash, SessionId};
+use crate::domain::sessions::{HandleHash, SessionId, new_row_handle};
 use crate::domain::store::UnitOfWork;
 use crate::flows::next::{CookieChange, Next, Page, Visitor};
 use crate::flows::refusals::{Context, answer};
@@ -74,7 +73,7 @@ impl<'a> Question<'a> {
         let Self { services, request, id, visitor, now, app_name } = self;
         let proven = Proven { id, started_at, request: request.clone(), guest: guest.id, session, step: Step::Consent };
         let sealed = keep::seal_proven(services, &proven)?;
-        let handle = new_handle(services.random.as_ref());
+        let handle = new_row_handle(now, services.random.as_ref());
         unit.insert_attempt(id, &HandleHash::of(&handle), &sealed, now.plus(ATTEMPT_LIFE)).await?;
         let ReturnTo::Oidc(oidc) = &request.return_to;
         let page = Page::Consent { attempt: id, app_name, person: issue::label(guest), scopes: oidc.scopes };

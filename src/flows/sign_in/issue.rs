@@ -1,13 +1,12 @@
 //! Issuing: a code for the app, and what must be true of the app's record when it is.
 
 use crate::base::clock::Timestamp;
-use crate::base::random::new_handle;
 use crate::domain::attempts::AttemptId;
 use crate::domain::circumstances::Circumstances;
 use crate::domain::guests::{Guest, GuestId};
 use crate::domain::refusal::{Code as RefusalCode, Refusal};
 use crate::domain::requests::{AppRequest, ReturnTo};
-use crate::domain::sessions::{Code, CodeId, HandleHash, SessionId};
+use crate::domain::sessions::{Code, CodeId, HandleHash, SessionId, new_row_handle};
 use crate::domain::store::UnitOfWork;
 use crate::downstream;
 use crate::flows::services::Services;
@@ -37,7 +36,7 @@ pub(crate) async fn code(
     now: Timestamp,
 ) -> Result<String, Halt> {
     let Grounds { request, guest, session, attempt, circumstances } = grounds;
-    let handle = new_handle(services.random.as_ref());
+    let handle = new_row_handle(now, services.random.as_ref());
     let ReturnTo::Oidc(oidc) = &request.return_to;
     let code = Code {
         id: CodeId::new(now, services.random.as_ref()),

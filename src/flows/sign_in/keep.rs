@@ -3,12 +3,11 @@
 
 use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64url, from_base64url};
-use crate::base::random::new_handle;
 use crate::base::sealing::Purpose;
 use crate::domain::attempts::{ATTEMPT_LIFE, Asked, AttemptId, MAX_ATTEMPTS, MAX_SEALED, Proven};
 use crate::domain::policy::words::PersistentBrowser;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::sessions::{HandleHash, Session};
+use crate::domain::sessions::{HandleHash, Session, new_row_handle};
 use crate::flows::next::{CookieChange, Visitor};
 use crate::flows::services::Services;
 
@@ -32,7 +31,7 @@ pub(crate) async fn keep(
         format!("{IN_COOKIE}{text}")
     } else {
         services.spills.check(visitor.address).map_err(|many| many.refusal("too_many_large_attempts"))?;
-        let handle = new_handle(services.random.as_ref());
+        let handle = new_row_handle(now, services.random.as_ref());
         let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
         let kept = unit.insert_attempt(asked.id, &HandleHash::of(&handle), &sealed, now.plus(ATTEMPT_LIFE)).await;
         kept.map_err(|error| store_refusal(&error))?;

@@ -1,7 +1,6 @@
 //! What a partner vouches for, turned into account, session and the next step in one transaction.
 
 use crate::base::clock::Timestamp;
-use crate::base::random::new_handle;
 use crate::base::trace::Checked;
 use crate::domain::attempts::{ATTEMPT_LIFE, Asked, Sent};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
@@ -16,7 +15,7 @@ use crate::domain::policy::parties::Parties;
 use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::FreshProof;
-use crate::domain::sessions::{HandleHash, Session, SessionId};
+use crate::domain::sessions::{HandleHash, Session, SessionId, new_row_handle};
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::downstream;
@@ -266,7 +265,7 @@ impl SignIn<'_> {
         factors: Vec<FactorProof>,
     ) -> (Session, String) {
         let random = self.services.random.as_ref();
-        let handle = new_handle(random);
+        let handle = new_row_handle(self.now, random);
         let session = Session {
             id: SessionId::new(self.now, random),
             handle: HandleHash::of(&handle),

@@ -4,7 +4,6 @@
 use uuid::Uuid;
 
 use crate::base::clock::Timestamp;
-use crate::base::random::new_handle;
 use crate::base::sealing::Purpose;
 use crate::domain::apps::AppId;
 use crate::domain::attempts::managing::Managing;
@@ -13,7 +12,7 @@ use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId, Proven};
 use crate::domain::guests::GuestId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::AppRequest;
-use crate::domain::sessions::{HandleHash, SessionId};
+use crate::domain::sessions::{HandleHash, SessionId, new_row_handle};
 use crate::domain::store::UnitOfWork;
 use crate::flows::services::Services;
 use crate::flows::sign_in::{Halt, keep};
@@ -92,7 +91,7 @@ impl Held {
     /// Writes it into the unit under a new handle, which is returned.
     pub(super) async fn keep(&self, act: Act<'_>, unit: &mut dyn UnitOfWork) -> Result<String, Halt> {
         let sealed = self.seal(act.services)?;
-        let handle = new_handle(act.services.random.as_ref());
+        let handle = new_row_handle(act.now, act.services.random.as_ref());
         let end = self.started_at.plus(ATTEMPT_LIFE * LIVES).min(act.now.plus(ATTEMPT_LIFE));
         unit.insert_attempt(self.id, &HandleHash::of(&handle), &sealed, end).await?;
         Ok(handle)

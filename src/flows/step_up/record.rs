@@ -2,14 +2,13 @@
 //! under a new handle, and the audit.
 
 use crate::base::clock::Timestamp;
-use crate::base::random::new_handle;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::factors::codes::{MailedCodeId, RecoveryCodeId};
 use crate::domain::factors::limits::TallyKey;
 use crate::domain::factors::proof::{FactorProof, Means};
 use crate::domain::factors::{FactorId, FactorKind, PasskeyMaterial};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::sessions::HandleHash;
+use crate::domain::sessions::{HandleHash, new_row_handle};
 use crate::domain::store::UnitOfWork;
 use crate::domain::store::sign_ins::Once;
 use crate::factors::fault::{FactorFault, PasskeyFault};
@@ -87,7 +86,7 @@ pub(super) async fn passed(
     for key in passed.tallies.iter().filter(|key| key.ends_with_success()) {
         unit.delete_tally(key).await?;
     }
-    let handle = new_handle(act.services.random.as_ref());
+    let handle = new_row_handle(act.now, act.services.random.as_ref());
     let proof = FactorProof { means: passed.means, at: passed.at };
     if unit.add_factor_proof(held.session, &proof, &HandleHash::of(&handle)).await? == Once::Again {
         return Err(Refusal::new(Code::InteractionNeeded, "session_ended_meanwhile").into());

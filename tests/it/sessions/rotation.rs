@@ -13,7 +13,7 @@ on_both_stores! {
         let request = gateway.ask(&mut client, &gateway.authorize(&[("prompt", "login")])).await;
         granted(&gateway.post(&mut client, &request, &gateway.answer(&request, &Person::ana())).await);
         assert_ne!(client.session(), before.session());
-        assert_eq!(client.session().map(str::len), Some(43));
+        assert_eq!(client.session().map(str::len), Some(51));
         let page = before.get(&gateway.authorize(&[("prompt", "none")])).await;
         assert_eq!(page.param("error").as_deref(), Some("login_required"));
         assert_invalid_token(&gateway.userinfo(&tokens.access).await);

@@ -58,7 +58,7 @@ on_both_stores! {
         assert_eq!(page.param("state").as_deref(), Some("state-1"));
         assert_eq!(page.param("iss").as_deref(), Some(gateway.url.as_str()));
         let code = granted(&page);
-        assert_eq!(code.len(), 43);
+        assert_eq!(code.len(), 51);
         // The attempt has ended and the session has begun.
         let names: Vec<&String> = client.cookies.keys().collect();
         assert!(matches!(names.as_slice(), [name] if name.ends_with("_session")), "{names:?}");
@@ -72,7 +72,7 @@ on_both_stores! {
         assert_eq!(json["token_type"], "Bearer");
         assert_eq!(json["expires_in"], 3600);
         assert_eq!(json["scope"], "openid profile email groups");
-        assert_eq!(tokens.access.len(), 43);
+        assert_eq!(tokens.access.len(), 51);
         assert_eq!(tokens.id.split('.').count(), 3);
     }
 
