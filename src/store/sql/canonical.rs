@@ -29,10 +29,13 @@ struct Canonical<'entry> {
     target: Option<String>,
 }
 
+/// A check that passed, as nearly all do, says neither outcome nor cause.
 #[derive(Serialize)]
 struct CheckOut<'entry> {
+    #[serde(skip_serializing_if = "Option::is_none")]
     cause: Option<&'static str>,
     name: &'static str,
+    #[serde(skip_serializing_if = "is_passed")]
     outcome: &'static str,
     saw: &'entry str,
 }
@@ -48,8 +51,19 @@ pub(super) struct Reread {
 struct CheckIn {
     cause: Option<String>,
     name: String,
+    #[serde(default = "passed")]
     outcome: String,
     saw: String,
+}
+
+const PASSED: &str = "passed";
+
+fn passed() -> String {
+    PASSED.to_owned()
+}
+
+fn is_passed(outcome: &&str) -> bool {
+    *outcome == PASSED
 }
 
 /// Writes the bytes of `entry` as number `sequence` of `node`.
@@ -102,9 +116,47 @@ pub(super) fn actor_text(actor: &Actor) -> String {
 
 fn check_out(checked: &Checked) -> CheckOut<'_> {
     let outcome = match checked.outcome {
-        CheckOutcome::Passed => "passed",
+        CheckOutcome::Passed => PASSED,
         CheckOutcome::Failed(_) => "failed",
         CheckOutcome::NotJudged => "not_judged",
     };
     CheckOut { cause: checked.cause(), name: checked.name, outcome, saw: &checked.saw }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_says_only_what_is_special_and_is_read_back_whole() {
+        let checks = [
+            Checked { name: "status", outcome: CheckOutcome::Passed, saw: "Success".to_owned() },
+            Checked { name: "audience", outcome: CheckOutcome::Failed("audience_other"), saw: "x".to_owned() },
+            Checked { name: "subject", outcome: CheckOutcome::NotJudged, saw: String::new() },
+        ];
+        let out: Vec<_> = checks.iter().map(check_out).collect();
+        let text = serde_json::to_string(&out).unwrap();
+        let expected = r#"[{"name":"status","saw":"Success"},{"cause":"audience_other","name":"audience","outcome":"failed","saw":"x"},{"name":"subject","outcome":"not_judged","saw":""}]"#;
+        assert_eq!(text, expected);
+        let mut back = reread(format!(r#"{{"checks":{text},"details":[]}}"#).as_bytes()).unwrap();
+        let back: Vec<_> =
+            back.take_checks().into_iter().map(|check| (check.name, check.outcome, check.cause)).collect();
+        let told = |name: &str, outcome: &str, cause: Option<&str>| {
+            (name.to_owned(), outcome.to_owned(), cause.map(str::to_owned))
+        };
+        let expected = [
+            told("status", "passed", None),
+            told("audience", "failed", Some("audience_other")),
+            told("subject", "not_judged", None),
+        ];
+        assert_eq!(back, expected);
+    }
+
+    #[test]
+    fn what_was_written_in_full_is_still_read() {
+        let text = r#"{"checks":[{"cause":null,"name":"status","outcome":"passed","saw":"Success"}],"details":[]}"#;
+        let checks = reread(text.as_bytes()).unwrap().take_checks();
+        assert_eq!(checks[0].outcome, "passed");
+        assert_eq!(checks[0].cause, None);
+    }
 }
