@@ -24,7 +24,7 @@ use crate::downstream::tokens::{self, AppAnswer, Fresh, Redemption, TokenAsk, Vo
 use crate::flows::next::DirectAnswer;
 use crate::flows::refusals;
 use crate::flows::services::Services;
-use crate::flows::sign_in::decide::{self, AskedOfHome, Decided};
+use crate::flows::sign_in::decide::{self, AskedOfHome, Decided, Matter, Told};
 use crate::flows::sign_in::{self, MAX_TRIES};
 
 /// The most groups that a token carries.
@@ -245,7 +245,9 @@ async fn issue(
         prove(services, ask, &fresh_app)?;
         &fresh_app
     };
-    let matter = decide::of_session(&reading, &code.circumstances, AskedOfHome::NOTHING);
+    // The facts are those of the sign-in, whose entry has them; only the policies may be others by now.
+    let told = Told::WhollyUnlessAllowed;
+    let matter = Matter { told, ..decide::of_session(&reading, &code.circumstances, AskedOfHome::NOTHING) };
     let decided = decide::decide(services, unit.as_mut(), &matter).await?;
     if let Some(cause) = against(&decided) {
         return Err(Halt::Denied(tokens::invalid_grant(cause), decided.details));
@@ -270,8 +272,7 @@ async fn issue(
     })
     .await?;
     let mut entry = entry(services, Activity::TokenIssued, code, address, now);
-    // The facts are those of the sign-in, whose entry has them; only the policies may be others by now.
-    entry.details.extend(decided.details.into_iter().filter(|(name, _)| ["policy_version", "decision"].contains(name)));
+    entry.details.extend(decided.details);
     let uti = entry.id.to_string();
     unit.append_audit(&entry).await?;
     unit.commit().await?;

@@ -10,7 +10,7 @@ use crate::domain::sessions::HandleHash;
 use crate::downstream::tokens::{self, AppAnswer};
 use crate::flows::next::DirectAnswer;
 use crate::flows::services::Services;
-use crate::flows::sign_in::decide::{self, AskedOfHome};
+use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
 
 use super::token::{Halt, MAX_GROUPS, against, alive, direct, note, proof, vouched};
 
@@ -60,7 +60,9 @@ async fn once(services: &Services, token: &SecretText, now: Timestamp) -> Result
     } else {
         Vec::new()
     };
-    let matter = decide::of_session(&reading, &token.circumstances, AskedOfHome::NOTHING);
+    // Nobody is told of one that allows.
+    let told = Told::WhollyUnlessAllowed;
+    let matter = Matter { told, ..decide::of_session(&reading, &token.circumstances, AskedOfHome::NOTHING) };
     let decided = decide::judge(services, &loaded, &matter, &groups);
     if let Some(cause) = against(&decided) {
         return Err(tokens::invalid_token(cause).into());

@@ -53,6 +53,18 @@ pub(crate) struct Matter<'a> {
     pub(crate) circumstances: &'a Circumstances,
     /// What the partner has been asked for in this attempt.
     pub(crate) asked: AskedOfHome<'a>,
+    /// What of the decision is told.
+    pub(crate) told: Told,
+}
+
+/// What of a decision is told to the audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// The facts and what became of each policy.
+    Wholly,
+    /// So where it does not allow; else the version and that it allows. For what follows a decision that has
+    /// been told wholly, on the same facts.
+    WhollyUnlessAllowed,
 }
 
 /// What the partner has been asked for in an attempt.
@@ -162,7 +174,7 @@ pub(crate) fn judge(services: &Services, loaded: &Loaded, matter: &Matter<'_>, g
             Err(reason) => Decision::Refuse(Refused { policy: None, reason }),
             Ok(beside) => ask(loaded, facts, matter.asked.strengths, &beside, at, outcomes),
         };
-        let details = details(loaded, &facts, &decision, outcomes);
+        let details = details(loaded, &facts, &decision, outcomes, matter.told);
         let again = must_prove_again(matter, &decision);
         let wish = match &decision {
             Decision::Allow(_) => wish(loaded, facts, matter, &proof, at, outcomes),
@@ -173,7 +185,7 @@ pub(crate) fn judge(services: &Services, loaded: &Loaded, matter: &Matter<'_>, g
 }
 
 fn facts<'a>(loaded: &'a Loaded, matter: &Matter<'a>, shown: &'a [Shown], groups: &'a [GroupId]) -> Facts<'a> {
-    let Matter { session, guest, partner, app, circumstances, asked } = *matter;
+    let Matter { session, guest, partner, app, circumstances, asked, .. } = *matter;
     let known = |ip: Option<IpAddr>| ip.map_or(Fact::Unknown, Fact::Known);
     let in_too_many = groups.len() > MAX_GROUPS as usize;
     Facts {
@@ -312,12 +324,22 @@ fn details(
     facts: &Facts<'_>,
     decision: &Decision,
     outcomes: &Outcomes,
+    told: Told,
 ) -> Vec<(&'static str, String)> {
     let set = &loaded.set;
     if set.policies().is_empty() {
         return Vec::new();
     }
     let mut details = vec![("policy_version", set.version().to_string())];
+    let word = match decision {
+        Decision::Allow(_) if told == Told::WhollyUnlessAllowed => {
+            details.push(("decision", "allow".to_owned()));
+            return details;
+        }
+        Decision::Allow(_) => "allow",
+        Decision::StepUp(_) => "step_up",
+        Decision::Refuse(_) => "refuse",
+    };
     details.extend(describe(facts).into_iter().filter(|(name, _)| *name != "user.mail"));
     let (mut enforced, mut reported) = (String::new(), String::new());
     for (policy, outcome) in set.policies().iter().zip(outcomes.all()) {
@@ -331,11 +353,6 @@ fn details(
             list.push_str(part);
         }
     }
-    let word = match decision {
-        Decision::Allow(_) => "allow",
-        Decision::StepUp(_) => "step_up",
-        Decision::Refuse(_) => "refuse",
-    };
     details.extend([("policies", enforced), ("report_only", reported), ("decision", word.to_owned())]);
     details
 }
@@ -353,5 +370,6 @@ pub(crate) fn of_session<'a>(
         app: reading.app.as_ref(),
         circumstances,
         asked,
+        told: Told::Wholly,
     }
 }

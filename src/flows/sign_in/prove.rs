@@ -28,7 +28,7 @@ use crate::upstream::PostedAnswer;
 use super::admit::{Admitted, Applicant, admit};
 use super::advance::{Hinted, NextStep, Position, advance};
 use super::consent::Question;
-use super::decide::{self, AskedOfHome, Decided, Matter};
+use super::decide::{self, AskedOfHome, Decided, Matter, Told};
 use super::finish::judge;
 use super::issue::{self, Grounds};
 use super::{Halt, keep, sent_again};
@@ -145,6 +145,7 @@ impl SignIn<'_> {
                 strengths: &self.sent.strengths,
                 afresh: if afresh { policy::facts::Asked::AlreadyAsked } else { policy::facts::Asked::NotYet },
             },
+            told: Told::Wholly,
         };
         decide::decide(self.services, unit, &matter).await
     }
