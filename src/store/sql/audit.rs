@@ -35,7 +35,7 @@ where ",
     and (a.at >= $7 or $7 is null)
     and (a.at < $8 or $8 is null)
 order by a.at desc, a.sequence desc, a.node desc
-limit $9"
+limit cast($9 as bigint)"
         )
     };
 }

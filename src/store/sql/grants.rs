@@ -98,7 +98,7 @@ statements! {
 from group_members
 where guest_id = $1
 order by group_id
-limit $2";
+limit cast($2 as bigint)";
 }
 
 const PARTNER_WIDTH: usize = 4;

@@ -28,7 +28,7 @@ macro_rules! lock_guest {
 }
 
 statements! {
-    LIST = select_guest!("where g.id > $1\norder by g.id\nlimit $2");
+    LIST = select_guest!("where g.id > $1\norder by g.id\nlimit cast($2 as bigint)");
     BY_ID = select_guest!("where g.id = $1");
     BY_MAIL_KEY = select_guest!("where g.mail_key = $1");
     LABEL = "select coalesce(display_name, mail, user_principal_name)

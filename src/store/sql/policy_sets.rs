@@ -29,7 +29,7 @@ where version = $1";
     LIST = "select version, created_at
 from policy_sets
 order by created_at desc, version
-limit $1";
+limit cast($1 as bigint)";
 }
 
 pub(in crate::store) async fn revision(unit: &mut Unit) -> Result<i64, StoreError> {

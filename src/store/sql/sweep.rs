@@ -19,7 +19,7 @@ where id in (
     from mailed_codes
     where sent_at <= $1
     order by sent_at
-    limit $2",
+    limit cast($2 as bigint)",
             $own,
             "
 )
@@ -37,7 +37,7 @@ where key in (
     from factor_tallies
     where last_at <= $1
     order by last_at
-    limit $2",
+    limit cast($2 as bigint)",
             $own,
             "
 )
@@ -53,7 +53,7 @@ where handle in (
     from access_tokens
     where expires_at <= $1
     order by expires_at
-    limit $2
+    limit cast($2 as bigint)
 )
 returning handle";
     /// A code whose tokens are alive stays, so that its second use still ends them.
@@ -69,7 +69,7 @@ where id in (
             where t.session_id = c.session_id and t.code_id = c.id and t.expires_at > $1
         )
     order by c.id
-    limit $2
+    limit cast($2 as bigint)
 )
 returning id";
     /// Ids are ordered by time: `$3` bounds those that are old enough.
@@ -78,7 +78,7 @@ where id in (
     select id
     from sessions
     where used_at < $1 or (id < $3 and started_at < $2)
-    limit $4
+    limit cast($4 as bigint)
 )
 returning id";
     ATTEMPTS = "delete from attempts
@@ -87,7 +87,7 @@ where handle in (
     from attempts
     where expires_at <= $1
     order by expires_at
-    limit $2
+    limit cast($2 as bigint)
 )
 returning handle";
     TAKEN_ATTEMPTS = "delete from taken_attempts
@@ -96,7 +96,7 @@ where id in (
     from taken_attempts
     where expires_at <= $1
     order by expires_at
-    limit $2
+    limit cast($2 as bigint)
 )
 returning id";
     SEEN_MESSAGES = "delete from seen_messages
@@ -105,7 +105,7 @@ where digest in (
     from seen_messages
     where expires_at <= $1
     order by expires_at
-    limit $2
+    limit cast($2 as bigint)
 )
 returning digest";
     MAILED_CODES = sweep_mailed_codes!(""), postgres: sweep_mailed_codes!("\n    for update skip locked");
