@@ -71,33 +71,58 @@ impl PublicKey {
             return Err(PublicKeyError::Malformed);
         }
         match spki.parsed().map_err(|_| PublicKeyError::Malformed)? {
-            X509PublicKey::RSA(rsa) => {
-                let modulus = strip_zeros(rsa.modulus);
-                let bits = modulus.len() * 8 - modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
-                if !(MIN_RSA_BITS..=MAX_RSA_BITS).contains(&bits) {
-                    return Err(PublicKeyError::RsaSize { bits });
-                }
-                Ok(Self {
-                    kind: KeyKind::Rsa { bits },
-                    sha256: parse(&signature::RSA_PKCS1_2048_8192_SHA256, der)?,
-                    sha512: Some(parse(&signature::RSA_PKCS1_2048_8192_SHA512, der)?),
-                    raw: PublicParts::Rsa { modulus: modulus.to_vec(), exponent: strip_zeros(rsa.exponent).to_vec() },
-                })
-            }
-            X509PublicKey::EC(point) => {
-                let bytes = point.data();
-                if bytes.len() != 65 || bytes[0] != 4 {
-                    return Err(PublicKeyError::Kind);
-                }
-                Ok(Self {
-                    kind: KeyKind::P256,
-                    sha256: parse(&signature::ECDSA_P256_SHA256_FIXED, der)?,
-                    sha512: None,
-                    raw: PublicParts::P256 { x: bytes[1..33].to_vec(), y: bytes[33..].to_vec() },
-                })
-            }
+            X509PublicKey::RSA(rsa) => Self::rsa(rsa.modulus, rsa.exponent, der),
+            X509PublicKey::EC(point) => Self::p256(point.data(), der),
             _ => Err(PublicKeyError::Kind),
         }
+    }
+
+    /// An RSA key from its numbers, big-endian, as a JWK has them (RFC 7518 6.3.1).
+    ///
+    /// # Errors
+    /// [`PublicKeyError`].
+    pub fn from_rsa_parts(modulus: &[u8], exponent: &[u8]) -> Result<Self, PublicKeyError> {
+        // RFC 8017 A.1.1: RSAPublicKey is a sequence of the two numbers.
+        let numbers = [integer(modulus), integer(exponent)].concat();
+        Self::rsa(modulus, exponent, &element(0x30, &numbers))
+    }
+
+    /// A P-256 key from its coordinates, 32 bytes each, as a JWK has them (RFC 7518 6.2.1).
+    ///
+    /// # Errors
+    /// [`PublicKeyError`].
+    pub fn from_p256_parts(x: &[u8], y: &[u8]) -> Result<Self, PublicKeyError> {
+        let point = [&[4], x, y].concat();
+        if x.len() != 32 || y.len() != 32 {
+            return Err(PublicKeyError::Malformed);
+        }
+        Self::p256(&point, &point)
+    }
+
+    fn rsa(modulus: &[u8], exponent: &[u8], encoded: &[u8]) -> Result<Self, PublicKeyError> {
+        let modulus = strip_zeros(modulus);
+        let bits = modulus.len() * 8 - modulus.first().map_or(0, |byte| byte.leading_zeros() as usize);
+        if !(MIN_RSA_BITS..=MAX_RSA_BITS).contains(&bits) {
+            return Err(PublicKeyError::RsaSize { bits });
+        }
+        Ok(Self {
+            kind: KeyKind::Rsa { bits },
+            sha256: parse(&signature::RSA_PKCS1_2048_8192_SHA256, encoded)?,
+            sha512: Some(parse(&signature::RSA_PKCS1_2048_8192_SHA512, encoded)?),
+            raw: PublicParts::Rsa { modulus: modulus.to_vec(), exponent: strip_zeros(exponent).to_vec() },
+        })
+    }
+
+    fn p256(point: &[u8], encoded: &[u8]) -> Result<Self, PublicKeyError> {
+        if point.len() != 65 || point[0] != 4 {
+            return Err(PublicKeyError::Kind);
+        }
+        Ok(Self {
+            kind: KeyKind::P256,
+            sha256: parse(&signature::ECDSA_P256_SHA256_FIXED, encoded)?,
+            sha512: None,
+            raw: PublicParts::P256 { x: point[1..33].to_vec(), y: point[33..].to_vec() },
+        })
     }
 
     /// The kind of the key.
@@ -144,9 +169,68 @@ fn strip_zeros(bytes: &[u8]) -> &[u8] {
     &bytes[start..]
 }
 
+/// A DER element of less than 64 kB (X.690 8.1.3).
+fn element(tag: u8, content: &[u8]) -> Vec<u8> {
+    let [.., high, low] = content.len().to_be_bytes();
+    let header = match content.len() {
+        0..128 => vec![tag, low],
+        128..256 => vec![tag, 0x81, low],
+        _ => vec![tag, 0x82, high, low],
+    };
+    [header.as_slice(), content].concat()
+}
+
+/// A DER INTEGER that is not negative.
+fn integer(number: &[u8]) -> Vec<u8> {
+    let number = strip_zeros(number);
+    let sign: &[u8] = if number.first().is_none_or(|byte| byte & 0x80 != 0) { &[0] } else { &[] };
+    element(2, &[sign, number].concat())
+}
+
 fn parse(
     algorithm: &'static dyn signature::VerificationAlgorithm,
     der: &[u8],
 ) -> Result<ParsedPublicKey, PublicKeyError> {
     ParsedPublicKey::new(algorithm, der).map_err(|_| PublicKeyError::Malformed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keys::signing::SigningKey;
+
+    #[test]
+    fn a_key_of_numbers_verifies_like_the_key_of_a_document() {
+        let rsa = SigningKey::generate_rsa().unwrap();
+        let known = PublicKey::from_spki(&rsa.spki().unwrap()).unwrap();
+        let (modulus, exponent) = known.rsa_parts().unwrap();
+        let signature = rsa.sign(SignatureAlgorithm::RsaSha256, b"m").unwrap();
+        for key in [
+            PublicKey::from_rsa_parts(modulus, exponent).unwrap(),
+            PublicKey::from_rsa_parts(&[&[0, 0], modulus].concat(), exponent).unwrap(),
+        ] {
+            assert!(key.has_signed(SignatureAlgorithm::RsaSha256, b"m", &signature));
+            assert!(!key.has_signed(SignatureAlgorithm::RsaSha256, b"n", &signature));
+            assert_eq!(key.kind(), known.kind());
+        }
+        let ecdsa = SigningKey::generate_p256().unwrap();
+        let known = PublicKey::from_spki(&ecdsa.spki().unwrap()).unwrap();
+        let (x, y) = known.p256_parts().unwrap();
+        let signature = ecdsa.sign(SignatureAlgorithm::EcdsaP256Sha256, b"m").unwrap();
+        let key = PublicKey::from_p256_parts(x, y).unwrap();
+        assert!(key.has_signed(SignatureAlgorithm::EcdsaP256Sha256, b"m", &signature));
+    }
+
+    #[test]
+    fn numbers_that_are_no_key_are_refused() {
+        let small = PublicKey::from_rsa_parts(&[0xff; 128], &[1, 0, 1]);
+        assert_eq!(small.err(), Some(PublicKeyError::RsaSize { bits: 1024 }));
+        let large = PublicKey::from_rsa_parts(&[0xff; 2048], &[1, 0, 1]);
+        assert_eq!(large.err(), Some(PublicKeyError::RsaSize { bits: 16_384 }));
+        assert_eq!(PublicKey::from_rsa_parts(&[0xff; 256], &[]).err(), Some(PublicKeyError::Malformed));
+        assert_eq!(PublicKey::from_rsa_parts(&[0xff; 256], &[1]).err(), Some(PublicKeyError::Malformed));
+        assert_eq!(PublicKey::from_p256_parts(&[1; 32], &[1; 31]).err(), Some(PublicKeyError::Malformed));
+        // Not a point of the curve.
+        assert_eq!(PublicKey::from_p256_parts(&[1; 32], &[1; 32]).err(), Some(PublicKeyError::Malformed));
+    }
 }

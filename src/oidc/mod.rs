@@ -24,6 +24,7 @@ pub mod logout;
 pub mod parameter;
 pub mod pkce;
 pub mod redirect_uri;
+pub mod relying;
 pub mod scope;
 pub mod token;
 pub mod token_error;
