@@ -31,7 +31,7 @@ use crate::flows::operate::Act;
 use crate::flows::services::Services;
 use crate::objects::files;
 use crate::objects::sources::Sources as _;
-use crate::outbound::client::{HttpClient, Loopback};
+use crate::outbound::client::{HttpClient, Reach};
 
 /// What refuses or fails exits with it, the reason on standard error.
 const FAILED: u8 = 1;
@@ -195,7 +195,7 @@ async fn demonstrating(arguments: &arguments::DemoArguments) -> anyhow::Result<O
         port_base: arguments.port_base,
     };
     let chance = Chance::system();
-    let http = HttpClient::new(Loopback::Allowed)?;
+    let http = HttpClient::new(Reach::Loopback)?;
     let outside = Outside { clock: chance.clock.clone(), random: chance.random.clone(), http };
     let mut gateway = serve::in_process::InProcess::new(chance);
     let mut signals = serve::signals::Signals::of_process()?;

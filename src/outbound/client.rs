@@ -2,16 +2,19 @@
 //!
 //! What it holds to: https, or http toward loopback where that was allowed; certificates verified
 //! against the roots of the machine; no redirect followed; no proxy taken from the environment; five
-//! seconds for the whole exchange; a body of at most one megabyte; no user name in an address.
-//!
-//! What it does not do: it judges the host as it is written and not the address that the name
-//! resolves to, so a name that points into a private network is fetched. Only addresses that an
-//! administrator has written, or a document that an administrator has named, may be handed to it.
+//! seconds for the whole exchange; a body of at most one megabyte; no user name in an address. It
+//! connects only to addresses of the public internet unless more was allowed, whether they are written
+//! or a name leads there: what a name resolves to is judged by the resolver that the connection uses,
+//! so that a second answer of the DNS changes nothing.
 
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, StatusCode};
 use url::{Host, Url};
+
+use super::address::is_public;
 
 /// The longest exchange, from the connection to the last byte of the body.
 pub const TIMEOUT: Duration = Duration::from_secs(5);
@@ -19,13 +22,15 @@ pub const TIMEOUT: Duration = Duration::from_secs(5);
 /// The largest body that is read. **Units**: bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
 
-/// Whether this machine may be asked, and by plain http.
+/// Which addresses may be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Loopback {
-    /// It may, as on a developer's machine where everybody is on loopback.
-    Allowed,
-    /// It may not.
-    Refused,
+pub enum Reach {
+    /// Those of the public internet.
+    Public,
+    /// Those of private networks and this machine too, by https: an administrator's dangerous word.
+    Private,
+    /// All of them, this machine also by plain http, as for developers where everybody is on loopback.
+    Loopback,
 }
 
 /// Why there is no answer.
@@ -46,9 +51,9 @@ pub enum FetchError {
         /// The address without its query.
         found: String,
     },
-    /// Toward this machine, where that is not allowed.
-    #[error("`{found}` is an address of this machine")]
-    ThisMachine {
+    /// Toward this machine or a private network, where that is not allowed.
+    #[error("`{found}` is an address of this machine or of a private network")]
+    NotPublic {
         /// The address without its query.
         found: String,
     },
@@ -92,7 +97,7 @@ impl Fetched {
 #[derive(Debug, Clone)]
 pub struct HttpClient {
     client: reqwest::Client,
-    loopback: Loopback,
+    reach: Reach,
 }
 
 impl HttpClient {
@@ -101,7 +106,7 @@ impl HttpClient {
     /// # Errors
     /// [`FetchError::Client`].
     #[expect(clippy::disallowed_methods, reason = "the one place that makes an HTTP client")]
-    pub fn new(loopback: Loopback) -> Result<Self, FetchError> {
+    pub fn new(reach: Reach) -> Result<Self, FetchError> {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -109,9 +114,10 @@ impl HttpClient {
             .timeout(TIMEOUT)
             .pool_max_idle_per_host(8)
             .pool_idle_timeout(Duration::from_secs(30))
+            .dns_resolver(Arc::new(JudgingResolver { reach }))
             .build()
             .map_err(FetchError::Client)?;
-        Ok(Self { client, loopback })
+        Ok(Self { client, reach })
     }
 
     /// Fetches by GET.
@@ -145,13 +151,12 @@ impl HttpClient {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(refused());
         }
-        let is_loopback = is_loopback(&host);
-        if is_loopback && self.loopback == Loopback::Refused {
-            return Err(FetchError::ThisMachine { found: bare(&url) });
+        if self.reach == Reach::Public && !is_public_host(&host) {
+            return Err(FetchError::NotPublic { found: bare(&url) });
         }
         match url.scheme() {
             "https" => Ok(url),
-            "http" if is_loopback => Ok(url),
+            "http" if self.reach == Reach::Loopback && is_loopback(&host) => Ok(url),
             _ => Err(FetchError::NotHttps { found: bare(&url) }),
         }
     }
@@ -172,6 +177,44 @@ impl HttpClient {
         }
         Ok(Fetched { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
     }
+}
+
+/// What can be said of a host as it is written; what a name leads to is judged by [`JudgingResolver`].
+fn is_public_host(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(_) => !is_loopback(host),
+        Host::Ipv4(address) => is_public(IpAddr::V4(*address)),
+        Host::Ipv6(address) => is_public(IpAddr::V6(*address)),
+    }
+}
+
+/// Resolves names and hands on only what may be asked. The connection takes these very addresses.
+#[derive(Debug)]
+struct JudgingResolver {
+    reach: Reach,
+}
+
+impl reqwest::dns::Resolve for JudgingResolver {
+    fn resolve(&self, name: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let reach = self.reach;
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let allowed: Vec<SocketAddr> =
+                found.filter(|address| reach != Reach::Public || is_public(address.ip())).collect();
+            if allowed.is_empty() {
+                let host = name.as_str().to_owned();
+                return Err(Box::new(NoPublicAddress { host }) as Box<dyn std::error::Error + Send + Sync>);
+            }
+            Ok(Box::new(allowed.into_iter()) as reqwest::dns::Addrs)
+        })
+    }
+}
+
+/// A name that leads to no address that may be asked.
+#[derive(Debug, thiserror::Error)]
+#[error("`{host}` leads to no public address")]
+struct NoPublicAddress {
+    host: String,
 }
 
 fn is_loopback(host: &Host<&str>) -> bool {
@@ -198,12 +241,12 @@ mod tests {
 
     use super::*;
 
-    fn kind(loopback: Loopback, url: &str) -> &'static str {
-        match HttpClient::new(loopback).unwrap().admit(url) {
+    fn kind(reach: Reach, url: &str) -> &'static str {
+        match HttpClient::new(reach).unwrap().admit(url) {
             Ok(_) => "admitted",
             Err(FetchError::Address { .. }) => "address",
             Err(FetchError::NotHttps { .. }) => "not https",
-            Err(FetchError::ThisMachine { .. }) => "this machine",
+            Err(FetchError::NotPublic { .. }) => "not public",
             Err(_) => "other",
         }
     }
@@ -221,8 +264,9 @@ mod tests {
             ("data:text/html,x", "address"),
             ("", "address"),
         ] {
-            assert_eq!(kind(Loopback::Allowed, url), expected, "{url}");
-            assert_eq!(kind(Loopback::Refused, url), expected, "{url}");
+            assert_eq!(kind(Reach::Loopback, url), expected, "{url}");
+            assert_eq!(kind(Reach::Private, url), expected, "{url}");
+            assert_eq!(kind(Reach::Public, url), expected, "{url}");
         }
     }
 
@@ -238,9 +282,27 @@ mod tests {
             "https://localhost/",
             "http://0x7f.1/",
         ] {
-            assert_eq!(kind(Loopback::Allowed, url), "admitted", "{url}");
-            assert_eq!(kind(Loopback::Refused, url), "this machine", "{url}");
+            assert_eq!(kind(Reach::Loopback, url), "admitted", "{url}");
+            assert_eq!(kind(Reach::Public, url), "not public", "{url}");
+            let private = if url.starts_with("https") { "admitted" } else { "not https" };
+            assert_eq!(kind(Reach::Private, url), private, "{url}");
         }
+        for url in ["https://10.0.0.1/", "https://169.254.169.254/latest", "https://[fd00::1]/", "https://0/"] {
+            assert_eq!(kind(Reach::Public, url), "not public", "{url}");
+            assert_eq!(kind(Reach::Private, url), "admitted", "{url}");
+        }
+    }
+
+    /// A name that leads to this machine is as good as its address.
+    #[tokio::test]
+    async fn where_a_name_leads_is_judged() {
+        use reqwest::dns::Resolve as _;
+        let resolve = async |reach| {
+            let name = std::str::FromStr::from_str("localhost").unwrap();
+            JudgingResolver { reach }.resolve(name).await.map(Iterator::count).map_err(|error| error.to_string())
+        };
+        assert_eq!(resolve(Reach::Public).await, Err("`localhost` leads to no public address".to_owned()));
+        assert!(resolve(Reach::Private).await.is_ok_and(|count| count > 0));
     }
 
     /// Answers one request with `answer` and hands back what was asked.
@@ -269,7 +331,7 @@ mod tests {
     async fn a_redirect_is_handed_back_and_not_followed() {
         let redirect = b"HTTP/1.1 303 See Other\r\nlocation: http://localhost:1/\r\ncontent-length: 0\r\n\r\n";
         let (url, served) = serve_once(redirect.to_vec()).await;
-        let client = HttpClient::new(Loopback::Allowed).unwrap();
+        let client = HttpClient::new(Reach::Loopback).unwrap();
         let form = [("a".to_owned(), "b c&d".to_owned())];
         let fetched = client.post_form(&url, &form, HeaderMap::new()).await.unwrap();
         assert_eq!(fetched.status, StatusCode::SEE_OTHER);
@@ -281,7 +343,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_body_is_held_at_both_edges() {
-        let client = HttpClient::new(Loopback::Allowed).unwrap();
+        let client = HttpClient::new(Reach::Loopback).unwrap();
         let (url, _served) = serve_once(answer_of(MAX_BODY)).await;
         assert_eq!(client.get(&url, HeaderMap::new()).await.unwrap().body.len(), MAX_BODY);
         let (url, _served) = serve_once(answer_of(MAX_BODY + 1)).await;
@@ -291,7 +353,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_listening_is_no_answer() {
-        let refused = HttpClient::new(Loopback::Allowed).unwrap().get("http://127.0.0.1:1/?q", HeaderMap::new()).await;
+        let refused = HttpClient::new(Reach::Loopback).unwrap().get("http://127.0.0.1:1/?q", HeaderMap::new()).await;
         let Err(FetchError::NoAnswer { host, .. }) = refused else { panic!("{refused:?}") };
         assert_eq!(host, "127.0.0.1:1");
     }

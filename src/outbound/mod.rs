@@ -6,5 +6,6 @@
 //!
 //! Start reading at [`client`] and [`mail`].
 
+mod address;
 pub mod client;
 pub mod mail;

@@ -16,7 +16,7 @@ use crate::base::params::RawParams;
 use crate::base::random::SystemRandom;
 use crate::keys::public::PublicKey;
 use crate::keys::signing::SigningKey;
-use crate::outbound::client::Loopback;
+use crate::outbound::client::Reach;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
 const ISSUER: &str = "http://localhost:8080";
@@ -171,7 +171,7 @@ async fn world() -> (DemoApp, Script) {
         scope: "openid".to_owned(),
         base_url: "http://localhost:8083".to_owned(),
         issuer,
-        http: HttpClient::new(Loopback::Allowed).unwrap(),
+        http: HttpClient::new(Reach::Loopback).unwrap(),
         clock: Arc::new(ManualClock::new(NOW)),
         random: Arc::new(SystemRandom),
     });

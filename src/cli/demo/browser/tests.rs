@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use super::*;
 use crate::base::clock::ManualClock;
-use crate::outbound::client::Loopback;
+use crate::outbound::client::Reach;
 
 type Asked = Arc<Mutex<Vec<(String, HeaderMap)>>>;
 
@@ -41,7 +41,7 @@ async fn site_of(answers: &'static [Answer]) -> (String, Asked) {
 
 fn browser() -> Browser {
     let clock = ManualClock::new(Timestamp::from_seconds(1_790_000_000));
-    Browser::new(HttpClient::new(Loopback::Allowed).unwrap(), Arc::new(clock))
+    Browser::new(HttpClient::new(Reach::Loopback).unwrap(), Arc::new(clock))
 }
 
 const HTML: (&str, &str) = ("content-type", "text/html; charset=utf-8");

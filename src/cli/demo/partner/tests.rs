@@ -11,7 +11,7 @@ use crate::base::clock::ManualClock;
 use crate::base::encoding::from_base64;
 use crate::base::random::SystemRandom;
 use crate::keys::public::PublicKey;
-use crate::outbound::client::{Fetched, Loopback};
+use crate::outbound::client::{Fetched, Reach};
 use crate::saml::accept::{Judgement, Refused, judge};
 use crate::saml::bindings::redirect::{MessageParam, encode_to_sign};
 use crate::saml::expectation::{AskedBy, Expectation};
@@ -43,7 +43,7 @@ struct World {
 impl World {
     async fn new(signs: Signs) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let http = HttpClient::new(Loopback::Allowed).unwrap();
+        let http = HttpClient::new(Reach::Loopback).unwrap();
         let partner = DemoPartner::new(PartnerConfig {
             name: "Fabrikam".to_owned(),
             entity_id: EntityId::parse("https://idp.fabrikam.example/saml").unwrap(),

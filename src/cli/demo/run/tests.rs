@@ -6,10 +6,10 @@ use super::stand_in::StandIn;
 use super::*;
 use crate::base::clock::SystemClock;
 use crate::base::random::SystemRandom;
-use crate::outbound::client::{HttpClient, Loopback};
+use crate::outbound::client::{HttpClient, Reach};
 
 fn outside() -> Outside {
-    let http = HttpClient::new(Loopback::Allowed).unwrap();
+    let http = HttpClient::new(Reach::Loopback).unwrap();
     Outside { clock: Arc::new(SystemClock), random: Arc::new(SystemRandom), http }
 }
 
