@@ -1,6 +1,6 @@
 //! Whether the mail address of a statement counts, and what it may bind.
 
-use super::claims::Profile;
+use super::claims::{MailVerification, Profile};
 use super::mail::MailAddress;
 use super::partners::{Admission, MailAuthority, Partner};
 use super::refusal::{Code, Refusal};
@@ -16,7 +16,8 @@ pub enum ProvenMail {
 
 /// Judges the address of a statement by the partner's domains. A partner without domains proves no
 /// address; an address outside the partner's domains is refused, since it could be anyone's. Where only
-/// verified addresses count, a statement that cannot say so, as those of SAML, proves none.
+/// verified addresses count, a statement that does not say so, as those of SAML, proves none. An address of
+/// which the partner says that it is not verified is refused in any case.
 ///
 /// # Errors
 /// [`Code::MailMissing`] and [`Code::MailDomainRefused`].
@@ -24,9 +25,15 @@ pub fn prove_mail(profile: &Profile, partner: &Partner) -> Result<ProvenMail, Re
     match (&profile.mail, partner.admission) {
         (None, Admission::Invited) => Err(Refusal::new(Code::MailMissing, "mail_missing")),
         (None, Admission::Anyone) => Ok(ProvenMail::None),
+        (Some(_), _) if profile.verification == MailVerification::Denied => {
+            Err(Refusal::new(Code::MailUnverified, "mail_not_verified"))
+        }
         (Some(_), _) if partner.domains.is_empty() => Ok(ProvenMail::None),
         (Some(mail), _) if partner.owns(mail) => Ok(match partner.mail_authority {
             MailAuthority::Domains => ProvenMail::Proven(mail.clone()),
+            MailAuthority::VerifiedOnly if profile.verification == MailVerification::Stated => {
+                ProvenMail::Proven(mail.clone())
+            }
             MailAuthority::VerifiedOnly => ProvenMail::None,
         }),
         (Some(mail), _) => {

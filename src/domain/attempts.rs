@@ -34,7 +34,7 @@ pub const MAX_ATTEMPTS: usize = 4;
 /// The most bytes that a sealed attempt may take in its cookie; a larger one is kept as a row.
 pub const MAX_SEALED: usize = 2_500;
 
-const FORMAT: u8 = 2;
+const FORMAT: u8 = 3;
 /// The form of the return alone, in the row of a code.
 const RETURN_FORMAT: u8 = 1;
 
@@ -64,6 +64,8 @@ pub struct Sent {
     pub partner: PartnerId,
     /// The ID of the message, which the answer must name.
     pub request_id: String,
+    /// The secret of the question (RFC 7636 4.1), which proves that its answer is redeemed by who asked.
+    pub verifier: String,
     /// When.
     pub at: Timestamp,
     /// Whether it is the second request of this attempt, without requested classes.
@@ -124,7 +126,12 @@ impl Asked {
                 writer.byte(0);
             }
             Some(sent) => {
-                writer.byte(1).fixed(sent.partner.as_bytes()).text(&sent.request_id).number(sent.at.micros());
+                writer
+                    .byte(1)
+                    .fixed(sent.partner.as_bytes())
+                    .text(&sent.request_id)
+                    .text(&sent.verifier)
+                    .number(sent.at.micros());
                 writer.byte(u8::from(sent.turn == Turn::WithoutClasses));
                 write_strengths(&mut writer, &sent.strengths);
             }
@@ -151,6 +158,7 @@ impl Asked {
             Some(Sent {
                 partner: PartnerId::from_uuid(read_uuid(&mut reader)?),
                 request_id: reader.text()?,
+                verifier: reader.text()?,
                 at: Timestamp::from_micros(reader.number()?),
                 turn: if read_flag(&mut reader)? { Turn::WithoutClasses } else { Turn::First },
                 strengths: read_strengths(&mut reader)?,
@@ -403,6 +411,7 @@ mod tests {
             sent: Some(Sent {
                 partner: PartnerId::new(now, &SystemRandom),
                 request_id: "_1".to_owned(),
+                verifier: "v".to_owned(),
                 at: now,
                 turn: Turn::WithoutClasses,
                 strengths: vec![StrengthId::MULTIFACTOR, StrengthId::PHISHING_RESISTANT],

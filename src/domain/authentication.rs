@@ -39,6 +39,12 @@ pub struct Authentication {
     pub once: OnceKey,
 }
 
+impl Authentication {
+    /// The time of a proof where the partner does not tell it: older than any proof that is asked for, so that
+    /// whoever asks for a fresh one never takes it.
+    pub const TIME_UNKNOWN: Timestamp = Timestamp::from_seconds(0);
+}
+
 /// What identifies a message that must be accepted once only.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OnceKey {

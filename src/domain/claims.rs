@@ -9,12 +9,26 @@ use super::partners::{AttributeNames, Partner};
 pub struct Profile {
     /// The address as stated, read; absent where none was stated or none could be read.
     pub mail: Option<MailAddress>,
+    /// What the partner says of that address.
+    pub verification: MailVerification,
     /// Display name.
     pub name: Option<String>,
     /// Given name.
     pub given_name: Option<String>,
     /// Family name.
     pub family_name: Option<String>,
+}
+
+/// What a partner says of the mail address that it states (OpenID Connect Core 5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MailVerification {
+    /// Nothing.
+    #[default]
+    NotSaid,
+    /// That it is verified.
+    Stated,
+    /// That it is not.
+    Denied,
 }
 
 /// The longest name that is kept (b2b display names). **Units**: characters.
@@ -28,6 +42,7 @@ const MAIL_NAMES: &[&str] = &[
     "email",
     "emailAddress",
 ];
+const VERIFIED_NAME: &str = "email_verified";
 const NAME_NAMES: &[&str] = &[
     "http://schemas.microsoft.com/identity/claims/displayname",
     "urn:oid:2.16.840.1.113730.3.1.241",
@@ -70,9 +85,23 @@ pub fn read_profile(authentication: &Authentication, partner: &Partner) -> Profi
     });
     Profile {
         mail: find(email, MAIL_NAMES).and_then(|text| MailAddress::parse(text).ok()),
+        verification: verification(authentication),
         name: whole,
         given_name: given,
         family_name: family,
+    }
+}
+
+/// Anything but a clear yes is a no, where something is said.
+fn verification(authentication: &Authentication) -> MailVerification {
+    let said = authentication.attributes.iter().filter(|(name, _)| name == VERIFIED_NAME);
+    let mut values = said.flat_map(|(_, values)| values).peekable();
+    if values.peek().is_none() {
+        MailVerification::NotSaid
+    } else if values.all(|value| value.eq_ignore_ascii_case("true")) {
+        MailVerification::Stated
+    } else {
+        MailVerification::Denied
     }
 }
 

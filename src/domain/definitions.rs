@@ -10,7 +10,7 @@ use super::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule};
 use super::assurance::AssuranceContract;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
-use super::partners::{Admission, AttributeNames, MailAuthority, SamlRequestRules, SubjectRule, Switch};
+use super::partners::{Admission, AttributeNames, MailAuthority, OidcTerms, SamlRequestRules, SubjectRule, Switch};
 use super::policy::definitions::PolicyDefinitions;
 use crate::base::secret::SecretText;
 
@@ -121,6 +121,37 @@ pub enum TrustDefinition {
         /// What our requests ask.
         request: SamlRequestRules,
     },
+    /// OpenID Connect.
+    Oidc {
+        /// Where the table stands.
+        origin: Origin,
+        /// What is agreed.
+        terms: OidcTerms,
+        /// How we prove ourselves.
+        credential: CredentialDefinition,
+    },
+}
+
+impl TrustDefinition {
+    /// Where it stands.
+    #[must_use]
+    pub const fn origin(&self) -> &Origin {
+        match self {
+            Self::Saml { metadata, .. } => &metadata.origin,
+            Self::Oidc { origin, .. } => origin,
+        }
+    }
+}
+
+/// How we are to prove ourselves to an OIDC partner.
+#[derive(Debug, Clone)]
+pub enum CredentialDefinition {
+    /// `client_secret_basic` with this secret.
+    SecretBasic(SecretText),
+    /// `client_secret_post` with this secret.
+    SecretPost(SecretText),
+    /// `private_key_jwt` with our own key.
+    PrivateKeyJwt,
 }
 
 /// A metadata document that was read beside an object file.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::apps::IdTokenAlgorithm;
 use super::assurance::AssuranceContract;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
@@ -116,6 +117,82 @@ pub struct AttributeNames {
 pub enum Trust {
     /// SAML 2.0: the partner is the identity provider, we are the service provider.
     Saml(SamlTrust),
+    /// OpenID Connect: the partner is the provider, we are the relying party.
+    Oidc(OidcTrust),
+}
+
+impl Trust {
+    /// The name under which the partner vouches: its entity ID or issuer.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        match self {
+            Self::Saml(saml) => &saml.entity_id,
+            Self::Oidc(oidc) => &oidc.terms.issuer,
+        }
+    }
+
+    /// Whether the partner may be asked without showing anything to the person.
+    #[must_use]
+    pub fn passive(&self) -> PassiveRequests {
+        match self {
+            Self::Saml(saml) => saml.request.passive,
+            Self::Oidc(oidc) => oidc.terms.passive,
+        }
+    }
+}
+
+/// What an OIDC partner's record says; keys and endpoints are the provider's own documents.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OidcTrust {
+    /// What is agreed.
+    pub terms: OidcTerms,
+    /// How we prove ourselves at its token endpoint.
+    pub credential: Credential,
+}
+
+/// What is agreed with an OIDC partner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OidcTerms {
+    /// Its issuer, compared exactly.
+    pub issuer: String,
+    /// What we are called there.
+    pub client_id: String,
+    /// The one algorithm of its ID tokens.
+    pub algorithm: IdTokenAlgorithm,
+    /// Scopes that are asked for beside `openid`.
+    pub scopes: Vec<String>,
+    /// `acr_values` that are asked for, where the partner needs some.
+    pub acr_values: Vec<String>,
+    /// Whether `prompt=none` may be passed on.
+    pub passive: PassiveRequests,
+    /// Where its services may be.
+    pub network: Network,
+}
+
+/// Where a partner's services may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Network {
+    /// On the public internet.
+    Public,
+    /// In a private network too: dangerous, since whoever controls the name may point it anywhere.
+    DangerousPrivate,
+}
+
+/// How we prove ourselves to an OIDC partner (OpenID Connect Core 9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// `client_secret_basic`; the secret sealed.
+    SecretBasic(Vec<u8>),
+    /// `client_secret_post`; the secret sealed.
+    SecretPost(Vec<u8>),
+    /// `private_key_jwt` with our own key.
+    PrivateKeyJwt,
+}
+
+/// The place of a partner's sealed secret, bound into the seal.
+#[must_use]
+pub fn secret_place(id: PartnerId) -> Vec<u8> {
+    [b"partners.client_secret ".as_slice(), id.as_bytes()].concat()
 }
 
 /// What a SAML partner's metadata and record say.

@@ -34,6 +34,18 @@ pub enum Code {
     SamlUnsolicited,
     /// The partner's message is encrypted, which is not agreed.
     SamlEncrypted,
+    /// The partner's answer or token cannot be read.
+    OidcResponseMalformed,
+    /// The partner's token is not signed as it must be.
+    OidcSignatureRefused,
+    /// The partner's answer or token does not fit the attempt, the time or us.
+    OidcResponseRefused,
+    /// The partner's token was accepted before.
+    OidcResponseReplayed,
+    /// The partner's answer answers no request.
+    OidcUnsolicited,
+    /// The partner's own service cannot be asked, or says no to us.
+    PartnerUnreachable,
     /// The partner names the person in a way that is not accepted.
     SubjectRefused,
     /// The partner said no.
@@ -42,6 +54,8 @@ pub enum Code {
     PartnerDisabled,
     /// The partner states no mail address.
     MailMissing,
+    /// The partner says that the mail address is not verified.
+    MailUnverified,
     /// The partner states a mail address outside its domains.
     MailDomainRefused,
     /// The person has no account here.
@@ -82,7 +96,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for tests and documentation.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 42] = [
         Self::BadRequest,
         Self::AppUnknown,
         Self::RedirectUriRefused,
@@ -96,10 +110,17 @@ impl Code {
         Self::SamlResponseReplayed,
         Self::SamlUnsolicited,
         Self::SamlEncrypted,
+        Self::OidcResponseMalformed,
+        Self::OidcSignatureRefused,
+        Self::OidcResponseRefused,
+        Self::OidcResponseReplayed,
+        Self::OidcUnsolicited,
+        Self::PartnerUnreachable,
         Self::SubjectRefused,
         Self::PartnerRefused,
         Self::PartnerDisabled,
         Self::MailMissing,
+        Self::MailUnverified,
         Self::MailDomainRefused,
         Self::IdpUserUnknown,
         Self::AddressConflict,
@@ -163,10 +184,19 @@ impl Code {
             Self::SamlResponseReplayed => ("SAML_RESPONSE_REPLAYED", "refusal-replayed", Visitor, AccessDenied),
             Self::SamlUnsolicited => ("SAML_UNSOLICITED", "refusal-unsolicited", Partner, AccessDenied),
             Self::SamlEncrypted => ("SAML_ENCRYPTED", "refusal-encrypted", Partner, ServerError),
+            Self::OidcResponseMalformed => ("OIDC_RESPONSE_MALFORMED", "refusal-partner-answer", Partner, ServerError),
+            Self::OidcSignatureRefused => ("OIDC_SIGNATURE_REFUSED", "refusal-signature", Partner, ServerError),
+            Self::OidcResponseRefused => ("OIDC_RESPONSE_REFUSED", "refusal-partner-answer", Partner, ServerError),
+            Self::OidcResponseReplayed => ("OIDC_RESPONSE_REPLAYED", "refusal-replayed", Visitor, AccessDenied),
+            Self::OidcUnsolicited => ("OIDC_UNSOLICITED", "refusal-unsolicited", Partner, AccessDenied),
+            Self::PartnerUnreachable => {
+                ("PARTNER_UNREACHABLE", "refusal-partner-unreachable", Partner, TemporarilyUnavailable)
+            }
             Self::SubjectRefused => ("SUBJECT_REFUSED", "refusal-subject", Partner, AccessDenied),
             Self::PartnerRefused => ("PARTNER_REFUSED", "refusal-partner-said-no", Partner, AccessDenied),
             Self::PartnerDisabled => ("PARTNER_DISABLED", "refusal-partner-disabled", Us, AccessDenied),
             Self::MailMissing => ("MAIL_MISSING", "refusal-mail-missing", Partner, AccessDenied),
+            Self::MailUnverified => ("MAIL_UNVERIFIED", "refusal-mail-unverified", Partner, AccessDenied),
             Self::MailDomainRefused => ("MAIL_DOMAIN_REFUSED", "refusal-mail-domain", Partner, AccessDenied),
             Self::IdpUserUnknown => ("IDP_USER_UNKNOWN", "refusal-not-invited", Visitor, AccessDenied),
             Self::AddressConflict => ("ADDRESS_CONFLICT", "refusal-identity-conflict", Us, AccessDenied),

@@ -6,6 +6,7 @@ use crate::base::sealing::Sealer;
 use crate::base::secret::{SecretBytes, SecretText};
 use crate::domain::apps::{App, Confidentiality, IdTokenAlgorithm};
 use crate::domain::assurance::told::Proof;
+use crate::domain::authentication::Authentication;
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, Guest, UserType};
@@ -270,7 +271,7 @@ pub async fn issue(
             sid: Some(&sid),
             acr: vouched.proof.acr(vouched.wishes),
             amr: &methods,
-            auth_time: Some(session.authenticated_at),
+            auth_time: Some(session.authenticated_at).filter(|at| *at != Authentication::TIME_UNKNOWN),
             access_token: Some(fresh.access_token),
             uti: fresh.uti,
             issued_at: fresh.now,

@@ -156,8 +156,11 @@ pub async fn switch_partner(
     let found = partners.iter().find(|kept| kept.value.slug.as_str() == slug);
     let partner = found.map(|kept| &kept.value);
     let partner = partner.ok_or_else(|| OperateError::Unknown { kind: "partner", name: slug.to_owned() })?;
-    let Trust::Saml(trust) = &partner.trust;
-    if let Some(ended) = trust.valid_until.filter(|until| switch.is_on() && *until <= act.now) {
+    let end = match &partner.trust {
+        Trust::Saml(trust) => trust.valid_until,
+        Trust::Oidc(_) => None,
+    };
+    if let Some(ended) = end.filter(|until| switch.is_on() && *until <= act.now) {
         return Err(OperateError::MetadataEnded { slug: slug.to_owned(), ended });
     }
     let id: PartnerId = partner.id;

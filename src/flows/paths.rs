@@ -7,6 +7,8 @@ use crate::upstream::metadata as partners;
 pub const SP_METADATA: &str = partners::SP_METADATA_PATH;
 /// Our assertion consumer service.
 pub const ACS: &str = partners::ACS_PATH;
+/// Where the answers of OIDC partners come to; each partner has an address of its own.
+pub const RP_CALLBACK: &str = "/oidc/rp/callback/{handle}";
 /// The OpenID Connect discovery document.
 pub const DISCOVERY: &str = apps::DISCOVERY_PATH;
 /// The authorization endpoint.

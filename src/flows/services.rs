@@ -22,6 +22,7 @@ use crate::keys::ring::KeyRing;
 use crate::keys::signing::Signer;
 use crate::outbound::mail::Mailer;
 use crate::texts::catalogue::Catalogue;
+use crate::upstream::providers::Providers;
 
 /// Everything that the journeys need; made once by `cli`.
 #[derive(Clone)]
@@ -50,6 +51,8 @@ pub struct Services {
     pub catalogue: Arc<Catalogue>,
     /// Ourselves toward passkeys; absent where there are none.
     pub passkeys: Option<Arc<RelyingParty>>,
+    /// The documents of OIDC partners.
+    pub providers: Arc<Providers>,
     /// Settings of this installation.
     pub settings: Arc<Settings>,
     /// The queue in front of the audit for refusals.

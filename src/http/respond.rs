@@ -153,10 +153,13 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::AttemptSpent
         | Code::SamlResponseMalformed
         | Code::SamlUnsolicited
+        | Code::OidcResponseMalformed
+        | Code::OidcUnsolicited
         | Code::FactorExpired => StatusCode::BAD_REQUEST,
         Code::TooManyRequests | Code::FactorLimited => StatusCode::TOO_MANY_REQUESTS,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        Code::PartnerUnreachable => StatusCode::BAD_GATEWAY,
         Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::FORBIDDEN,
     }

@@ -22,6 +22,7 @@ pub mod group;
 pub mod guest;
 pub mod named_location;
 pub mod partner;
+pub mod partner_oidc;
 pub mod policies;
 pub mod policy;
 pub mod policy_cases;

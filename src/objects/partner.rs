@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::assurance;
+use super::partner_oidc;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::texts;
@@ -81,7 +82,18 @@ pub static PARTNER: Shape = Shape {
             presence: Presence::Optional,
             doc: "What the partner may assert of the strength of a sign-in.",
         },
-        Key { name: "saml", kind: Kind::Table(&SAML), presence: Presence::Required, doc: "Trust by SAML 2.0." },
+        Key {
+            name: "saml",
+            kind: Kind::Table(&SAML),
+            presence: Presence::Optional,
+            doc: "Trust by SAML 2.0. A partner has exactly one of `saml` and `oidc`.",
+        },
+        Key {
+            name: "oidc",
+            kind: Kind::Table(&partner_oidc::OIDC),
+            presence: Presence::Optional,
+            doc: "Trust by OpenID Connect. A partner has exactly one of `saml` and `oidc`.",
+        },
     ],
 };
 
@@ -180,7 +192,22 @@ pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
     let attributes = table.table("attributes").map(|table| attribute_names(&table)).unwrap_or_default();
     let assurance = table.table("assurance");
     let assurance = assurance.map_or(AssuranceContract::NOTHING_TRUSTED, |table| assurance::read(&table));
-    let trust = table.table("saml").and_then(|table| saml(&table));
+    let trust = match (table.table("saml"), table.table("oidc")) {
+        (Some(table), None) => saml(&table),
+        (None, Some(table)) => partner_oidc::read(&table),
+        (Some(_), Some(_)) => {
+            table.fault("oidc", "a partner has one of `[partner.saml]` and `[partner.oidc]`; leave the other out");
+            None
+        }
+        (None, None) => {
+            // What stands there and is no table is a fault that has been told.
+            let is_silent = table.node("saml").is_none() && table.node("oidc").is_none();
+            if is_silent && table.reader().is_whole() {
+                table.reader().fault(table.origin(), "a partner needs `[partner.saml]` or `[partner.oidc]`");
+            }
+            None
+        }
+    };
     let value = PartnerDefinition {
         id,
         slug: slug?,

@@ -38,6 +38,12 @@ impl<'r> Reader<'r> {
         Self { folder, sources, completeness, faults: RefCell::new(Vec::new()) }
     }
 
+    /// Whether everything that stands in the file was read, so that what is missing does not stand there.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.completeness == Completeness::Whole
+    }
+
     /// Notes a fault.
     pub fn fault(&self, origin: &Origin, message: impl Into<String>) {
         self.faults.borrow_mut().push(Fault { origin: origin.clone(), message: message.into() });

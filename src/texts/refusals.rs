@@ -2,7 +2,7 @@
 
 /// The message keys of refusals. Each has the attribute `advice`, what the visitor can do; none
 /// takes an argument, since a refusal tells a stranger nothing about whom it concerns.
-pub const REFUSALS: [&str; 34] = [
+pub const REFUSALS: [&str; 36] = [
     "refusal-unknown-app",
     "refusal-redirect-uri",
     "refusal-bad-request",
@@ -19,7 +19,9 @@ pub const REFUSALS: [&str; 34] = [
     "refusal-not-assigned",
     "refusal-blocked-by-policy",
     "refusal-mail-missing",
+    "refusal-mail-unverified",
     "refusal-mail-domain",
+    "refusal-partner-unreachable",
     "refusal-session-ended",
     "refusal-replayed",
     "refusal-too-many-requests",

@@ -1,27 +1,35 @@
 //! Toward partners: asks a partner to prove a person, and turns its answer into an
 //! [`Authentication`].
 //!
-//! Owns the translation between the `saml` room and `domain`. Imports `base`, `keys`, `saml` and
-//! `domain`.
+//! Owns the translation between the rooms of protocols and `domain`. Imports `base`, `keys`, `saml`,
+//! `oidc`, `domain` and `outbound`.
 //!
 //! Invariant: never knows an app's protocol, a cookie or a table.
 //!
 //! Start reading at [`ask`] and [`judge`].
 
 pub mod metadata;
+mod oidc;
+pub mod providers;
 mod saml;
 
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
+use crate::base::random::Random;
+use crate::base::sealing::Sealer;
 use crate::base::trace::Checked;
 use crate::domain::authentication::Authentication;
-use crate::domain::organization::PublicUrl;
-use crate::domain::partners::{Partner, Trust};
+use crate::domain::organization::{PublicUrl, is_loopback_host};
+use crate::domain::partners::{OidcTerms, Partner, Trust};
 use crate::domain::policy::strengths::StrengthId;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::FreshProof;
 use crate::keys::ring::KeyRing;
 use crate::keys::signing::Signer;
+use crate::oidc::relying::provider::Addresses;
+
+pub use self::oidc::{BroughtAnswer, CALLBACK_PATH, read_brought};
+use self::providers::Providers;
 
 /// The cause of a refusal in which the partner knows none of the requested classes.
 pub const NO_AUTHN_CONTEXT: &str = "partner_no_authn_context";
@@ -33,8 +41,14 @@ pub struct Wish<'a> {
     pub request_id: &'a str,
     /// Comes back with the answer.
     pub relay_state: &'a str,
+    /// The secret of this question, which only the attempt holds.
+    pub verifier: &'a str,
     /// Whether a fresh proof is asked.
     pub proof: FreshProof,
+    /// The oldest proof that will do. **Units**: seconds.
+    pub max_age: Option<u32>,
+    /// Who is expected, where it is one of the partner's people.
+    pub login_hint: Option<&'a str>,
     /// Whether anything may be shown.
     pub visibility: Visibility,
     /// Which classes of authentication are asked for.
@@ -72,6 +86,10 @@ pub struct Ours<'a> {
     pub keys: &'a KeyRing,
     /// Signs.
     pub signer: &'a dyn Signer,
+    /// Opens what we keep sealed.
+    pub sealer: &'a Sealer,
+    /// The documents of OIDC partners.
+    pub providers: &'a Providers,
 }
 
 /// The address on which the browser takes our question to the partner.
@@ -81,6 +99,7 @@ pub struct Ours<'a> {
 pub async fn ask(partner: &Partner, wish: &Wish<'_>, ours: &Ours<'_>) -> Result<String, Refusal> {
     match &partner.trust {
         Trust::Saml(trust) => saml::ask(&partner.assurance, trust, wish, ours).await,
+        Trust::Oidc(trust) => oidc::ask(partner, trust, wish, ours).await,
     }
 }
 
@@ -89,14 +108,76 @@ pub async fn ask(partner: &Partner, wish: &Wish<'_>, ours: &Ours<'_>) -> Result<
 pub fn asked_for_classes(partner: &Partner) -> bool {
     match &partner.trust {
         Trust::Saml(trust) => !trust.request.requested_classes.is_empty(),
+        Trust::Oidc(trust) => !trust.terms.acr_values.is_empty(),
     }
 }
 
-/// An answer that a browser posted, not judged yet.
+/// What is wrong with the terms that are to be agreed with an OIDC partner, in words.
+#[must_use]
+pub fn registration_faults(terms: &OidcTerms, public_url: &PublicUrl) -> Vec<String> {
+    oidc::registration_faults(terms, addresses(public_url))
+}
+
+/// From where documents of partners may come: plain http only where we are on loopback ourselves.
+#[must_use]
+pub fn addresses(public_url: &PublicUrl) -> Addresses {
+    if is_loopback_host(public_url.host()) { Addresses::LoopbackToo } else { Addresses::HttpsOnly }
+}
+
+/// A question that was sent to an OIDC partner, and where its answer came.
+#[derive(Clone, Copy)]
+pub struct Asking<'a> {
+    /// The attempt.
+    pub attempt: &'a str,
+    /// The ID of the question.
+    pub request_id: &'a str,
+    /// Its secret.
+    pub verifier: &'a str,
+    /// Whether a fresh proof was asked.
+    pub proof: FreshProof,
+    /// The handle in the address to which the answer came.
+    pub handle: &'a str,
+    /// Chance.
+    pub random: &'a dyn Random,
+    /// The present time.
+    pub now: Timestamp,
+}
+
+/// Redeems what a browser brought from an OIDC partner. The network is asked, nothing of ours is spent.
+///
+/// # Errors
+/// What the browser brought answers no question of this attempt, the partner said no, or its service did.
+pub async fn redeem(
+    partner: &Partner,
+    brought: &BroughtAnswer,
+    asking: &Asking<'_>,
+    ours: &Ours<'_>,
+) -> Result<PostedAnswer, Refusal> {
+    match &partner.trust {
+        Trust::Oidc(trust) => {
+            let redeemed = oidc::redeem(partner, trust, brought, asking, ours).await?;
+            Ok(PostedAnswer { body: Body::Oidc(Box::new(redeemed)), relay_state: None })
+        }
+        Trust::Saml(_) => Err(other_protocol()),
+    }
+}
+
+/// The partner's record speaks another protocol than its answer.
+fn other_protocol() -> Refusal {
+    Refusal::new(Code::PartnerRefused, "answer_of_another_protocol")
+}
+
+/// An answer of a partner, not judged yet.
 #[derive(Debug, Clone)]
 pub struct PostedAnswer {
-    message: Vec<u8>,
+    body: Body,
     relay_state: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+enum Body {
+    Saml(Vec<u8>),
+    Oidc(Box<oidc::Redeemed>),
 }
 
 impl PostedAnswer {
@@ -112,7 +193,7 @@ impl PostedAnswer {
     /// What is wrong, in words.
     pub fn captured(text: &[u8]) -> Result<Self, String> {
         crate::saml::captured::captured_xml(text)
-            .map(|message| Self { message, relay_state: None })
+            .map(|message| Self { body: Body::Saml(message), relay_state: None })
             .map_err(|error| error.to_string())
     }
 }
@@ -146,7 +227,11 @@ pub struct Judged {
 /// Judges an answer by the partner's record. Pure.
 #[must_use]
 pub fn judge(partner: &Partner, answer: &PostedAnswer, expected: &Expected<'_>, now: Timestamp) -> Judged {
-    match &partner.trust {
-        Trust::Saml(trust) => saml::judge(partner, trust, &answer.message, expected, now),
+    match (&partner.trust, &answer.body) {
+        (Trust::Saml(trust), Body::Saml(message)) => saml::judge(partner, trust, message, expected, now),
+        (Trust::Oidc(trust), Body::Oidc(redeemed)) => oidc::judge(partner, trust, redeemed, now),
+        (Trust::Saml(_), Body::Oidc(_)) | (Trust::Oidc(_), Body::Saml(_)) => {
+            Judged { rows: Vec::new(), outcome: Err(other_protocol()) }
+        }
     }
 }

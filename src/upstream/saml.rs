@@ -23,7 +23,7 @@ use crate::saml::status::PartnerAnswer;
 use crate::saml::subject::{self, SubjectAttribute, SubjectKind};
 
 use super::metadata::{ACS_PATH, SP_ENTITY_PATH};
-use super::{Classes, Expected, Judged, NO_AUTHN_CONTEXT, Ours, PostedAnswer, Visibility, Wish};
+use super::{Body, Classes, Expected, Judged, NO_AUTHN_CONTEXT, Ours, PostedAnswer, Visibility, Wish};
 
 pub(super) async fn ask(
     contract: &AssuranceContract,
@@ -110,7 +110,7 @@ fn entity_id(text: &str) -> Result<EntityId, Refusal> {
 
 pub(super) fn read_posted(params: &RawParams) -> Result<PostedAnswer, Refusal> {
     post::decode(params)
-        .map(|posted| PostedAnswer { message: posted.xml, relay_state: posted.relay_state })
+        .map(|posted| PostedAnswer { body: Body::Saml(posted.xml), relay_state: posted.relay_state })
         .map_err(|error| Refusal::new(Code::SamlResponseMalformed, error.cause()))
 }
 

@@ -32,6 +32,7 @@ use entente::objects::files;
 use entente::objects::sources::Sources;
 use entente::store::open::open;
 use entente::texts::catalogue::Catalogue;
+use entente::upstream::providers::Providers;
 
 use crate::support::mailbox::Mailbox;
 
@@ -123,6 +124,7 @@ impl Gateway {
             keys,
             policies: Arc::new(policies),
             countries: Arc::new(NoRegister),
+            providers: Arc::new(Providers::of(&settings.public_url).unwrap()),
             settings: Arc::new(settings),
             mail: Arc::new(Mailbox::default()),
             catalogue: Arc::new(Catalogue::new().unwrap()),

@@ -4,14 +4,17 @@ use serde_json::{Value, json};
 
 use super::print::Printer;
 use crate::cli::arguments::SwitchVerb;
+use crate::domain::apps::IdTokenAlgorithm;
+use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{
-    Admission, MailAuthority, Partner, PassiveRequests, SamlTrust, SubjectRule, Switch, Trust,
+    Admission, Credential, MailAuthority, Network, OidcTrust, Partner, PassiveRequests, SamlTrust, SubjectRule, Switch,
+    Trust,
 };
 use crate::domain::policy::facts::HomeTrust;
 use crate::domain::policy::methods::Method;
-use crate::flows::inspect;
 use crate::flows::operate::{Act, switch_partner};
 use crate::flows::services::Services;
+use crate::flows::{inspect, paths};
 
 /// Runs one verb.
 ///
@@ -28,7 +31,10 @@ pub async fn run(
             let rows = inspect::partners(services).await?.iter().map(row).collect();
             printer.table(&["slug", "name", "enabled", "admission", "domains", "entity_id"], rows)?;
         }
-        SwitchVerb::Show(named) => printer.record(fields(&inspect::partner(services, &named.slug).await?))?,
+        SwitchVerb::Show(named) => {
+            let partner = inspect::partner(services, &named.slug).await?;
+            printer.record(fields(&partner, &services.settings.public_url))?;
+        }
         SwitchVerb::Enable(named) => switch(services, act, &named.slug, Switch::Enabled, printer).await?,
         SwitchVerb::Disable(named) => switch(services, act, &named.slug, Switch::Disabled, printer).await?,
     }
@@ -47,14 +53,13 @@ async fn switch(
 }
 
 fn row(partner: &Partner) -> Vec<Value> {
-    let Trust::Saml(trust) = &partner.trust;
     vec![
         json!(partner.slug.as_str()),
         json!(partner.name),
         json!(partner.switch.is_on()),
         json!(admission(partner)),
         domains(partner),
-        json!(trust.entity_id),
+        json!(partner.trust.issuer()),
     ]
 }
 
@@ -69,7 +74,7 @@ fn domains(partner: &Partner) -> Value {
     partner.domains.iter().map(|domain| domain.as_str()).collect()
 }
 
-fn fields(partner: &Partner) -> Vec<(&'static str, Value)> {
+fn fields(partner: &Partner, public_url: &PublicUrl) -> Vec<(&'static str, Value)> {
     let mut fields = vec![
         ("id", json!(partner.id.to_string())),
         ("slug", json!(partner.slug.as_str())),
@@ -90,6 +95,11 @@ fn fields(partner: &Partner) -> Vec<(&'static str, Value)> {
     fields.extend(assurance(partner));
     match &partner.trust {
         Trust::Saml(trust) => fields.extend(saml(trust)),
+        Trust::Oidc(trust) => {
+            fields.extend(oidc(trust));
+            let callback = paths::RP_CALLBACK.replace("{handle}", &partner.handle);
+            fields.push(("redirect_uri", json!(public_url.join(&callback))));
+        }
     }
     fields
 }
@@ -105,6 +115,34 @@ fn assurance(partner: &Partner) -> [(&'static str, Value); 3] {
         ("second_factors", json!(second_factors)),
         ("may_assert", contract.may_assert.methods().map(Method::as_str).collect()),
         ("fresh_within", json!(contract.fresh_within.map(|limit| limit.as_secs()))),
+    ]
+}
+
+fn oidc(trust: &OidcTrust) -> Vec<(&'static str, Value)> {
+    let terms = &trust.terms;
+    vec![
+        ("protocol", json!("oidc")),
+        ("issuer", json!(terms.issuer)),
+        ("client_id", json!(terms.client_id)),
+        (
+            "token_endpoint_auth_method",
+            json!(match trust.credential {
+                Credential::SecretBasic(_) => "client_secret_basic",
+                Credential::SecretPost(_) => "client_secret_post",
+                Credential::PrivateKeyJwt => "private_key_jwt",
+            }),
+        ),
+        (
+            "id_token_signed_response_alg",
+            json!(match terms.algorithm {
+                IdTokenAlgorithm::Rs256 => "RS256",
+                IdTokenAlgorithm::Es256 => "ES256",
+            }),
+        ),
+        ("scopes", json!(terms.scopes)),
+        ("acr_values", json!(terms.acr_values)),
+        ("dangerous_allow_private", json!(terms.network == Network::DangerousPrivate)),
+        ("passive", json!(terms.passive == PassiveRequests::Allowed)),
     ]
 }
 

@@ -6,10 +6,13 @@ use uuid::Uuid;
 
 use super::matching::{Match, ObjectKind, uuid};
 use super::plan::{Draft, Step, by_id, change, differing};
+use super::rules::JudgedTrust;
 use crate::base::random::new_handle;
-use crate::domain::definitions::{Located, Origin, PartnerDefinition, TrustDefinition};
+use crate::base::sealing::{Purpose, SealError};
+use crate::base::secret::{SecretText, same_bytes};
+use crate::domain::definitions::{CredentialDefinition, Located, Origin, PartnerDefinition};
 use crate::domain::mail::MailDomain;
-use crate::domain::partners::{Partner, PartnerId, SamlTrust, Trust};
+use crate::domain::partners::{Credential, OidcTrust, Partner, PartnerId, SamlTrust, Trust, secret_place};
 use crate::domain::store::objects::Kept;
 
 pub(super) fn plan(draft: &mut Draft<'_>) {
@@ -37,7 +40,10 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
         draft.partner_names.insert(definition.slug.as_str(), found.id());
         let Some(trust) = trust else { continue };
         let kept = by_id(&stored.partners, found.id(), |partner| partner.id.as_bytes());
-        let partner = make(draft, definition, trust.clone(), found, kept);
+        let Ok(partner) = make(draft, definition, trust, found, kept) else {
+            draft.fault(&located.origin, format!("partner `{}`: its secret cannot be sealed", definition.slug));
+            continue;
+        };
         wanted.push((origin_of(located), partner.clone()));
         match kept {
             None => steps.push(Step::Add(partner)),
@@ -65,19 +71,19 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
 }
 
 fn origin_of(located: &Located<PartnerDefinition>) -> Origin {
-    let TrustDefinition::Saml { metadata, .. } = &located.value.trust;
-    metadata.origin.clone()
+    located.value.trust.origin().clone()
 }
 
 fn make(
     draft: &Draft<'_>,
     definition: &PartnerDefinition,
-    trust: Trust,
+    trust: &JudgedTrust,
     found: Match,
     kept: Option<&Kept<Partner>>,
-) -> Partner {
-    Partner {
-        id: PartnerId::from_uuid(found.id()),
+) -> Result<Partner, SealError> {
+    let id = PartnerId::from_uuid(found.id());
+    Ok(Partner {
+        id,
         version: kept.map_or(1, |kept| kept.value.version + 1),
         slug: definition.slug.clone(),
         name: definition.name.clone(),
@@ -89,14 +95,50 @@ fn make(
         mail_authority: definition.mail_authority,
         attributes: definition.attributes.clone(),
         assurance: definition.assurance.clone(),
-        trust,
-    }
+        trust: match trust {
+            JudgedTrust::Oidc(terms, credential) => {
+                Trust::Oidc(OidcTrust { terms: terms.clone(), credential: sealed(draft, credential, id, kept)? })
+            }
+            JudgedTrust::Saml(saml) => Trust::Saml(saml.clone()),
+        },
+    })
+}
+
+/// The sealed secret stays as it is while it holds the one that is asked for.
+fn sealed(
+    draft: &Draft<'_>,
+    credential: &CredentialDefinition,
+    id: PartnerId,
+    kept: Option<&Kept<Partner>>,
+) -> Result<Credential, SealError> {
+    let known = match kept.map(|kept| &kept.value.trust) {
+        Some(Trust::Oidc(OidcTrust {
+            credential: Credential::SecretBasic(sealed) | Credential::SecretPost(sealed),
+            ..
+        })) => Some(sealed),
+        _ => None,
+    };
+    let (sealer, place) = (draft.context.sealer, secret_place(id));
+    let seal = |secret: &SecretText| {
+        let holds = |sealed: &&Vec<u8>| {
+            let opened = sealer.open(Purpose::DatabaseSecret, &place, sealed);
+            opened.is_ok_and(|opened| same_bytes(&opened, secret.expose().as_bytes()))
+        };
+        match known.filter(holds) {
+            Some(sealed) => Ok(sealed.clone()),
+            None => sealer.seal(draft.context.random, Purpose::DatabaseSecret, &place, secret.expose().as_bytes()),
+        }
+    };
+    Ok(match credential {
+        CredentialDefinition::SecretBasic(secret) => Credential::SecretBasic(seal(secret)?),
+        CredentialDefinition::SecretPost(secret) => Credential::SecretPost(seal(secret)?),
+        CredentialDefinition::PrivateKeyJwt => Credential::PrivateKeyJwt,
+    })
 }
 
 fn differences(stored: &Partner, wanted: &Partner) -> Vec<&'static str> {
-    let (Trust::Saml(old), Trust::Saml(new)) = (&stored.trust, &wanted.trust);
     let sorted = |partner: &Partner| partner.domains.iter().cloned().collect::<BTreeSet<MailDomain>>();
-    differing([
+    let mut fields = differing([
         ("slug", stored.slug != wanted.slug),
         ("name", stored.name != wanted.name),
         ("domains", sorted(stored) != sorted(wanted)),
@@ -106,6 +148,36 @@ fn differences(stored: &Partner, wanted: &Partner) -> Vec<&'static str> {
         ("mail_authority", stored.mail_authority != wanted.mail_authority),
         ("attributes", stored.attributes != wanted.attributes),
         ("assurance", stored.assurance != wanted.assurance),
+    ]);
+    fields.extend(differences_of_trust(&stored.trust, &wanted.trust));
+    fields
+}
+
+fn differences_of_trust(stored: &Trust, wanted: &Trust) -> Vec<&'static str> {
+    match (stored, wanted) {
+        (Trust::Saml(old), Trust::Saml(new)) => differences_of_saml(old, new),
+        (Trust::Oidc(old), Trust::Oidc(new)) => differences_of_oidc(old, new),
+        (Trust::Saml(_), Trust::Oidc(_)) | (Trust::Oidc(_), Trust::Saml(_)) => vec!["protocol"],
+    }
+}
+
+fn differences_of_oidc(old: &OidcTrust, new: &OidcTrust) -> Vec<&'static str> {
+    let kind = std::mem::discriminant::<Credential>;
+    differing([
+        ("issuer", old.terms.issuer != new.terms.issuer),
+        ("client_id", old.terms.client_id != new.terms.client_id),
+        ("token_endpoint_auth_method", kind(&old.credential) != kind(&new.credential)),
+        ("client_secret", kind(&old.credential) == kind(&new.credential) && old.credential != new.credential),
+        ("id_token_signed_response_alg", old.terms.algorithm != new.terms.algorithm),
+        ("scopes", old.terms.scopes != new.terms.scopes),
+        ("acr_values", old.terms.acr_values != new.terms.acr_values),
+        ("passive", old.terms.passive != new.terms.passive),
+        ("dangerous_allow_private", old.terms.network != new.terms.network),
+    ])
+}
+
+fn differences_of_saml(old: &SamlTrust, new: &SamlTrust) -> Vec<&'static str> {
+    differing([
         ("metadata", differs_in_metadata(old, new)),
         ("subject", old.subject != new.subject),
         ("name_id_format", old.request.name_id_format != new.request.name_id_format),
@@ -124,8 +196,7 @@ fn differs_in_metadata(old: &SamlTrust, new: &SamlTrust) -> bool {
 }
 
 fn entity(partner: &Partner) -> &str {
-    let Trust::Saml(saml) = &partner.trust;
-    &saml.entity_id
+    partner.trust.issuer()
 }
 
 fn warn_of_entity(draft: &mut Draft<'_>, stored: &Partner, wanted: &Partner) {

@@ -2,22 +2,33 @@
 //! URIs.
 
 use crate::base::clock::Timestamp;
-use crate::domain::definitions::{AppDefinition, Definitions, Fault, Located, PartnerDefinition, TrustDefinition};
+use crate::domain::definitions::{
+    AppDefinition, CredentialDefinition, Definitions, Fault, Located, PartnerDefinition, TrustDefinition,
+};
 use crate::domain::organization::PublicUrl;
-use crate::domain::partners::{SubjectRule, Trust};
+use crate::domain::partners::{OidcTerms, SamlTrust, SubjectRule};
 use crate::downstream;
-use crate::upstream::metadata;
+use crate::upstream::{self, metadata};
 
 /// The rules of the protocols.
 pub trait Rules: Send + Sync {
-    /// The trust that a partner's definition asks for, and what deserves attention in it.
+    /// What a partner's definition of trust comes to, and what deserves attention in it.
     ///
     /// # Errors
     /// Every fault in words.
-    fn trust(&self, definition: &PartnerDefinition, now: Timestamp) -> Result<(Trust, Vec<String>), Vec<String>>;
+    fn trust(&self, definition: &PartnerDefinition, now: Timestamp) -> Result<(JudgedTrust, Vec<String>), Vec<String>>;
 
     /// Every fault of an app's definition in words.
     fn app_faults(&self, definition: &AppDefinition) -> Vec<String>;
+}
+
+/// What a definition of trust comes to.
+#[derive(Debug, Clone)]
+pub enum JudgedTrust {
+    /// What a SAML partner's document says.
+    Saml(SamlTrust),
+    /// What is agreed with an OIDC partner, and how we are to prove ourselves.
+    Oidc(OidcTerms, CredentialDefinition),
 }
 
 /// The rules of this installation.
@@ -28,10 +39,20 @@ pub struct StandardRules {
 }
 
 impl Rules for StandardRules {
-    fn trust(&self, definition: &PartnerDefinition, now: Timestamp) -> Result<(Trust, Vec<String>), Vec<String>> {
-        let TrustDefinition::Saml { metadata: document, subject, request } = &definition.trust;
+    fn trust(&self, definition: &PartnerDefinition, now: Timestamp) -> Result<(JudgedTrust, Vec<String>), Vec<String>> {
+        let (document, subject, request) = match &definition.trust {
+            TrustDefinition::Saml { metadata, subject, request } => (metadata, subject, request),
+            TrustDefinition::Oidc { terms, credential, .. } => {
+                let faults = upstream::registration_faults(terms, &self.public_url);
+                return if faults.is_empty() {
+                    Ok((JudgedTrust::Oidc(terms.clone(), credential.clone()), Vec::new()))
+                } else {
+                    Err(faults)
+                };
+            }
+        };
         match metadata::read_trust(&document.text, subject.clone(), request.clone(), &self.public_url, now) {
-            Ok(read) => Ok((Trust::Saml(read.trust), read.warnings)),
+            Ok(read) => Ok((JudgedTrust::Saml(read.trust), read.warnings)),
             Err(fault) => Err(vec![format!("`{}`: {}; {}", document.path, fault.message, fault.remedy)]),
         }
     }
@@ -45,7 +66,7 @@ impl Rules for StandardRules {
 #[derive(Debug, Default)]
 pub struct Judged {
     /// The trust of each partner, in the order of the definitions; `None` where it has faults.
-    pub trusts: Vec<Option<Trust>>,
+    pub trusts: Vec<Option<JudgedTrust>>,
     /// Faults.
     pub faults: Vec<Fault>,
     /// What deserves attention.
@@ -74,13 +95,12 @@ fn judge_partner(
     rules: &dyn Rules,
     now: Timestamp,
     judged: &mut Judged,
-) -> Option<Trust> {
+) -> Option<JudgedTrust> {
     let definition = &partner.value;
     let slug = &definition.slug;
-    let TrustDefinition::Saml { metadata, subject, .. } = &definition.trust;
     let mut fault = |message: String| {
         let message = format!("partner `{slug}`: {message}");
-        judged.faults.push(Fault { origin: metadata.origin.clone(), message });
+        judged.faults.push(Fault { origin: definition.trust.origin().clone(), message });
     };
     let (trust, warnings) = match rules.trust(definition, now) {
         Ok(read) => read,
@@ -89,8 +109,7 @@ fn judge_partner(
             return None;
         }
     };
-    let Trust::Saml(saml) = &trust;
-    if definition.switch.is_on() {
+    if let (JudgedTrust::Saml(saml), true) = (&trust, definition.switch.is_on()) {
         if saml.keys.is_empty() {
             fault("cannot be enabled: its metadata holds no usable signing key".to_owned());
         }
@@ -99,7 +118,7 @@ fn judge_partner(
         }
     }
     judged.warnings.extend(warnings.into_iter().map(|warning| format!("partner `{slug}`: {warning}")));
-    if *subject == SubjectRule::DangerousEmailNameId {
+    if matches!(&definition.trust, TrustDefinition::Saml { subject: SubjectRule::DangerousEmailNameId, .. }) {
         judged.warnings.push(format!(
             "partner `{slug}`: a mail address names the person (`dangerous_allow_mail_subject`); who gets the address \
              later gets the account"

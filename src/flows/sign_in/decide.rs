@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::base::clock::Timestamp;
 use crate::domain::apps::ApplicationType;
 use crate::domain::assurance::told::{Proof, method_of, strengths_of};
+use crate::domain::authentication::Authentication;
 use crate::domain::circumstances::Circumstances;
 use crate::domain::factors::FactorKind;
 use crate::domain::grants::{AppNow, PartnerNow, SessionReading};
@@ -211,7 +212,10 @@ fn facts<'a>(loaded: &'a Loaded, matter: &Matter<'a>, shown: &'a [Shown], groups
         ip: known(circumstances.address),
         flow: Fact::Known(Flow::Direct),
         shown: Fact::Known(shown),
-        authenticated_at: Fact::Known(session.authenticated_at),
+        authenticated_at: match session.authenticated_at {
+            Authentication::TIME_UNKNOWN => Fact::Unknown,
+            at => Fact::Known(at),
+        },
         home_trust: partner.assurance.home_trust,
         home_asked: Asked::NotYet,
         asked_afresh: asked.afresh,

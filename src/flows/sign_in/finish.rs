@@ -14,9 +14,10 @@ use crate::domain::store::StoreError;
 use crate::flows::next::{Arrival, Next, View, Visitor};
 use crate::flows::refusals::{Context, answer, note_try};
 use crate::flows::services::Services;
-use crate::upstream::{self, Expected, PostedAnswer};
+use crate::upstream::{self, Asking, BroughtAnswer, Expected, PostedAnswer};
 
 use super::prove::{Answered, SignIn};
+use super::send::ours;
 use super::{Halt, Tries, keep, send, sent_again, store_refusal};
 
 /// Finishes a sign-in with the answer that a SAML partner posts to the ACS (SAML Bindings 3.5).
@@ -45,6 +46,84 @@ pub async fn finish(services: &Services, params: &RawParams, visitor: &Visitor) 
         Ok(next) => next,
         Err(refusal) => answer(services, refusal, context).await,
     }
+}
+
+/// Finishes a sign-in with what a browser brings to the address of an OIDC partner (OpenID Connect Core
+/// 3.1.2.5). It comes by a navigation, so that `SameSite=Lax` cookies come along.
+pub async fn finish_brought(services: &Services, handle: &str, params: &RawParams, visitor: &Visitor) -> Next {
+    let now = services.clock.now();
+    let visitor = &Visitor { arrival: Arrival::SameSite, ..visitor.clone() };
+    let mut context = Context::of(visitor, now);
+    let brought = match upstream::read_brought(params) {
+        Ok(brought) => brought,
+        Err(refusal) => return answer(services, refusal, context).await,
+    };
+    let Ok(id) = AttemptId::parse(brought.attempt().unwrap_or_default()) else {
+        return answer(services, Refusal::new(Code::OidcUnsolicited, "state_not_ours"), context).await;
+    };
+    let asked = match keep::open(services, visitor, id, now).await {
+        Ok(asked) => asked,
+        Err(refusal) => return without_attempt(services, refusal, id, visitor, context).await,
+    };
+    context.attempt = Some(id);
+    context.request = Some(&asked.request);
+    context.asked = Some(&asked);
+    let Some(sent) = &asked.sent else {
+        return answer(services, Refusal::new(Code::OidcUnsolicited, "no_request_sent"), context).await;
+    };
+    context.partner = Some(sent.partner);
+    let redeemed = match redeem(services, handle, &brought, &asked, sent, now).await {
+        Ok(redeemed) => redeemed,
+        Err(refusal) if wants_no_classes(services, &refusal, sent).await => {
+            let again =
+                send::send_turn(services, asked.clone(), sent.partner, Turn::WithoutClasses, visitor, now).await;
+            return match again {
+                Ok(next) => next,
+                Err(refusal) => answer(services, refusal, context).await,
+            };
+        }
+        Err(refusal) => return answer(services, refusal, context).await,
+    };
+    match finish_asked(services, &redeemed, &asked, sent, visitor, now).await {
+        Ok(next) => next,
+        Err(refusal) => answer(services, refusal, context).await,
+    }
+}
+
+/// Asks the partner's own service what the browser's code is worth. Whatever it says is judged again by the
+/// record that the transaction reads.
+async fn redeem(
+    services: &Services,
+    handle: &str,
+    brought: &BroughtAnswer,
+    asked: &Asked,
+    sent: &Sent,
+    now: Timestamp,
+) -> Result<PostedAnswer, Refusal> {
+    let partner = services.directory.partner(sent.partner).await.map_err(|error| store_refusal(&error))?;
+    let partner = partner.ok_or(Refusal::new(Code::PartnerDisabled, "partner_removed"))?;
+    if !partner.switch.is_on() {
+        return Err(Refusal::new(Code::PartnerDisabled, "partner_disabled"));
+    }
+    let asking = Asking {
+        attempt: &asked.id.to_string(),
+        request_id: &sent.request_id,
+        verifier: &sent.verifier,
+        proof: asked.proof,
+        handle,
+        random: services.random.as_ref(),
+        now,
+    };
+    upstream::redeem(&partner, brought, &asking, &ours(services)).await
+}
+
+/// Whether the partner knows none of the classes that it was asked for, for the first time in this attempt.
+async fn wants_no_classes(services: &Services, refusal: &Refusal, sent: &Sent) -> bool {
+    if refusal.cause != upstream::NO_AUTHN_CONTEXT || sent.turn != Turn::First {
+        return false;
+    }
+    let partner = services.directory.partner(sent.partner).await.ok().flatten();
+    !sent.strengths.is_empty() || partner.is_some_and(|partner| upstream::asked_for_classes(&partner))
 }
 
 /// Without its attempt a browser may have reloaded the post after it was signed in. Its session cookie

@@ -4,7 +4,7 @@
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::{Asked, AttemptId};
 use crate::domain::mail::{MailAddress, MailDomain};
-use crate::domain::partners::{Partner, PartnerId, PassiveRequests, Switch, Trust};
+use crate::domain::partners::{Partner, PartnerId, PassiveRequests, Switch};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, Interaction};
 use crate::flows::next::{HomeRealmFault, Next, Page, Visitor};
@@ -50,10 +50,7 @@ fn switched_on(partner: &Partner) -> Option<PartnerId> {
 /// Whether a partner may be asked passively.
 pub(crate) async fn passive(services: &Services, id: PartnerId) -> Result<PassiveRequests, Refusal> {
     let partner = services.directory.partner(id).await.map_err(|error| store_refusal(&error))?;
-    Ok(match partner.as_ref().map(|partner| &partner.trust) {
-        Some(Trust::Saml(trust)) => trust.request.passive,
-        None => PassiveRequests::Never,
-    })
+    Ok(partner.map_or(PassiveRequests::Never, |partner| partner.trust.passive()))
 }
 
 /// Leads an attempt to the partner that the hints name, or to the page that asks for it.

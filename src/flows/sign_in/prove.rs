@@ -9,7 +9,7 @@ use crate::domain::circumstances::Circumstances;
 use crate::domain::factors::proof::FactorProof;
 use crate::domain::grants::{SessionReading, SignInReading};
 use crate::domain::guests::GuestId;
-use crate::domain::partners::Partner;
+use crate::domain::partners::{Partner, Trust};
 use crate::domain::policy;
 use crate::domain::policy::parties::Parties;
 use crate::domain::policy::strengths::StrengthId;
@@ -59,6 +59,14 @@ pub(super) struct SignIn<'a> {
     pub(super) clash: u32,
 }
 
+/// The statement was accepted before.
+fn replayed(partner: &Partner) -> Refusal {
+    match partner.trust {
+        Trust::Saml(_) => Refusal::new(Code::SamlResponseReplayed, "assertion_replayed"),
+        Trust::Oidc(_) => Refusal::new(Code::OidcResponseReplayed, "id_token_replayed"),
+    }
+}
+
 impl SignIn<'_> {
     pub(super) async fn commit(
         &self,
@@ -80,7 +88,7 @@ impl SignIn<'_> {
         }
         let told = |refusal: Refusal| refusal.with_checks(rows.to_vec());
         if unit.remember_once(&authentication.once).await? == Once::Again {
-            return Err(told(Refusal::new(Code::SamlResponseReplayed, "assertion_replayed")).into());
+            return Err(told(replayed(partner)).into());
         }
         if let Some(refusal) = Parties::of_request(&reading).refusal() {
             return Err(told(refusal).into());

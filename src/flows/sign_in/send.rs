@@ -1,9 +1,10 @@
 //! Sending the browser to a partner.
 
 use crate::base::clock::Timestamp;
-use crate::base::random::new_xml_id;
+use crate::base::random::{new_handle, new_xml_id};
 use crate::domain::attempts::{Asked, Sent, Turn};
-use crate::domain::partners::PartnerId;
+use crate::domain::mail::MailAddress;
+use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::policy::facts::HomeTrust;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::Interaction;
@@ -42,10 +43,14 @@ pub(crate) async fn send_turn(
     let is_trusted = record.assurance.home_trust != HomeTrust::NotTrusted;
     let wanted = if is_trusted { asked.wanted.as_slice() } else { &[] };
     let request_id = new_xml_id(services.random.as_ref());
+    let verifier = new_handle(services.random.as_ref());
     let wish = Wish {
         request_id: &request_id,
         relay_state: &asked.id.to_string(),
+        verifier: &verifier,
         proof: asked.proof,
+        max_age: asked.request.max_age,
+        login_hint: asked.request.login_hint.as_deref().filter(|hint| is_theirs(&record, hint)),
         visibility: match asked.request.interaction {
             Interaction::Silent => Visibility::Passive,
             Interaction::Shown { .. } => Visibility::Shown,
@@ -57,18 +62,29 @@ pub(crate) async fn send_turn(
         },
         now,
     };
-    let ours = upstream::Ours {
-        public_url: &services.settings.public_url,
-        keys: &services.keys,
-        signer: services.signer.as_ref(),
-    };
-    let url = upstream::ask(&record, &wish, &ours).await?;
+    let url = upstream::ask(&record, &wish, &ours(services)).await?;
     // What it was asked for before counts on: it has answered that.
     let mut strengths =
         asked.sent.take().filter(|sent| sent.partner == partner).map_or_else(Vec::new, |sent| sent.strengths);
     let new: Vec<_> = wanted.iter().filter(|wanted| !strengths.contains(wanted)).copied().collect();
     strengths.extend(new);
-    asked.sent = Some(Sent { partner, request_id, at: now, turn, strengths });
+    asked.sent = Some(Sent { partner, request_id, verifier, at: now, turn, strengths });
     let changes = keep::keep(services, &asked, visitor, now).await?;
     Ok(changes.into_iter().fold(Next::redirect(url), Next::with))
+}
+
+/// What of ours a question or an answer needs.
+pub(super) fn ours(services: &Services) -> upstream::Ours<'_> {
+    upstream::Ours {
+        public_url: &services.settings.public_url,
+        keys: &services.keys,
+        signer: services.signer.as_ref(),
+        sealer: &services.sealer,
+        providers: &services.providers,
+    }
+}
+
+/// Whether an app's hint may be told to a partner: only an address in the partner's own domains.
+fn is_theirs(partner: &Partner, hint: &str) -> bool {
+    MailAddress::parse(hint).is_ok_and(|mail| partner.owns(&mail))
 }

@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
-use super::{factors, health, oidc, pages, saml, table};
+use super::{factors, health, oidc, pages, relying, saml, table};
 use crate::flows::paths;
 use crate::http::request::RequestId;
 use crate::http::respond;
@@ -32,6 +32,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route(paths::END_SESSION, get(oidc::end_session).post(oidc::end_session))
         .route(paths::SP_METADATA, get(saml::metadata))
         .route(paths::ACS, post(saml::acs))
+        .route(paths::RP_CALLBACK, get(relying::callback))
         .route(table::ORGANIZATION, get(pages::organization).post(pages::choose_organization))
         .route(table::ACCOUNT, post(pages::choose_account))
         .route(table::CONSENT, post(pages::choose_consent))

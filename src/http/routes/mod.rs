@@ -6,6 +6,7 @@ pub mod factors;
 pub mod health;
 pub mod oidc;
 pub mod pages;
+pub mod relying;
 pub mod saml;
 pub mod table;
 

@@ -62,6 +62,9 @@ pub const END_SESSION_PARAMETERS: &[&str] =
 /// Parameters of the assertion consumer service.
 pub const ACS_PARAMETERS: &[&str] = &["SAMLResponse", "RelayState"];
 
+/// Parameters of the address to which OIDC partners answer.
+pub const RP_CALLBACK_PARAMETERS: &[&str] = &["code", "state", "iss", "error", "error_description"];
+
 /// Parameters of the answer to a page of second factors.
 pub const FACTOR_PARAMETERS: &[&str] = &["attempt", "action", "kind", "code", "credential", "label"];
 /// Parameters of what the page of one's own factors posts.
@@ -95,6 +98,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", paths::END_SESSION, END_SESSION_PARAMETERS),
     route("GET", paths::SP_METADATA, &[]),
     route("POST", paths::ACS, ACS_PARAMETERS),
+    route("GET", paths::RP_CALLBACK, RP_CALLBACK_PARAMETERS),
     route("GET", ORGANIZATION, &["attempt"]),
     route("POST", ORGANIZATION, &["attempt", "email"]),
     route("POST", ACCOUNT, &["attempt", "account"]),

@@ -7,7 +7,9 @@ use proptest::prelude::*;
 
 use super::{Contents, read};
 use crate::domain::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule};
-use crate::domain::definitions::{AppDefinition, GuestReference, PartnerDefinition, TrustDefinition};
+use crate::domain::definitions::{
+    AppDefinition, CredentialDefinition, GuestReference, PartnerDefinition, TrustDefinition,
+};
 use crate::domain::partners::{Admission, AttributeNames, MailAuthority, PassiveRequests, SubjectRule, Switch};
 use crate::objects::sources::memory::Memory;
 
@@ -77,7 +79,7 @@ fn a_partner_has_careful_defaults() {
     assert_eq!((found.admission, found.switch), (Admission::Invited, Switch::Disabled));
     assert_eq!((found.clock_skew, found.mail_authority), (Duration::from_secs(60), MailAuthority::Domains));
     assert_eq!(found.attributes, AttributeNames::default());
-    let TrustDefinition::Saml { metadata, subject, request } = found.trust;
+    let TrustDefinition::Saml { metadata, subject, request } = found.trust else { panic!("not SAML") };
     assert_eq!(
         (metadata.text.as_str(), metadata.path.as_str(), metadata.origin.line),
         ("<document/>", "fabrikam.xml", 3)
@@ -104,7 +106,7 @@ fn every_key_of_a_partner_is_read() {
     assert_eq!((found.clock_skew, found.mail_authority), (Duration::from_secs(300), MailAuthority::VerifiedOnly));
     let AttributeNames { email, name, given_name, family_name } = found.attributes;
     assert_eq!([email, name, given_name, family_name], ["m", "n", "g", "f"].map(|text| Some(text.to_owned())));
-    let TrustDefinition::Saml { subject, request, .. } = found.trust;
+    let TrustDefinition::Saml { subject, request, .. } = found.trust else { panic!("not SAML") };
     assert_eq!(subject, SubjectRule::Attribute("urn:id".to_owned()));
     assert_eq!(request.name_id_format.as_deref(), Some("urn:format"));
     assert_eq!(
@@ -116,8 +118,59 @@ fn every_key_of_a_partner_is_read() {
 #[test]
 fn a_partner_needs_slug_and_metadata() {
     refused("[[partner]]\nsaml.metadata = 'fabrikam.xml'\n", &["1: `[[partner]]` needs the key `slug`"]);
-    refused("\n[[partner]]\nslug = 'x'\n", &["2: `[[partner]]` needs the key `saml`"]);
+    refused("\n[[partner]]\nslug = 'x'\n", &["2: a partner needs `[partner.saml]` or `[partner.oidc]`"]);
     refused("[[partner]]\nslug = 'x'\n[partner.saml]\n", &["3: `[partner.saml]` needs the key `metadata`"]);
+}
+
+const PROVIDER: &str = "[[partner]]\nslug = 'x'\n[partner.oidc]\nissuer = 'https://op.example'\nclient_id = 'c'\n";
+
+#[test]
+fn an_oidc_partner_has_careful_defaults() {
+    let found = partner(&format!("{PROVIDER}client_secret = 's'\n"));
+    let TrustDefinition::Oidc { origin, terms, credential } = found.trust else { panic!("not PROVIDER") };
+    assert_eq!(origin.line, 3);
+    assert_eq!((terms.issuer.as_str(), terms.client_id.as_str()), ("https://op.example", "c"));
+    assert_eq!((terms.algorithm, terms.passive), (IdTokenAlgorithm::Rs256, PassiveRequests::Never));
+    assert_eq!((terms.scopes, terms.acr_values.len()), (vec!["profile".to_owned(), "email".to_owned()], 0));
+    assert!(matches!(credential, CredentialDefinition::SecretBasic(secret) if secret.expose() == "s"));
+}
+
+#[test]
+fn every_key_of_an_oidc_partner_is_read() {
+    let found = partner(&format!(
+        "{PROVIDER}client_secret = 's'\ntoken_endpoint_auth_method = 'client_secret_post'\n\
+         id_token_signed_response_alg = 'ES256'\nscopes = ['openid', 'mail']\nacr_values = ['urn:a']\npassive = true\n"
+    ));
+    let TrustDefinition::Oidc { terms, credential, .. } = found.trust else { panic!("not PROVIDER") };
+    assert_eq!((terms.algorithm, terms.passive), (IdTokenAlgorithm::Es256, PassiveRequests::Allowed));
+    assert_eq!((terms.scopes, terms.acr_values), (vec!["mail".to_owned()], vec!["urn:a".to_owned()]));
+    assert!(matches!(credential, CredentialDefinition::SecretPost(_)));
+    let found = partner(&format!("{PROVIDER}private_key_jwt = true\n"));
+    let TrustDefinition::Oidc { credential, .. } = found.trust else { panic!("not PROVIDER") };
+    assert!(matches!(credential, CredentialDefinition::PrivateKeyJwt));
+}
+
+#[test]
+fn each_fault_of_an_oidc_partner_is_told() {
+    refused(
+        "[[partner]]\nslug = 'x'\n[partner.oidc]\nclient_secret = 's'\n",
+        &["3: `[partner.oidc]` needs the key `client_id`", "3: `[partner.oidc]` needs the key `issuer`"],
+    );
+    refused(PROVIDER, &["3: `[partner.oidc]` needs `client_secret`, or `private_key_jwt = true`"]);
+    let other = |line: &str, expected: &str| refused(&format!("{PROVIDER}{line}\n"), &[expected]);
+    other(
+        "private_key_jwt = true\nclient_secret = 's'",
+        "7: `private_key_jwt = true` needs no `client_secret`; leave one of both out",
+    );
+    other(
+        "private_key_jwt = true\ntoken_endpoint_auth_method = 'client_secret_post'",
+        "7: `private_key_jwt = true` needs no `token_endpoint_auth_method`; leave one of both out",
+    );
+    other("client_secret = 's'\nscopes = ['a b']", "7: `scopes`, `a b`: is no word of printable ASCII without spaces");
+    refused(
+        &format!("{PROVIDER}client_secret = 's'\n[partner.saml]\nmetadata = 'fabrikam.xml'\n"),
+        &["3: a partner has one of `[partner.saml]` and `[partner.oidc]`; leave the other out"],
+    );
 }
 
 #[test]
@@ -163,7 +216,6 @@ fn each_key_of_a_partner_is_refused_by_cause() {
         "unknown key `metadata_url` in `[partner.saml]`: not known to this version",
     );
     partner_refused("slg = 'x'", "unknown key `slg` in `[[partner]]`: not known to this version; did you mean `slug`?");
-    partner_refused("oidc.issuer = 'x'", "unknown key `oidc` in `[[partner]]`: not known to this version");
     assert_eq!(partner(&format!("{PARTNER}clock_skew = 0\n")).clock_skew, Duration::ZERO);
 }
 
@@ -178,6 +230,7 @@ fn metadata_that_cannot_be_read_is_a_fault_of_its_line() {
 fn a_mail_subject_needs_its_dangerous_setting_and_the_setting_needs_it() {
     let told = |subject: &str| match partner(&format!("{PARTNER}saml.subject = {subject}\n")).trust {
         TrustDefinition::Saml { subject, .. } => subject,
+        TrustDefinition::Oidc { .. } => panic!("not SAML"),
     };
     assert_eq!(told("{ name_id = 'persistent' }"), SubjectRule::PersistentNameId);
     assert_eq!(told("{ name_id = 'email', dangerous_allow_mail_subject = true }"), SubjectRule::DangerousEmailNameId);

@@ -5,6 +5,8 @@ use crate::base::params::RawParams;
 
 /// The longest code that is read. **Units**: bytes.
 pub const MAX_CODE: usize = 4096;
+/// The longest of all else that is read. **Units**: bytes.
+pub const MAX_TEXT: usize = 1024;
 
 /// What came back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,19 +38,19 @@ pub enum Said {
 /// # Errors
 /// The stable cause.
 pub fn read(params: &RawParams) -> Result<Callback, &'static str> {
-    let one = |name| params.one(name).map_err(|_| "callback_malformed");
-    let owned = |value: Option<&str>| value.map(str::to_owned);
-    if params.has("response") {
-        return Err("callback_response_mode_refused");
-    }
-    let said = match (one("code")?, one("error")?) {
-        (Some(code), None) if code.len() > MAX_CODE => return Err("callback_malformed"),
-        (Some(code), None) => Said::Code(code.to_owned()),
-        (None, Some(error)) => Said::Error { error: error.to_owned(), description: owned(one("error_description")?) },
+    let one = |name, limit| match params.one(name) {
+        Err(_) => Err("callback_doubled"),
+        Ok(Some(text)) if text.len() > limit => Err("callback_too_long"),
+        Ok(Some(text)) if text.chars().any(char::is_control) => Err("callback_malformed"),
+        Ok(text) => Ok(text.map(str::to_owned)),
+    };
+    let said = match (one("code", MAX_CODE)?, one("error", MAX_TEXT)?) {
+        (Some(code), None) => Said::Code(code),
+        (None, Some(error)) => Said::Error { error, description: one("error_description", MAX_TEXT)? },
         (Some(_), Some(_)) => return Err("callback_code_and_error"),
         (None, None) => return Err("callback_without_code"),
     };
-    Ok(Callback { state: owned(one("state")?), issuer: owned(one("iss")?), said })
+    Ok(Callback { state: one("state", MAX_TEXT)?, issuer: one("iss", MAX_TEXT)?, said })
 }
 
 /// Whether the answer is of the provider that was asked (RFC 9207 2.4).

@@ -130,10 +130,11 @@ fn an_answer_is_one_thing_of_one_provider() {
         ("state=s", "callback_without_code"),
         ("code=c&error=x&state=s", "callback_code_and_error"),
         ("code=&state=s", "callback_without_code"),
-        ("code=a&code=b&state=s", "callback_malformed"),
-        ("code=a&state=s&state=t", "callback_malformed"),
-        ("code=a&state=s&iss=a&iss=b", "callback_malformed"),
-        ("code=a&response=x", "callback_response_mode_refused"),
+        ("code=a&code=b&state=s", "callback_doubled"),
+        ("code=a&state=s&state=t", "callback_doubled"),
+        ("code=a&state=s&iss=a&iss=b", "callback_doubled"),
+        ("response=a.b.c&state=s", "callback_without_code"),
+        ("code=a%00&state=s", "callback_malformed"),
     ] {
         assert_eq!(read(query), Err(cause), "{query}");
     }

@@ -56,7 +56,8 @@ impl UserInfo {
         for (name, values) in &self.claims {
             let is_of_mail = name == EMAIL || name == EMAIL_VERIFIED;
             let is_known = claims[..own].iter().any(|(known, _)| known == name);
-            if !is_known && !(is_of_mail && has_mail) {
+            let is_of_known_mail = is_of_mail && has_mail;
+            if !is_known && !is_of_known_mail {
                 claims.push((name.clone(), values.clone()));
             }
         }

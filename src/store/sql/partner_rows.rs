@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::assurance_rows::{contract_text, read_contract};
 use crate::base::encoding::{base64, from_base64};
+use crate::domain::apps::IdTokenAlgorithm;
 use crate::domain::grants::PartnerNow;
 use crate::domain::mail::MailDomain;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
-    Admission, AttributeNames, MailAuthority, Partner, PartnerId, PassiveRequests, SamlRequestRules, SamlTrust,
-    SubjectRule, Switch, Trust,
+    Admission, AttributeNames, Credential, MailAuthority, Network, OidcTerms, OidcTrust, Partner, PartnerId,
+    PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
 };
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Provenance};
@@ -24,8 +25,10 @@ pub(super) const MAIL_AUTHORITIES: &[(&str, MailAuthority)] =
     &[("domains", MailAuthority::Domains), ("verified_only", MailAuthority::VerifiedOnly)];
 pub(super) const PROVENANCES: &[(&str, Provenance)] =
     &[("applied", Provenance::Applied), ("sign_in", Provenance::SignIn)];
-/// The only protocol of partners so far.
-pub(super) const SAML: &str = "saml";
+const SAML: &str = "saml";
+const OIDC: &str = "oidc";
+const ALGORITHMS: &[(&str, IdTokenAlgorithm)] =
+    &[("RS256", IdTokenAlgorithm::Rs256), ("ES256", IdTokenAlgorithm::Es256)];
 
 #[derive(Serialize, Deserialize)]
 struct AttributesJson {
@@ -50,13 +53,30 @@ struct RequestJson {
     passive: bool,
 }
 
+#[derive(Serialize, Deserialize)]
+struct OidcJson {
+    client_id: String,
+    method: Method,
+    algorithm: String,
+    scopes: Vec<String>,
+    acr_values: Vec<String>,
+    passive: bool,
+    allow_private: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Method {
+    Basic,
+    Post,
+    PrivateKeyJwt,
+}
+
 /// The values of a partner's row in the order id, version, slug, name, handle, enabled, admission,
 /// clock_skew, mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates,
-/// valid_until, metadata, subject_rule, request_rules, provenance, assurance.
+/// valid_until, metadata, subject_rule, request_rules, oidc, client_secret, provenance, assurance.
 pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<Value> {
-    let Trust::Saml(saml) = &partner.trust;
-    let certificates: Vec<String> = saml.certificates.iter().map(|certificate| base64(certificate.der())).collect();
-    values![
+    let mut all = values![
         partner.id,
         partner.version,
         partner.slug.as_str(),
@@ -72,6 +92,49 @@ pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<V
             given_name: partner.attributes.given_name.clone(),
             family_name: partner.attributes.family_name.clone(),
         }),
+    ];
+    all.extend(match &partner.trust {
+        Trust::Saml(saml) => saml_values(saml),
+        Trust::Oidc(oidc) => oidc_values(oidc),
+    });
+    all.extend(values![word_of(PROVENANCES, &provenance), contract_text(&partner.assurance)]);
+    all
+}
+
+/// Protocol to `client_secret` of an OIDC partner; what only a SAML partner has is absent.
+fn oidc_values(trust: &OidcTrust) -> Vec<Value> {
+    let (method, secret) = match &trust.credential {
+        Credential::SecretBasic(secret) => (Method::Basic, Some(secret.clone())),
+        Credential::SecretPost(secret) => (Method::Post, Some(secret.clone())),
+        Credential::PrivateKeyJwt => (Method::PrivateKeyJwt, None),
+    };
+    let terms = &trust.terms;
+    values![
+        OIDC,
+        terms.issuer.as_str(),
+        None::<String>,
+        None::<String>,
+        None::<i64>,
+        None::<String>,
+        None::<String>,
+        None::<String>,
+        to_json(&OidcJson {
+            client_id: terms.client_id.clone(),
+            method,
+            algorithm: word_of(ALGORITHMS, &terms.algorithm).to_owned(),
+            scopes: terms.scopes.clone(),
+            acr_values: terms.acr_values.clone(),
+            passive: terms.passive == PassiveRequests::Allowed,
+            allow_private: terms.network == Network::DangerousPrivate,
+        }),
+        secret,
+    ]
+}
+
+/// Protocol to `client_secret` of a SAML partner.
+fn saml_values(saml: &SamlTrust) -> Vec<Value> {
+    let certificates: Vec<String> = saml.certificates.iter().map(|certificate| base64(certificate.der())).collect();
+    values![
         SAML,
         saml.entity_id.as_str(),
         saml.sso_redirect_url.as_str(),
@@ -88,8 +151,8 @@ pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<V
             requested_classes: saml.request.requested_classes.clone(),
             passive: saml.request.passive == PassiveRequests::Allowed,
         }),
-        word_of(PROVENANCES, &provenance),
-        contract_text(&partner.assurance),
+        None::<String>,
+        None::<Vec<u8>>,
     ]
 }
 
@@ -110,10 +173,11 @@ impl FromColumns for Kept<Partner> {
         let skew = u64::try_from(columns.int("clock_skew")?).map_err(|_| columns.corrupt("clock_skew"))?;
         let mail_authority = columns.word("mail_authority", MAIL_AUTHORITIES)?;
         let attributes: AttributesJson = columns.json("attributes")?;
-        if columns.text("protocol")? != SAML {
-            return Err(columns.corrupt("protocol"));
-        }
-        let trust = Trust::Saml(read_saml(columns)?);
+        let trust = match columns.text("protocol")?.as_str() {
+            SAML => Trust::Saml(read_saml(columns)?),
+            OIDC => Trust::Oidc(read_oidc(columns)?),
+            _ => return Err(columns.corrupt("protocol")),
+        };
         let provenance = columns.word("provenance", PROVENANCES)?;
         let assurance = read_contract(columns)?;
         let domains = columns.optional_text("domains")?.unwrap_or_default();
@@ -163,7 +227,40 @@ fn read_saml(columns: &mut Columns<'_>) -> Result<SamlTrust, StoreError> {
         requested_classes: rules.requested_classes,
         passive: if rules.passive { PassiveRequests::Allowed } else { PassiveRequests::Never },
     };
+    // The columns of the other protocol.
+    columns.optional_text("oidc")?;
+    columns.optional_bytes("client_secret")?;
     Ok(SamlTrust { entity_id, sso_redirect_url, certificates, keys, valid_until, metadata, subject, request })
+}
+
+fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcTrust, StoreError> {
+    let issuer = columns.text("entity_id")?;
+    // The columns of the other protocol.
+    columns.optional_text("sso_redirect_url")?;
+    columns.optional_text("certificates")?;
+    columns.optional_time("valid_until")?;
+    for column in ["metadata", "subject_rule", "request_rules"] {
+        columns.optional_text(column)?;
+    }
+    let json: OidcJson = columns.json("oidc")?;
+    let secret = columns.optional_bytes("client_secret")?;
+    let credential = match (json.method, secret) {
+        (Method::Basic, Some(secret)) => Credential::SecretBasic(secret),
+        (Method::Post, Some(secret)) => Credential::SecretPost(secret),
+        (Method::PrivateKeyJwt, None) => Credential::PrivateKeyJwt,
+        _ => return Err(columns.corrupt("client_secret")),
+    };
+    let known = ALGORITHMS.iter().find(|(word, _)| *word == json.algorithm);
+    let terms = OidcTerms {
+        issuer,
+        client_id: json.client_id,
+        algorithm: known.map(|(_, algorithm)| *algorithm).ok_or_else(|| columns.corrupt("oidc"))?,
+        scopes: json.scopes,
+        acr_values: json.acr_values,
+        passive: if json.passive { PassiveRequests::Allowed } else { PassiveRequests::Never },
+        network: if json.allow_private { Network::DangerousPrivate } else { Network::Public },
+    };
+    Ok(OidcTrust { terms, credential })
 }
 
 pub(super) fn read_slug(columns: &mut Columns<'_>) -> Result<Slug, StoreError> {

@@ -16,7 +16,7 @@ macro_rules! select_partner {
         concat!(
             "select p.id, p.version, p.slug, p.name, p.handle, p.enabled, p.admission, p.clock_skew,
     p.mail_authority, p.attributes, p.protocol, p.entity_id, p.sso_redirect_url, p.certificates,
-    p.valid_until, p.metadata, p.subject_rule, p.request_rules, p.provenance, p.assurance,
+    p.valid_until, p.metadata, p.subject_rule, p.request_rules, p.oidc, p.client_secret, p.provenance, p.assurance,
     (select string_agg(d.domain, ' ' order by d.position)
         from partner_domains d
         where d.partner_id = p.id)
@@ -35,13 +35,13 @@ statements! {
     BY_DOMAIN = select_partner!("join partner_domains w on w.partner_id = p.id\nwhere w.domain = $1");
     INSERT = "insert into partners (id, version, slug, name, handle, enabled, admission, clock_skew,
     mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates, valid_until,
-    metadata, subject_rule, request_rules, provenance, assurance)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
+    metadata, subject_rule, request_rules, oidc, client_secret, provenance, assurance)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
     UPDATE = "update partners
 set version = $2, slug = $3, name = $4, handle = $5, enabled = $6, admission = $7, clock_skew = $8,
     mail_authority = $9, attributes = $10, protocol = $11, entity_id = $12, sso_redirect_url = $13,
     certificates = $14, valid_until = $15, metadata = $16, subject_rule = $17, request_rules = $18,
-    provenance = $19, assurance = $20
+    oidc = $19, client_secret = $20, provenance = $21, assurance = $22
 where id = $1 and version = $2 - 1
 returning id";
     SWITCH = "update partners

@@ -165,7 +165,7 @@ walks! {
             let trust = trust(&range.gateway.partner, &range.gateway);
             move |partner: &mut PartnerRecord| {
                 partner.trust = trust;
-                let Trust::Saml(saml) = &mut partner.trust;
+                let Trust::Saml(saml) = &mut partner.trust else { panic!("not SAML") };
                 if !keep {
                     saml.certificates.clear();
                     saml.keys.clear();

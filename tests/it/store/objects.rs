@@ -67,7 +67,7 @@ pub async fn every_partner_reads_back_as_written(fresh: Fresh) {
         assurance: contract(),
         ..partner(2)
     };
-    let Trust::Saml(saml) = &mut other.trust;
+    let Trust::Saml(saml) = &mut other.trust else { panic!("not SAML") };
     saml.valid_until = Some(after(1));
     saml.subject = SubjectRule::Attribute("urn:subject-id".to_owned());
     saml.request.name_id_format = Some("urn:format".to_owned());
@@ -76,7 +76,7 @@ pub async fn every_partner_reads_back_as_written(fresh: Fresh) {
     saml.certificates.clear();
     saml.keys.clear();
     let mut third = partner(3);
-    let Trust::Saml(saml) = &mut third.trust;
+    let Trust::Saml(saml) = &mut third.trust else { panic!("not SAML") };
     saml.subject = SubjectRule::DangerousEmailNameId;
     let mut unit = unit(&*store).await;
     for partner in [&third, &partner(1), &other] {

@@ -36,6 +36,7 @@ use entente::flows::token::app_secret_mac;
 use entente::keys::public::PublicKey;
 use entente::keys::ring::KeyPurpose;
 use entente::texts::catalogue::Catalogue;
+use entente::upstream::providers::Providers;
 
 use super::client::{Client, Page};
 use super::keys::{self, START};
@@ -412,6 +413,7 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
         mail: mailbox,
         catalogue: Arc::new(Catalogue::new().unwrap()),
         passkeys,
+        providers: Arc::new(Providers::of(&public_url).unwrap()),
         settings: Arc::new(Settings {
             public_url,
             organization,

@@ -21,11 +21,11 @@ use crate::domain::guests::{Binding, NameSource};
 use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
-    Admission, AttributeNames, MailAuthority, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
+    Admission, AttributeNames, MailAuthority, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch,
 };
 use crate::flows::apply::Mode;
 use crate::flows::apply::report::Report;
-use crate::flows::apply::rules::{Rules, judge};
+use crate::flows::apply::rules::{JudgedTrust, Rules, judge};
 use crate::keys::certificates::Certificate;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
@@ -35,8 +35,8 @@ const GIVEN: Uuid = Uuid::from_u128(0x0189_0a5d_ac96_774b_bcce_b302_099a_8057);
 struct WordRules;
 
 impl Rules for WordRules {
-    fn trust(&self, definition: &PartnerDefinition, _: Timestamp) -> Result<(Trust, Vec<String>), Vec<String>> {
-        let TrustDefinition::Saml { metadata, subject, request } = &definition.trust;
+    fn trust(&self, definition: &PartnerDefinition, _: Timestamp) -> Result<(JudgedTrust, Vec<String>), Vec<String>> {
+        let TrustDefinition::Saml { metadata, subject, request } = &definition.trust else { panic!("not SAML") };
         let words: Vec<&str> = metadata.text.split(' ').collect();
         if words.contains(&"broken") {
             return Err(vec!["broken in one way".to_owned(), "broken in another".to_owned()]);
@@ -60,7 +60,7 @@ impl Rules for WordRules {
             subject: subject.clone(),
             request: request.clone(),
         };
-        Ok((Trust::Saml(trust), warnings))
+        Ok((JudgedTrust::Saml(trust), warnings))
     }
 
     fn app_faults(&self, definition: &AppDefinition) -> Vec<String> {

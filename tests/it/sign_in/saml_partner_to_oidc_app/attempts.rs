@@ -89,7 +89,7 @@ on_both_stores! {
 
     async fn what_another_site_hides_pushes_out_no_attempt(backend: Backend) {
         let passive = |partner: &mut Partner| {
-            let Trust::Saml(trust) = &mut partner.trust;
+            let Trust::Saml(trust) = &mut partner.trust else { panic!("not SAML") };
             trust.request.passive = PassiveRequests::Allowed;
         };
         let gateway = Gateway::start_with(backend, passive).await;

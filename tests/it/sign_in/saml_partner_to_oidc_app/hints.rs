@@ -40,7 +40,7 @@ on_both_stores! {
         let woodgrove = Partner::named("urn:woodgrove", "https://idp.woodgrove.example/sso", keys::stranger());
         let disabled = |partner: &mut entente::domain::partners::Partner| {
             partner.switch = Switch::Disabled;
-            let Trust::Saml(trust) = &mut partner.trust;
+            let Trust::Saml(trust) = &mut partner.trust else { panic!("not SAML") };
             trust.request.passive = PassiveRequests::Allowed;
         };
         gateway.add_partner("woodgrove", &woodgrove, disabled).await;

@@ -173,7 +173,7 @@ on_both_stores! {
         let other = gateway.second_node().await.services;
         let rolled = Partner::named(&gateway.partner.entity_id, &gateway.partner.sso, keys::stranger());
         gateway.alter_partner(&other, |partner| {
-            let Trust::Saml(trust) = &mut partner.trust;
+            let Trust::Saml(trust) = &mut partner.trust else { panic!("not SAML") };
             trust.certificates = vec![rolled.certificate.clone()];
             trust.keys = vec![rolled.certificate.key().clone()];
         })
@@ -193,7 +193,7 @@ on_both_stores! {
         let other = gateway.second_node().await.services;
         let rolled = Partner::named(&gateway.partner.entity_id, &gateway.partner.sso, keys::stranger());
         gateway.alter_partner(&other, |partner| {
-            let Trust::Saml(trust) = &mut partner.trust;
+            let Trust::Saml(trust) = &mut partner.trust else { panic!("not SAML") };
             trust.certificates.push(rolled.certificate.clone());
             trust.keys.push(rolled.certificate.key().clone());
         })

@@ -14,7 +14,7 @@ const MFA: &str = "https://refeds.org/profile/mfa";
 
 async fn that_asks_for_classes(backend: Backend) -> Gateway {
     Gateway::start_with(backend, |partner| {
-        let Trust::Saml(trust) = &mut partner.trust;
+        let Trust::Saml(trust) = &mut partner.trust else { panic!("not SAML") };
         trust.request.requested_classes = vec![MFA.to_owned()];
     })
     .await

@@ -13,7 +13,7 @@ use crate::support::stores::{Backend, on_both_stores};
 
 async fn with_passive_partner(backend: Backend) -> Gateway {
     Gateway::start_with(backend, |partner| {
-        let Trust::Saml(trust) = &mut partner.trust;
+        let Trust::Saml(trust) = &mut partner.trust else { panic!("not SAML") };
         trust.request.passive = PassiveRequests::Allowed;
     })
     .await

@@ -13,7 +13,7 @@ fn every_key_of_a_partner_is_compared() {
         assert_eq!(value.handle, world.stored.partners[0].value.handle);
     };
     fn saml(partner: &mut PartnerDefinition) -> (&mut MetadataDocument, &mut SubjectRule, &mut SamlRequestRules) {
-        let TrustDefinition::Saml { metadata, subject, request } = &mut partner.trust;
+        let TrustDefinition::Saml { metadata, subject, request } = &mut partner.trust else { panic!("not SAML") };
         (metadata, subject, request)
     }
     check("name", &|partner| partner.name = "Other".to_owned());
@@ -106,7 +106,7 @@ fn a_partner_without_usable_trust_cannot_be_enabled() {
 #[test]
 fn what_is_dangerous_or_odd_is_warned_of() {
     let mut definition = partner("a", &[], "urn:a odd");
-    let TrustDefinition::Saml { subject, .. } = &mut definition.trust;
+    let TrustDefinition::Saml { subject, .. } = &mut definition.trust else { panic!("not SAML") };
     *subject = SubjectRule::DangerousEmailNameId;
     let plan = World::empty().plan(&definitions(vec![definition], vec![], vec![], vec![])).unwrap();
     assert_eq!(

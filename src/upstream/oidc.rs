@@ -1,0 +1,391 @@
+//! OIDC partners: we are the relying party.
+
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderValue, header};
+use serde::Serialize;
+
+use crate::base::clock::Timestamp;
+use crate::base::encoding::base64;
+use crate::base::params::{RawParams, encode};
+use crate::base::random::{Random, new_handle};
+use crate::base::sealing::{Purpose, Sealer};
+use crate::base::secret::SecretText;
+use crate::base::trace::Checked;
+use crate::domain::apps::IdTokenAlgorithm;
+use crate::domain::assurance::statements::{Meaning, Stated};
+use crate::domain::authentication::{Authentication, Identity, OnceKey};
+use crate::domain::partners::{Credential, OidcTerms, OidcTrust, Partner, PassiveRequests, secret_place};
+use crate::domain::refusal::{Code, Refusal, Side};
+use crate::domain::requests::{AppError, FreshProof};
+use crate::keys::ring::KeyPurpose;
+use crate::oidc::jose::{self, JwsAlgorithm};
+use crate::oidc::relying::callback::{self, Callback, Said};
+use crate::oidc::relying::id_token::{self, AuthTime, Expectation, MAX_AGE, Nonce, Statement};
+use crate::oidc::relying::key_set::KEY_UNKNOWN;
+use crate::oidc::relying::provider::{Addresses, is_issuer};
+use crate::oidc::relying::question::{self, Question};
+use crate::oidc::relying::token_reply::{self, Tokens};
+use crate::oidc::relying::userinfo::UserInfo;
+
+use super::providers::{Documents, no_answer, unreachable};
+use super::{Asking, Classes, Judged, NO_AUTHN_CONTEXT, Ours, Visibility, Wish};
+
+/// Where answers come to, before the partner's handle.
+pub const CALLBACK_PATH: &str = "/oidc/rp/callback/";
+/// How long a statement about ourselves is good. **Units**: seconds.
+const ASSERTION_LIFE: i64 = 60;
+
+pub(super) fn registration_faults(terms: &OidcTerms, addresses: Addresses) -> Vec<String> {
+    if is_issuer(&terms.issuer, addresses) {
+        return Vec::new();
+    }
+    let shown = crate::base::trace::shorten(terms.issuer.clone());
+    vec![format!(
+        "`issuer` `{shown}` is no https address of one tenant, without query, fragment and placeholder; write the \
+         `issuer` of the provider's discovery document"
+    )]
+}
+
+pub(super) async fn ask(
+    partner: &Partner,
+    trust: &OidcTrust,
+    wish: &Wish<'_>,
+    ours: &Ours<'_>,
+) -> Result<String, Refusal> {
+    let terms = &trust.terms;
+    let documents = ours.providers.documents(partner.id, terms, wish.now).await?;
+    let passive = wish.visibility == Visibility::Passive && terms.passive == PassiveRequests::Allowed;
+    let acr_values = requested(partner, terms, wish.classes);
+    let question = Question {
+        client_id: &terms.client_id,
+        redirect_uri: &redirect_uri(partner, ours),
+        scopes: &terms.scopes,
+        state: &state(wish.relay_state, wish.request_id),
+        verifier: wish.verifier,
+        prompt: match wish.proof {
+            _ if passive => Some("none"),
+            FreshProof::Asked => Some("login"),
+            FreshProof::NotAsked | FreshProof::WithinMaxAge => None,
+        },
+        max_age: match wish.proof {
+            FreshProof::NotAsked => None,
+            FreshProof::Asked => Some(0),
+            FreshProof::WithinMaxAge => Some(wish.max_age.unwrap_or_default()),
+        },
+        acr_values: &acr_values,
+        login_hint: wish.login_hint,
+    };
+    question::address(&question, &documents.provider).ok_or(Refusal::new(Code::Internal, "request_unwritable"))
+}
+
+/// The words for any of the strengths, else the classes of the record, which has none by default.
+fn requested(partner: &Partner, terms: &OidcTerms, classes: Classes<'_>) -> Vec<String> {
+    match classes {
+        Classes::None => Vec::new(),
+        Classes::AsConfigured => terms.acr_values.clone(),
+        Classes::For(strengths) => {
+            let mut words: Vec<String> = Vec::new();
+            for word in strengths.iter().flat_map(|strength| partner.assurance.question(*strength).words) {
+                if !words.contains(&word) && !word.contains(' ') {
+                    words.push(word);
+                }
+            }
+            if words.is_empty() { terms.acr_values.clone() } else { words }
+        }
+    }
+}
+
+fn redirect_uri(partner: &Partner, ours: &Ours<'_>) -> String {
+    ours.public_url.join(&format!("{CALLBACK_PATH}{}", partner.handle))
+}
+
+/// Our state: the attempt that it belongs to, and the question within it.
+pub(super) fn state(attempt: &str, request_id: &str) -> String {
+    format!("{attempt}.{request_id}")
+}
+
+/// An answer that a browser brought, not redeemed yet.
+#[derive(Debug, Clone)]
+pub struct BroughtAnswer(Callback);
+
+impl BroughtAnswer {
+    /// The attempt that the browser names; nothing but a hint.
+    #[must_use]
+    pub fn attempt(&self) -> Option<&str> {
+        self.0.state.as_deref().and_then(|state| state.split_once('.')).map(|(attempt, _)| attempt)
+    }
+}
+
+/// Reads what a browser brought to a partner's callback.
+///
+/// # Errors
+/// [`Code::OidcResponseMalformed`].
+pub fn read_brought(params: &RawParams) -> Result<BroughtAnswer, Refusal> {
+    callback::read(params).map(BroughtAnswer).map_err(|cause| Refusal::new(Code::OidcResponseMalformed, cause))
+}
+
+/// What was redeemed: an ID token and what is needed to judge it, as often as the partner's record moves.
+#[derive(Clone)]
+pub(super) struct Redeemed {
+    tokens: Tokens,
+    userinfo: Option<UserInfo>,
+    documents: Arc<Documents>,
+    nonce: String,
+    auth_time: AuthTime,
+}
+
+impl std::fmt::Debug for Redeemed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Redeemed").field("userinfo", &self.userinfo.is_some()).finish_non_exhaustive()
+    }
+}
+
+/// Redeems what a browser brought at the partner that was asked, and nowhere else.
+pub(super) async fn redeem(
+    partner: &Partner,
+    trust: &OidcTrust,
+    brought: &BroughtAnswer,
+    asking: &Asking<'_>,
+    ours: &Ours<'_>,
+) -> Result<Redeemed, Refusal> {
+    let refused = |cause| Refusal::new(Code::OidcResponseRefused, cause);
+    if brought.0.state.as_deref() != Some(state(asking.attempt, asking.request_id).as_str()) {
+        return Err(Refusal::new(Code::OidcUnsolicited, "state_of_another_question"));
+    }
+    if asking.handle != partner.handle {
+        return Err(refused("callback_of_another_partner"));
+    }
+    let mut documents = ours.providers.documents(partner.id, &trust.terms, asking.now).await?;
+    callback::check_issuer(&brought.0, &documents.provider)
+        .map_err(|cause| refused(cause).seen(brought.0.issuer.clone().unwrap_or_default()))?;
+    let code = match &brought.0.said {
+        Said::Code(code) => code,
+        Said::Error { error, description } => return Err(said_no(error, description.as_deref())),
+    };
+    let tokens = exchange(partner, trust, &documents, code, asking, ours).await?;
+    let nonce = question::nonce(asking.verifier);
+    let auth_time = if asking.proof == FreshProof::NotAsked { AuthTime::Optional } else { AuthTime::Required };
+    let mut redeemed = Redeemed { tokens, userinfo: None, documents: documents.clone(), nonce, auth_time };
+    let mut judgement = redeemed.judge(partner, &trust.terms, asking.now);
+    if judgement.outcome == Err(KEY_UNKNOWN)
+        && let Some(newer) = ours.providers.with_new_keys(partner.id, &trust.terms, asking.now).await
+    {
+        documents = newer;
+        redeemed.documents = documents.clone();
+        judgement = redeemed.judge(partner, &trust.terms, asking.now);
+    }
+    // UserInfo is asked only about a person that the token names, and only where the token says no address.
+    if let (Ok(statement), Some(endpoint)) = (&judgement.outcome, &documents.provider.userinfo_endpoint)
+        && !statement.claims.iter().any(|(name, _)| name == "email")
+    {
+        redeemed.userinfo = Some(userinfo(endpoint, &redeemed.tokens.access_token, &trust.terms, ours).await?);
+    }
+    Ok(redeemed)
+}
+
+/// A partner's "no", in our words (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6).
+fn said_no(error: &str, description: Option<&str>) -> Refusal {
+    let refusal = match error {
+        "access_denied" => Refusal::new(Code::PartnerRefused, "partner_access_denied"),
+        "login_required" | "interaction_required" | "consent_required" | "account_selection_required" => {
+            Refusal::new(Code::PartnerRefused, "partner_no_passive").telling(AppError::LoginRequired)
+        }
+        "unmet_authentication_requirements" => Refusal::new(Code::AssuranceUnmet, NO_AUTHN_CONTEXT),
+        _ => Refusal::new(Code::PartnerRefused, "partner_failed").telling(AppError::ServerError),
+    };
+    refusal.seen(format!("{error} {}", description.unwrap_or_default()).trim_end())
+}
+
+async fn exchange(
+    partner: &Partner,
+    trust: &OidcTrust,
+    documents: &Documents,
+    code: &str,
+    asking: &Asking<'_>,
+    ours: &Ours<'_>,
+) -> Result<Tokens, Refusal> {
+    let mut fields = vec![
+        ("grant_type".to_owned(), "authorization_code".to_owned()),
+        ("code".to_owned(), code.to_owned()),
+        ("redirect_uri".to_owned(), redirect_uri(partner, ours)),
+        ("code_verifier".to_owned(), asking.verifier.to_owned()),
+    ];
+    let client_id = &trust.terms.client_id;
+    let mut headers = HeaderMap::new();
+    match &trust.credential {
+        Credential::SecretBasic(sealed) => {
+            let secret = open(ours.sealer, partner, sealed)?;
+            // RFC 6749 2.3.1: both are encoded as in a form before they are joined.
+            let pair = base64(format!("{}:{}", encode(client_id), encode(secret.expose())));
+            let mut value = HeaderValue::try_from(format!("Basic {pair}"))
+                .map_err(|_| Refusal::new(Code::Internal, "credential_unwritable"))?;
+            value.set_sensitive(true);
+            headers.insert(header::AUTHORIZATION, value);
+        }
+        Credential::SecretPost(sealed) => {
+            let secret = open(ours.sealer, partner, sealed)?;
+            fields.push(("client_id".to_owned(), client_id.clone()));
+            fields.push(("client_secret".to_owned(), secret.expose().clone()));
+        }
+        Credential::PrivateKeyJwt => {
+            fields.push(("client_id".to_owned(), client_id.clone()));
+            let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+            fields.push(("client_assertion_type".to_owned(), kind.to_owned()));
+            let assertion = assertion(&trust.terms, ours, asking.random, asking.now).await?;
+            fields.push(("client_assertion".to_owned(), assertion));
+        }
+    }
+    let fetched =
+        ours.providers.client(&trust.terms).post_form(&documents.provider.token_endpoint, &fields, headers).await;
+    let fetched = fetched.map_err(|error| no_answer("token_endpoint_no_answer", &error))?;
+    token_reply::read(fetched.status.as_u16(), &fetched.body).map_err(|no| {
+        let refusal = if fetched.status.is_server_error() {
+            unreachable(no.cause)
+        } else {
+            Refusal::new(Code::OidcResponseRefused, no.cause)
+        };
+        refusal.seen(no.saw)
+    })
+}
+
+fn open(sealer: &Sealer, partner: &Partner, sealed: &[u8]) -> Result<SecretText, Refusal> {
+    let opened = sealer.open(Purpose::DatabaseSecret, &secret_place(partner.id), sealed).ok();
+    let text = opened.and_then(|opened| String::from_utf8(opened).ok());
+    text.map(SecretText::new).ok_or(Refusal::new(Code::Internal, "partner_secret_unreadable"))
+}
+
+#[derive(Serialize)]
+struct AssertionClaims<'a> {
+    iss: &'a str,
+    sub: &'a str,
+    aud: &'a str,
+    jti: String,
+    iat: i64,
+    exp: i64,
+}
+
+/// Our statement about ourselves (RFC 7523 3); its one audience is the issuer, so that no other provider
+/// can use it.
+async fn assertion(terms: &OidcTerms, ours: &Ours<'_>, random: &dyn Random, now: Timestamp) -> Result<String, Refusal> {
+    let internal = |cause| Refusal::new(Code::Internal, cause);
+    let algorithm = JwsAlgorithm::Rs256;
+    let key = ours.keys.current(KeyPurpose::Oidc, algorithm.signature_algorithm());
+    let key = key.ok_or(internal("oidc_signing_key_missing"))?;
+    let claims = AssertionClaims {
+        iss: &terms.client_id,
+        sub: &terms.client_id,
+        aud: &terms.issuer,
+        jti: new_handle(random),
+        iat: now.seconds(),
+        exp: now.seconds() + ASSERTION_LIFE,
+    };
+    let jws = jose::prepare(algorithm, key.id, &claims).map_err(|_| internal("assertion_unwritable"))?;
+    let signature = ours.signer.sign(jws.key(), jws.algorithm(), jws.signing_input()).await;
+    signature.map(|signature| jws.finish(&signature)).map_err(|_| internal("signing_failed"))
+}
+
+async fn userinfo(endpoint: &str, access_token: &str, terms: &OidcTerms, ours: &Ours<'_>) -> Result<UserInfo, Refusal> {
+    let mut value = HeaderValue::try_from(format!("Bearer {access_token}"))
+        .map_err(|_| Refusal::new(Code::OidcResponseMalformed, "access_token_malformed"))?;
+    value.set_sensitive(true);
+    let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value)]);
+    let fetched = ours.providers.client(terms).get(endpoint, headers).await;
+    let fetched = fetched.map_err(|error| no_answer("userinfo_no_answer", &error))?;
+    let media_type = fetched.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    UserInfo::read(fetched.status.as_u16(), media_type, &fetched.body)
+        .map_err(|cause| Refusal::new(Code::OidcResponseRefused, cause).seen(fetched.status.as_str()))
+}
+
+impl Redeemed {
+    fn judge(&self, partner: &Partner, terms: &OidcTerms, now: Timestamp) -> id_token::Judgement {
+        let expectation = Expectation {
+            issuer: &terms.issuer,
+            client_id: &terms.client_id,
+            algorithm: match terms.algorithm {
+                IdTokenAlgorithm::Rs256 => JwsAlgorithm::Rs256,
+                IdTokenAlgorithm::Es256 => JwsAlgorithm::Es256,
+            },
+            keys: &self.documents.keys,
+            nonce: Nonce::Of(&self.nonce),
+            access_token: Some(&self.tokens.access_token),
+            auth_time: self.auth_time,
+            clock_skew: partner.clock_skew,
+        };
+        id_token::judge(&self.tokens.id_token, &expectation, now)
+    }
+}
+
+pub(super) fn judge(partner: &Partner, trust: &OidcTrust, redeemed: &Redeemed, now: Timestamp) -> Judged {
+    if redeemed.documents.provider.issuer != trust.terms.issuer {
+        let refusal = Refusal::new(Code::OidcResponseRefused, "issuer_changed_meanwhile");
+        return Judged { rows: Vec::new(), outcome: Err(refusal) };
+    }
+    let judgement = redeemed.judge(partner, &trust.terms, now);
+    let mut rows = judgement.rows;
+    let outcome = match judgement.outcome {
+        Err(cause) => Err(refusal(cause, &rows)),
+        Ok(mut statement) => match join(redeemed, &mut statement) {
+            Ok(row) => {
+                rows.extend(row);
+                Ok(authentication(partner, &trust.terms, redeemed, statement))
+            }
+            Err(cause) => {
+                rows.push(Checked::failed("userinfo", cause, ""));
+                Err(Refusal::new(Code::OidcResponseRefused, cause))
+            }
+        },
+    };
+    Judged { rows, outcome }
+}
+
+fn join(redeemed: &Redeemed, statement: &mut Statement) -> Result<Option<Checked>, &'static str> {
+    let Some(userinfo) = &redeemed.userinfo else { return Ok(None) };
+    userinfo.join(&statement.subject, &mut statement.claims)?;
+    Ok(Some(Checked::passed("userinfo", "of the same subject")))
+}
+
+fn refusal(cause: &'static str, rows: &[Checked]) -> Refusal {
+    let code = match cause {
+        "token_malformed"
+        | "token_header_malformed"
+        | "token_claims_malformed"
+        | "token_too_large"
+        | "token_encrypted" => Code::OidcResponseMalformed,
+        "token_signature_refused"
+        | "token_algorithm_refused"
+        | "token_key_of_another_kind"
+        | "token_kid_missing"
+        | "token_critical_extension"
+        | KEY_UNKNOWN => Code::OidcSignatureRefused,
+        "subject_refused" => Code::SubjectRefused,
+        "token_auth_time_missing" => Code::ProofTooOld,
+        _ => Code::OidcResponseRefused,
+    };
+    let mut refusal = Refusal::new(code, cause);
+    refusal.side = Side::Partner;
+    let saw = rows.iter().find(|row| row.cause() == Some(cause)).map(|row| row.saw.clone());
+    refusal.seen(saw.unwrap_or_default())
+}
+
+fn authentication(partner: &Partner, terms: &OidcTerms, redeemed: &Redeemed, statement: Statement) -> Authentication {
+    let stated = Stated { class: None, attributes: &statement.claims };
+    let Meaning { assurance, methods } = Meaning::of(stated, &partner.assurance);
+    Authentication {
+        partner: partner.id,
+        partner_version: partner.version,
+        identity: Identity { issuer: terms.issuer.clone(), subject: statement.subject },
+        attributes: statement.claims,
+        assurance,
+        home_methods: methods,
+        // Without `auth_time` nobody knows when; it was no later than the token, which is no proof of less.
+        authenticated_at: statement.auth_time.unwrap_or(Authentication::TIME_UNKNOWN),
+        session_ends: None,
+        session_index: statement.session,
+        once: OnceKey {
+            issuer: terms.issuer.clone(),
+            id: redeemed.nonce.clone(),
+            until: statement.issued_at.plus(partner.clock_skew).plus(MAX_AGE),
+        },
+    }
+}

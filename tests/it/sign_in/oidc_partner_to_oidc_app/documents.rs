@@ -1,0 +1,100 @@
+//! The provider's documents: read when needed, kept while their source is down, new keys taken, old refused.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::support::gateway::Gateway;
+use crate::support::journey::{assert_refused, granted};
+use crate::support::keys;
+use crate::support::provider::{Provider, jwks_of, wen};
+use crate::support::stores::on_both_stores;
+
+async fn open(backend: crate::support::stores::Backend) -> (Gateway, Provider) {
+    let gateway = Gateway::start(backend).await;
+    let provider = Provider::start(&gateway).await;
+    provider.add(&gateway, "woodgrove", |_| ()).await;
+    let everyone = |app: &mut entente::domain::apps::App| {
+        app.assignment = entente::domain::apps::Assignment::Everyone;
+    };
+    gateway.alter_app(&gateway.services, gateway.payroll, everyone).await;
+    (gateway, provider)
+}
+
+on_both_stores! {
+    async fn a_new_key_is_taken_and_looked_for_at_most_once_a_minute(backend: Backend) {
+        let (gateway, provider) = open(backend).await;
+        let sign_in = async || provider.sign_in(&gateway, &mut gateway.client(), "woodgrove", &wen()).await;
+        granted(&sign_in().await);
+        provider.alter(|manner| {
+            manner.key = keys::stranger();
+            manner.header = json!({"kid": "k2"});
+            manner.jwks = Some(jwks_of(&[("k1", &keys::partner()), ("k2", &keys::stranger())]));
+        });
+        // The documents were read this very minute.
+        assert_refused(&gateway, &sign_in().await, "OIDC_SIGNATURE_REFUSED", "token_key_unknown").await;
+        assert_eq!(provider.asked("jwks"), 1);
+        gateway.clock.advance(Duration::from_secs(60));
+        granted(&sign_in().await);
+        assert_eq!(provider.asked("jwks"), 2);
+        provider.alter(|manner| manner.header = json!({"kid": "k3"}));
+        for _ in 0..3 {
+            assert_refused(&gateway, &sign_in().await, "OIDC_SIGNATURE_REFUSED", "token_key_unknown").await;
+        }
+        assert_eq!(provider.asked("jwks"), 2);
+    }
+
+    async fn a_key_that_has_left_the_document_is_refused_from_the_next_reading_on(backend: Backend) {
+        let (gateway, provider) = open(backend).await;
+        let sign_in = async || provider.sign_in(&gateway, &mut gateway.client(), "woodgrove", &wen()).await;
+        granted(&sign_in().await);
+        provider.alter(|manner| manner.jwks = Some(jwks_of(&[("k2", &keys::stranger())])));
+        gateway.clock.advance(Duration::from_secs(60 * 60));
+        assert_refused(&gateway, &sign_in().await, "OIDC_SIGNATURE_REFUSED", "token_key_unknown").await;
+    }
+
+    async fn the_last_good_documents_stay_while_their_source_is_down(backend: Backend) {
+        let (gateway, provider) = open(backend).await;
+        let sign_in = async || provider.sign_in(&gateway, &mut gateway.client(), "woodgrove", &wen()).await;
+        granted(&sign_in().await);
+        for broken in [
+            json!({"issuer": "https://evil.example"}),
+            json!({"jwks_uri": "ftp://evil.example"}),
+            json!({"token_endpoint": null}),
+        ] {
+            provider.alter(|manner| manner.discovery = broken.clone());
+            gateway.clock.advance(Duration::from_secs(60 * 60));
+            granted(&sign_in().await);
+        }
+        provider.alter(|manner| manner.down = Some(503));
+        gateway.clock.advance(Duration::from_secs(24 * 60 * 60));
+        let before = provider.asked("discovery");
+        granted(&sign_in().await);
+        granted(&sign_in().await);
+        // One reading was tried for both.
+        assert_eq!(provider.asked("discovery"), before + 1);
+    }
+
+    async fn without_good_documents_nobody_is_sent_anywhere(backend: Backend) {
+        let (gateway, provider) = open(backend).await;
+        let ask = async || gateway.client().get(&gateway.authorize(&[("domain_hint", "woodgrove")])).await;
+        for (document, cause) in [
+            (json!({"issuer": "https://evil.example"}), "discovery_of_another_issuer"),
+            (json!({"authorization_endpoint": "http://evil.example/"}), "discovery_endpoint_refused"),
+            (json!({"jwks_uri": null}), "discovery_malformed"),
+        ] {
+            provider.alter(|manner| manner.discovery = document.clone());
+            gateway.clock.advance(Duration::from_secs(10));
+            let page = ask().await;
+            assert_eq!(page.refusal_code(), Some("PARTNER_UNREACHABLE"), "{cause} {}", page.body);
+        }
+        provider.alter(|manner| (manner.discovery, manner.jwks) = (json!({}), Some(json!({"keys": []}))));
+        gateway.clock.advance(Duration::from_secs(10));
+        assert_eq!(ask().await.refusal_code(), Some("PARTNER_UNREACHABLE"));
+        // Within ten seconds nobody tries again; after them it works.
+        provider.alter(|manner| manner.jwks = None);
+        assert_eq!(ask().await.refusal_code(), Some("PARTNER_UNREACHABLE"));
+        gateway.clock.advance(Duration::from_secs(10));
+        assert_eq!(ask().await.status, 303);
+    }
+}

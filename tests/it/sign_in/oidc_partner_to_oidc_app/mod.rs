@@ -1,0 +1,7 @@
+//! A partner that speaks OpenID Connect, an app that does too.
+
+mod documents;
+mod freshness;
+mod refused;
+mod shapes;
+mod whole;
