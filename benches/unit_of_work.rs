@@ -21,8 +21,8 @@ use entente::domain::circumstances::Circumstances;
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use entente::domain::names::Slug;
 use entente::domain::partners::{
-    Admission, AttributeNames, MailAuthority, Partner, PartnerId, PassiveRequests, SamlRequestRules, SamlTrust,
-    SubjectRule, Switch, Trust,
+    Admission, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassiveRequests, SamlRequestRules,
+    SamlTrust, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::methods::MethodSet;
 use entente::domain::requests::{OidcReturn, Scopes};
@@ -186,6 +186,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
         admission: Admission::Anyone,
         switch: Switch::Enabled,
         clock_skew: std::time::Duration::from_secs(60),
+        kind: PartnerKind::Partner,
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
         assurance: AssuranceContract::NOTHING_TRUSTED,

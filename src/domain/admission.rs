@@ -2,7 +2,7 @@
 
 use super::claims::{MailVerification, Profile};
 use super::mail::MailAddress;
-use super::partners::{Admission, MailAuthority, Partner};
+use super::partners::{Admission, MailAuthority, Partner, PartnerKind};
 use super::refusal::{Code, Refusal};
 
 /// The address that a statement proves.
@@ -24,6 +24,10 @@ pub enum ProvenMail {
 pub fn prove_mail(profile: &Profile, partner: &Partner) -> Result<ProvenMail, Refusal> {
     match (&profile.mail, partner.admission) {
         (None, Admission::Invited) => Err(Refusal::new(Code::MailMissing, "mail_missing")),
+        // A member is known by the address, so that one is needed.
+        (None, Admission::Anyone) if partner.kind == PartnerKind::Home => {
+            Err(Refusal::new(Code::MailMissing, "mail_missing"))
+        }
         (None, Admission::Anyone) => Ok(ProvenMail::None),
         (Some(_), _) if profile.verification == MailVerification::Denied => {
             Err(Refusal::new(Code::MailUnverified, "mail_not_verified"))

@@ -10,7 +10,9 @@ use super::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule};
 use super::assurance::AssuranceContract;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
-use super::partners::{Admission, AttributeNames, MailAuthority, OidcTerms, SamlRequestRules, SubjectRule, Switch};
+use super::partners::{
+    Admission, AttributeNames, MailAuthority, OidcTerms, PartnerKind, SamlRequestRules, SubjectRule, Switch,
+};
 use super::policy::definitions::PolicyDefinitions;
 use crate::base::secret::SecretText;
 
@@ -91,6 +93,8 @@ pub struct PartnerDefinition {
     pub slug: Slug,
     /// Name on pages.
     pub name: String,
+    /// What it is to us.
+    pub kind: PartnerKind,
     /// Mail domains.
     pub domains: Vec<MailDomain>,
     /// Whom it may bring.

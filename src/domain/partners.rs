@@ -28,6 +28,16 @@ pub enum Admission {
     Anyone,
 }
 
+/// What an organisation is to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum PartnerKind {
+    /// A partner: its people are guests.
+    #[default]
+    Partner,
+    /// The home organisation, our own workforce: its people are members. There is at most one.
+    Home,
+}
+
 /// When the mail address that a partner states counts as proven.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MailAuthority {
@@ -71,6 +81,8 @@ pub struct Partner {
     pub slug: Slug,
     /// Its name on pages.
     pub name: String,
+    /// What it is to us.
+    pub kind: PartnerKind,
     /// A random public handle that never changes, for addresses that are the partner's own.
     pub handle: String,
     /// Mail domains that belong to it; empty: its mail is unproven and binds nothing.

@@ -13,7 +13,7 @@ use crate::domain::definitions::{Located, MetadataDocument, PartnerDefinition, T
 use crate::domain::mail::MailDomain;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
-    Admission, AttributeNames, MailAuthority, PassiveRequests, SamlRequestRules, SubjectRule, Switch,
+    Admission, AttributeNames, MailAuthority, PartnerKind, PassiveRequests, SamlRequestRules, SubjectRule, Switch,
 };
 
 /// The largest metadata document that is read for one partner. **Units**: bytes.
@@ -32,9 +32,10 @@ pub static PARTNER: Shape = Shape {
         texts::NAME,
         Key {
             name: "kind",
-            kind: Kind::Word(&["partner"]),
+            kind: Kind::Word(&["partner", "home"]),
             presence: Presence::Default("\"partner\""),
-            doc: "What the organisation is to us. People of a `partner` are guests.",
+            doc: "What the organisation is to us. People of a `partner` are guests. `home` is our own workforce, whose \
+                  people are members (`acct` 0); there is one at most, and it needs `domains`.",
         },
         Key {
             name: "domains",
@@ -189,6 +190,10 @@ pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
     let slug = table.parsed("slug", Slug::parse);
     let name = texts::name(table, slug.as_ref());
     let domains = table.parsed_texts("domains", MailDomain::parse);
+    let kind = if table.text("kind") == Some("home") { PartnerKind::Home } else { PartnerKind::Partner };
+    if kind == PartnerKind::Home && domains.is_empty() {
+        table.fault("kind", "the home organisation needs `domains`: the mail domains of our own people");
+    }
     let attributes = table.table("attributes").map(|table| attribute_names(&table)).unwrap_or_default();
     let assurance = table.table("assurance");
     let assurance = assurance.map_or(AssuranceContract::NOTHING_TRUSTED, |table| assurance::read(&table));
@@ -212,6 +217,7 @@ pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
         id,
         slug: slug?,
         name: name?,
+        kind,
         domains,
         admission: match table.text("admission") {
             Some("anyone") => Admission::Anyone,

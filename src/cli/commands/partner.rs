@@ -7,8 +7,8 @@ use crate::cli::arguments::SwitchVerb;
 use crate::domain::apps::IdTokenAlgorithm;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{
-    Admission, Credential, MailAuthority, Network, OidcTrust, Partner, PassiveRequests, SamlTrust, SubjectRule, Switch,
-    Trust,
+    Admission, Credential, MailAuthority, Network, OidcTrust, Partner, PartnerKind, PassiveRequests, SamlTrust,
+    SubjectRule, Switch, Trust,
 };
 use crate::domain::policy::facts::HomeTrust;
 use crate::domain::policy::methods::Method;
@@ -79,6 +79,7 @@ fn fields(partner: &Partner, public_url: &PublicUrl) -> Vec<(&'static str, Value
         ("id", json!(partner.id.to_string())),
         ("slug", json!(partner.slug.as_str())),
         ("name", json!(partner.name)),
+        ("kind", json!(if partner.kind == PartnerKind::Home { "home" } else { "partner" })),
         ("enabled", json!(partner.switch.is_on())),
         ("version", json!(partner.version)),
         ("admission", json!(admission(partner))),

@@ -12,7 +12,7 @@ use crate::base::sealing::{Purpose, SealError};
 use crate::base::secret::{SecretText, same_bytes};
 use crate::domain::definitions::{CredentialDefinition, Located, Origin, PartnerDefinition};
 use crate::domain::mail::MailDomain;
-use crate::domain::partners::{Credential, OidcTrust, Partner, PartnerId, SamlTrust, Trust, secret_place};
+use crate::domain::partners::{Credential, OidcTrust, Partner, PartnerId, PartnerKind, SamlTrust, Trust, secret_place};
 use crate::domain::store::objects::Kept;
 
 pub(super) fn plan(draft: &mut Draft<'_>) {
@@ -50,6 +50,7 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
             Some(kept) => {
                 let fields = differences(&kept.value, &partner);
                 warn_of_entity(draft, &kept.value, &partner);
+                warn_of_kind(draft, &kept.value, &partner);
                 change(&mut steps, &mut draft.plan.unchanged, partner, fields, kept.provenance);
             }
         }
@@ -87,6 +88,7 @@ fn make(
         version: kept.map_or(1, |kept| kept.value.version + 1),
         slug: definition.slug.clone(),
         name: definition.name.clone(),
+        kind: definition.kind,
         handle: kept.map_or_else(|| new_handle(draft.context.random), |kept| kept.value.handle.clone()),
         domains: definition.domains.clone(),
         admission: definition.admission,
@@ -141,6 +143,7 @@ fn differences(stored: &Partner, wanted: &Partner) -> Vec<&'static str> {
     let mut fields = differing([
         ("slug", stored.slug != wanted.slug),
         ("name", stored.name != wanted.name),
+        ("kind", stored.kind != wanted.kind),
         ("domains", sorted(stored) != sorted(wanted)),
         ("admission", stored.admission != wanted.admission),
         ("enabled", stored.switch != wanted.switch),
@@ -210,11 +213,24 @@ fn warn_of_entity(draft: &mut Draft<'_>, stored: &Partner, wanted: &Partner) {
     }
 }
 
+fn warn_of_kind(draft: &mut Draft<'_>, stored: &Partner, wanted: &Partner) {
+    if stored.kind != wanted.kind {
+        draft.plan.warnings.push(format!(
+            "partner `{}`: its `kind` changes; accounts that are bound already stay guests or members as they are",
+            wanted.slug
+        ));
+    }
+}
+
 /// A domain or entity ID that belongs to a stored partner which stays as it is.
 fn judge_against(draft: &mut Draft<'_>, wanted: &[(Origin, Partner)], kept: &Kept<Partner>) {
     for (origin, partner) in wanted {
         for domain in partner.domains.iter().filter(|domain| kept.value.domains.contains(domain)) {
             let message = format!("partner `{}`: the domain `{domain}` belongs to `{}`", partner.slug, kept.value.slug);
+            draft.fault(origin, message);
+        }
+        if partner.kind == PartnerKind::Home && kept.value.kind == PartnerKind::Home {
+            let message = format!("partner `{}`: the home organisation is `{}`", partner.slug, kept.value.slug);
             draft.fault(origin, message);
         }
         if entity(partner) == entity(&kept.value) {
@@ -224,8 +240,19 @@ fn judge_against(draft: &mut Draft<'_>, wanted: &[(Origin, Partner)], kept: &Kep
     }
 }
 
-/// An entity ID that two definitions share.
+fn both_home(one: &Partner, other: &Partner) -> bool {
+    one.kind == PartnerKind::Home && other.kind == PartnerKind::Home
+}
+
+/// An entity ID that two definitions share, or a second home organisation.
 fn judge_entities(draft: &mut Draft<'_>, wanted: &[(Origin, Partner)]) {
+    let mut homes = wanted.iter().filter(|(_, partner)| partner.kind == PartnerKind::Home);
+    if let Some((_, first)) = homes.next() {
+        for (origin, partner) in homes {
+            let message = format!("partner `{}`: the home organisation is `{}`", partner.slug, first.slug);
+            draft.fault(origin, message);
+        }
+    }
     let mut seen: BTreeMap<&str, &Partner> = BTreeMap::new();
     for (origin, partner) in wanted {
         if let Some(first) = seen.insert(entity(partner), partner) {
@@ -249,7 +276,7 @@ fn order(draft: &mut Draft<'_>, mut rest: Vec<Step<Partner>>, wanted: &[(Origin,
                 let holds = || holder.domains.iter().any(|domain| partner.domains.contains(domain));
                 holder.id != partner.id
                     && waiting.contains(&holder.id)
-                    && (entity(holder) == entity(partner) || holds())
+                    && (entity(holder) == entity(partner) || both_home(holder, partner) || holds())
             })
         };
         let Some(next) = rest.iter().position(is_free) else {

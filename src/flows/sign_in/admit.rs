@@ -12,7 +12,7 @@ use crate::domain::guests::{
     Binding, Guest, GuestId, NameSource, Standing, UserType, external_name_without_mail, free_external_name,
 };
 use crate::domain::mail::MailAddress;
-use crate::domain::partners::{Admission, Partner};
+use crate::domain::partners::{Admission, Partner, PartnerKind};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::store::objects::Provenance;
 use crate::domain::store::sign_ins::Once;
@@ -70,6 +70,10 @@ pub(crate) async fn admit(
     match (partner.admission, &mail) {
         (Admission::Invited, ProvenMail::Proven(_)) => Err(Refusal::new(Code::IdpUserUnknown, "not_invited").into()),
         (Admission::Invited, ProvenMail::None) => Err(Refusal::new(Code::IdpUserUnknown, "mail_unproven").into()),
+        // Nobody becomes one of our own people by an address that nobody vouches for.
+        (Admission::Anyone, ProvenMail::None) if partner.kind == PartnerKind::Home => {
+            Err(Refusal::new(Code::MailUnverified, "mail_of_member_unproven").into())
+        }
         (Admission::Anyone, mail) => add(applicant, unit, mail, &profile).await,
     }
 }
@@ -115,6 +119,7 @@ async fn bind(
     }
     let mut guest = with_names(guest, profile);
     guest.binding = Binding::Accepted { partner: partner.id, identity: authentication.identity.clone() };
+    guest.user_type = user_type(partner);
     match unit.bind_guest(&guest).await? {
         Once::First => Ok(Admitted { guest, grant, activity: Some(Activity::GuestBound) }),
         Once::Again => Err(Halt::Store(StoreError::Raced)),
@@ -135,6 +140,8 @@ async fn add(
         ProvenMail::None => None,
     };
     let user_principal_name = match &mail {
+        // Our own people are called what their address says; `#EXT#` marks those from elsewhere.
+        Some(mail) if partner.kind == PartnerKind::Home && clash == 0 => mail.key().to_owned(),
         Some(mail) => free_external_name(id, mail, organization, clash),
         None => external_name_without_mail(id, organization),
     };
@@ -146,7 +153,7 @@ async fn add(
         name_source: NameSource::Partner,
         given_name: None,
         family_name: None,
-        user_type: UserType::Guest,
+        user_type: user_type(partner),
         binding: Binding::Accepted { partner: partner.id, identity: authentication.identity.clone() },
         pinned_partner: None,
         standing: Standing::Active,
@@ -156,6 +163,13 @@ async fn add(
     let guest = with_names(guest, profile);
     unit.insert_guest(&guest, Provenance::SignIn).await?;
     Ok(Admitted { guest, grant: Grant::NotAssigned, activity: Some(Activity::GuestAdded) })
+}
+
+const fn user_type(partner: &Partner) -> UserType {
+    match partner.kind {
+        PartnerKind::Partner => UserType::Guest,
+        PartnerKind::Home => UserType::Member,
+    }
 }
 
 /// The guest with the names that the partner states; a display name that was given here stays.

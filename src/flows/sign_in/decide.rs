@@ -195,10 +195,11 @@ fn facts<'a>(loaded: &'a Loaded, matter: &Matter<'a>, shown: &'a [Shown], groups
         groups: if in_too_many { Fact::Unknown } else { Fact::Known(groups) },
         // Accounts have no roles here.
         roles: Fact::Known(&[]),
-        guest_type: Fact::Known(Some(match guest.user_type {
-            UserType::Guest => GuestType::B2bCollaborationGuest,
-            UserType::Member => GuestType::B2bCollaborationMember,
-        })),
+        // Members are of the home organisation, so that they are no kind of guest.
+        guest_type: Fact::Known(match guest.user_type {
+            UserType::Guest => Some(GuestType::B2bCollaborationGuest),
+            UserType::Member => None,
+        }),
         partner: Fact::Known(partner.id),
         app: app.map_or(Fact::Unknown, |app| Fact::Known(app.id)),
         app_groups: app.map_or(Fact::Unknown, |app| Fact::Known(loaded.app_groups_of(app.id))),

@@ -182,7 +182,8 @@ fn each_key_of_a_partner_is_refused_by_cause() {
     );
     partner_refused("id = 1", "`id` must be a text, not a whole number");
     partner_refused("name = ' '", "`name`: must be 1 to 256 characters, not blank, none of them a control character");
-    partner_refused("kind = 'home'", "`kind` must be one of `partner`: this version does not know `home`");
+    partner_refused("kind = 'us'", "`kind` must be one of `partner`, `home`: this version does not know `us`");
+    partner_refused("kind = 'home'", "the home organisation needs `domains`: the mail domains of our own people");
     partner_refused("domains = 'x.example'", "`domains` must be a list of texts, not a text");
     partner_refused("domains = ['x']", "`domains`, `x`: not a mail domain of the form `fabrikam.example`");
     partner_refused("domains = [1]", "`domains` must be a list of texts; this is a whole number");

@@ -12,7 +12,7 @@ use crate::store::value::{Value, values};
 
 pub(super) const NAME_SOURCES: &[(&str, NameSource)] = &[("here", NameSource::Here), ("partner", NameSource::Partner)];
 pub(super) const STANDINGS: &[(&str, Standing)] = &[("active", Standing::Active), ("blocked", Standing::Blocked)];
-const USER_TYPES: &[(&str, UserType)] = &[("guest", UserType::Guest), ("member", UserType::Member)];
+pub(super) const USER_TYPES: &[(&str, UserType)] = &[("guest", UserType::Guest), ("member", UserType::Member)];
 
 /// The columns of a guest in the order in which they are read, of the table or alias `$of`.
 macro_rules! guest_columns {

@@ -1,7 +1,7 @@
 //! Guests and the apps that they are assigned to directly.
 
 use super::attempts::once;
-use super::guest_rows::{NAME_SOURCES, STANDINGS, guest_columns, guest_values};
+use super::guest_rows::{NAME_SOURCES, STANDINGS, USER_TYPES, guest_columns, guest_values};
 use super::partner_rows::PROVENANCES;
 use super::{Read, statements};
 use crate::base::clock::Timestamp;
@@ -39,7 +39,8 @@ where id = $1";
     sessions_valid_from, provenance, created_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     BIND = "update guests
-set partner_id = $2, issuer = $3, subject = $4, display_name = $5, given_name = $6, family_name = $7
+set partner_id = $2, issuer = $3, subject = $4, display_name = $5, given_name = $6, family_name = $7,
+    user_type = $8
 where id = $1 and issuer is null
 returning id";
     UPDATE_NAMES = "update guests
@@ -119,6 +120,7 @@ pub(in crate::store) async fn bind(unit: &mut Unit, guest: &Guest) -> Result<Onc
         guest.display_name.as_deref(),
         guest.given_name.as_deref(),
         guest.family_name.as_deref(),
+        word_of(USER_TYPES, &guest.user_type),
     ];
     Ok(once(&unit.attempt(&BIND, values).await?))
 }

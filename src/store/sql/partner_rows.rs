@@ -12,7 +12,7 @@ use crate::domain::mail::MailDomain;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
     Admission, AttributeNames, Credential, MailAuthority, Network, OidcTerms, OidcTrust, Partner, PartnerId,
-    PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
+    PartnerKind, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
 };
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Provenance};
@@ -20,6 +20,7 @@ use crate::keys::certificates::Certificate;
 use crate::store::row::{Columns, FromColumns, word_of};
 use crate::store::value::{Value, values};
 
+const KINDS: &[(&str, PartnerKind)] = &[("partner", PartnerKind::Partner), ("home", PartnerKind::Home)];
 pub(super) const ADMISSIONS: &[(&str, Admission)] = &[("invited", Admission::Invited), ("anyone", Admission::Anyone)];
 pub(super) const MAIL_AUTHORITIES: &[(&str, MailAuthority)] =
     &[("domains", MailAuthority::Domains), ("verified_only", MailAuthority::VerifiedOnly)];
@@ -72,7 +73,7 @@ enum Method {
     PrivateKeyJwt,
 }
 
-/// The values of a partner's row in the order id, version, slug, name, handle, enabled, admission,
+/// The values of a partner's row in the order id, version, slug, name, kind, handle, enabled, admission,
 /// clock_skew, mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates,
 /// valid_until, metadata, subject_rule, request_rules, oidc, client_secret, provenance, assurance.
 pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<Value> {
@@ -81,6 +82,7 @@ pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<V
         partner.version,
         partner.slug.as_str(),
         partner.name.as_str(),
+        word_of(KINDS, &partner.kind),
         partner.handle.as_str(),
         partner.switch.is_on(),
         word_of(ADMISSIONS, &partner.admission),
@@ -167,6 +169,7 @@ impl FromColumns for Kept<Partner> {
         let version = columns.int("version")?;
         let slug = read_slug(columns)?;
         let name = columns.text("name")?;
+        let kind = columns.word("kind", KINDS)?;
         let handle = columns.text("handle")?;
         let switch = Switch::from_enabled(columns.flag("enabled")?);
         let admission = columns.word("admission", ADMISSIONS)?;
@@ -187,6 +190,7 @@ impl FromColumns for Kept<Partner> {
             version,
             slug,
             name,
+            kind,
             handle,
             domains: domains.map_err(|_| columns.corrupt("domains"))?,
             admission,

@@ -11,8 +11,8 @@ use entente::domain::authentication::Authentication;
 use entente::domain::names::Slug;
 use entente::domain::organization::PublicUrl;
 use entente::domain::partners::{
-    Admission, AttributeNames, MailAuthority, Partner as PartnerRecord, PartnerId, PassiveRequests, SamlRequestRules,
-    SubjectRule, Switch, Trust,
+    Admission, AttributeNames, MailAuthority, Partner as PartnerRecord, PartnerId, PartnerKind, PassiveRequests,
+    SamlRequestRules, SubjectRule, Switch, Trust,
 };
 use entente::upstream::metadata::{ACS_PATH, SP_ENTITY_PATH, read_trust};
 use entente::upstream::{Expected, judge, read_posted};
@@ -41,6 +41,7 @@ static RECORD: LazyLock<PartnerRecord> = LazyLock::new(|| {
         admission: Admission::Anyone,
         switch: Switch::Enabled,
         clock_skew: Duration::from_secs(60),
+        kind: PartnerKind::Partner,
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
         assurance: AssuranceContract::NOTHING_TRUSTED,

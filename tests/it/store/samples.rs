@@ -22,8 +22,8 @@ use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, Use
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
 use entente::domain::partners::{
-    Admission, AttributeNames, MailAuthority, Partner, PartnerId, PassiveRequests, SamlRequestRules, SamlTrust,
-    SubjectRule, Switch, Trust,
+    Admission, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassiveRequests, SamlRequestRules,
+    SamlTrust, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::app_groups::AppGroup;
 use entente::domain::policy::conditions::Conditions;
@@ -126,6 +126,7 @@ pub fn partner(number: u32) -> Partner {
         admission: Admission::Invited,
         switch: Switch::Enabled,
         clock_skew: Duration::from_secs(60),
+        kind: PartnerKind::Partner,
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
         assurance: AssuranceContract::NOTHING_TRUSTED,

@@ -21,8 +21,8 @@ use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
 use entente::domain::organization::{Organization, PublicUrl};
 use entente::domain::partners::{
-    Admission, AttributeNames, MailAuthority, Partner as PartnerRecord, PartnerId, PassiveRequests, SamlRequestRules,
-    SubjectRule, Switch, Trust,
+    Admission, AttributeNames, MailAuthority, Partner as PartnerRecord, PartnerId, PartnerKind, PassiveRequests,
+    SamlRequestRules, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::countries::NoRegister;
 use entente::domain::sessions::Lifetimes;
@@ -449,6 +449,7 @@ async fn seed(
         admission: Admission::Invited,
         switch: Switch::Enabled,
         clock_skew: Duration::from_secs(60),
+        kind: PartnerKind::Partner,
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
         assurance: AssuranceContract::NOTHING_TRUSTED,

@@ -21,7 +21,8 @@ use crate::domain::guests::{Binding, NameSource};
 use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
-    Admission, AttributeNames, MailAuthority, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch,
+    Admission, AttributeNames, MailAuthority, PartnerKind, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule,
+    Switch,
 };
 use crate::flows::apply::Mode;
 use crate::flows::apply::report::Report;
@@ -36,7 +37,12 @@ struct WordRules;
 
 impl Rules for WordRules {
     fn trust(&self, definition: &PartnerDefinition, _: Timestamp) -> Result<(JudgedTrust, Vec<String>), Vec<String>> {
-        let TrustDefinition::Saml { metadata, subject, request } = &definition.trust else { panic!("not SAML") };
+        let (metadata, subject, request) = match &definition.trust {
+            TrustDefinition::Saml { metadata, subject, request } => (metadata, subject, request),
+            TrustDefinition::Oidc { terms, credential, .. } => {
+                return Ok((JudgedTrust::Oidc(terms.clone(), credential.clone()), Vec::new()));
+            }
+        };
         let words: Vec<&str> = metadata.text.split(' ').collect();
         if words.contains(&"broken") {
             return Err(vec!["broken in one way".to_owned(), "broken in another".to_owned()]);
@@ -90,6 +96,7 @@ fn partner(name: &str, domains: &[&str], metadata: &str) -> PartnerDefinition {
         admission: Admission::Invited,
         switch: Switch::Enabled,
         clock_skew: Duration::from_secs(60),
+        kind: PartnerKind::Partner,
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
         assurance: AssuranceContract::NOTHING_TRUSTED,

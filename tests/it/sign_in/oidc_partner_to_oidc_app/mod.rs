@@ -2,6 +2,7 @@
 
 mod documents;
 mod freshness;
+mod home;
 mod refused;
 mod shapes;
 mod whole;

@@ -1,5 +1,67 @@
 use super::*;
+use crate::base::secret::SecretText;
+use crate::domain::apps::IdTokenAlgorithm;
+use crate::domain::definitions::CredentialDefinition;
+use crate::domain::partners::{Credential, Network, OidcTerms, OidcTrust, Trust};
 use crate::domain::policy::facts::HomeTrust;
+
+/// A partner that speaks OpenID Connect and knows us by this secret.
+fn provider(slug: &str, credential: CredentialDefinition) -> PartnerDefinition {
+    let mut definition = partner(slug, &[], "urn:unused");
+    let origin = definition.trust.origin().clone();
+    let terms = OidcTerms {
+        issuer: "https://op.example".to_owned(),
+        client_id: "c".to_owned(),
+        algorithm: IdTokenAlgorithm::Rs256,
+        scopes: vec!["email".to_owned()],
+        acr_values: Vec::new(),
+        passive: PassiveRequests::Never,
+        network: Network::Public,
+    };
+    definition.trust = TrustDefinition::Oidc { origin, terms, credential };
+    definition
+}
+
+fn secret(text: &str) -> CredentialDefinition {
+    CredentialDefinition::SecretBasic(SecretText::new(text.to_owned()))
+}
+
+#[test]
+fn every_key_of_an_oidc_partner_is_compared() {
+    let one = |definition| definitions(vec![definition], vec![], vec![], vec![]);
+    let world = World::with(&one(provider("a", secret("s"))));
+    let Trust::Oidc(OidcTrust { credential: Credential::SecretBasic(sealed), .. }) =
+        &world.stored.partners[0].value.trust
+    else {
+        panic!("no sealed secret")
+    };
+    assert_ne!(sealed.as_slice(), b"s");
+    // The same secret stays sealed as it is.
+    assert_eq!(world.plan(&one(provider("a", secret("s")))).unwrap().partners.len(), 0);
+    let check = |fields: &[&str], edit: &dyn Fn(&mut OidcTerms, &mut CredentialDefinition)| {
+        let mut changed = provider("a", secret("s"));
+        let TrustDefinition::Oidc { terms, credential, .. } = &mut changed.trust else { panic!("not OIDC") };
+        edit(terms, credential);
+        let plan = world.plan(&one(changed)).unwrap();
+        let [Step::Change { fields: found, .. }] = &plan.partners[..] else { panic!("{fields:?}: no change") };
+        assert_eq!(found.as_slice(), fields);
+    };
+    check(&["issuer"], &|terms, _| terms.issuer = "https://other.example".to_owned());
+    check(&["client_id"], &|terms, _| terms.client_id = "d".to_owned());
+    check(&["client_secret"], &|_, credential| *credential = secret("t"));
+    check(&["token_endpoint_auth_method"], &|_, credential| *credential = CredentialDefinition::PrivateKeyJwt);
+    check(&["token_endpoint_auth_method"], &|_, credential| {
+        *credential = CredentialDefinition::SecretPost(SecretText::new("s".to_owned()));
+    });
+    check(&["id_token_signed_response_alg"], &|terms, _| terms.algorithm = IdTokenAlgorithm::Es256);
+    check(&["scopes"], &|terms, _| terms.scopes.clear());
+    check(&["acr_values"], &|terms, _| terms.acr_values.push("urn:a".to_owned()));
+    check(&["passive"], &|terms, _| terms.passive = PassiveRequests::Allowed);
+    check(&["dangerous_allow_private"], &|terms, _| terms.network = Network::DangerousPrivate);
+    let plan = world.plan(&one(partner("a", &[], "urn:a"))).unwrap();
+    let [Step::Change { fields, .. }] = &plan.partners[..] else { panic!("no change") };
+    assert_eq!(fields, &["protocol"]);
+}
 
 #[test]
 fn every_key_of_a_partner_is_compared() {
@@ -125,4 +187,36 @@ fn what_is_dangerous_or_odd_is_warned_of() {
             "partner `a`: its entity ID changes from `urn:a` to `urn:b`; accounts that are bound already are not found by it"
         ]
     );
+}
+
+#[test]
+fn there_is_one_home_organisation() {
+    let kinds = |a, b| {
+        let [mut first, mut second] = [partner("a", &["a.example"], "urn:a"), partner("b", &["b.example"], "urn:b")];
+        (first.kind, second.kind) = (a, b);
+        definitions(vec![first, second], vec![], vec![], vec![])
+    };
+    let (home, other) = (PartnerKind::Home, PartnerKind::Partner);
+    World::empty().refused(&kinds(home, home), &["3: partner `b`: the home organisation is `a`"]);
+    let world = World::with(&kinds(home, other));
+    // What is stored and stays as it is counts too.
+    let mut second = partner("b", &["b.example"], "urn:b");
+    second.kind = home;
+    let alone = definitions(vec![second], vec![], vec![], vec![]);
+    world.refused(&alone, &["3: partner `b`: the home organisation is `a`"]);
+    // The first gives it up before the second takes it, whatever their order.
+    let plan = world.plan(&kinds(other, home)).unwrap();
+    assert_eq!(plan.partners.len(), 2);
+    let order = plan.partners.iter().map(|step| match step {
+        Step::Change { value, fields, .. } => (value.slug.as_str(), fields.clone()),
+        _ => panic!("no change"),
+    });
+    assert_eq!(order.collect::<Vec<_>>(), [("a", vec!["kind"]), ("b", vec!["kind"])]);
+    let back = World::with(&kinds(other, home)).plan(&kinds(home, other)).unwrap();
+    let first = back.partners.iter().map(|step| match step {
+        Step::Change { value, .. } => value.slug.as_str(),
+        _ => panic!("no change"),
+    });
+    assert_eq!(first.collect::<Vec<_>>(), ["b", "a"]);
+    assert_eq!(back.warnings.len(), 2);
 }
