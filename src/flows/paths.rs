@@ -7,6 +7,10 @@ use crate::upstream::metadata as partners;
 pub const SP_METADATA: &str = partners::SP_METADATA_PATH;
 /// Our assertion consumer service.
 pub const ACS: &str = partners::ACS_PATH;
+/// Our SAML metadata toward apps.
+pub const IDP_METADATA: &str = apps::IDP_METADATA_PATH;
+/// Where SAML apps send their requests.
+pub const SSO: &str = apps::SSO_PATH;
 /// The OpenID Connect discovery document.
 pub const DISCOVERY: &str = apps::DISCOVERY_PATH;
 /// The authorization endpoint.
