@@ -1,3 +1,4 @@
 //! Sign-in, by the protocols of partner and app.
 
 mod saml_partner_to_oidc_app;
+mod saml_partner_to_saml_app;

@@ -495,6 +495,7 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
 ///
 /// # Panics
 /// Where it is none.
+#[allow(dead_code, reason = "for the tests alone: the bench shares this file")]
 pub fn oidc(app: &mut App) -> &mut OidcApp {
     match &mut app.protocol {
         AppProtocol::Oidc(oidc) => oidc,

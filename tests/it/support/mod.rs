@@ -7,5 +7,6 @@ pub mod journey;
 pub mod keys;
 pub mod mailbox;
 pub mod partner;
+pub mod saml_app;
 pub mod smtp_server;
 pub mod stores;
