@@ -11,7 +11,7 @@ use entente::base::clock::Timestamp;
 use entente::base::random::SystemRandom;
 use entente::base::trace::Checked;
 use entente::domain::apps::{
-    App, AppId, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
+    App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
 use entente::domain::assurance::{Assurance, AssuranceContract};
 use entente::domain::attempts::AttemptId;
@@ -214,7 +214,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
         assignment: Assignment::Required,
         owners: Vec::new(),
         sector: "payroll".to_owned(),
-        oidc: OidcApp {
+        protocol: AppProtocol::Oidc(OidcApp {
             client_id: "payroll".to_owned(),
             confidentiality: Confidentiality::Public,
             redirect_uris: Vec::new(),
@@ -222,7 +222,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
             id_token_algorithm: IdTokenAlgorithm::Rs256,
             pkce: PkceRule::Required,
             post_logout_redirect_uris: Vec::new(),
-        },
+        }),
     };
     let guest = Guest {
         id: GuestId::new(NOW, &SystemRandom),

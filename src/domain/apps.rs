@@ -2,6 +2,8 @@
 
 use super::names::Slug;
 use super::partners::Switch;
+use crate::base::clock::Timestamp;
+use crate::keys::certificates::Certificate;
 
 crate::id_type!(
     /// Names an app.
@@ -36,8 +38,46 @@ pub struct App {
     pub owners: Vec<String>,
     /// The sector of its pairwise subjects; never changes by itself.
     pub sector: String,
-    /// What it is as an OpenID Connect relying party.
-    pub oidc: OidcApp,
+    /// What it speaks.
+    pub protocol: AppProtocol,
+}
+
+/// What an app speaks, one variant for each protocol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AppProtocol {
+    /// OpenID Connect: it is a relying party.
+    Oidc(OidcApp),
+    /// SAML 2.0: it is a service provider.
+    Saml(SamlApp),
+}
+
+impl App {
+    /// What it is as an OpenID Connect relying party, where it is one.
+    #[must_use]
+    pub const fn oidc(&self) -> Option<&OidcApp> {
+        match &self.protocol {
+            AppProtocol::Oidc(oidc) => Some(oidc),
+            AppProtocol::Saml(_) => None,
+        }
+    }
+
+    /// What it is as a SAML service provider, where it is one.
+    #[must_use]
+    pub const fn saml(&self) -> Option<&SamlApp> {
+        match &self.protocol {
+            AppProtocol::Oidc(_) => None,
+            AppProtocol::Saml(saml) => Some(saml),
+        }
+    }
+
+    /// What it runs on; a service provider is on the web.
+    #[must_use]
+    pub const fn application_type(&self) -> ApplicationType {
+        match &self.protocol {
+            AppProtocol::Oidc(oidc) => oidc.application_type,
+            AppProtocol::Saml(_) => ApplicationType::Web,
+        }
+    }
 }
 
 /// Whether an app can keep a secret (RFC 6749 2.1).
@@ -96,4 +136,63 @@ pub struct OidcApp {
     pub pkce: PkceRule,
     /// Where a browser may be sent after logout, compared exactly.
     pub post_logout_redirect_uris: Vec<String>,
+}
+
+/// An app as SAML service provider.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SamlApp {
+    /// Its name.
+    pub entity_id: String,
+    /// Where it takes answers, at least one; exactly one is the default.
+    pub acs: Vec<AcsEndpoint>,
+    /// The certificates of the keys with which it signs requests.
+    pub certificates: Vec<Certificate>,
+    /// Whether its requests must be signed.
+    pub requests: SignedRequests,
+    /// What of our answers is signed.
+    pub answers: SignedAnswers,
+    /// Until when its metadata may be used.
+    pub valid_until: Option<Timestamp>,
+    /// The metadata document, where it has one.
+    pub metadata: Option<String>,
+}
+
+/// Where a SAML app takes answers, by HTTP-POST.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcsEndpoint {
+    /// Its number in the app's metadata.
+    pub index: u16,
+    /// Where, compared exactly.
+    pub url: String,
+    /// Whether it is taken where a request names none.
+    pub standing: AcsStanding,
+}
+
+/// Whether an assertion consumer service is the default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AcsStanding {
+    /// It is.
+    Default,
+    /// Only where a request names it.
+    ByName,
+}
+
+/// Whether a SAML app's requests must be signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedRequests {
+    /// They must.
+    Required,
+    /// They may; a signature that is there must hold all the same.
+    Optional,
+}
+
+/// What of our answers to a SAML app is signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignedAnswers {
+    /// The assertion.
+    Assertion,
+    /// The response around it.
+    Response,
+    /// Both.
+    Both,
 }

@@ -16,7 +16,8 @@ use super::guests::GuestId;
 use super::partners::PartnerId;
 use super::policy::strengths::StrengthId;
 use super::requests::{
-    AcrWeight, AcrWish, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn, ReturnTo, Scopes,
+    AcrWeight, AcrWish, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, NameIdKind, OidcReturn, ReturnTo,
+    SamlReturn, Scopes,
 };
 use super::sessions::SessionId;
 use crate::base::binary::{BinaryError, Reader, Writer};
@@ -207,9 +208,16 @@ impl Proven {
 
 fn write_request(writer: &mut Writer, request: &AppRequest) {
     writer.fixed(request.app.as_bytes()).number(request.app_version);
-    let ReturnTo::Oidc(oidc) = &request.return_to;
-    writer.byte(0);
-    write_oidc_return(writer, oidc);
+    match &request.return_to {
+        ReturnTo::Oidc(oidc) => {
+            writer.byte(0);
+            write_oidc_return(writer, oidc);
+        }
+        ReturnTo::Saml(saml) => {
+            writer.byte(1);
+            write_saml_return(writer, saml);
+        }
+    }
     writer.byte(interaction_bits(request.interaction));
     writer.optional_number(request.max_age.map(i64::from));
     writer.optional_text(request.login_hint.as_deref()).optional_text(request.domain_hint.as_deref());
@@ -223,6 +231,7 @@ fn read_request(reader: &mut Reader<'_>) -> Result<AppRequest, BinaryError> {
     let app_version = reader.number()?;
     let return_to = match reader.byte()? {
         0 => ReturnTo::Oidc(read_oidc_return(reader)?),
+        1 => ReturnTo::Saml(read_saml_return(reader)?),
         _ => return Err(BinaryError),
     };
     Ok(AppRequest {
@@ -272,6 +281,34 @@ fn read_oidc_return(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> 
         nonce: reader.optional_text()?,
         scopes: Scopes::from_bits(reader.byte()?),
         code_challenge: reader.optional_text()?,
+    })
+}
+
+fn write_saml_return(writer: &mut Writer, saml: &SamlReturn) {
+    writer.text(&saml.acs).text(&saml.request_id).optional_text(saml.relay_state.as_deref());
+    writer.byte(match saml.name_id {
+        NameIdKind::Persistent => 0,
+        NameIdKind::Email => 1,
+        NameIdKind::Transient => 2,
+    });
+    writer.texts(saml.classes.iter().map(String::as_str)).optional_text(saml.subject.as_deref());
+    writer.texts(saml.issuers.iter().map(String::as_str));
+}
+
+fn read_saml_return(reader: &mut Reader<'_>) -> Result<SamlReturn, BinaryError> {
+    Ok(SamlReturn {
+        acs: reader.text()?,
+        request_id: reader.text()?,
+        relay_state: reader.optional_text()?,
+        name_id: match reader.byte()? {
+            0 => NameIdKind::Persistent,
+            1 => NameIdKind::Email,
+            2 => NameIdKind::Transient,
+            _ => return Err(BinaryError),
+        },
+        classes: reader.texts()?,
+        subject: reader.optional_text()?,
+        issuers: reader.texts()?,
     })
 }
 
@@ -441,11 +478,34 @@ mod tests {
         assert_eq!(Proven::from_bytes(&proven.to_bytes()), Ok(proven));
     }
 
+    fn asked_by_saml(name_id: NameIdKind) -> Asked {
+        let mut asked = asked();
+        asked.request.return_to = ReturnTo::Saml(SamlReturn {
+            acs: "https://travel.example/acs".to_owned(),
+            request_id: "_asked".to_owned(),
+            relay_state: Some("r".to_owned()),
+            name_id,
+            classes: vec!["urn:c".to_owned()],
+            subject: Some("ana@fabrikam.example".to_owned()),
+            issuers: vec!["urn:idp".to_owned(), "urn:other".to_owned()],
+        });
+        asked
+    }
+
+    #[test]
+    fn what_a_saml_app_asks_survives_too() {
+        for name_id in [NameIdKind::Persistent, NameIdKind::Email, NameIdKind::Transient] {
+            let asked = asked_by_saml(name_id);
+            assert_eq!(Asked::from_bytes(&asked.to_bytes()), Ok(asked));
+        }
+    }
+
     #[test]
     fn every_cut_record_is_refused() {
-        let bytes = asked().to_bytes();
-        for end in 0..bytes.len() {
-            assert_eq!(Asked::from_bytes(&bytes[..end]), Err(BinaryError), "{end}");
+        for bytes in [asked().to_bytes(), asked_by_saml(NameIdKind::Email).to_bytes()] {
+            for end in 0..bytes.len() {
+                assert_eq!(Asked::from_bytes(&bytes[..end]), Err(BinaryError), "{end}");
+            }
         }
     }
 

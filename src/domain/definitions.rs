@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule};
+use super::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule, SignedAnswers, SignedRequests};
 use super::assurance::AssuranceContract;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
@@ -186,8 +186,55 @@ pub struct AppDefinition {
     pub owners: Vec<MailAddress>,
     /// The sector of its subjects, where it is not its id.
     pub sector: Option<String>,
-    /// What it is as a relying party.
-    pub oidc: OidcDefinition,
+    /// What it speaks.
+    pub protocol: ProtocolDefinition,
+}
+
+/// What an app speaks, as asked for.
+#[derive(Debug, Clone)]
+pub enum ProtocolDefinition {
+    /// OpenID Connect.
+    Oidc(OidcDefinition),
+    /// SAML 2.0.
+    Saml(SamlDefinition),
+}
+
+impl AppDefinition {
+    /// What it is as a relying party, where it is one.
+    #[must_use]
+    pub const fn oidc(&self) -> Option<&OidcDefinition> {
+        match &self.protocol {
+            ProtocolDefinition::Oidc(oidc) => Some(oidc),
+            ProtocolDefinition::Saml(_) => None,
+        }
+    }
+}
+
+/// An app as SAML service provider, as asked for.
+#[derive(Debug, Clone)]
+pub struct SamlDefinition {
+    /// From where it is known.
+    pub source: SamlSource,
+    /// Whether its requests must be signed, also where its metadata does not say so.
+    pub requests: SignedRequests,
+    /// What of our answers is signed.
+    pub answers: SignedAnswers,
+}
+
+/// From where a SAML app is known.
+#[derive(Debug, Clone)]
+pub enum SamlSource {
+    /// Its metadata document.
+    Metadata(MetadataDocument),
+    /// Fields of the object file, for an app without metadata.
+    Fields {
+        /// Its name, as written; judged when applied.
+        entity_id: String,
+        /// Where it takes answers, the default first, as written; judged when applied.
+        acs: Vec<String>,
+        /// The certificate of the key with which it signs requests, as PEM.
+        certificate: Option<MetadataDocument>,
+    },
 }
 
 /// An app as relying party, as asked for.

@@ -14,6 +14,16 @@ pub enum Code {
     AppUnknown,
     /// The redirect URI is not one of the app's.
     RedirectUriRefused,
+    /// The app's SAML request cannot be answered as it is.
+    SamlRequestRefused,
+    /// The app's SAML request is not signed as it must be.
+    SamlRequestSignatureRefused,
+    /// The app's SAML request was answered before.
+    SamlRequestReplayed,
+    /// The person cannot be named to the app in the way that it asks.
+    NameIdUnavailable,
+    /// The app does not take the word of the partner that vouches.
+    PartnerNotAccepted,
     /// The app is switched off.
     AppDisabled,
     /// This browser has no such attempt.
@@ -96,10 +106,15 @@ pub enum Code {
 
 impl Code {
     /// Every code, for tests and documentation.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 47] = [
         Self::BadRequest,
         Self::AppUnknown,
         Self::RedirectUriRefused,
+        Self::SamlRequestRefused,
+        Self::SamlRequestSignatureRefused,
+        Self::SamlRequestReplayed,
+        Self::NameIdUnavailable,
+        Self::PartnerNotAccepted,
         Self::AppDisabled,
         Self::AttemptMissing,
         Self::AttemptExpired,
@@ -167,13 +182,23 @@ impl Code {
 
     const fn row(self) -> (&'static str, &'static str, Side, AppError) {
         use AppError::{
-            AccessDenied, InteractionRequired, LoginRequired, ServerError, TemporarilyUnavailable, UnmetRequirements,
+            AccessDenied, IdentifierUnavailable, InteractionRequired, LoginRequired, NoSupportedPartner, ServerError,
+            TemporarilyUnavailable, UnmetRequirements,
         };
         use Side::{App, Partner, Us, Visitor};
         match self {
             Self::BadRequest => ("BAD_REQUEST", "refusal-bad-request", App, ServerError),
             Self::AppUnknown => ("APP_UNKNOWN", "refusal-unknown-app", App, AccessDenied),
             Self::RedirectUriRefused => ("REDIRECT_URI_REFUSED", "refusal-redirect-uri", App, AccessDenied),
+            Self::SamlRequestRefused => ("SAML_REQUEST_REFUSED", "refusal-app-request", App, ServerError),
+            Self::SamlRequestSignatureRefused => {
+                ("SAML_REQUEST_SIGNATURE_REFUSED", "refusal-app-signature", App, AccessDenied)
+            }
+            Self::SamlRequestReplayed => ("SAML_REQUEST_REPLAYED", "refusal-request-replayed", Visitor, AccessDenied),
+            Self::NameIdUnavailable => ("NAME_ID_UNAVAILABLE", "refusal-name-id", App, IdentifierUnavailable),
+            Self::PartnerNotAccepted => {
+                ("PARTNER_NOT_ACCEPTED", "refusal-partner-not-accepted", App, NoSupportedPartner)
+            }
             Self::AppDisabled => ("APP_DISABLED", "refusal-app-disabled", Us, AccessDenied),
             Self::AttemptMissing => ("ATTEMPT_MISSING", "refusal-attempt-missing", Visitor, AccessDenied),
             Self::AttemptExpired => ("ATTEMPT_EXPIRED", "refusal-attempt-expired", Visitor, AccessDenied),

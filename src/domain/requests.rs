@@ -121,6 +121,38 @@ impl Interaction {
 pub enum ReturnTo {
     /// OpenID Connect, code flow.
     Oidc(OidcReturn),
+    /// SAML 2.0, web browser SSO.
+    Saml(SamlReturn),
+}
+
+/// The return of a SAML request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SamlReturn {
+    /// The assertion consumer service, one of the app's.
+    pub acs: String,
+    /// The ID of the request, which the answer repeats. It is answered once.
+    pub request_id: String,
+    /// Given back untouched.
+    pub relay_state: Option<String>,
+    /// The identifier that is asked for.
+    pub name_id: NameIdKind,
+    /// The classes of authentication that the app takes, the preferred first; any where there are none.
+    pub classes: Vec<String>,
+    /// The only person of whom an answer is wanted, as the app knows them.
+    pub subject: Option<String>,
+    /// The issuers whose word the app takes; any where there are none.
+    pub issuers: Vec<String>,
+}
+
+/// How a person is named to a SAML app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameIdKind {
+    /// The same at each sign-in, and another for each sector of apps.
+    Persistent,
+    /// The proven mail address.
+    Email,
+    /// Another at each sign-in.
+    Transient,
 }
 
 /// The return of an OpenID Connect request.
@@ -190,6 +222,10 @@ pub enum AppError {
     AccessDenied,
     /// The asked assurance cannot be had.
     UnmetRequirements,
+    /// The person cannot be named in the way that is asked.
+    IdentifierUnavailable,
+    /// None of those whose word the app takes vouches.
+    NoSupportedPartner,
     /// We are overloaded or being repaired.
     TemporarilyUnavailable,
     /// We failed.

@@ -1,9 +1,12 @@
 //! What we publish toward apps.
 
 use crate::domain::organization::PublicUrl;
+use crate::keys::certificates::Certificate;
 use crate::keys::jwks::jwks;
-use crate::keys::ring::{KeyPurpose, KeyRing};
+use crate::keys::ring::{KeyPurpose, KeyRing, KeyState};
 use crate::oidc::{discovery, jwks as jwks_document};
+use crate::saml::metadata::published_idp::PublishedIdp;
+use crate::saml::names::EntityId;
 
 /// The discovery document (OpenID Connect Discovery 3).
 #[must_use]
@@ -29,3 +32,25 @@ pub const USERINFO_PATH: &str = discovery::USERINFO_PATH;
 pub const JWKS_PATH: &str = discovery::JWKS_PATH;
 /// The end-session endpoint.
 pub const END_SESSION_PATH: &str = discovery::LOGOUT_PATH;
+/// Our entity ID as identity provider, behind the public URL.
+pub const IDP_ENTITY_PATH: &str = "/saml/idp";
+/// Where our metadata toward SAML apps is.
+pub const IDP_METADATA_PATH: &str = "/saml/idp/metadata";
+/// Where SAML apps send their requests, in both bindings.
+pub const SSO_PATH: &str = "/saml/idp/sso";
+
+/// Our metadata toward SAML apps, the current key first (SAML Metadata 2.4.3). `None` where a value
+/// cannot be written as XML, which the public URL's form excludes.
+#[must_use]
+pub fn idp_metadata(public_url: &PublicUrl, keys: &KeyRing) -> Option<String> {
+    let mut published = keys.published(KeyPurpose::SamlSigning);
+    published.sort_by_key(|key| match key.state {
+        KeyState::Current => 0,
+        KeyState::Next => 1,
+        KeyState::Previous => 2,
+    });
+    let certificates: Vec<Certificate> = published.iter().filter_map(|key| key.certificate.clone()).collect();
+    let entity_id = EntityId::parse(&public_url.join(IDP_ENTITY_PATH)).ok()?;
+    let sso = public_url.join(SSO_PATH);
+    PublishedIdp { entity_id: &entity_id, signing_certificates: &certificates, sso: &sso }.write().ok()
+}

@@ -1,40 +1,69 @@
 //! Toward apps: reads an app's request into a protocol-free one, and turns our answer into the app's
 //! protocol.
 //!
-//! Owns the translation between `domain` and the `oidc` room. Imports `base`, `keys`, `oidc` and
-//! `domain`.
+//! Owns the translation between `domain` and the rooms `oidc` and `saml`. Imports `base`, `keys`,
+//! `oidc`, `saml` and `domain`.
 //!
 //! Invariant: never knows a partner's protocol, a cookie or a table.
 //!
-//! Start reading at [`oidc`].
+//! Start reading at [`oidc`] and [`saml`].
 
 pub mod logout;
 pub mod metadata;
 pub mod oidc;
+pub mod saml;
 pub mod tokens;
 
 use crate::domain::apps::App;
 use crate::domain::organization::PublicUrl;
 use crate::domain::refusal::Code;
-use crate::domain::requests::{AppError, ReturnTo};
+use crate::domain::requests::{AppError, AppRequest, OidcReturn, ReturnTo};
 
-/// The address on which the browser takes a granted answer to the app.
+/// How an answer travels to the app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// The browser goes to this address.
+    Redirect(String),
+    /// The browser posts a form.
+    Form {
+        /// Where to: an address of the app's record.
+        action: String,
+        /// Names and values.
+        fields: Vec<(&'static str, String)>,
+    },
+}
+
+/// The address on which the browser takes a code to the app.
 #[must_use]
-pub fn granted(return_to: &ReturnTo, code: &str, public_url: &PublicUrl) -> String {
-    let ReturnTo::Oidc(request) = return_to;
+pub fn granted(request: &OidcReturn, code: &str, public_url: &PublicUrl) -> String {
     oidc::reply(request).with_code(code, public_url.as_str())
 }
 
-/// The address on which the browser takes a refusal to the app.
-#[must_use]
-pub fn refused(return_to: &ReturnTo, error: AppError, code: Code, public_url: &PublicUrl) -> String {
-    let ReturnTo::Oidc(request) = return_to;
-    oidc::reply(request).with_error(&oidc::error(error, code), public_url.as_str())
+/// How the app is told of a refusal. `app` is its record, `None` only where the answer cannot be made.
+pub async fn refused(
+    request: &AppRequest,
+    app: &App,
+    error: AppError,
+    code: Code,
+    ours: &saml::Ours<'_>,
+) -> Option<Reply> {
+    match &request.return_to {
+        ReturnTo::Oidc(oidc) => {
+            let url = oidc::reply(oidc).with_error(&oidc::error(error, code), ours.public_url.as_str());
+            Some(Reply::Redirect(url))
+        }
+        ReturnTo::Saml(saml) => {
+            let status = saml::status(error, request.interaction);
+            saml::answer::error(app, &saml.into(), status, ours).await
+        }
+    }
 }
 
 /// Whether an answer may still go where the request wanted it, by the app's present record.
 #[must_use]
 pub fn may_return(app: &App, return_to: &ReturnTo) -> bool {
-    let ReturnTo::Oidc(request) = return_to;
-    oidc::may_return(app, request)
+    match return_to {
+        ReturnTo::Oidc(request) => oidc::may_return(app, request),
+        ReturnTo::Saml(request) => saml::may_return(app, request),
+    }
 }

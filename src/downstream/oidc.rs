@@ -2,7 +2,7 @@
 
 use crate::base::params::RawParams;
 use crate::base::trace::shorten;
-use crate::domain::apps::{App, ApplicationType, Confidentiality, PkceRule};
+use crate::domain::apps::{App, ApplicationType, Confidentiality, OidcApp, PkceRule};
 use crate::domain::definitions::OidcDefinition;
 use crate::domain::guests::GuestId;
 use crate::domain::organization::PublicUrl;
@@ -66,14 +66,17 @@ pub fn address(params: &RawParams) -> Result<Addressed<'_>, Refusal> {
 /// # Errors
 /// [`Unread`].
 pub fn read(addressed: Addressed<'_>, app: &App, keys: &KeyRing, public_url: &PublicUrl) -> Result<AppRequest, Unread> {
-    let redirect_uris = registered(app, public_url);
+    let Some(oidc) = app.oidc() else {
+        return Err(Unread::Refused(Box::new(Refusal::new(Code::AppUnknown, "client_id_unknown"))));
+    };
+    let redirect_uris = uris(oidc, &oidc.redirect_uris, public_url);
     let rules = client_rules::ClientRules {
         redirect_uris: &redirect_uris,
-        confidentiality: match app.oidc.confidentiality {
+        confidentiality: match oidc.confidentiality {
             Confidentiality::Secret { .. } => client_rules::Confidentiality::Confidential,
             Confidentiality::Public => client_rules::Confidentiality::Public,
         },
-        pkce: match app.oidc.pkce {
+        pkce: match oidc.pkce {
             PkceRule::Required => client_rules::PkceRule::Required,
             PkceRule::Optional => client_rules::PkceRule::Optional,
         },
@@ -86,7 +89,7 @@ pub fn read(addressed: Addressed<'_>, app: &App, keys: &KeyRing, public_url: &Pu
     let request = answerable.read().map_err(|error| told(&error))?;
     let expected_guest = match &request.id_token_hint {
         None => None,
-        Some(hint) => Some(hinted_guest(hint.expose(), app, keys, public_url).map_err(|fault| told(&fault.into()))?),
+        Some(hint) => Some(hinted_guest(hint.expose(), oidc, keys, public_url).map_err(|fault| told(&fault.into()))?),
     };
     Ok(AppRequest {
         app: app.id,
@@ -102,11 +105,11 @@ pub fn read(addressed: Addressed<'_>, app: &App, keys: &KeyRing, public_url: &Pu
     })
 }
 
-fn hinted_guest(hint: &str, app: &App, keys: &KeyRing, public_url: &PublicUrl) -> Result<GuestId, ParamFault> {
+fn hinted_guest(hint: &str, oidc: &OidcApp, keys: &KeyRing, public_url: &PublicUrl) -> Result<GuestId, ParamFault> {
     let refused = |cause| ParamFault { cause, description: "id_token_hint is not an ID token that this app was given" };
     let verified = id_token_hint::verify(hint, public_url.as_str(), |id| keys.by_id(id));
     let verified = verified.map_err(|error| refused(error.cause()))?;
-    if verified.aud != app.oidc.client_id {
+    if verified.aud != oidc.client_id {
         return Err(refused("id_token_hint_of_another_app"));
     }
     GuestId::parse(&verified.oid).map_err(|_| refused("id_token_hint_claims_missing"))
@@ -174,19 +177,15 @@ pub fn registration_faults(definition: &OidcDefinition, public_url: &PublicUrl) 
     written.filter_map(fault).collect()
 }
 
-/// The redirect URIs of an app; one that the rules no longer accept is left out.
-fn registered(app: &App, public_url: &PublicUrl) -> Vec<RedirectUri> {
-    uris(app, &app.oidc.redirect_uris, public_url)
-}
-
-/// The post-logout redirect URIs of an app.
+/// The post-logout redirect URIs of an app; an app that is no relying party has none.
 #[must_use]
 pub fn post_logout_uris(app: &App, public_url: &PublicUrl) -> Vec<RedirectUri> {
-    uris(app, &app.oidc.post_logout_redirect_uris, public_url)
+    app.oidc().map(|oidc| uris(oidc, &oidc.post_logout_redirect_uris, public_url)).unwrap_or_default()
 }
 
-fn uris(app: &App, written: &[String], public_url: &PublicUrl) -> Vec<RedirectUri> {
-    let kind = application_type(app.oidc.application_type);
+/// URIs of an app; one that the rules no longer accept is left out.
+fn uris(oidc: &OidcApp, written: &[String], public_url: &PublicUrl) -> Vec<RedirectUri> {
+    let kind = application_type(oidc.application_type);
     written.iter().filter_map(|uri| RedirectUri::register(uri, kind, loopback_http(public_url)).ok()).collect()
 }
 
@@ -194,10 +193,8 @@ fn uris(app: &App, written: &[String], public_url: &PublicUrl) -> Vec<RedirectUr
 /// them have the same. Other apps are not found by a link.
 #[must_use]
 pub fn home(app: &App) -> Option<String> {
-    if app.oidc.application_type != ApplicationType::Web {
-        return None;
-    }
-    let mut origins = app.oidc.redirect_uris.iter().map(|uri| url::Url::parse(uri).ok().map(|url| url.origin()));
+    let oidc = app.oidc().filter(|oidc| oidc.application_type == ApplicationType::Web)?;
+    let mut origins = oidc.redirect_uris.iter().map(|uri| url::Url::parse(uri).ok().map(|url| url.origin()));
     let first = origins.next()??;
     let is_one = first.is_tuple() && origins.all(|other| other.as_ref() == Some(&first));
     is_one.then(|| format!("{}/", first.ascii_serialization()))
@@ -205,11 +202,11 @@ pub fn home(app: &App) -> Option<String> {
 
 /// Whether the redirect URI of a kept request is still one of the app's.
 pub(super) fn may_return(app: &App, request: &OidcReturn) -> bool {
-    let kind = application_type(app.oidc.application_type);
+    let Some(oidc) = app.oidc() else { return false };
+    let kind = application_type(oidc.application_type);
     // Whether http on loopback is accepted was decided when the URI was registered; here the question
     // is only whether the same URI still is.
-    app.oidc
-        .redirect_uris
+    oidc.redirect_uris
         .iter()
         .filter_map(|uri| RedirectUri::register(uri, kind, LoopbackHttp::Allowed).ok())
         .any(|uri| uri.accepts(&request.redirect_uri))
@@ -227,6 +224,8 @@ pub(super) fn error(error: AppError, code: Code) -> AuthorizeError {
         AppError::AccountSelectionRequired => OAuthError::AccountSelectionRequired,
         AppError::AccessDenied => OAuthError::AccessDenied,
         AppError::UnmetRequirements => OAuthError::UnmetAuthenticationRequirements,
+        // Only a SAML request can ask for what these deny.
+        AppError::IdentifierUnavailable | AppError::NoSupportedPartner => OAuthError::AccessDenied,
         AppError::TemporarilyUnavailable => OAuthError::TemporarilyUnavailable,
         AppError::ServerError => OAuthError::ServerError,
     };

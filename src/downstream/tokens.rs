@@ -74,8 +74,9 @@ impl TokenAsk {
     /// # Errors
     /// `invalid_client`.
     pub fn prove(&self, app: &App, has_mac: impl FnOnce(&str, &SecretText, &[u8]) -> bool) -> Result<(), AppAnswer> {
-        let proven = match (&app.oidc.confidentiality, self.credentials.secret()) {
-            (Confidentiality::Secret { mac }, Some(secret)) => has_mac(&app.oidc.client_id, secret, mac),
+        let Some(oidc) = app.oidc() else { return Err(invalid_client("app_not_oidc")) };
+        let proven = match (&oidc.confidentiality, self.credentials.secret()) {
+            (Confidentiality::Secret { mac }, Some(secret)) => has_mac(&oidc.client_id, secret, mac),
             (Confidentiality::Public, None) => true,
             (Confidentiality::Secret { .. }, None) | (Confidentiality::Public, Some(_)) => false,
         };
@@ -249,7 +250,9 @@ pub async fn issue(
     keys: &KeyRing,
     signer: &dyn Signer,
 ) -> Result<AppAnswer, SignError> {
-    let algorithm = match vouched.app.oidc.id_token_algorithm {
+    // An app that speaks something else has no code to redeem.
+    let oidc = vouched.app.oidc().ok_or(SignError::Failed)?;
+    let algorithm = match oidc.id_token_algorithm {
         IdTokenAlgorithm::Rs256 => JwsAlgorithm::Rs256,
         IdTokenAlgorithm::Es256 => JwsAlgorithm::Es256,
     };
@@ -264,7 +267,7 @@ pub async fn issue(
         &Issue {
             issuer: vouched.public_url.as_str(),
             tenant: &tenant,
-            audience: &vouched.app.oidc.client_id,
+            audience: &oidc.client_id,
             subject: &texts.subject,
             scopes,
             nonce: fresh.request.nonce.as_deref(),

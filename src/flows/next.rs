@@ -10,6 +10,7 @@ use crate::domain::attempts::AttemptId;
 use crate::domain::policy::words::Platform;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::Scopes;
+use crate::downstream::Reply;
 
 /// What is known of the browser that asks: its address and what our cookies say.
 #[derive(Debug, Clone, Default)]
@@ -88,6 +89,35 @@ pub enum View {
     Page(Page),
     /// Post the same form again from our own site, so that all cookies come along.
     PostAgain,
+    /// Post this form to an app.
+    Post(Form),
+}
+
+/// A form for an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Form {
+    /// Where to: an address of the app's record.
+    pub action: String,
+    /// Names and values.
+    pub fields: Vec<(&'static str, String)>,
+}
+
+/// The way on which an app is told of a refusal, where the person takes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WayBack {
+    /// A link.
+    Link(String),
+    /// A form.
+    Form(Form),
+}
+
+impl From<Reply> for WayBack {
+    fn from(reply: Reply) -> Self {
+        match reply {
+            Reply::Redirect(url) => Self::Link(url),
+            Reply::Form { action, fields } => Self::Form(Form { action, fields }),
+        }
+    }
 }
 
 impl Next {
@@ -95,6 +125,16 @@ impl Next {
     #[must_use]
     pub const fn redirect(url: String) -> Self {
         Self { view: View::Redirect(url), cookies: Vec::new() }
+    }
+
+    /// Take the browser to the app in the app's way.
+    #[must_use]
+    pub fn to_app(reply: Reply) -> Self {
+        let view = match WayBack::from(reply) {
+            WayBack::Link(url) => View::Redirect(url),
+            WayBack::Form(form) => View::Post(form),
+        };
+        Self { view, cookies: Vec::new() }
     }
 
     /// Show `page`.
@@ -187,8 +227,8 @@ pub enum Page {
         refusal: Box<Refusal>,
         /// The attempt, where its cookie was valid.
         attempt: Option<AttemptId>,
-        /// Where the app would be told, as a link.
-        back: Option<String>,
+        /// On which the app would be told.
+        back: Option<WayBack>,
     },
     /// You are signed in already.
     SignedInAlready {

@@ -9,6 +9,10 @@ pub const SP_METADATA: &str = partners::SP_METADATA_PATH;
 pub const ACS: &str = partners::ACS_PATH;
 /// Where the answers of OIDC partners come to; each partner has an address of its own.
 pub const RP_CALLBACK: &str = "/oidc/rp/callback/{handle}";
+/// Our SAML metadata toward apps.
+pub const IDP_METADATA: &str = apps::IDP_METADATA_PATH;
+/// Where SAML apps send their requests.
+pub const SSO: &str = apps::SSO_PATH;
 /// The OpenID Connect discovery document.
 pub const DISCOVERY: &str = apps::DISCOVERY_PATH;
 /// The authorization endpoint.

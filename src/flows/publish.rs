@@ -10,6 +10,12 @@ pub fn sp_metadata(services: &Services) -> Option<String> {
     upstream::metadata::sp_metadata(&services.settings.public_url, &services.keys)
 }
 
+/// Our SAML metadata toward apps; `None` where it cannot be written.
+#[must_use]
+pub fn idp_metadata(services: &Services) -> Option<String> {
+    downstream::metadata::idp_metadata(&services.settings.public_url, &services.keys)
+}
+
 /// The OpenID Connect discovery document.
 #[must_use]
 pub fn discovery(services: &Services) -> String {

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::{mpsc, oneshot};
 
 use super::limits::PerAddress;
-use super::next::{Next, Page, Visitor};
+use super::next::{Next, Page, Visitor, WayBack};
 use super::services::Services;
 use crate::base::clock::Timestamp;
 use crate::domain::apps::AppId;
@@ -20,7 +20,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, Interaction};
 use crate::domain::sessions::SessionId;
 use crate::domain::store::Store;
-use crate::downstream;
+use crate::downstream::{self, Reply};
 
 /// How many refusals may wait to be written.
 const QUEUE: usize = 1_024;
@@ -151,28 +151,39 @@ impl Context<'_> {
 pub async fn answer(services: &Services, refusal: Refusal, context: Context<'_>) -> Next {
     note(services, &refusal, context);
     let told = match context.request {
-        Some(request) if may_be_told(refusal.code) && is_there(services, request).await => {
-            let public_url = &services.settings.public_url;
-            Some(downstream::refused(&request.return_to, refusal.app_error, refusal.code, public_url))
-        }
+        Some(request) if may_be_told(refusal.code) => tell(services, request, &refusal, context.now).await,
         _ => None,
     };
     let silent = context.request.is_some_and(|request| request.interaction == Interaction::Silent);
     match told {
-        Some(url) if silent || is_for_the_app(refusal.code) => Next::redirect(url),
-        back => Next::page(Page::Refused { refusal: Box::new(refusal), attempt: context.attempt, back }),
+        Some(reply) if silent || is_for_the_app(refusal.code) => Next::to_app(reply),
+        back => {
+            let back = back.map(WayBack::from);
+            Next::page(Page::Refused { refusal: Box::new(refusal), attempt: context.attempt, back })
+        }
     }
 }
 
-/// Whether the app is still on and has the address, as far as the cache knows. Nothing is issued by it,
-/// and a stranger's refusal must not cost a transaction.
-async fn is_there(services: &Services, request: &AppRequest) -> bool {
-    let app = services.directory.app(request.app).await;
-    app.ok().flatten().is_some_and(|app| app.switch.is_on() && downstream::may_return(&app, &request.return_to))
+/// How the app is told, where it is still on and has the address, as far as the cache knows. Nothing is
+/// issued by it, and a stranger's refusal must not cost a transaction.
+async fn tell(services: &Services, request: &AppRequest, refusal: &Refusal, now: Timestamp) -> Option<Reply> {
+    let app = services.directory.app(request.app).await.ok().flatten()?;
+    if !app.switch.is_on() || !downstream::may_return(&app, &request.return_to) {
+        return None;
+    }
+    downstream::refused(request, &app, refusal.app_error, refusal.code, &services.toward_apps(now)).await
 }
 
 const fn may_be_told(code: Code) -> bool {
-    !matches!(code, Code::AppUnknown | Code::AppDisabled | Code::RedirectUriRefused)
+    !matches!(
+        code,
+        Code::AppUnknown
+            | Code::AppDisabled
+            | Code::RedirectUriRefused
+            | Code::SamlRequestRefused
+            | Code::SamlRequestSignatureRefused
+            | Code::SamlRequestReplayed
+    )
 }
 
 const fn is_for_the_app(code: Code) -> bool {
@@ -184,6 +195,8 @@ const fn is_for_the_app(code: Code) -> bool {
             | Code::AccountMismatch
             | Code::ProofTooOld
             | Code::AssuranceUnmet
+            | Code::NameIdUnavailable
+            | Code::PartnerNotAccepted
     )
 }
 

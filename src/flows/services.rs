@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::limits::PerAddress;
 use super::policies::Policies;
 use super::refusals::RefusalLog;
-use crate::base::clock::Clock;
+use crate::base::clock::{Clock, Timestamp};
 use crate::base::random::Random;
 use crate::base::sealing::Sealer;
 use crate::base::secret::SecretBytes;
@@ -16,6 +16,7 @@ use crate::domain::policy::methods::{Method, MethodSet};
 use crate::domain::sessions::Lifetimes;
 use crate::domain::store::Store;
 use crate::domain::store::directory::Directory;
+use crate::downstream::saml::Ours;
 use crate::factors::passkey::attestation::Attestation;
 use crate::factors::passkey::{Discoverable, RelyingParty};
 use crate::keys::ring::KeyRing;
@@ -59,6 +60,20 @@ pub struct Services {
     pub refusals: RefusalLog,
     /// How often one address may have an attempt kept as a row.
     pub spills: Arc<PerAddress>,
+}
+
+impl Services {
+    /// What of ours an answer to an app needs.
+    #[must_use]
+    pub fn toward_apps(&self, now: Timestamp) -> Ours<'_> {
+        Ours {
+            public_url: &self.settings.public_url,
+            keys: &self.keys,
+            signer: self.signer.as_ref(),
+            random: self.random.as_ref(),
+            now,
+        }
+    }
 }
 
 impl std::fmt::Debug for Services {

@@ -34,6 +34,10 @@ pub fn next(state: &State, asked: &Asked, next: &Next, path: &'static str, names
         View::Redirect(url) => redirect(state, language, url, asked.origin),
         View::Own(path) => see_other(path),
         View::PostAgain => page(StatusCode::OK, post_again(state, language, asked, path, names)),
+        View::Post(form) => match view::handover(state, language, form) {
+            Some(rendered) => page(StatusCode::OK, rendered),
+            None => empty(StatusCode::INTERNAL_SERVER_ERROR),
+        },
         View::Page(shown) => shown_page(state, asked, language, shown),
     };
     state.cookies.write(&next.cookies, response.headers_mut());
@@ -43,7 +47,7 @@ pub fn next(state: &State, asked: &Asked, next: &Next, path: &'static str, names
 fn shown_page(state: &State, asked: &Asked, language: Language, shown: &Page) -> Response<Body> {
     match shown {
         Page::Refused { refusal, attempt, back } if wants_json(&asked.headers) => {
-            let page = view::refusal_page(state, refusal, *attempt, back.as_deref(), &asked.request_id);
+            let page = view::refusal_page(state, refusal, *attempt, back.as_ref(), &asked.request_id);
             with_wait(json(status(refusal.code), page.json(&state.catalogue, language)), refusal)
         }
         Page::Refused { refusal, .. } => {
@@ -148,6 +152,8 @@ pub const fn status(code: Code) -> StatusCode {
         Code::BadRequest
         | Code::AppUnknown
         | Code::RedirectUriRefused
+        | Code::SamlRequestRefused
+        | Code::SamlRequestReplayed
         | Code::AttemptMissing
         | Code::AttemptExpired
         | Code::AttemptSpent

@@ -4,12 +4,13 @@ mod factors;
 
 use super::pages::addresses::{LocalPath, WebLink};
 use super::pages::consent::{Consent, Shared};
+use super::pages::handover::{AppForm, Handover};
 use super::pages::home_realm::{AddressFault, HomeRealm};
 use super::pages::layout::{Frame, HiddenField};
 use super::pages::onward::Onward;
 use super::pages::organization_unavailable::OrganizationUnavailable;
 use super::pages::policy::PagePolicy;
-use super::pages::refusal::{Reference, RefusalPage};
+use super::pages::refusal::{Again, Reference, RefusalPage};
 use super::pages::select_account::SelectAccount;
 use super::pages::sign_out::{SignOutConfirm, SignedOut};
 use super::pages::signed_in_already::{Occasion, SignedInAlready};
@@ -19,7 +20,7 @@ use super::state::State;
 use crate::domain::attempts::AttemptId;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::Scopes;
-use crate::flows::next::{HomeRealmFault, Page};
+use crate::flows::next::{Form, HomeRealmFault, Page, WayBack};
 use crate::texts::language::Language;
 
 /// The hidden field that names the attempt in our forms.
@@ -93,7 +94,7 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
         Page::SecurityInfoSignedOut => factors::signed_out(state, language),
         Page::FactorQuestion(question) => factors::question(state, language, question),
         Page::Refused { refusal, attempt, back } => {
-            show(state, language, &refusal_page(state, refusal, *attempt, back.as_deref(), request_id))
+            show(state, language, &refusal_page(state, refusal, *attempt, back.as_ref(), request_id))
         }
         Page::SignedInAlready { back } => {
             let frame = frame(back.as_ref().map(|app| app.name.as_str()));
@@ -137,7 +138,7 @@ pub fn refusal_page(
     state: &State,
     refusal: &Refusal,
     attempt: Option<AttemptId>,
-    back: Option<&str>,
+    back: Option<&WayBack>,
     request_id: &RequestId,
 ) -> RefusalPage {
     RefusalPage {
@@ -147,8 +148,28 @@ pub fn refusal_page(
         args: Vec::new(),
         reference: attempt
             .map_or_else(|| Reference::Request(request_id.0.clone()), |id| Reference::Attempt(id.to_string())),
-        again: back.and_then(|url| WebLink::parse(url).ok()),
+        again: back.and_then(|back| match back {
+            WayBack::Link(url) => WebLink::parse(url).ok().map(Again::Link),
+            WayBack::Form(form) => app_form(form).map(Again::Form),
+        }),
     }
+}
+
+fn app_form(form: &Form) -> Option<AppForm> {
+    let fields = form.fields.iter().map(|(name, value)| HiddenField { name, value: value.clone() });
+    Some(AppForm { action: WebLink::parse(&form.action).ok()?, fields: fields.collect() })
+}
+
+/// The page that hands a form over to an app.
+#[must_use]
+pub fn handover(state: &State, language: Language, form: &Form) -> Option<Rendered> {
+    let name = host_of(&form.action).to_owned();
+    Some(show(state, language, &Handover { frame: frame(state, None), name, form: app_form(form)? }))
+}
+
+/// The host and port of an address, for those who read it.
+fn host_of(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default()
 }
 
 /// The page that leads a browser on from a form of ours, since browsers hold `form-action` against a
@@ -156,8 +177,7 @@ pub fn refusal_page(
 #[must_use]
 pub fn onward(state: &State, language: Language, url: &str) -> Option<Rendered> {
     let target = WebLink::parse(url).ok()?;
-    let name = url.split_once("://").map_or(url, |(_, rest)| rest).split(['/', '?', '#']).next().unwrap_or_default();
-    Some(show(state, language, &Onward { frame: frame(state, None), name: name.to_owned(), target }))
+    Some(show(state, language, &Onward { frame: frame(state, None), name: host_of(url).to_owned(), target }))
 }
 
 fn shared(scopes: Scopes) -> Vec<Shared> {

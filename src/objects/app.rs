@@ -1,5 +1,6 @@
 //! What `[[app]]` says.
 
+use super::saml_app;
 use super::secrets::secret;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
@@ -7,7 +8,7 @@ use super::texts;
 use super::tree::{Node, Value};
 use crate::base::secret::SecretText;
 use crate::domain::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule};
-use crate::domain::definitions::{AppDefinition, Located, OidcDefinition};
+use crate::domain::definitions::{AppDefinition, Located, OidcDefinition, ProtocolDefinition};
 use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
 use crate::domain::partners::Switch;
@@ -52,14 +53,20 @@ pub static APP: Shape = Shape {
             name: "sector",
             kind: Kind::Text,
             presence: Presence::Default("the app's id"),
-            doc: "Apps of one sector see the same `sub` of a person. It never changes by itself: leaving the key out \
-                  keeps what is stored. Changing it changes every `sub` of the app. At most 1024 bytes.",
+            doc: "Apps of one sector see the same `sub` or persistent NameID of a person. It never changes by itself: leaving the key out \
+                  keeps what is stored. Changing it changes every `sub` and NameID of the app. At most 1024 bytes.",
         },
         Key {
             name: "oidc",
             kind: Kind::Table(&OIDC),
-            presence: Presence::Required,
-            doc: "What the app is as an OpenID Connect relying party.",
+            presence: Presence::Optional,
+            doc: "What the app is as an OpenID Connect relying party. One of this and `saml` is needed.",
+        },
+        Key {
+            name: "saml",
+            kind: Kind::Table(&saml_app::SAML),
+            presence: Presence::Optional,
+            doc: "What the app is as a SAML 2.0 service provider.",
         },
     ],
 };
@@ -139,7 +146,7 @@ pub fn read(table: &Table<'_>) -> Option<Located<AppDefinition>> {
     let name = texts::name(table, slug.as_ref());
     let owners = table.parsed_texts("owners", MailAddress::parse);
     let sector = table.parsed("sector", texts::identifier);
-    let oidc = table.table("oidc").and_then(|table| relying_party(&table));
+    let protocol = protocol(table);
     let value = AppDefinition {
         id,
         slug: slug?,
@@ -151,9 +158,25 @@ pub fn read(table: &Table<'_>) -> Option<Located<AppDefinition>> {
         },
         owners,
         sector,
-        oidc: oidc?,
+        protocol: protocol?,
     };
     Some(Located { origin: table.origin().clone(), value })
+}
+
+/// What the app speaks, of which there is one.
+fn protocol(table: &Table<'_>) -> Option<ProtocolDefinition> {
+    match (table.node("oidc").is_some(), table.node("saml").is_some()) {
+        (true, false) => table.table("oidc").and_then(|table| relying_party(&table)).map(ProtocolDefinition::Oidc),
+        (false, true) => table.table("saml").and_then(|table| saml_app::read(&table)).map(ProtocolDefinition::Saml),
+        (false, false) => {
+            table.reader().fault(table.origin(), "`[[app]]` needs one of `[app.oidc]` and `[app.saml]`");
+            None
+        }
+        (true, true) => {
+            table.fault("saml", "an app speaks one protocol; leave out one of `[app.oidc]` and `[app.saml]`");
+            None
+        }
+    }
 }
 
 fn relying_party(table: &Table<'_>) -> Option<OidcDefinition> {

@@ -17,7 +17,9 @@ pub(crate) fn find(definitions: &Definitions) -> Vec<Fault> {
     for app in &definitions.apps {
         seen.note("app", app.value.slug.as_str(), &app.origin);
         seen.note_id(app.value.id, &app.origin);
-        seen.note("client_id", &app.value.oidc.client_id, &app.origin);
+        if let Some(oidc) = app.value.oidc() {
+            seen.note("client_id", &oidc.client_id, &app.origin);
+        }
     }
     for group in &definitions.groups {
         seen.note("group", group.value.slug.as_str(), &group.origin);

@@ -26,6 +26,7 @@ pub mod partner_oidc;
 pub mod policies;
 pub mod policy;
 pub mod policy_cases;
+pub mod saml_app;
 pub mod secrets;
 pub mod shape;
 pub mod sources;

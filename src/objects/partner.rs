@@ -16,7 +16,7 @@ use crate::domain::partners::{
     Admission, AttributeNames, MailAuthority, PartnerKind, PassiveRequests, SamlRequestRules, SubjectRule, Switch,
 };
 
-/// The largest metadata document that is read for one partner. **Units**: bytes.
+/// The largest metadata document that is read for one partner or app. **Units**: bytes.
 pub const MAX_METADATA: usize = 4 * 1024 * 1024;
 
 /// Clock skew that a partner is granted where its record says nothing. **Units**: seconds.
@@ -286,11 +286,16 @@ fn subject(table: &Table<'_>) -> Option<SubjectRule> {
 }
 
 fn metadata(table: &Table<'_>) -> Option<MetadataDocument> {
-    let path = table.text("metadata")?;
+    document(table, "metadata")
+}
+
+/// Reads the document whose path stands under `key`.
+pub(super) fn document(table: &Table<'_>, key: &str) -> Option<MetadataDocument> {
+    let path = table.text(key)?;
     match read_document(table, path) {
-        Ok(text) => Some(MetadataDocument { origin: table.place("metadata").clone(), path: path.to_owned(), text }),
+        Ok(text) => Some(MetadataDocument { origin: table.place(key).clone(), path: path.to_owned(), text }),
         Err(problem) => {
-            table.fault("metadata", format!("`metadata`: {problem}"));
+            table.fault(key, format!("`{key}`: {problem}"));
             None
         }
     }

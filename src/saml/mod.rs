@@ -11,6 +11,7 @@
 //! Start reading at [`accept`], then [`checks`].
 
 pub mod accept;
+pub mod accept_request;
 pub mod bindings;
 pub mod captured;
 pub mod checks;

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::xmlsig::names::is_xml_char;
+
 /// Namespace of protocol messages (SAML Core 3.1).
 pub const PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 /// Namespace of assertions (SAML Core 2.1).
@@ -93,6 +95,12 @@ impl fmt::Display for EntityId {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
     }
+}
+
+/// The text without the characters that XML cannot carry, which names of people may hold.
+#[must_use]
+pub fn writable(text: &str) -> String {
+    text.chars().filter(|character| is_xml_char(*character)).collect()
 }
 
 /// A scheme as RFC 3986 3.1 has it.

@@ -19,6 +19,16 @@ pub const REQUEST_DENIED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestDeni
 pub const UNKNOWN_PRINCIPAL: &str = "urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal";
 /// The partner cannot give the authentication context that was asked for.
 pub const NO_AUTHN_CONTEXT: &str = "urn:oasis:names:tc:SAML:2.0:status:NoAuthnContext";
+/// The format or qualifier that is asked of the identifier cannot be had.
+pub const INVALID_NAME_ID_POLICY: &str = "urn:oasis:names:tc:SAML:2.0:status:InvalidNameIDPolicy";
+/// None of the identity providers that the requester names is known.
+pub const NO_SUPPORTED_IDP: &str = "urn:oasis:names:tc:SAML:2.0:status:NoSupportedIDP";
+/// The requester allows no further identity provider.
+pub const PROXY_COUNT_EXCEEDED: &str = "urn:oasis:names:tc:SAML:2.0:status:ProxyCountExceeded";
+/// The request asks for something that is not done here.
+pub const REQUEST_UNSUPPORTED: &str = "urn:oasis:names:tc:SAML:2.0:status:RequestUnsupported";
+/// The binding that is asked of the answer is not spoken here.
+pub const UNSUPPORTED_BINDING: &str = "urn:oasis:names:tc:SAML:2.0:status:UnsupportedBinding";
 
 /// The most bytes of a status message that are kept.
 pub const MAX_STATUS_MESSAGE: usize = 200;

@@ -28,8 +28,10 @@ pub(super) struct CachedDirectory {
     partners: Answers<PartnerId, Arc<Partner>>,
     partners_by_slug: Answers<String, Arc<Partner>>,
     partners_by_domain: Answers<MailDomain, Arc<Partner>>,
+    partners_by_issuer: Answers<String, Arc<Partner>>,
     apps: Answers<AppId, Arc<App>>,
     apps_by_client_id: Answers<String, Arc<App>>,
+    apps_by_entity_id: Answers<String, Arc<App>>,
     sessions: Answers<HandleHash, Arc<Session>>,
     labels: Answers<GuestId, String>,
 }
@@ -68,8 +70,10 @@ impl CachedDirectory {
             partners: Answers::new(),
             partners_by_slug: Answers::new(),
             partners_by_domain: Answers::new(),
+            partners_by_issuer: Answers::new(),
             apps: Answers::new(),
             apps_by_client_id: Answers::new(),
+            apps_by_entity_id: Answers::new(),
             sessions: Answers::new(),
             labels: Answers::new(),
         }
@@ -99,6 +103,12 @@ impl Directory for CachedDirectory {
         self.partners_by_domain.get_or(domain, read).await
     }
 
+    async fn partner_by_issuer(&self, issuer: &str) -> Result<Option<Arc<Partner>>, StoreError> {
+        let mut database = self.database.clone();
+        let read = async { sql::partners::by_entity_id(&mut database, issuer).await.map(shared) };
+        self.partners_by_issuer.get_or(issuer, read).await
+    }
+
     async fn app(&self, id: AppId) -> Result<Option<Arc<App>>, StoreError> {
         let mut database = self.database.clone();
         self.apps.get_or(&id, async { sql::apps::by_id(&mut database, id).await.map(shared) }).await
@@ -108,6 +118,12 @@ impl Directory for CachedDirectory {
         let mut database = self.database.clone();
         let read = async { sql::apps::by_client_id(&mut database, client_id).await.map(shared) };
         self.apps_by_client_id.get_or(client_id, read).await
+    }
+
+    async fn app_by_entity_id(&self, entity_id: &str) -> Result<Option<Arc<App>>, StoreError> {
+        let mut database = self.database.clone();
+        let read = async { sql::apps::by_entity_id(&mut database, entity_id).await.map(shared) };
+        self.apps_by_entity_id.get_or(entity_id, read).await
     }
 
     async fn session(&self, handle: &HandleHash) -> Result<Option<Arc<Session>>, StoreError> {
@@ -125,8 +141,10 @@ impl Directory for CachedDirectory {
         self.partners.0.invalidate_all();
         self.partners_by_slug.0.invalidate_all();
         self.partners_by_domain.0.invalidate_all();
+        self.partners_by_issuer.0.invalidate_all();
         self.apps.0.invalidate_all();
         self.apps_by_client_id.0.invalidate_all();
+        self.apps_by_entity_id.0.invalidate_all();
         self.sessions.0.invalidate_all();
         self.labels.0.invalidate_all();
     }

@@ -106,6 +106,11 @@ impl Columns<'_> {
         Ok(id)
     }
 
+    /// Passes over columns that say nothing of this row.
+    pub(super) const fn pass(&mut self, width: usize) {
+        self.at += width;
+    }
+
     /// A value whose first column is never null, or nothing where a join found no row: then its `width`
     /// columns are passed over.
     pub(super) fn joined<T: FromColumns>(&mut self, width: usize) -> Result<Option<T>, StoreError> {

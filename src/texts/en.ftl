@@ -235,6 +235,9 @@ resubmit-submit = Continue
 onward-title = Taking you to { $name }
 onward-intro = If this page does not go on by itself, follow the link.
 onward-link = Continue to { $name }
+handover-title = Taking you to { $name }
+handover-intro = If this page does not go on by itself, press the button.
+handover-submit = Continue to { $name }
 
 ## Errors of the web server
 
@@ -265,6 +268,16 @@ refusal-redirect-uri = The app asked to send you to an address that is not regis
     .advice = Do not follow the link again. Tell the people who run the app.
 refusal-bad-request = The app sent a request that could not be understood.
     .advice = Go back to the app and start again. If it happens again, tell the people who run it.
+refusal-app-request = The app sent a request that cannot be answered.
+    .advice = Go back to the app and sign in again. If it happens again, tell the people who run the app.
+refusal-app-signature = The request of the app could not be verified.
+    .advice = Go back to the app and sign in again. If it happens again, tell the people who run the app.
+refusal-request-replayed = This request of the app has been answered already.
+    .advice = Go back to the app. If you are not signed in there, sign in again.
+refusal-name-id = The app asks for a name of yours that cannot be given to it.
+    .advice = Tell the people who run the app, with the code below.
+refusal-partner-not-accepted = The app does not accept sign-ins of your organisation.
+    .advice = Sign in with an account of another organisation, or ask the people who run the app.
 refusal-attempt-expired = This sign-in took too long.
     .advice = Go back to the app and start again.
 refusal-attempt-spent = This step of the sign-in was taken already.

@@ -2,10 +2,15 @@
 
 /// The message keys of refusals. Each has the attribute `advice`, what the visitor can do; none
 /// takes an argument, since a refusal tells a stranger nothing about whom it concerns.
-pub const REFUSALS: [&str; 36] = [
+pub const REFUSALS: [&str; 41] = [
     "refusal-unknown-app",
     "refusal-redirect-uri",
     "refusal-bad-request",
+    "refusal-app-request",
+    "refusal-app-signature",
+    "refusal-request-replayed",
+    "refusal-name-id",
+    "refusal-partner-not-accepted",
     "refusal-attempt-expired",
     "refusal-attempt-spent",
     "refusal-attempt-missing",

@@ -11,14 +11,17 @@ use std::path::{Path, PathBuf};
 use entente::texts::advice::Advice;
 
 /// Where causes are named.
-const SOURCES: [&str; 11] = [
+const SOURCES: [&str; 14] = [
     "src/xmlsig/xml_error.rs",
     "src/xmlsig/signature_error.rs",
     "src/saml/accept.rs",
-    "src/saml/bindings/post.rs",
+    "src/saml/accept_request.rs",
+    "src/saml/bindings",
+    "src/saml/messages/authn_request/read.rs",
     "src/saml/checks",
     "src/saml/messages/structure.rs",
     "src/upstream",
+    "src/downstream/saml",
     "src/flows",
     "src/domain",
     "src/factors/fault.rs",
@@ -60,7 +63,7 @@ const NOT_CAUSES: [&str; 21] = [
 
 /// Literals in the remaining files that are no causes: details of audit entries, a constraint, and the
 /// place of a sealed value.
-const OTHER_WORDS: [&str; 9] = [
+const OTHER_WORDS: [&str; 11] = [
     "started_at",
     "sent_at",
     "request_id",
@@ -70,6 +73,8 @@ const OTHER_WORDS: [&str; 9] = [
     "guests_upn_key",
     "sign_out",
     "public_url",
+    "login_hint",
+    "domain_hint",
 ];
 
 fn sources(path: &Path, found: &mut Vec<PathBuf>) {

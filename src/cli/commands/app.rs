@@ -3,12 +3,17 @@
 use serde_json::{Value, json};
 
 use super::print::Printer;
+use crate::base::clock::Timestamp;
 use crate::cli::arguments::SwitchVerb;
-use crate::domain::apps::{App, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule};
+use crate::domain::apps::{
+    AcsStanding, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
+    SamlApp, SignedAnswers, SignedRequests,
+};
 use crate::domain::partners::Switch;
 use crate::flows::inspect;
 use crate::flows::operate::{Act, Change, switch_app};
 use crate::flows::services::Services;
+use crate::keys::certificates::Certificate;
 
 /// Runs one verb.
 ///
@@ -23,7 +28,7 @@ pub async fn run(
     match verb {
         SwitchVerb::List => {
             let rows = inspect::apps(services).await?.iter().map(row).collect();
-            printer.table(&["slug", "name", "enabled", "assignment", "client_id"], rows)?;
+            printer.table(&["slug", "name", "enabled", "assignment", "protocol", "client_id"], rows)?;
         }
         SwitchVerb::Show(named) => printer.record(fields(&inspect::app(services, &named.slug).await?))?,
         SwitchVerb::Enable(named) => switch(services, act, &named.slug, Switch::Enabled, printer).await?,
@@ -66,8 +71,19 @@ fn row(app: &App) -> Vec<Value> {
         json!(app.name),
         json!(app.switch.is_on()),
         json!(assignment(app)),
-        json!(app.oidc.client_id),
+        json!(protocol(app)),
+        match &app.protocol {
+            AppProtocol::Oidc(oidc) => json!(oidc.client_id),
+            AppProtocol::Saml(saml) => json!(saml.entity_id),
+        },
     ]
+}
+
+const fn protocol(app: &App) -> &'static str {
+    match &app.protocol {
+        AppProtocol::Oidc(_) => "oidc",
+        AppProtocol::Saml(_) => "saml",
+    }
 }
 
 fn assignment(app: &App) -> &'static str {
@@ -78,7 +94,25 @@ fn assignment(app: &App) -> &'static str {
 }
 
 fn fields(app: &App) -> Vec<(&'static str, Value)> {
-    let oidc = &app.oidc;
+    let mut fields = vec![
+        ("id", json!(app.id.to_string())),
+        ("slug", json!(app.slug.as_str())),
+        ("name", json!(app.name)),
+        ("enabled", json!(app.switch.is_on())),
+        ("version", json!(app.version)),
+        ("assignment", json!(assignment(app))),
+        ("owners", json!(app.owners)),
+        ("sector", json!(app.sector)),
+        ("protocol", json!(protocol(app))),
+    ];
+    fields.extend(match &app.protocol {
+        AppProtocol::Oidc(oidc) => of_oidc(oidc),
+        AppProtocol::Saml(saml) => of_saml(saml),
+    });
+    fields
+}
+
+fn of_oidc(oidc: &OidcApp) -> Vec<(&'static str, Value)> {
     let algorithm = match oidc.id_token_algorithm {
         IdTokenAlgorithm::Rs256 => "RS256",
         IdTokenAlgorithm::Es256 => "ES256",
@@ -88,15 +122,6 @@ fn fields(app: &App) -> Vec<(&'static str, Value)> {
         ApplicationType::Native => "native",
     };
     vec![
-        ("id", json!(app.id.to_string())),
-        ("slug", json!(app.slug.as_str())),
-        ("name", json!(app.name)),
-        ("enabled", json!(app.switch.is_on())),
-        ("version", json!(app.version)),
-        ("assignment", json!(assignment(app))),
-        ("owners", json!(app.owners)),
-        ("sector", json!(app.sector)),
-        ("protocol", json!("oidc")),
         ("client_id", json!(oidc.client_id)),
         ("public", json!(oidc.confidentiality == Confidentiality::Public)),
         ("application_type", json!(application_type)),
@@ -104,5 +129,25 @@ fn fields(app: &App) -> Vec<(&'static str, Value)> {
         ("post_logout_redirect_uris", json!(oidc.post_logout_redirect_uris)),
         ("id_token_signed_response_alg", json!(algorithm)),
         ("require_pkce", json!(oidc.pkce == PkceRule::Required)),
+    ]
+}
+
+fn of_saml(saml: &SamlApp) -> Vec<(&'static str, Value)> {
+    let signed = match saml.answers {
+        SignedAnswers::Assertion => "assertion",
+        SignedAnswers::Response => "response",
+        SignedAnswers::Both => "both",
+    };
+    // The one that is taken where a request names none comes first.
+    let (default, others): (Vec<_>, Vec<_>) = saml.acs.iter().partition(|acs| acs.standing == AcsStanding::Default);
+    let acs: Vec<&str> = default.into_iter().chain(others).map(|acs| acs.url.as_str()).collect();
+    let certificates: Vec<String> = saml.certificates.iter().map(Certificate::fingerprint).collect();
+    vec![
+        ("entity_id", json!(saml.entity_id)),
+        ("acs", json!(acs)),
+        ("certificates", json!(certificates)),
+        ("require_signed_requests", json!(saml.requests == SignedRequests::Required)),
+        ("signed", json!(signed)),
+        ("valid_until", json!(saml.valid_until.map(Timestamp::to_rfc3339))),
     ]
 }

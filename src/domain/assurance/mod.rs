@@ -1,9 +1,10 @@
 //! How strongly a person has been proven: one inner scale, never overstated, and its two-way tables
 //! toward the words of protocols.
 //!
-//! Owns what a partner may assert ([`AssuranceContract`]), what its words mean ([`statements`]) and what
-//! an app is told ([`told`]).
+//! Owns what a partner may assert ([`AssuranceContract`]), what its words mean ([`statements`]), which
+//! classes an app takes ([`classes`]) and what it is told ([`told`]).
 
+pub mod classes;
 pub mod statements;
 pub mod told;
 

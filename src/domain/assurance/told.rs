@@ -1,7 +1,8 @@
-//! What an app is told of the strength of a sign-in: the truth, in the words of OpenID Connect.
+//! What an app is told of the strength of a sign-in: the truth, in the words of its protocol.
 
+use super::classes::{PASSWORD, PASSWORD_PROTECTED_TRANSPORT, UNSPECIFIED, is_one_factor};
 use super::statements::{add, words_of};
-use super::{AssuranceContract, AssuranceLevel, PHISHING_RESISTANT, REFEDS_MFA, REFEDS_SFA};
+use super::{AssuranceContract, AssuranceLevel, MICROSOFT_MULTIPLE, PHISHING_RESISTANT, REFEDS_MFA, REFEDS_SFA};
 use crate::base::clock::Timestamp;
 use crate::domain::factors::proof::{FactorProof, Means};
 use crate::domain::policy::facts::HomeTrust;
@@ -63,15 +64,34 @@ impl<'a> Proof<'a> {
         self.level
     }
 
-    /// Whether this class is true. One factor is claimed only where the partner itself said so.
+    /// Whether this class is true. One factor is claimed only where the partner itself said so, and a
+    /// password over a protected connection where it said that there was a password.
     #[must_use]
     pub fn is_true(&self, class: &str) -> bool {
         match class {
-            REFEDS_SFA => self.session.assurance.stated.iter().any(|stated| stated == REFEDS_SFA),
-            REFEDS_MFA => self.level >= AssuranceLevel::SeveralFactors,
+            REFEDS_SFA => self.has_stated(class),
+            REFEDS_MFA | MICROSOFT_MULTIPLE => self.level >= AssuranceLevel::SeveralFactors,
             PHISHING_RESISTANT => self.level >= AssuranceLevel::PhishingResistant,
-            _ => false,
+            PASSWORD | PASSWORD_PROTECTED_TRANSPORT if self.home.has(Method::Password) => true,
+            _ => is_one_factor(class) && self.has_stated(class),
         }
+    }
+
+    fn has_stated(&self, class: &str) -> bool {
+        self.session.assurance.stated.iter().any(|stated| stated == class)
+    }
+
+    /// The class for a SAML app: the first of those that it takes that is true; without a wish of its own
+    /// the strongest that is. Nothing where none of those that it takes is true.
+    #[must_use]
+    pub fn class(&self, takes: &[String]) -> Option<String> {
+        if takes.is_empty() {
+            let stated = || self.session.assurance.stated.iter().find(|stated| self.is_true(stated));
+            let strongest = if self.is_true(REFEDS_MFA) { None } else { Some(stated()) };
+            let class = strongest.map_or(REFEDS_MFA, |stated| stated.map_or(UNSPECIFIED, String::as_str));
+            return Some(class.to_owned());
+        }
+        takes.iter().find(|class| *class == UNSPECIFIED || self.is_true(class)).cloned()
     }
 
     /// The `acr` for an app: the first of its wishes that is true, essential ones before the others; else
@@ -113,7 +133,7 @@ impl<'a> Proof<'a> {
 #[must_use]
 pub fn strength_of(class: &str) -> Option<StrengthId> {
     match class {
-        REFEDS_MFA => Some(StrengthId::MULTIFACTOR),
+        REFEDS_MFA | MICROSOFT_MULTIPLE => Some(StrengthId::MULTIFACTOR),
         PHISHING_RESISTANT => Some(StrengthId::PHISHING_RESISTANT),
         _ => None,
     }
@@ -148,7 +168,7 @@ mod tests {
     use crate::domain::sessions::{HandleHash, SessionId};
 
     const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
-    const PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+    const PASSWORD: &str = PASSWORD_PROTECTED_TRANSPORT;
 
     fn trusting(home_trust: HomeTrust) -> AssuranceContract {
         AssuranceContract { home_trust, ..AssuranceContract::NOTHING_TRUSTED }
@@ -218,6 +238,39 @@ mod tests {
         assert_eq!(acr(&[wish(REFEDS_MFA, Voluntary)]).as_deref(), Some(REFEDS_MFA));
         assert_eq!(acr(&[wish(REFEDS_MFA, Voluntary), wish(REFEDS_SFA, Essential)]).as_deref(), Some(REFEDS_SFA));
         assert_eq!(acr(&[wish("phrh", Essential)]).as_deref(), Some("phr"), "hardware is not claimed");
+    }
+
+    #[test]
+    fn a_saml_app_is_told_the_class_that_is_true_and_that_it_takes() {
+        use HomeTrust::{NotTrusted, Trusted};
+        let check = |trust, stated: &[&str], means: &[Means], takes: &[&str], expected: Option<&str>| {
+            let (session, contract) = (session(stated, means), trusting(trust));
+            let takes: Vec<String> = takes.iter().map(|class| (*class).to_owned()).collect();
+            let told = Proof::of(&session, &contract, None, NOW).class(&takes);
+            assert_eq!(told.as_deref(), expected, "{trust:?} {stated:?} {means:?} {takes:?}");
+        };
+        const KERBEROS: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Kerberos";
+        const PLAIN: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
+        check(NotTrusted, &[], &[], &[], Some(UNSPECIFIED));
+        check(NotTrusted, &["urn:gold"], &[], &[], Some(UNSPECIFIED));
+        check(NotTrusted, &[PASSWORD], &[], &[], Some(PASSWORD));
+        check(NotTrusted, &[REFEDS_SFA], &[], &[], Some(REFEDS_SFA));
+        check(NotTrusted, &[REFEDS_MFA], &[], &[], Some(UNSPECIFIED));
+        check(NotTrusted, &[REFEDS_MFA, PASSWORD], &[], &[], Some(PASSWORD));
+        check(Trusted, &[REFEDS_MFA, PASSWORD], &[], &[], Some(REFEDS_MFA));
+        check(NotTrusted, &[PASSWORD], &[Means::Totp], &[], Some(REFEDS_MFA));
+        check(NotTrusted, &[PASSWORD], &[Means::Passkey(KeyProtection::Unstated)], &[], Some(REFEDS_MFA));
+        // A password is one over a protected connection, since the partner's page is on one.
+        check(NotTrusted, &[PASSWORD], &[], &[PASSWORD], Some(PASSWORD));
+        check(NotTrusted, &[PLAIN], &[], &[PASSWORD], Some(PASSWORD));
+        check(NotTrusted, &[PASSWORD], &[Means::Totp], &[PASSWORD], Some(PASSWORD));
+        check(NotTrusted, &[], &[], &[PASSWORD], None);
+        check(NotTrusted, &[], &[Means::Totp], &[PASSWORD], None);
+        check(NotTrusted, &[KERBEROS], &[], &[PASSWORD], None);
+        check(NotTrusted, &[KERBEROS], &[], &[PASSWORD, KERBEROS], Some(KERBEROS));
+        check(NotTrusted, &[], &[], &[PASSWORD, UNSPECIFIED], Some(UNSPECIFIED));
+        check(Trusted, &[MICROSOFT_MULTIPLE], &[], &[MICROSOFT_MULTIPLE], Some(MICROSOFT_MULTIPLE));
+        check(NotTrusted, &[MICROSOFT_MULTIPLE], &[], &[MICROSOFT_MULTIPLE], None);
     }
 
     #[test]

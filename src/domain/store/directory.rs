@@ -32,6 +32,12 @@ pub trait Directory: Send + Sync {
     /// [`StoreError`].
     async fn partner_by_domain(&self, domain: &MailDomain) -> Result<Option<Arc<Partner>>, StoreError>;
 
+    /// The partner that calls itself so in its statements.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn partner_by_issuer(&self, issuer: &str) -> Result<Option<Arc<Partner>>, StoreError>;
+
     /// The app of this id.
     ///
     /// # Errors
@@ -43,6 +49,12 @@ pub trait Directory: Send + Sync {
     /// # Errors
     /// [`StoreError`].
     async fn app_by_client_id(&self, client_id: &str) -> Result<Option<Arc<App>>, StoreError>;
+
+    /// The app of this SAML entity ID.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn app_by_entity_id(&self, entity_id: &str) -> Result<Option<Arc<App>>, StoreError>;
 
     /// The session whose cookie hashes to `handle`, alive or not.
     ///

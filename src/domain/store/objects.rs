@@ -90,7 +90,7 @@ pub trait Objects {
     /// Adds an app.
     ///
     /// # Errors
-    /// [`StoreError::Taken`] with `apps_slug_key` or `apps_client_id_key`.
+    /// [`StoreError::Taken`] with `apps_slug_key`, `apps_client_id_key` or `apps_entity_id_key`.
     async fn insert_app(&mut self, app: &App, provenance: Provenance) -> Result<(), StoreError>;
 
     /// Writes an app whose version is one more than the stored one.

@@ -6,17 +6,17 @@ use uuid::Uuid;
 
 use super::matching::{Match, ObjectKind, uuid};
 use super::plan::{Draft, Step, by_id, change, differing, in_order};
-use crate::domain::apps::{App, AppId, Confidentiality, OidcApp};
-use crate::domain::definitions::{AppDefinition, OidcDefinition, Origin};
+use crate::domain::apps::{App, AppId, AppProtocol, Confidentiality, OidcApp, SamlApp};
+use crate::domain::definitions::{AppDefinition, OidcDefinition, Origin, ProtocolDefinition};
 use crate::domain::store::objects::Kept;
 use crate::flows::token::{app_secret_mac, has_app_secret_mac};
 
 pub(super) fn plan(draft: &mut Draft<'_>) {
-    let (stored, definitions) = (draft.stored, draft.definitions);
+    let (stored, definitions, judged) = (draft.stored, draft.definitions, draft.judged);
     let mut defined: BTreeSet<Uuid> = BTreeSet::new();
     let mut steps = Vec::new();
-    let mut client_ids: BTreeMap<&str, (&Origin, &AppDefinition)> = BTreeMap::new();
-    for located in &definitions.apps {
+    let mut names: BTreeMap<PublicName<'_>, (&Origin, &AppDefinition)> = BTreeMap::new();
+    for (located, record) in definitions.apps.iter().zip(&judged.saml_apps) {
         let definition = &located.value;
         let named = stored.apps.iter().find(|kept| kept.value.slug == definition.slug);
         let named = named.map(|kept| uuid(kept.value.id.as_bytes()));
@@ -34,9 +34,27 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
         };
         defined.insert(found.id());
         draft.app_names.insert(definition.slug.as_str(), found.id());
-        client_ids.insert(&definition.oidc.client_id, (&located.origin, definition));
         let kept = by_id(&stored.apps, found.id(), |app| app.id.as_bytes());
-        let app = make(draft, definition, found, kept);
+        let protocol = match (&definition.protocol, record) {
+            (ProtocolDefinition::Oidc(oidc), _) => AppProtocol::Oidc(relying_party(draft, oidc, kept)),
+            (ProtocolDefinition::Saml(_), Some(record)) => AppProtocol::Saml(record.clone()),
+            // Its faults have been told.
+            (ProtocolDefinition::Saml(_), None) => continue,
+        };
+        let name = match (&definition.protocol, record) {
+            (ProtocolDefinition::Oidc(oidc), _) => PublicName::ClientId(&oidc.client_id),
+            (ProtocolDefinition::Saml(_), record) => {
+                PublicName::EntityId(record.as_ref().map_or("", |record| &record.entity_id))
+            }
+        };
+        if let (PublicName::EntityId(entity_id), Some((_, other))) =
+            (name, names.insert(name, (&located.origin, definition)))
+        {
+            let (slug, other) = (&definition.slug, &other.slug);
+            let message = format!("app `{slug}`: the entity ID `{entity_id}` is that of `{other}` too");
+            draft.fault(&located.origin, message);
+        }
+        let app = make(definition, protocol, found, kept);
         match kept {
             None => steps.push(Step::Add(app)),
             Some(kept) => {
@@ -53,18 +71,38 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
             continue;
         }
         draft.app_names.insert(kept.value.slug.as_str(), uuid(kept.value.id.as_bytes()));
-        if let Some((origin, app)) = client_ids.get(kept.value.oidc.client_id.as_str()) {
-            let (slug, client_id, known) = (&app.slug, &app.oidc.client_id, &kept.value.slug);
-            draft.fault(origin, format!("app `{slug}`: the client_id `{client_id}` belongs to `{known}`"));
+        let name = PublicName::of(&kept.value);
+        if let Some((origin, app)) = names.get(&name) {
+            let (slug, known) = (&app.slug, &kept.value.slug);
+            let what = match name {
+                PublicName::ClientId(client_id) => format!("client_id `{client_id}`"),
+                PublicName::EntityId(entity_id) => format!("entity ID `{entity_id}`"),
+            };
+            draft.fault(origin, format!("app `{slug}`: the {what} belongs to `{known}`"));
         }
     }
     draft.plan.apps = in_order(removed, steps);
 }
 
-fn make(draft: &Draft<'_>, definition: &AppDefinition, found: Match, kept: Option<&Kept<App>>) -> App {
+/// By what an app is known in its protocol; each belongs to one app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum PublicName<'a> {
+    ClientId(&'a str),
+    EntityId(&'a str),
+}
+
+impl<'a> PublicName<'a> {
+    fn of(app: &'a App) -> Self {
+        match &app.protocol {
+            AppProtocol::Oidc(oidc) => Self::ClientId(&oidc.client_id),
+            AppProtocol::Saml(saml) => Self::EntityId(&saml.entity_id),
+        }
+    }
+}
+
+fn make(definition: &AppDefinition, protocol: AppProtocol, found: Match, kept: Option<&Kept<App>>) -> App {
     let id = AppId::from_uuid(found.id());
     let stored_sector = kept.map(|kept| kept.value.sector.clone());
-    let oidc = &definition.oidc;
     App {
         id,
         version: kept.map_or(1, |kept| kept.value.version + 1),
@@ -74,15 +112,19 @@ fn make(draft: &Draft<'_>, definition: &AppDefinition, found: Match, kept: Optio
         assignment: definition.assignment,
         owners: definition.owners.iter().map(|owner| owner.as_str().to_owned()).collect(),
         sector: definition.sector.clone().or(stored_sector).unwrap_or_else(|| id.to_string()),
-        oidc: OidcApp {
-            client_id: oidc.client_id.clone(),
-            confidentiality: confidentiality(draft, oidc, kept),
-            redirect_uris: oidc.redirect_uris.clone(),
-            application_type: oidc.application_type,
-            id_token_algorithm: oidc.id_token_algorithm,
-            pkce: oidc.pkce,
-            post_logout_redirect_uris: oidc.post_logout_redirect_uris.clone(),
-        },
+        protocol,
+    }
+}
+
+fn relying_party(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<App>>) -> OidcApp {
+    OidcApp {
+        client_id: oidc.client_id.clone(),
+        confidentiality: confidentiality(draft, oidc, kept),
+        redirect_uris: oidc.redirect_uris.clone(),
+        application_type: oidc.application_type,
+        id_token_algorithm: oidc.id_token_algorithm,
+        pkce: oidc.pkce,
+        post_logout_redirect_uris: oidc.post_logout_redirect_uris.clone(),
     }
 }
 
@@ -91,7 +133,7 @@ fn make(draft: &Draft<'_>, definition: &AppDefinition, found: Match, kept: Optio
 fn confidentiality(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<App>>) -> Confidentiality {
     let Some(secret) = &oidc.client_secret else { return Confidentiality::Public };
     let sealer = draft.context.sealer;
-    match kept.map(|kept| &kept.value.oidc.confidentiality) {
+    match kept.and_then(|kept| kept.value.oidc()).map(|kept| &kept.confidentiality) {
         Some(Confidentiality::Secret { mac }) if has_app_secret_mac(sealer, &oidc.client_id, secret, mac) => {
             Confidentiality::Secret { mac: mac.clone() }
         }
@@ -100,15 +142,25 @@ fn confidentiality(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<
 }
 
 fn differences(stored: &App, wanted: &App) -> Vec<&'static str> {
-    let (old, new) = (&stored.oidc, &wanted.oidc);
-    let is_public = |app: &OidcApp| app.confidentiality == Confidentiality::Public;
-    differing([
+    let mut fields = differing([
         ("slug", stored.slug != wanted.slug),
         ("name", stored.name != wanted.name),
         ("enabled", stored.switch != wanted.switch),
         ("owners", stored.owners != wanted.owners),
         ("assignment", stored.assignment != wanted.assignment),
         ("sector", stored.sector != wanted.sector),
+    ]);
+    fields.extend(match (&stored.protocol, &wanted.protocol) {
+        (AppProtocol::Oidc(old), AppProtocol::Oidc(new)) => of_oidc(old, new),
+        (AppProtocol::Saml(old), AppProtocol::Saml(new)) => of_saml(old, new),
+        _ => vec!["protocol"],
+    });
+    fields
+}
+
+fn of_oidc(old: &OidcApp, new: &OidcApp) -> Vec<&'static str> {
+    let is_public = |app: &OidcApp| app.confidentiality == Confidentiality::Public;
+    differing([
         ("client_id", old.client_id != new.client_id),
         ("public", is_public(old) != is_public(new)),
         ("client_secret", old.confidentiality != new.confidentiality && !is_public(new)),
@@ -117,6 +169,17 @@ fn differences(stored: &App, wanted: &App) -> Vec<&'static str> {
         ("id_token_signed_response_alg", old.id_token_algorithm != new.id_token_algorithm),
         ("require_pkce", old.pkce != new.pkce),
         ("post_logout_redirect_uris", old.post_logout_redirect_uris != new.post_logout_redirect_uris),
+    ])
+}
+
+fn of_saml(old: &SamlApp, new: &SamlApp) -> Vec<&'static str> {
+    differing([
+        ("entity_id", old.entity_id != new.entity_id),
+        ("acs", old.acs != new.acs),
+        ("certificate", old.certificates != new.certificates),
+        ("require_signed_requests", old.requests != new.requests),
+        ("signed", old.answers != new.answers),
+        ("metadata", old.metadata != new.metadata || old.valid_until != new.valid_until),
     ])
 }
 

@@ -1,9 +1,11 @@
-//! What can be judged of a definition without the store: a partner's metadata and an app's redirect
-//! URIs.
+//! What can be judged of a definition without the store: the metadata of partners and apps, and an app's
+//! redirect URIs.
 
 use crate::base::clock::Timestamp;
+use crate::domain::apps::SamlApp;
 use crate::domain::definitions::{
-    AppDefinition, CredentialDefinition, Definitions, Fault, Located, PartnerDefinition, TrustDefinition,
+    AppDefinition, CredentialDefinition, Definitions, Fault, Located, OidcDefinition, PartnerDefinition,
+    ProtocolDefinition, SamlDefinition, SamlSource, TrustDefinition,
 };
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{OidcTerms, SamlTrust, SubjectRule};
@@ -18,8 +20,14 @@ pub trait Rules: Send + Sync {
     /// Every fault in words.
     fn trust(&self, definition: &PartnerDefinition, now: Timestamp) -> Result<(JudgedTrust, Vec<String>), Vec<String>>;
 
-    /// Every fault of an app's definition in words.
-    fn app_faults(&self, definition: &AppDefinition) -> Vec<String>;
+    /// Every fault of a relying party's definition in words.
+    fn oidc_faults(&self, definition: &OidcDefinition) -> Vec<String>;
+
+    /// The record that a service provider's definition asks for, and what deserves attention in it.
+    ///
+    /// # Errors
+    /// Every fault in words.
+    fn saml_app(&self, definition: &SamlDefinition, now: Timestamp) -> Result<(SamlApp, Vec<String>), Vec<String>>;
 }
 
 /// What a definition of trust comes to.
@@ -57,8 +65,13 @@ impl Rules for StandardRules {
         }
     }
 
-    fn app_faults(&self, definition: &AppDefinition) -> Vec<String> {
-        downstream::oidc::registration_faults(&definition.oidc, &self.public_url)
+    fn oidc_faults(&self, definition: &OidcDefinition) -> Vec<String> {
+        downstream::oidc::registration_faults(definition, &self.public_url)
+    }
+
+    fn saml_app(&self, definition: &SamlDefinition, now: Timestamp) -> Result<(SamlApp, Vec<String>), Vec<String>> {
+        let registered = downstream::saml::registration::read(definition, &self.public_url, now)?;
+        Ok((registered.app, registered.warnings))
     }
 }
 
@@ -67,6 +80,9 @@ impl Rules for StandardRules {
 pub struct Judged {
     /// The trust of each partner, in the order of the definitions; `None` where it has faults.
     pub trusts: Vec<Option<JudgedTrust>>,
+    /// The record of each SAML app, in the order of the definitions of apps; `None` for other apps and
+    /// where it has faults.
+    pub saml_apps: Vec<Option<SamlApp>>,
     /// Faults.
     pub faults: Vec<Fault>,
     /// What deserves attention.
@@ -82,12 +98,38 @@ pub fn judge(definitions: &Definitions, rules: &dyn Rules, now: Timestamp) -> Ju
         judged.trusts.push(trust);
     }
     for app in &definitions.apps {
-        for message in rules.app_faults(&app.value) {
-            let message = format!("app `{}`: {message}", app.value.slug);
-            judged.faults.push(Fault { origin: app.origin.clone(), message });
-        }
+        let record = judge_app(app, rules, now, &mut judged);
+        judged.saml_apps.push(record);
     }
     judged
+}
+
+fn judge_app(app: &Located<AppDefinition>, rules: &dyn Rules, now: Timestamp, judged: &mut Judged) -> Option<SamlApp> {
+    let slug = &app.value.slug;
+    let (origin, read) = match &app.value.protocol {
+        ProtocolDefinition::Oidc(oidc) => {
+            let faults = rules.oidc_faults(oidc);
+            (&app.origin, if faults.is_empty() { Ok(None) } else { Err(faults) })
+        }
+        ProtocolDefinition::Saml(saml) => {
+            let origin = match &saml.source {
+                SamlSource::Metadata(document) => &document.origin,
+                SamlSource::Fields { .. } => &app.origin,
+            };
+            (origin, rules.saml_app(saml, now).map(Some))
+        }
+    };
+    match read {
+        Ok(record) => record.map(|(record, warnings)| {
+            judged.warnings.extend(warnings.into_iter().map(|warning| format!("app `{slug}`: {warning}")));
+            record
+        }),
+        Err(messages) => {
+            let fault = |message| Fault { origin: origin.clone(), message: format!("app `{slug}`: {message}") };
+            judged.faults.extend(messages.into_iter().map(fault));
+            None
+        }
+    }
 }
 
 fn judge_partner(

@@ -2,6 +2,7 @@
 //! tested without a browser.
 
 use crate::base::clock::Timestamp;
+use crate::domain::assurance::classes::is_one_factor;
 use crate::domain::assurance::told::strengths_of;
 use crate::domain::grants::SessionReading;
 use crate::domain::partners::{PartnerId, PassiveRequests};
@@ -160,8 +161,12 @@ fn needed(request: &AppRequest, decided: &Decided) -> Option<NextStep> {
     Some(NextStep::StepUp(need.clone()))
 }
 
-/// The strengths that the app itself asks for: those that it needs, else those that it would like.
+/// The strengths that the app itself asks for: those that it needs, else those that it would like. None
+/// where one factor may do, which a partner shows without being asked.
 fn wanted(request: &AppRequest) -> Vec<StrengthId> {
+    if request.acr.iter().any(|wish| wish.weight == AcrWeight::Essential && is_one_factor(&wish.value)) {
+        return Vec::new();
+    }
     let essential = strengths_of(&request.acr, AcrWeight::Essential);
     if essential.is_empty() { strengths_of(&request.acr, AcrWeight::Voluntary) } else { essential }
 }

@@ -5,7 +5,7 @@ use crate::domain::attempts::steps::Step;
 use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId, Proven};
 use crate::domain::guests::Guest;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::requests::{AppRequest, ReturnTo};
+use crate::domain::requests::{AppRequest, ReturnTo, Scopes};
 use crate::domain::sessions::{HandleHash, SessionId, new_row_handle};
 use crate::domain::store::UnitOfWork;
 use crate::flows::next::{CookieChange, Next, Page, Visitor};
@@ -75,8 +75,12 @@ impl<'a> Question<'a> {
         let sealed = keep::seal_proven(services, &proven)?;
         let handle = new_row_handle(now, services.random.as_ref());
         unit.insert_attempt(id, &HandleHash::of(&handle), &sealed, now.plus(ATTEMPT_LIFE)).await?;
-        let ReturnTo::Oidc(oidc) = &request.return_to;
-        let page = Page::Consent { attempt: id, app_name, person: issue::label(guest), scopes: oidc.scopes };
+        let scopes = match &request.return_to {
+            ReturnTo::Oidc(oidc) => oidc.scopes,
+            // What every SAML app is told.
+            ReturnTo::Saml(_) => Scopes::PROFILE.with(Scopes::EMAIL),
+        };
+        let page = Page::Consent { attempt: id, app_name, person: issue::label(guest), scopes };
         let next = keep::giving_way(&visitor.steps, id).map(CookieChange::ClearStep).fold(Next::page(page), Next::with);
         Ok(next.with(CookieChange::SetStep(id, handle)))
     }

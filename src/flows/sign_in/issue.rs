@@ -1,19 +1,26 @@
-//! Issuing: a code for the app, and what must be true of the app's record when it is.
+//! Issuing: a code or an answer for the app, and what must be true of the app's record when it is.
 
 use crate::base::clock::Timestamp;
-use crate::domain::attempts::AttemptId;
+use crate::domain::assurance::told::Proof;
+use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId};
+use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
+use crate::domain::authentication::OnceKey;
 use crate::domain::circumstances::Circumstances;
 use crate::domain::guests::{Guest, GuestId};
 use crate::domain::refusal::{Code as RefusalCode, Refusal};
-use crate::domain::requests::{AppRequest, ReturnTo};
+use crate::domain::requests::{AppRequest, OidcReturn, ReturnTo, SamlReturn};
 use crate::domain::sessions::{Code, CodeId, HandleHash, SessionId, new_row_handle};
 use crate::domain::store::UnitOfWork;
+use crate::domain::store::sign_ins::Once;
 use crate::downstream;
+use crate::downstream::saml::MAX_REQUEST_AGE;
+use crate::downstream::saml::answer::{self, Prepared, Vouched};
+use crate::flows::next::{Next, Page};
 use crate::flows::services::Services;
 
 use super::Halt;
 
-/// For what a code is issued.
+/// For what an answer is issued.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Grounds<'a> {
     /// What the app asked.
@@ -28,16 +35,62 @@ pub(crate) struct Grounds<'a> {
     pub(crate) circumstances: &'a Circumstances,
 }
 
-/// Writes a code into the unit and returns its handle.
-pub(crate) async fn code(
+/// What the unit has issued, once it is committed.
+#[derive(Debug)]
+pub(crate) enum Issued {
+    /// The browser takes a code to this address.
+    Code(String),
+    /// A response that waits for its signature.
+    Response(Box<Prepared>),
+}
+
+/// Issues the answer inside the unit: a code for an app that redeems one, else what the answer says.
+pub(crate) async fn issue(
     services: &Services,
     unit: &mut dyn UnitOfWork,
+    grounds: Grounds<'_>,
+    now: Timestamp,
+) -> Result<Issued, Halt> {
+    match &grounds.request.return_to {
+        ReturnTo::Oidc(oidc) => {
+            let code = code(services, unit, oidc, grounds, now).await?;
+            Ok(Issued::Code(downstream::granted(oidc, &code, &services.settings.public_url)))
+        }
+        ReturnTo::Saml(saml) => Ok(Issued::Response(Box::new(response(services, unit, saml, grounds, now).await?))),
+    }
+}
+
+impl Issued {
+    /// What the browser does with it. The unit is committed, so a signer that fails costs the visitor a new
+    /// sign-in, never a second answer to one request.
+    pub(crate) async fn into_next(self, services: &Services, attempt: AttemptId, now: Timestamp) -> Next {
+        match self {
+            Self::Code(url) => Next::redirect(url),
+            Self::Response(prepared) => match prepared.sign(&services.toward_apps(now)).await {
+                Ok(reply) => {
+                    metrics::counter!("entente_assertions_total").increment(1);
+                    Next::to_app(reply)
+                }
+                Err(error) => {
+                    tracing::error!(%error, attempt.id = %attempt, "the answer could not be signed");
+                    let refusal = Box::new(Refusal::new(RefusalCode::Internal, "signing_failed"));
+                    Next::page(Page::Refused { refusal, attempt: Some(attempt), back: None })
+                }
+            },
+        }
+    }
+}
+
+/// Writes a code into the unit and returns its handle.
+async fn code(
+    services: &Services,
+    unit: &mut dyn UnitOfWork,
+    oidc: &OidcReturn,
     grounds: Grounds<'_>,
     now: Timestamp,
 ) -> Result<String, Halt> {
     let Grounds { request, guest, session, attempt, circumstances } = grounds;
     let handle = new_row_handle(now, services.random.as_ref());
-    let ReturnTo::Oidc(oidc) = &request.return_to;
     let code = Code {
         id: CodeId::new(now, services.random.as_ref()),
         handle: HandleHash::of(&handle),
@@ -52,6 +105,57 @@ pub(crate) async fn code(
     };
     unit.insert_code(&code).await?;
     Ok(handle)
+}
+
+/// What stands for an issuer where an answered request is remembered; no partner is called so.
+const ANSWERED_REQUEST: &str = " answered request of ";
+
+/// Reads app and session as the unit has them, makes the answer of a SAML app and audits it. A request is
+/// answered once, by whatever attempt.
+async fn response(
+    services: &Services,
+    unit: &mut dyn UnitOfWork,
+    saml: &SamlReturn,
+    grounds: Grounds<'_>,
+    now: Timestamp,
+) -> Result<Prepared, Halt> {
+    let Grounds { request, guest, session, attempt, circumstances } = grounds;
+    let removed = Refusal::new(RefusalCode::AppDisabled, "app_removed");
+    let app = unit.read_app(request.app).await?.ok_or(removed)?;
+    let reading = unit.read_session_by_id(session, request.app).await?;
+    let ended = Refusal::new(RefusalCode::InteractionNeeded, "session_ended_meanwhile");
+    let reading = reading.filter(|reading| reading.guest.id == guest).ok_or(ended)?;
+    let once = OnceKey {
+        issuer: format!("{ANSWERED_REQUEST}{}", request.app),
+        id: saml.request_id.clone(),
+        // No later can an attempt end that began with the request while it was young enough.
+        until: now.plus(MAX_REQUEST_AGE).plus(ATTEMPT_LIFE).plus(ATTEMPT_LIFE),
+    };
+    if unit.remember_once(&once).await? == Once::Again {
+        return Err(Refusal::new(RefusalCode::SamlRequestReplayed, "request_answered_already").into());
+    }
+    let contract = &reading.partner.assurance;
+    let proof = Proof::of(&reading.session, contract, circumstances.factors_since, circumstances.judged_at);
+    let settings = &services.settings;
+    let vouched = Vouched {
+        request: saml,
+        reading: &reading,
+        proof: &proof,
+        app: &app,
+        salt: &settings.subject_salt,
+        session_end: reading.session.started_at.plus(settings.lifetimes.session_whole),
+    };
+    let prepared = answer::prepare(&vouched, &services.toward_apps(now))?;
+    let id = AuditId::new(now, services.random.as_ref());
+    let mut entry = AuditEntry::new(id, now, Activity::TokenIssued, Actor::Visitor);
+    entry.attempt = Some(attempt);
+    entry.app = Some(request.app);
+    entry.partner = Some(reading.partner.id);
+    entry.guest = Some(guest);
+    entry.session = Some(session);
+    entry.address = circumstances.address.map(|address| address.to_string());
+    unit.append_audit(&entry).await?;
+    Ok(prepared)
 }
 
 /// Judges the way back with the app's fresh record where that is not the one under which the request

@@ -18,7 +18,6 @@ use crate::domain::requests::FreshProof;
 use crate::domain::sessions::{HandleHash, Session, SessionId, new_row_handle};
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
-use crate::downstream;
 use crate::flows::next::{Arrival, CookieChange, Next, View, Visitor};
 use crate::flows::refusals::times;
 use crate::flows::services::Services;
@@ -30,7 +29,7 @@ use super::advance::{Hinted, NextStep, Position, advance};
 use super::consent::Question;
 use super::decide::{self, AskedOfHome, Decided, Matter, Told};
 use super::finish::judge;
-use super::issue::{self, Grounds};
+use super::issue::{self, Grounds, Issued};
 use super::{Halt, keep, sent_again};
 
 /// What becomes of a good answer.
@@ -120,13 +119,17 @@ impl SignIn<'_> {
         }
         unit.insert_session(&session).await?;
         self.audit(unit.as_mut(), &signed_in, &step).await?;
-        let Some(next) = self.take_step(unit.as_mut(), &signed_in, &circumstances, step, question).await? else {
+        let Some(taken) = self.take_step(unit.as_mut(), &signed_in, &circumstances, step, question).await? else {
             let entry = Box::new(self.asks_again(partner, &decided, rows));
             return Ok(Answered::AskAgain(FreshProof::Asked, Vec::new(), entry));
         };
         unit.commit().await?;
         metrics::counter!("entente_sign_ins_total", "by" => "partner").increment(1);
         tracing::info!(attempt.id = %asked.id, partner.id = %partner.id, app.id = %request.app, guest.id = %admitted.guest.id, session.id = %session.id, "signed in");
+        let next = match taken {
+            Taken::Next(next) => *next,
+            Taken::Issued(issued) => issued.into_next(services, asked.id, now).await,
+        };
         let next = next.with(CookieChange::ClearAttempt(asked.id)).with(CookieChange::SetSession(handle));
         let kept = keep::session(services, &decided, &session, now);
         Ok(Answered::Next(Box::new(kept.into_iter().fold(next, Next::with))))
@@ -166,7 +169,7 @@ impl SignIn<'_> {
         circumstances: &Circumstances,
         step: NextStep,
         question: Option<Question<'_>>,
-    ) -> Result<Option<Next>, Halt> {
+    ) -> Result<Option<Taken>, Halt> {
         let Self { services, asked, visitor, now, .. } = *self;
         let SignedIn { admitted, session, .. } = *signed_in;
         let request = &asked.request;
@@ -182,19 +185,18 @@ impl SignIn<'_> {
                     need: &need,
                 };
                 match begin(&step_up, unit, visitor, now).await? {
-                    Begun::Asks(next) => Ok(Some(*next)),
+                    Begun::Asks(next) => Ok(Some(Taken::Next(next))),
                     Begun::ProveAfresh => Ok(None),
                 }
             }
             (NextStep::AskConsent, Some(question)) => {
-                question.ask(unit, asked.started_at, &admitted.guest, session.id).await.map(Some)
+                let next = question.ask(unit, asked.started_at, &admitted.guest, session.id).await?;
+                Ok(Some(Taken::Next(Box::new(next))))
             }
             _ => {
                 let (guest, session, attempt) = (admitted.guest.id, session.id, asked.id);
                 let grounds = Grounds { request, guest, session, attempt, circumstances };
-                let code = issue::code(services, unit, grounds, now).await?;
-                let url = downstream::granted(&request.return_to, &code, &services.settings.public_url);
-                Ok(Some(Next::redirect(url)))
+                issue::issue(services, unit, grounds, now).await.map(|issued| Some(Taken::Issued(issued)))
             }
         }
     }
@@ -344,6 +346,14 @@ impl SignIn<'_> {
         entry.details.extend(decided.details.iter().cloned());
         unit.append_audit(&entry).await
     }
+}
+
+/// What a step has come to inside the unit.
+enum Taken {
+    /// The browser goes on.
+    Next(Box<Next>),
+    /// An answer to the app.
+    Issued(Issued),
 }
 
 /// A sign-in that has been decided on.

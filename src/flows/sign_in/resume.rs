@@ -11,7 +11,6 @@ use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::FreshProof;
 use crate::domain::store::UnitOfWork;
-use crate::downstream;
 use crate::flows::next::{Next, Visitor};
 use crate::flows::services::Services;
 use crate::flows::step_up::begin::{BeginStepUp, Begun, begin};
@@ -83,11 +82,11 @@ pub(crate) async fn go_on(
             session_use::check_app(unit.as_mut(), request, reading).await?;
             let (guest, session, attempt) = (proven.guest, proven.session, proven.id);
             let grounds = Grounds { request, guest, session, attempt, circumstances: &circumstances };
-            let code = issue::code(services, unit.as_mut(), grounds, now).await?;
-            let url = downstream::granted(&request.return_to, &code, &services.settings.public_url);
+            let issued = issue::issue(services, unit.as_mut(), grounds, now).await?;
             step.done(unit, Activity::SessionUse).await?;
+            let next = issued.into_next(services, attempt, now).await;
             let kept = keep::session(services, &decided, &reading.session, now);
-            Ok(kept.into_iter().fold(Next::redirect(url), Next::with))
+            Ok(kept.into_iter().fold(next, Next::with))
         }
         NextStep::AskConsent => {
             session_use::check_app(unit.as_mut(), request, reading).await?;

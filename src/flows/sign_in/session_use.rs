@@ -14,7 +14,6 @@ use crate::domain::requests::{AppRequest, FreshProof};
 use crate::domain::sessions::{HandleHash, SessionId, USED_AT_GRAIN};
 use crate::domain::store::UnitOfWork;
 use crate::domain::store::sign_ins::Once;
-use crate::downstream;
 use crate::flows::next::{Next, Page, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
@@ -155,7 +154,7 @@ async fn use_once(
         (NextStep::StepUp(need), _) => usage.step_up(unit, &need).await,
         (NextStep::AskConsent, Some(question)) => usage.ask_consent(unit, question).await,
         (NextStep::AskConsent, None) => Err(Refusal::new(Code::Internal, "step_without_question").into()),
-        (NextStep::Issue, _) => usage.issue_code(unit, &circumstances).await,
+        (NextStep::Issue, _) => usage.issue(unit, &circumstances).await,
     };
     match used {
         Err(Halt::Refused(refusal)) => Ok(Used::Refused(refusal, Box::new(reading))),
@@ -218,7 +217,7 @@ impl Usage<'_> {
         Ok(Used::Next(Box::new(next)))
     }
 
-    async fn issue_code(&self, mut unit: Box<dyn UnitOfWork>, circumstances: &Circumstances) -> Result<Used, Halt> {
+    async fn issue(&self, mut unit: Box<dyn UnitOfWork>, circumstances: &Circumstances) -> Result<Used, Halt> {
         let Self { services, request, occasion, reading, decided, visitor, now } = *self;
         check_app(unit.as_mut(), request, reading).await?;
         if now.since(reading.session.used_at) > USED_AT_GRAIN {
@@ -226,13 +225,13 @@ impl Usage<'_> {
         }
         let (guest, session, attempt) = (reading.guest.id, reading.session.id, occasion.attempt());
         let grounds = Grounds { request, guest, session, attempt, circumstances };
-        let code = issue::code(services, unit.as_mut(), grounds, now).await?;
+        let issued = issue::issue(services, unit.as_mut(), grounds, now).await?;
         unit.append_audit(&self.entry(Activity::SessionUse)).await?;
         unit.commit().await?;
         metrics::counter!("entente_sign_ins_total", "by" => "session").increment(1);
-        let url = downstream::granted(&request.return_to, &code, &services.settings.public_url);
+        let next = issued.into_next(services, attempt, now).await;
         let kept = keep::session_again(services, decided, &reading.session, visitor, now);
-        Ok(Used::Next(Box::new(kept.into_iter().fold(Next::redirect(url), Next::with))))
+        Ok(Used::Next(Box::new(kept.into_iter().fold(next, Next::with))))
     }
 }
 

@@ -5,9 +5,10 @@ use crate::base::params::RawParams;
 use crate::domain::attempts::{Asked, AttemptId};
 use crate::domain::partners::PassiveRequests;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::requests::{AppRequest, Interaction};
+use crate::domain::requests::{AppRequest, Interaction, ReturnTo};
 use crate::domain::sessions::HandleHash;
-use crate::downstream;
+use crate::downstream::saml;
+use crate::downstream::{self, Reply};
 use crate::flows::next::{Next, Place, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
@@ -19,16 +20,40 @@ use super::{home_realm, store_refusal};
 /// Begins a sign-in from an OpenID Connect authorization request.
 pub async fn start(services: &Services, params: &RawParams, visitor: &Visitor) -> Next {
     let now = services.clock.now();
-    let mut context = Context::of(visitor, now);
-    let request = match read(services, params).await {
-        Ok(request) => request,
-        Err(Unread::Refused(refusal)) => return answer(services, refusal, context).await,
-        Err(Unread::Answered(url, refusal)) => {
-            crate::flows::refusals::note(services, &refusal, context);
-            return Next::redirect(url);
+    match read(services, params).await {
+        Ok(request) => begin(services, request, visitor, now).await,
+        Err(Unread::Refused(refusal)) => answer(services, refusal, Context::of(visitor, now)).await,
+        Err(Unread::Answered(reply, refusal)) => {
+            crate::flows::refusals::note(services, &refusal, Context::of(visitor, now));
+            Next::to_app(reply)
         }
-    };
-    context.request = Some(&request);
+    }
+}
+
+/// In which binding a SAML request came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Binding {
+    /// HTTP-Redirect: parameters of the query.
+    Redirect,
+    /// HTTP-POST: fields of a form.
+    Post,
+}
+
+/// Begins a sign-in from a SAML authentication request.
+pub async fn start_saml(services: &Services, params: &RawParams, binding: Binding, visitor: &Visitor) -> Next {
+    let now = services.clock.now();
+    match read_saml(services, params, binding, now).await {
+        Ok(request) => begin(services, request, visitor, now).await,
+        Err(Unread::Refused(refusal)) => answer(services, refusal, Context::of(visitor, now)).await,
+        Err(Unread::Answered(reply, refusal)) => {
+            crate::flows::refusals::note(services, &refusal, Context::of(visitor, now));
+            Next::to_app(reply)
+        }
+    }
+}
+
+async fn begin(services: &Services, request: AppRequest, visitor: &Visitor, now: Timestamp) -> Next {
+    let context = Context { request: Some(&request), ..Context::of(visitor, now) };
     let id = AttemptId::new(now, services.random.as_ref());
     match go_on(services, request.clone(), Occasion::Request(id), visitor, now).await {
         Ok(next) => next,
@@ -36,10 +61,68 @@ pub async fn start(services: &Services, params: &RawParams, visitor: &Visitor) -
     }
 }
 
-/// Why a request was not read: nobody but the visitor may be told, or the app is told by this URL.
+/// Why a request was not read: nobody but the visitor may be told, or the app is told in this way.
 enum Unread {
     Refused(Refusal),
-    Answered(String, Refusal),
+    Answered(Reply, Refusal),
+}
+
+async fn read_saml(
+    services: &Services,
+    params: &RawParams,
+    binding: Binding,
+    now: Timestamp,
+) -> Result<AppRequest, Unread> {
+    let binding = match binding {
+        Binding::Redirect => saml::Binding::Redirect,
+        Binding::Post => saml::Binding::Post,
+    };
+    let asking = saml::Asking::read(params, binding).map_err(Unread::Refused)?;
+    let app = services.directory.app_by_entity_id(asking.entity_id()).await;
+    let app = app.map_err(|error| Unread::Refused(store_refusal(&error)))?;
+    let unknown = || Refusal::new(Code::AppUnknown, "app_entity_unknown").seen(asking.entity_id());
+    let app = app.ok_or_else(|| Unread::Refused(unknown()))?;
+    if !app.switch.is_on() {
+        return Err(Unread::Refused(Refusal::new(Code::AppDisabled, "app_disabled")));
+    }
+    let ours = services.toward_apps(now);
+    let (to, status, refusal) = match saml::read(asking, &app, ours.public_url, now) {
+        Ok(mut request) => match restrict(services, &mut request).await {
+            Ok(()) => return Ok(request),
+            Err(refusal) => {
+                let reply = downstream::refused(&request, &app, refusal.app_error, refusal.code, &ours).await;
+                return Err(reply.map_or(Unread::Refused(refusal.clone()), |reply| Unread::Answered(reply, refusal)));
+            }
+        },
+        Err(saml::Unread::Refused(refusal)) => return Err(Unread::Refused(*refusal)),
+        Err(saml::Unread::Unmet { to, status, refusal }) => (to, status, *refusal),
+    };
+    match saml::answer::error(&app, &to, status, &ours).await {
+        Some(reply) => Err(Unread::Answered(reply, refusal)),
+        None => Err(Unread::Refused(refusal)),
+    }
+}
+
+/// Where the app names whose word it takes, at least one of them must be a partner; where only one is, the
+/// person is led there. Whoever vouches in the end is held against the names once more.
+async fn restrict(services: &Services, request: &mut AppRequest) -> Result<(), Refusal> {
+    let ReturnTo::Saml(saml) = &request.return_to else { return Ok(()) };
+    if saml.issuers.is_empty() {
+        return Ok(());
+    }
+    let mut known = Vec::new();
+    for issuer in &saml.issuers {
+        let partner = services.directory.partner_by_issuer(issuer).await.map_err(|error| store_refusal(&error))?;
+        known.extend(partner.filter(|partner| partner.switch.is_on()));
+    }
+    match known.as_slice() {
+        [] => Err(Refusal::new(Code::PartnerNotAccepted, "no_partner_among_idps")),
+        [one] => {
+            request.domain_hint = Some(one.slug.as_str().to_owned());
+            Ok(())
+        }
+        _ => Ok(()),
+    }
 }
 
 async fn read(services: &Services, params: &RawParams) -> Result<AppRequest, Unread> {
@@ -55,7 +138,9 @@ async fn read(services: &Services, params: &RawParams) -> Result<AppRequest, Unr
     match read {
         Ok(request) => Ok(request),
         Err(downstream::oidc::Unread::Refused(refusal)) => Err(Unread::Refused(*refusal)),
-        Err(downstream::oidc::Unread::Answered { url, refusal }) => Err(Unread::Answered(url, *refusal)),
+        Err(downstream::oidc::Unread::Answered { url, refusal }) => {
+            Err(Unread::Answered(Reply::Redirect(url), *refusal))
+        }
     }
 }
 

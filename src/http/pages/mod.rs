@@ -23,6 +23,7 @@ pub mod factor_send;
 pub mod factor_setup;
 pub mod factor_way;
 pub mod fault;
+pub mod handover;
 pub mod headers;
 pub mod home_realm;
 pub mod layout;

@@ -21,16 +21,25 @@ pub enum Opener {
     Kept,
 }
 
+/// Where a form's journey may lead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FormTarget {
+    /// To this origin.
+    Origin(Origin),
+    /// Anywhere by https.
+    AnyHttps,
+}
+
 /// What one page may do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PagePolicy {
-    /// Origins beside our own to which a form's journey may lead.
+    /// Where beside our own origin a form's journey may lead.
     ///
     /// Chromium applies `form-action` to every redirect after a submit, the partner's and the
     /// app's own redirects included, which nobody can list. So a form is answered with the page
     /// of [`onward`](crate::http::pages::onward), a navigation of its own, and this stays empty;
-    /// it is there for a form whose whole journey is known.
-    pub form_targets: Vec<Origin>,
+    /// it is there for a form that goes to an app.
+    pub form_targets: Vec<FormTarget>,
     /// The page's script.
     pub scripts: Scripts,
     /// What becomes of the window that opened it.
@@ -58,9 +67,12 @@ impl PagePolicy {
             "default-src 'none'; style-src 'self'; img-src 'self'; script-src {script}; base-uri 'none'; \
              frame-ancestors 'none'; form-action 'self'"
         );
-        for origin in &self.form_targets {
+        for target in &self.form_targets {
             text.push(' ');
-            text.push_str(&origin.to_string());
+            match target {
+                FormTarget::Origin(origin) => text.push_str(&origin.to_string()),
+                FormTarget::AnyHttps => text.push_str("https:"),
+            }
         }
         text
     }
@@ -89,13 +101,16 @@ mod tests {
     #[test]
     fn form_targets_and_our_script_are_added_where_asked() {
         let policy = PagePolicy {
-            form_targets: vec![Origin::parse("https://idp.fabrikam.example/sso").unwrap()],
+            form_targets: vec![
+                FormTarget::Origin(Origin::parse("https://idp.fabrikam.example/sso").unwrap()),
+                FormTarget::AnyHttps,
+            ],
             scripts: Scripts::OwnFile,
             opener: Opener::Kept,
         };
         let text = policy.content_security_policy();
         assert!(text.contains("; script-src 'self';"), "{text}");
-        assert!(text.ends_with("; form-action 'self' https://idp.fabrikam.example"), "{text}");
+        assert!(text.ends_with("; form-action 'self' https://idp.fabrikam.example https:"), "{text}");
         assert!(!text.contains("unsafe"));
     }
 }

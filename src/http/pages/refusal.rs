@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use super::Page;
 use super::addresses::WebLink;
+use super::handover::AppForm;
 use super::layout::{Frame, Layout, Say, write};
+use super::policy::PagePolicy;
 use crate::texts::catalogue::Catalogue;
 use crate::texts::language::Language;
 
@@ -42,8 +44,17 @@ pub struct RefusalPage {
     pub args: Vec<(&'static str, String)>,
     /// What to quote.
     pub reference: Reference,
-    /// Where the app starts a new sign-in, only if the address was validated.
-    pub again: Option<WebLink>,
+    /// On which way the app is told and starts a new sign-in, only if its address was validated.
+    pub again: Option<Again>,
+}
+
+/// The way back to an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Again {
+    /// A link.
+    Link(WebLink),
+    /// A form.
+    Form(AppForm),
 }
 
 #[derive(Template)]
@@ -90,5 +101,13 @@ impl Page for RefusalPage {
         };
         let layout = Layout::new(&self.frame, say, say.text("refused-title"));
         write(&Html { layout, page: self, message, advice, reference_name })
+    }
+
+    fn policy(&self) -> PagePolicy {
+        let form_targets = match &self.again {
+            Some(Again::Form(form)) => form.targets(),
+            Some(Again::Link(_)) | None => Vec::new(),
+        };
+        PagePolicy { form_targets, ..PagePolicy::default() }
     }
 }

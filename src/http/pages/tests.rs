@@ -15,13 +15,14 @@ use super::factor_send::FactorSend;
 use super::factor_setup::{FactorSetup, Picture};
 use super::factor_way::{FactorWay, Occasion as Reason, Way};
 use super::fault::Fault;
+use super::handover::{AppForm, Handover};
 use super::home_realm::{AddressFault, HomeRealm};
 use super::layout::{Frame, HiddenField};
 use super::onward::Onward;
 use super::organization_unavailable::OrganizationUnavailable;
 use super::policy::Scripts;
 use super::recovery_codes::RecoveryCodes;
-use super::refusal::{Reference, RefusalPage};
+use super::refusal::{Again, Reference, RefusalPage};
 use super::resubmit::Resubmit;
 use super::security_info::{Adding, Done, Line, SecurityInfo, SecurityInfoSignedOut};
 use super::select_account::SelectAccount;
@@ -52,7 +53,7 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         address: text(),
         fault,
     };
-    let refusal = |reference, again| RefusalPage {
+    let refusal = |reference, again: Option<Again>| RefusalPage {
         frame: frame.clone(),
         code: text(),
         message: "refusal-signature".to_owned(),
@@ -90,7 +91,8 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
             "organization_unavailable",
             Box::new(OrganizationUnavailable { frame: frame.clone(), address: text(), again: action.clone() }),
         ),
-        ("refusal_attempt", Box::new(refusal(Reference::Attempt(text()), link()))),
+        ("refusal_attempt", Box::new(refusal(Reference::Attempt(text()), link().map(Again::Link)))),
+        ("refusal_form", Box::new(refusal(Reference::Attempt(text()), Some(Again::Form(app_form(&fields)))))),
         ("refusal_request", Box::new(refusal(Reference::Request(text()), None))),
         ("sign_out_confirm_app", Box::new(confirm(&frame, Some(text())))),
         ("sign_out_confirm_bare", Box::new(confirm(&bare, None))),
@@ -106,6 +108,7 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         ("select_account", Box::new(select(Some(text())))),
         ("select_account_bare", Box::new(select(None))),
         ("resubmit", Box::new(Resubmit { frame: frame.clone(), action: action.clone(), fields: fields.clone() })),
+        ("handover", Box::new(Handover { frame: frame.clone(), name: text(), form: app_form(&fields) })),
         ("onward", Box::new(Onward { frame: frame.clone(), name: text(), target: WebLink::parse(TARGET).unwrap() })),
     ];
     pages.extend(factor_gallery(&text(), &frame, &action, &fields));
@@ -114,6 +117,11 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         pages.push(("error", Box::new(ErrorPage { frame: frame.clone(), status, request_id: text() })));
     }
     pages
+}
+
+/// A form that goes to an app.
+fn app_form(fields: &[HiddenField]) -> AppForm {
+    AppForm { action: WebLink::parse(TARGET).unwrap(), fields: fields.to_vec() }
 }
 
 /// The pages of second factors.
@@ -456,8 +464,9 @@ fn a_refusal_carries_its_code_and_its_reference() {
     for (name, _, html) in rendered("R-1").into_iter().filter(|(name, ..)| name.starts_with("refusal")) {
         assert!(html.contains(r#"<code id="refusal-code">R-1</code>"#), "{name}");
         assert!(html.contains(r#"<code id="attempt-id">R-1</code>"#), "{name}");
-        assert_eq!(html.contains("Attempt"), name == "refusal_attempt");
+        assert_eq!(html.contains("Attempt"), name != "refusal_request");
         assert_eq!(html.contains("Back to the app</a>"), name == "refusal_attempt");
+        assert_eq!(html.contains("Back to the app</button>"), name == "refusal_form");
     }
 }
 
@@ -507,6 +516,27 @@ fn a_page_that_goes_on_by_itself_also_has_a_link() {
             assert_eq!(links[0].attribute("href"), Some(TARGET), "{name}");
         });
     }
+}
+
+#[test]
+fn a_form_for_an_app_goes_to_it_and_the_policy_lets_it() {
+    let found: Vec<_> = rendered("Payroll").into_iter().filter(|(name, ..)| *name == "handover").collect();
+    assert!(!found.is_empty());
+    for (_, _, html) in found {
+        check(&html, |document| {
+            let form = elements(document, "form")[0];
+            assert_eq!((form.attribute("action"), form.attribute("method")), (Some(TARGET), Some("post")));
+            assert_eq!(elements(document, "button").len(), 1, "it works without script");
+        });
+    }
+    let targets = |action: &str| {
+        let form = AppForm { action: WebLink::parse(action).unwrap(), fields: vec![] };
+        let page = Handover { frame: Frame { organization: "C".to_owned(), app: None }, name: "x".to_owned(), form };
+        let policy = page.policy().content_security_policy();
+        policy.split("form-action ").nth(1).unwrap().to_owned()
+    };
+    assert_eq!(targets("https://travel.example:8443/acs;x?y"), "'self' https://travel.example:8443 https:");
+    assert_eq!(targets("http://localhost:9/acs"), "'self' http://localhost:9");
 }
 
 #[test]

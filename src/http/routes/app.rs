@@ -30,6 +30,8 @@ pub fn router(state: Arc<State>) -> Router {
         .route(paths::TOKEN, post(oidc::token))
         .route(paths::USERINFO, get(oidc::userinfo).post(oidc::userinfo))
         .route(paths::END_SESSION, get(oidc::end_session).post(oidc::end_session))
+        .route(paths::IDP_METADATA, get(saml::idp_metadata))
+        .route(paths::SSO, get(saml::sso).post(saml::sso))
         .route(paths::SP_METADATA, get(saml::metadata))
         .route(paths::ACS, post(saml::acs))
         .route(paths::RP_CALLBACK, get(relying::callback))

@@ -62,7 +62,7 @@ pub async fn authorize(Shared(state): Shared<Arc<State>>, request: Request) -> R
 }
 
 /// Who asks by HEAD only looks, as link scanners do: no code is made and no session ended for it.
-fn only_looking(state: &State, request: &Request, id: &RequestId) -> Response<Body> {
+pub(super) fn only_looking(state: &State, request: &Request, id: &RequestId) -> Response<Body> {
     let mut response = respond::error(state, request.headers(), StatusCode::METHOD_NOT_ALLOWED, id);
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, POST"));
     response
@@ -70,7 +70,7 @@ fn only_looking(state: &State, request: &Request, id: &RequestId) -> Response<Bo
 
 /// What another site can have a browser load without the person seeing it must not touch attempts and
 /// sessions. Browsers that say nothing are let in.
-const NOT_A_NAVIGATION: Refusal = Refusal::new(Code::BadRequest, "not_a_navigation");
+pub(super) const NOT_A_NAVIGATION: Refusal = Refusal::new(Code::BadRequest, "not_a_navigation");
 
 /// Whether a sign-in may start from what the browser loads: a page of its own, or, for a request that
 /// shows nothing, a frame, by which apps look whether the session is still there.
@@ -84,7 +84,7 @@ fn may_start(asked: &Asked) -> bool {
 
 /// A post from another site comes without the session's `Lax` cookie, which a post from our own site
 /// brings along.
-fn lacks_our_cookies(asked: &Asked) -> bool {
+pub(super) fn lacks_our_cookies(asked: &Asked) -> bool {
     asked.method == Method::POST && asked.visitor.arrival == Arrival::CrossSite && asked.visitor.session.is_none()
 }
 

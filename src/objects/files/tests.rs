@@ -6,9 +6,10 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{Contents, read};
-use crate::domain::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule};
+use crate::domain::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule, SignedAnswers, SignedRequests};
 use crate::domain::definitions::{
-    AppDefinition, CredentialDefinition, GuestReference, PartnerDefinition, TrustDefinition,
+    AppDefinition, CredentialDefinition, GuestReference, OidcDefinition, PartnerDefinition, ProtocolDefinition,
+    SamlSource, TrustDefinition,
 };
 use crate::domain::partners::{Admission, AttributeNames, MailAuthority, PassiveRequests, SubjectRule, Switch};
 use crate::objects::sources::memory::Memory;
@@ -49,6 +50,13 @@ fn app(keys: &str, oidc: &str) -> AppDefinition {
     let mut contents = read_text(&text);
     assert_eq!(contents.faults, vec![], "{text}");
     contents.definitions.apps.remove(0).value
+}
+
+fn relying_party(app: AppDefinition) -> OidcDefinition {
+    match app.protocol {
+        ProtocolDefinition::Oidc(oidc) => oidc,
+        ProtocolDefinition::Saml(_) => panic!("`{}` speaks SAML", app.slug),
+    }
 }
 
 /// Faults of a partner with `line` as its fourth line.
@@ -257,8 +265,8 @@ fn a_mail_subject_needs_its_dangerous_setting_and_the_setting_needs_it() {
 #[test]
 fn an_app_has_the_defaults_of_registration() {
     let found = app("", OIDC);
-    assert_eq!((found.switch, found.assignment, found.sector), (Switch::Enabled, Assignment::Required, None));
-    let oidc = found.oidc;
+    assert_eq!((found.switch, found.assignment, &found.sector), (Switch::Enabled, Assignment::Required, &None));
+    let oidc = relying_party(found);
     assert_eq!((oidc.client_id.as_str(), oidc.application_type), ("payroll", ApplicationType::Web));
     assert_eq!(oidc.client_secret.unwrap().expose(), "0123456789abcdef");
     assert_eq!((oidc.id_token_algorithm, oidc.pkce), (IdTokenAlgorithm::Rs256, PkceRule::Optional));
@@ -282,7 +290,7 @@ fn every_key_of_an_app_is_read() {
         ("Payroll", Switch::Disabled, Assignment::Everyone)
     );
     assert_eq!((found.owners[0].as_str(), found.sector.as_deref()), ("olga@contoso.example", Some("s")));
-    let oidc = found.oidc;
+    let oidc = relying_party(found);
     assert_eq!(oidc.client_secret.unwrap().expose(), "from the environment");
     assert_eq!((oidc.application_type, oidc.id_token_algorithm), (ApplicationType::Native, IdTokenAlgorithm::Es256));
     assert_eq!((oidc.pkce, oidc.redirect_uris.len()), (PkceRule::Required, 2));
@@ -290,11 +298,62 @@ fn every_key_of_an_app_is_read() {
 }
 
 #[test]
+fn a_saml_app_is_read_from_its_metadata_or_by_fields() {
+    let saml = |keys: &str| {
+        let mut contents = read_text(&format!("[[app]]\nslug = 'wiki'\n[app.saml]\n{keys}"));
+        assert_eq!(contents.faults, vec![], "{keys}");
+        match contents.definitions.apps.remove(0).value.protocol {
+            ProtocolDefinition::Saml(saml) => saml,
+            ProtocolDefinition::Oidc(_) => panic!("no SAML"),
+        }
+    };
+    let found = saml("metadata = 'fabrikam.xml'\n");
+    assert_eq!((found.requests, found.answers), (SignedRequests::Optional, SignedAnswers::Assertion));
+    assert!(matches!(found.source, SamlSource::Metadata(document) if document.text == "<document/>"));
+    let found = saml(
+        "entity_id = 'urn:wiki'\nacs = ['https://a.example/acs', 'https://b.example/acs']\n\
+         certificate = 'fabrikam.xml'\nrequire_signed_requests = true\nsigned = 'both'\n",
+    );
+    assert_eq!((found.requests, found.answers), (SignedRequests::Required, SignedAnswers::Both));
+    let SamlSource::Fields { entity_id, acs, certificate } = found.source else { panic!("no fields") };
+    assert_eq!((entity_id.as_str(), acs.len()), ("urn:wiki", 2));
+    assert_eq!(certificate.unwrap().path, "fabrikam.xml");
+    assert_eq!(saml("metadata = 'fabrikam.xml'\nsigned = 'response'\n").answers, SignedAnswers::Response);
+}
+
+#[test]
+fn what_a_saml_app_lacks_or_says_twice_is_told() {
+    let check = |keys: &str, expected: &[&str]| refused(&format!("[[app]]\nslug = 'x'\n[app.saml]\n{keys}"), expected);
+    let missing =
+        |name: &str| format!("3: `[app.saml]` needs `metadata`, or `entity_id` and `acs`: `{name}` is missing");
+    check("", &[&missing("acs"), &missing("entity_id")]);
+    check("entity_id = 'urn:x'\n", &[&missing("acs")]);
+    check("entity_id = 'urn:x'\nacs = []\n", &["5: `acs` needs 1 to 32 addresses"]);
+    check(
+        "metadata = 'fabrikam.xml'\nentity_id = 'urn:x'\n",
+        &["5: `entity_id` stands in the metadata; leave out one of both"],
+    );
+    check("metadata = 'none.xml'\n", &["4: `metadata`: cannot read `/files/none.xml`: entity not found"]);
+    check(
+        "metadata = 'fabrikam.xml'\nsigned = 'nothing'\n",
+        &["5: `signed` must be one of `assertion`, `response`, `both`: this version does not know `nothing`"],
+    );
+    check(
+        "metadata = 'fabrikam.xml'\nmetadata_url = 'https://x'\n",
+        &["5: unknown key `metadata_url` in `[app.saml]`: not known to this version; did you mean `metadata`?"],
+    );
+    refused(
+        &format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}[app.saml]\nmetadata = 'fabrikam.xml'\n"),
+        &["7: an app speaks one protocol; leave out one of `[app.oidc]` and `[app.saml]`"],
+    );
+}
+
+#[test]
 fn a_public_app_has_no_secret_and_always_pkce() {
     let public = "client_id = 'c'\nredirect_uris = ['https://a.example/cb']\npublic = true\n";
-    let found = app("", public).oidc;
+    let found = relying_party(app("", public));
     assert_eq!((found.client_secret, found.pkce), (None, PkceRule::Required));
-    assert_eq!(app("", &format!("{public}require_pkce = true")).oidc.pkce, PkceRule::Required);
+    assert_eq!(relying_party(app("", &format!("{public}require_pkce = true"))).pkce, PkceRule::Required);
     let text = |more: &str| format!("[[app]]\nslug = 'x'\n[app.oidc]\n{public}{more}\n");
     refused(&text("require_pkce = false"), &["7: `require_pkce` cannot be `false` for a public app; leave it out"]);
     refused(
@@ -305,7 +364,7 @@ fn a_public_app_has_no_secret_and_always_pkce() {
 
 #[test]
 fn an_app_needs_a_client_id_a_redirect_uri_and_a_secret() {
-    refused("[[app]]\nslug = 'x'\n", &["1: `[[app]]` needs the key `oidc`"]);
+    refused("[[app]]\nslug = 'x'\n", &["1: `[[app]]` needs one of `[app.oidc]` and `[app.saml]`"]);
     refused(
         "[[app]]\nslug = 'x'\n[app.oidc]\n",
         &[
@@ -326,7 +385,7 @@ fn each_key_of_an_app_is_refused_by_cause() {
     app_refused("enabled = 1", "`enabled` must be `true` or `false`, not a whole number");
     app_refused("sector = ''", "`sector`: must be 1 to 1024 bytes without control characters and spaces at its ends");
     app_refused("permissions = ['x']", "unknown key `permissions` in `[[app]]`: not known to this version");
-    app_refused("saml = {}", "unknown key `saml` in `[[app]]`: not known to this version");
+    app_refused("ws_fed = {}", "unknown key `ws_fed` in `[[app]]`: not known to this version");
     let oidc_refused = |from: &str, to: &str, expected: &str| {
         let text = format!("[[app]]\nslug = 'payroll'\n[app.oidc]\n{}", OIDC.replace(from, to));
         refused(&text, &[expected]);
@@ -352,9 +411,12 @@ fn each_key_of_an_app_is_refused_by_cause() {
         let told = faults(&format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}{key} = 'x'\n"));
         assert_eq!(told, [format!("7: unknown key `{key}` in `[app.oidc]`: not known to this version")]);
     }
-    assert_eq!(app("", &OIDC.replace("'payroll'", &format!("'{}'", "x".repeat(255)))).oidc.client_id.len(), 255);
+    assert_eq!(
+        relying_party(app("", &OIDC.replace("'payroll'", &format!("'{}'", "x".repeat(255))))).client_id.len(),
+        255
+    );
     let longest = app("", &OIDC.replace("0123456789abcdef", &"x".repeat(512)));
-    assert_eq!(longest.oidc.client_secret.unwrap().expose().len(), 512);
+    assert_eq!(relying_party(longest).client_secret.unwrap().expose().len(), 512);
 }
 
 #[test]

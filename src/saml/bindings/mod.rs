@@ -1,4 +1,4 @@
-//! How messages travel through a browser: HTTP Redirect out, HTTP POST in.
+//! How messages travel through a browser: HTTP Redirect and HTTP POST.
 //!
 //! # Source
 //! SAML Bindings 3.4 and 3.5.

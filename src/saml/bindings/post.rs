@@ -1,8 +1,9 @@
-//! The POST binding: the form value `SAMLResponse` and what stands beside it.
+//! The POST binding: the form value `SAMLResponse` or `SAMLRequest`, and what stands beside it.
 //!
 //! # Source
 //! SAML Bindings 3.5.4.
 
+use super::redirect::MessageParam;
 use super::{MAX_MESSAGE, MAX_RELAY_STATE_RECEIVED};
 use crate::base::encoding::{base64, from_base64_lines};
 use crate::base::params::{ParamError, RawParams};
@@ -17,11 +18,11 @@ pub enum PostError {
     /// A parameter is doubled.
     #[error(transparent)]
     Params(#[from] ParamError),
-    /// No `SAMLResponse`, or an empty one.
-    #[error("the form has no `SAMLResponse`")]
+    /// No message, or an empty one.
+    #[error("the form has no SAML message")]
     Absent,
     /// The value or what it decodes to is larger than allowed.
-    #[error("`SAMLResponse` of {found} bytes, at most {limit} are allowed")]
+    #[error("message of {found} bytes, at most {limit} are allowed")]
     TooLarge {
         /// The size found.
         found: usize,
@@ -29,7 +30,7 @@ pub enum PostError {
         limit: usize,
     },
     /// The value is not base64.
-    #[error("`SAMLResponse` is not base64")]
+    #[error("the message is not base64")]
     NotBase64,
     /// `RelayState` is larger than allowed.
     #[error("`RelayState` of {found} bytes, at most {MAX_RELAY_STATE_RECEIVED} are allowed")]
@@ -51,11 +52,23 @@ impl PostError {
             Self::RelayState { .. } => "relay_state_too_long",
         }
     }
+
+    /// The same for a request, in the words of the Redirect binding.
+    #[must_use]
+    pub const fn request_cause(&self) -> &'static str {
+        match self {
+            Self::Params(_) => "parameter_doubled",
+            Self::Absent => "message_absent",
+            Self::TooLarge { .. } => "message_too_large",
+            Self::NotBase64 => "message_not_base64",
+            Self::RelayState { .. } => "relay_state_too_long",
+        }
+    }
 }
 
 /// What was posted.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PostedResponse {
+pub struct PostedMessage {
     /// The message.
     pub xml: Vec<u8>,
     /// The RelayState; nothing but a hint from the browser.
@@ -66,14 +79,26 @@ pub struct PostedResponse {
 ///
 /// # Errors
 /// [`PostError`]. Sizes are judged before anything is decoded.
-pub fn decode(form: &RawParams) -> Result<PostedResponse, PostError> {
-    let value = form.one("SAMLResponse")?.ok_or(PostError::Absent)?;
+pub fn decode(form: &RawParams) -> Result<PostedMessage, PostError> {
+    decode_param(form, MessageParam::Response)
+}
+
+/// Reads the form that a browser brought to a single sign-on location.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_request(form: &RawParams) -> Result<PostedMessage, PostError> {
+    decode_param(form, MessageParam::Request)
+}
+
+fn decode_param(form: &RawParams, param: MessageParam) -> Result<PostedMessage, PostError> {
+    let value = form.one(param.name())?.ok_or(PostError::Absent)?;
     let xml = decode_value(value)?;
     let relay_state = form.one("RelayState")?;
     if let Some(found) = relay_state.map(str::len).filter(|found| *found > MAX_RELAY_STATE_RECEIVED) {
         return Err(PostError::RelayState { found });
     }
-    Ok(PostedResponse { xml, relay_state: relay_state.map(str::to_owned) })
+    Ok(PostedMessage { xml, relay_state: relay_state.map(str::to_owned) })
 }
 
 /// Decodes one form value. A `+` that a form turned into a space stays lost and is refused as
@@ -111,7 +136,7 @@ mod tests {
     fn check(form: &str, expected: Result<(&str, Option<&str>), PostError>) {
         let decoded = decode(&RawParams::parse(form).unwrap());
         let expected =
-            expected.map(|(xml, state)| PostedResponse { xml: xml.into(), relay_state: state.map(str::to_owned) });
+            expected.map(|(xml, state)| PostedMessage { xml: xml.into(), relay_state: state.map(str::to_owned) });
         assert_eq!(decoded, expected, "{}", &form[..form.len().min(80)]);
     }
 
@@ -120,6 +145,14 @@ mod tests {
         check("SAMLResponse=PGEvPg%3D%3D", Ok(("<a/>", None)));
         check("SAMLResponse=PGEvPg%3D%3D&RelayState=", Ok(("<a/>", None)));
         check("SAMLResponse=PGE%0D%0AvPg%3D%3D&RelayState=x", Ok(("<a/>", Some("x"))));
+    }
+
+    #[test]
+    fn a_request_is_read_by_its_own_name_only() {
+        let form = RawParams::parse("SAMLRequest=PGEvPg%3D%3D").unwrap();
+        assert_eq!(decode_request(&form).map(|posted| posted.xml), Ok(b"<a/>".to_vec()));
+        let form = RawParams::parse("SAMLResponse=PGEvPg%3D%3D").unwrap();
+        assert_eq!(decode_request(&form), Err(PostError::Absent));
     }
 
     #[test]

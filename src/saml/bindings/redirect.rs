@@ -33,7 +33,7 @@ pub enum MessageParam {
 }
 
 impl MessageParam {
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Request => "SAMLRequest",
             Self::Response => "SAMLResponse",
@@ -238,6 +238,12 @@ pub fn decode(params: &RawParams, param: MessageParam) -> Result<RedirectMessage
 }
 
 impl RedirectMessage {
+    /// Whether the query carries a signature. It says nothing about its worth.
+    #[must_use]
+    pub const fn is_signed(&self) -> bool {
+        self.signed.is_some()
+    }
+
     /// Verifies the signature over the octets as they came, with the sender's `keys` alone.
     ///
     /// # Errors

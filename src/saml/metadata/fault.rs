@@ -1,4 +1,4 @@
-//! What can be wrong with a partner's metadata, and what to do about it.
+//! What can be wrong with the metadata of a partner or an app, and what to do about it.
 
 use crate::base::clock::Timestamp;
 use crate::saml::names::EntityIdError;
@@ -31,6 +31,32 @@ pub enum MetadataFault {
         /// How many there are.
         found: usize,
     },
+    /// No entity of the wanted name that is a SAML 2.0 service provider, or none at all.
+    #[error("no SAML 2.0 service provider in the document")]
+    NoSp,
+    /// Several service providers.
+    #[error("{found} service providers in the document, one is needed")]
+    SeveralSps {
+        /// How many there are.
+        found: usize,
+    },
+    /// No assertion consumer service that can be used.
+    #[error("no AssertionConsumerService with HTTP-POST that can be used")]
+    NoAcs,
+    /// More assertion consumer services than are kept.
+    #[error("{found} assertion consumer services, at most {limit} are allowed")]
+    TooManyAcs {
+        /// How many there are.
+        found: usize,
+        /// How many are allowed.
+        limit: usize,
+    },
+    /// Two assertion consumer services of the same index.
+    #[error("two assertion consumer services have the index {index}")]
+    AcsIndexTwice {
+        /// The index.
+        index: u16,
+    },
     /// The document or its role has expired.
     #[error("the document expired at {valid_until}")]
     Expired {
@@ -62,14 +88,21 @@ impl MetadataFault {
     pub const fn remedy(&self) -> &'static str {
         match self {
             Self::Xml(_) => "download the document again and check that it is XML without a DOCTYPE",
-            Self::Root { .. } => "ask the partner for the SAML 2.0 metadata of its identity provider",
-            Self::EntityId(_) => "ask the partner for metadata whose entityID is an absolute URI",
+            Self::Root { .. } => {
+                "ask its owner for SAML 2.0 metadata: of the identity provider of a partner, of the service provider of an app"
+            }
+            Self::EntityId(_) => "ask its owner for metadata whose entityID is an absolute URI",
             Self::NoIdp { .. } => "check the entity ID, or ask for the metadata of the identity provider",
             Self::SeveralIdps { .. } => "name the entity ID that is meant, or cut the document down to one entity",
-            Self::Expired { .. } => "fetch the partner's current metadata",
-            Self::Malformed { .. } => "ask the partner to correct the attribute",
+            Self::NoSp => "ask the app's owner for the metadata of its service provider",
+            Self::SeveralSps { .. } => "cut the document down to the one service provider that is meant",
+            Self::NoAcs => "ask the app's owner for an https AssertionConsumerService with HTTP-POST",
+            Self::TooManyAcs { .. } => "cut the document down to the services that are used",
+            Self::AcsIndexTwice { .. } => "ask the app's owner for metadata in which each index stands once",
+            Self::Expired { .. } => "fetch the current metadata",
+            Self::Malformed { .. } => "ask its owner to correct the attribute",
             Self::NoSigningKey { .. } => {
-                "ask the partner for metadata with a signing certificate of RSA 2048 bits or more, or ECDSA P-256"
+                "ask its owner for metadata with a signing certificate of RSA 2048 bits or more, or ECDSA P-256"
             }
             Self::NoSsoLocation => "ask the partner for an https SingleSignOnService with HTTP-Redirect or HTTP-POST",
         }
@@ -84,6 +117,11 @@ impl MetadataFault {
             Self::EntityId(_) => "metadata_entity_id",
             Self::NoIdp { .. } => "metadata_no_idp",
             Self::SeveralIdps { .. } => "metadata_several_idps",
+            Self::NoSp => "metadata_no_sp",
+            Self::SeveralSps { .. } => "metadata_several_sps",
+            Self::NoAcs => "metadata_no_acs",
+            Self::TooManyAcs { .. } => "metadata_too_many_acs",
+            Self::AcsIndexTwice { .. } => "metadata_acs_index_twice",
             Self::Expired { .. } => "metadata_expired",
             Self::Malformed { .. } => "metadata_malformed",
             Self::NoSigningKey { .. } => "metadata_no_signing_key",
@@ -112,8 +150,8 @@ pub enum MetadataWarning {
         /// When it did.
         not_after: Timestamp,
     },
-    /// An SSO location that cannot be used.
-    #[error("SSO location `{location}` was skipped: it must be https")]
+    /// A location that cannot be used.
+    #[error("location `{location}` was skipped: it must be https")]
     LocationSkipped {
         /// The location, shortened.
         location: String,

@@ -1,7 +1,7 @@
-//! The signing keys of a role, out of its KeyDescriptors.
+//! The keys of a role, out of its KeyDescriptors.
 //!
 //! # Source
-//! SAML Metadata 2.4.1.1: a KeyDescriptor without `use` serves signing too. SAML Metadata
+//! SAML Metadata 2.4.1.1: a KeyDescriptor without `use` serves both uses. SAML Metadata
 //! Interoperability Profile 2.5: a certificate is a container of its key, and nothing else.
 
 use super::fault::{MetadataFault, MetadataWarning};
@@ -12,8 +12,26 @@ use crate::saml::names::METADATA;
 use crate::xmlsig::dom::Element;
 use crate::xmlsig::names::DSIG;
 
-/// The most signing keys of one role; a partner that rotates has two or three.
+/// The most keys of one role for one use; a partner that rotates has two or three.
 pub const MAX_KEYS: usize = 16;
+
+/// What a key of a role is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyUse {
+    /// The role signs with it.
+    Signing,
+    /// Others encrypt to the role with it.
+    Encryption,
+}
+
+impl KeyUse {
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Signing => "signing",
+            Self::Encryption => "encryption",
+        }
+    }
+}
 
 /// Reads the signing keys of `role`; those that cannot be used are skipped with a warning.
 ///
@@ -24,11 +42,42 @@ pub fn signing_keys(
     now: Timestamp,
     warnings: &mut Vec<MetadataWarning>,
 ) -> Result<Vec<Certificate>, MetadataFault> {
+    let Found { keys, skipped, expired } = find(role, KeyUse::Signing, now);
+    if keys.is_empty() {
+        return Err(MetadataFault::NoSigningKey { skipped: skipped.into_iter().map(|(_, reason)| reason).collect() });
+    }
+    warnings.extend(expired);
+    warnings.extend(skipped.into_iter().map(|(place, reason)| MetadataWarning::KeySkipped { place, reason }));
+    Ok(keys)
+}
+
+/// Reads the keys of `role` for this use, of which there may be none; those that cannot be used are
+/// skipped with a warning.
+#[must_use]
+pub fn keys_for(
+    role: Element<'_, '_>,
+    usage: KeyUse,
+    now: Timestamp,
+    warnings: &mut Vec<MetadataWarning>,
+) -> Vec<Certificate> {
+    let Found { keys, skipped, expired } = find(role, usage, now);
+    warnings.extend(expired);
+    warnings.extend(skipped.into_iter().map(|(place, reason)| MetadataWarning::KeySkipped { place, reason }));
+    keys
+}
+
+struct Found {
+    keys: Vec<Certificate>,
+    skipped: Vec<(usize, String)>,
+    expired: Vec<MetadataWarning>,
+}
+
+fn find(role: Element<'_, '_>, usage: KeyUse, now: Timestamp) -> Found {
     let mut keys: Vec<Certificate> = Vec::new();
-    let mut skipped = Vec::new();
+    let (mut skipped, mut expired) = (Vec::new(), Vec::new());
     let mut place = 0;
     for descriptor in role.children_named(METADATA, "KeyDescriptor") {
-        if descriptor.attribute("use").is_some_and(|usage| usage != "signing") {
+        if descriptor.attribute("use").is_some_and(|found| found != usage.word()) {
             continue;
         }
         let found: Vec<_> = certificates_of(descriptor).collect();
@@ -43,7 +92,7 @@ pub fn signing_keys(
                 Ok(certificate) => {
                     if certificate.not_after() < now {
                         let not_after = certificate.not_after();
-                        warnings.push(MetadataWarning::CertificateExpired { place, not_after });
+                        expired.push(MetadataWarning::CertificateExpired { place, not_after });
                     }
                     if !keys.contains(&certificate) {
                         keys.push(certificate);
@@ -53,11 +102,7 @@ pub fn signing_keys(
             }
         }
     }
-    if keys.is_empty() {
-        return Err(MetadataFault::NoSigningKey { skipped: skipped.into_iter().map(|(_, reason)| reason).collect() });
-    }
-    warnings.extend(skipped.into_iter().map(|(place, reason)| MetadataWarning::KeySkipped { place, reason }));
-    Ok(keys)
+    Found { keys, skipped, expired }
 }
 
 /// The first certificate of each X509Data: what follows it there is its chain.

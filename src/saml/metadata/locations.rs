@@ -1,4 +1,4 @@
-//! The SSO locations of an identity provider.
+//! The SSO locations of an identity provider, and what makes a location usable.
 //!
 //! # Source
 //! SAML Metadata 2.2.2 and 2.4.3.
@@ -78,7 +78,7 @@ pub fn sso_locations(
 
 /// Whether a browser may be sent there: https, or http on loopback where that is allowed; no user
 /// name, no fragment.
-fn is_usable(location: &str, loopback: LoopbackHttp) -> bool {
+pub(super) fn is_usable(location: &str, loopback: LoopbackHttp) -> bool {
     if location.len() > MAX_LOCATION || !location.bytes().all(|byte| byte.is_ascii_graphic()) {
         return false;
     }

@@ -1,4 +1,4 @@
-//! Metadata: a partner's document read, ours written, and a partner's written for those who play one.
+//! Metadata: the documents of partners and apps read, ours toward both written.
 //!
 //! A document is believed because of where it came from, an administrator's file or a known address;
 //! a signature inside it is not looked at here.
@@ -6,10 +6,14 @@
 //! # Source
 //! SAML Metadata 2, SAML Metadata Interoperability Profile 2.
 
+pub mod acs;
 pub mod duration;
+mod entity;
 pub mod fault;
 pub mod idp;
 pub mod idp_writer;
 pub mod keys;
 pub mod locations;
+pub mod published_idp;
 pub mod sp;
+pub mod sp_reader;

@@ -1,10 +1,11 @@
 //! Apps.
 
+use super::app_rows::{read_saml, saml_text};
 use super::attempts::once;
 use super::partner_rows::{PROVENANCES, read_slug, to_json};
 use super::{Read, statements};
 use crate::domain::apps::{
-    App, AppId, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
+    App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
 use crate::domain::grants::AppNow;
 use crate::domain::partners::Switch;
@@ -21,15 +22,15 @@ const APPLICATION_TYPES: &[(&str, ApplicationType)] =
 const ALGORITHMS: &[(&str, IdTokenAlgorithm)] =
     &[("RS256", IdTokenAlgorithm::Rs256), ("ES256", IdTokenAlgorithm::Es256)];
 const PKCE_RULES: &[(&str, PkceRule)] = &[("required", PkceRule::Required), ("optional", PkceRule::Optional)];
-/// The only protocol of apps so far.
 const OIDC: &str = "oidc";
+const SAML: &str = "saml";
 
 macro_rules! select_app {
     ($end:literal) => {
         concat!(
             "select a.id, a.version, a.slug, a.name, a.enabled, a.assignment, a.owners, a.sector, a.protocol,
     a.client_id, a.secret_mac, a.redirect_uris, a.application_type, a.id_token_algorithm, a.pkce,
-    a.post_logout_redirect_uris, a.provenance
+    a.post_logout_redirect_uris, a.entity_id, a.saml, a.provenance
 from apps a
 ",
             $end
@@ -42,14 +43,16 @@ statements! {
     BY_ID = select_app!("where a.id = $1");
     BY_ID_FRESH = select_app!("where a.id = $1"), postgres: select_app!("where a.id = $1\nfor share of a");
     BY_CLIENT_ID = select_app!("where a.client_id = $1");
+    BY_ENTITY_ID = select_app!("where a.entity_id = $1");
     INSERT = "insert into apps (id, version, slug, name, enabled, assignment, owners, sector, protocol,
     client_id, secret_mac, redirect_uris, application_type, id_token_algorithm, pkce,
-    post_logout_redirect_uris, provenance)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
+    post_logout_redirect_uris, entity_id, saml, provenance)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
     UPDATE = "update apps
 set version = $2, slug = $3, name = $4, enabled = $5, assignment = $6, owners = $7, sector = $8,
     protocol = $9, client_id = $10, secret_mac = $11, redirect_uris = $12, application_type = $13,
-    id_token_algorithm = $14, pkce = $15, post_logout_redirect_uris = $16, provenance = $17
+    id_token_algorithm = $14, pkce = $15, post_logout_redirect_uris = $16, entity_id = $17, saml = $18,
+    provenance = $19
 where id = $1 and version = $2 - 1
 returning id";
     SWITCH = "update apps
@@ -82,6 +85,14 @@ pub(in crate::store) async fn by_client_id(
     row.map(|row| row.read::<Kept<App>>("apps").map(|kept| kept.value)).transpose()
 }
 
+pub(in crate::store) async fn by_entity_id(
+    source: &mut (impl Read + Send),
+    entity_id: &str,
+) -> Result<Option<App>, StoreError> {
+    let row = source.one(&BY_ENTITY_ID, values![entity_id]).await?;
+    row.map(|row| row.read::<Kept<App>>("apps").map(|kept| kept.value)).transpose()
+}
+
 pub(in crate::store) async fn insert(unit: &mut Unit, app: &App, provenance: Provenance) -> Result<(), StoreError> {
     unit.attempt(&INSERT, app_values(app, provenance)).await.map(drop)
 }
@@ -102,9 +113,14 @@ pub(in crate::store) async fn delete(unit: &mut Unit, id: AppId) -> Result<(), S
 }
 
 fn app_values(app: &App, provenance: Provenance) -> Vec<Value> {
-    let mac = match &app.oidc.confidentiality {
+    let oidc = app.oidc();
+    let mac = oidc.and_then(|oidc| match &oidc.confidentiality {
         Confidentiality::Secret { mac } => Some(mac.as_slice()),
         Confidentiality::Public => None,
+    });
+    let protocol = match &app.protocol {
+        AppProtocol::Oidc(_) => OIDC,
+        AppProtocol::Saml(_) => SAML,
     };
     values![
         app.id,
@@ -115,14 +131,16 @@ fn app_values(app: &App, provenance: Provenance) -> Vec<Value> {
         word_of(ASSIGNMENTS, &app.assignment),
         to_json(&app.owners),
         app.sector.as_str(),
-        OIDC,
-        app.oidc.client_id.as_str(),
+        protocol,
+        oidc.map(|oidc| oidc.client_id.as_str()),
         mac,
-        to_json(&app.oidc.redirect_uris),
-        word_of(APPLICATION_TYPES, &app.oidc.application_type),
-        word_of(ALGORITHMS, &app.oidc.id_token_algorithm),
-        word_of(PKCE_RULES, &app.oidc.pkce),
-        to_json(&app.oidc.post_logout_redirect_uris),
+        oidc.map(|oidc| to_json(&oidc.redirect_uris)),
+        word_of(APPLICATION_TYPES, &app.application_type()),
+        oidc.map(|oidc| word_of(ALGORITHMS, &oidc.id_token_algorithm)),
+        oidc.map(|oidc| word_of(PKCE_RULES, &oidc.pkce)),
+        oidc.map(|oidc| to_json(&oidc.post_logout_redirect_uris)),
+        app.saml().map(|saml| saml.entity_id.as_str()),
+        app.saml().map(saml_text),
         word_of(PROVENANCES, &provenance),
     ]
 }
@@ -137,23 +155,39 @@ impl FromColumns for Kept<App> {
         let assignment = columns.word("assignment", ASSIGNMENTS)?;
         let owners = columns.json("owners")?;
         let sector = columns.text("sector")?;
-        if columns.text("protocol")? != OIDC {
-            return Err(columns.corrupt("protocol"));
-        }
-        let oidc = OidcApp {
-            client_id: columns.text("client_id")?,
-            confidentiality: columns
-                .optional_bytes("secret_mac")?
-                .map_or(Confidentiality::Public, |mac| Confidentiality::Secret { mac }),
-            redirect_uris: columns.json("redirect_uris")?,
-            application_type: columns.word("application_type", APPLICATION_TYPES)?,
-            id_token_algorithm: columns.word("id_token_algorithm", ALGORITHMS)?,
-            pkce: columns.word("pkce", PKCE_RULES)?,
-            post_logout_redirect_uris: columns.json("post_logout_redirect_uris")?,
+        let protocol = match columns.text("protocol")?.as_str() {
+            OIDC => {
+                let oidc = read_oidc(columns)?;
+                columns.pass(SAML_COLUMNS);
+                AppProtocol::Oidc(oidc)
+            }
+            SAML => {
+                columns.pass(OIDC_COLUMNS);
+                AppProtocol::Saml(read_saml(columns)?)
+            }
+            _ => return Err(columns.corrupt("protocol")),
         };
         let provenance = columns.word("provenance", PROVENANCES)?;
-        Ok(Self { value: App { id, version, slug, name, switch, assignment, owners, sector, oidc }, provenance })
+        Ok(Self { value: App { id, version, slug, name, switch, assignment, owners, sector, protocol }, provenance })
     }
+}
+
+/// How many columns are those of OpenID Connect, and of SAML.
+const OIDC_COLUMNS: usize = 7;
+const SAML_COLUMNS: usize = 2;
+
+fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcApp, StoreError> {
+    Ok(OidcApp {
+        client_id: columns.text("client_id")?,
+        confidentiality: columns
+            .optional_bytes("secret_mac")?
+            .map_or(Confidentiality::Public, |mac| Confidentiality::Secret { mac }),
+        redirect_uris: columns.json("redirect_uris")?,
+        application_type: columns.word("application_type", APPLICATION_TYPES)?,
+        id_token_algorithm: columns.word("id_token_algorithm", ALGORITHMS)?,
+        pkce: columns.word("pkce", PKCE_RULES)?,
+        post_logout_redirect_uris: columns.json("post_logout_redirect_uris")?,
+    })
 }
 
 impl FromColumns for AppNow {

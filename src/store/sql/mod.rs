@@ -2,6 +2,7 @@
 //! the acts made of them. A statement runs on both databases as it stands; where they differ, in the
 //! locks that PostgreSQL takes on what a unit read, it has two texts.
 
+pub(super) mod app_rows;
 pub(super) mod application_groups;
 pub(super) mod apps;
 pub(super) mod assurance_rows;

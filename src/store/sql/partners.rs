@@ -32,6 +32,7 @@ statements! {
     BY_ID = select_partner!("where p.id = $1");
     BY_ID_FRESH = select_partner!("where p.id = $1"), postgres: select_partner!("where p.id = $1\nfor share of p");
     BY_SLUG = select_partner!("where p.slug = $1");
+    BY_ENTITY_ID = select_partner!("where p.entity_id = $1");
     BY_DOMAIN = select_partner!("join partner_domains w on w.partner_id = p.id\nwhere w.domain = $1");
     INSERT = "insert into partners (id, version, slug, name, kind, handle, enabled, admission, clock_skew,
     mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates, valid_until,
@@ -78,6 +79,14 @@ pub(in crate::store) async fn by_slug(
     slug: &str,
 ) -> Result<Option<Partner>, StoreError> {
     let row = source.one(&BY_SLUG, values![slug]).await?;
+    row.map(|row| row.read::<Kept<Partner>>("partners").map(|kept| kept.value)).transpose()
+}
+
+pub(in crate::store) async fn by_entity_id(
+    source: &mut (impl Read + Send),
+    entity_id: &str,
+) -> Result<Option<Partner>, StoreError> {
+    let row = source.one(&BY_ENTITY_ID, values![entity_id]).await?;
     row.map(|row| row.read::<Kept<Partner>>("partners").map(|kept| kept.value)).transpose()
 }
 

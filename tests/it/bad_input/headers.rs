@@ -5,7 +5,7 @@ use super::cases;
 use super::edge::{Call, Edge};
 use super::invariants::text;
 use super::matrix::setup;
-use crate::support::gateway::Gateway;
+use crate::support::gateway::{Gateway, oidc};
 use crate::support::stores::Backend;
 
 #[tokio::test]
@@ -35,7 +35,7 @@ async fn the_attempt_cookie_crosses_sites_and_nothing_else_does() {
     let gateway = Gateway::start(Backend::Sqlite).await;
     let callback = "https://payroll.contoso.example/callback";
     gateway
-        .alter_app(&gateway.services, gateway.payroll, |app| app.oidc.redirect_uris = vec![callback.to_owned()])
+        .alter_app(&gateway.services, gateway.payroll, |app| oidc(app).redirect_uris = vec![callback.to_owned()])
         .await;
     gateway.services.directory.forget();
     let edge = Edge::over_https(gateway.services.clone());

@@ -5,7 +5,7 @@ use entente::base::params::encode;
 use entente::domain::apps::ApplicationType;
 
 use super::edge::{Call, Edge, Heard};
-use crate::support::gateway::{Gateway, PAYROLL_CALLBACK, address};
+use crate::support::gateway::{Gateway, PAYROLL_CALLBACK, address, oidc};
 use crate::support::stores::Backend;
 
 const SIGNED_OUT: &str = "http://localhost:9/payroll/signed-out";
@@ -242,8 +242,8 @@ async fn the_port_that_a_native_app_may_choose_is_no_way_out() {
         vec!["http://127.0.0.1/cb".to_owned(), "http://[::1]:5/cb".to_owned(), "com.example.app:/cb".to_owned()];
     gateway
         .alter_app(&gateway.services, gateway.payroll, |app| {
-            app.oidc.application_type = ApplicationType::Native;
-            app.oidc.redirect_uris = registered;
+            oidc(app).application_type = ApplicationType::Native;
+            oidc(app).redirect_uris = registered;
         })
         .await;
     gateway.services.directory.forget();

@@ -2,3 +2,4 @@
 
 mod oidc_partner_to_oidc_app;
 mod saml_partner_to_oidc_app;
+mod saml_partner_to_saml_app;

@@ -1,6 +1,5 @@
 //! What is read in a unit is what is true, also when another process has just changed it.
 
-use entente::domain::apps::App;
 use entente::domain::assurance::AssuranceContract;
 use entente::domain::grants::{AppNow, BearerReading, Grant, PartnerNow, SessionReading, SignInReading};
 use entente::domain::guests::Standing;
@@ -19,8 +18,7 @@ fn partner_now() -> PartnerNow {
 }
 
 fn app_now() -> AppNow {
-    let App { assignment, oidc, .. } = app(1);
-    let application_type = oidc.application_type;
+    let (assignment, application_type) = (app(1).assignment, app(1).application_type());
     AppNow { id: app_id(1), version: 1, switch: Switch::Enabled, assignment, application_type }
 }
 

@@ -1,5 +1,6 @@
 //! Partners, apps, groups and guests.
 
+use crate::support::gateway::oidc;
 use std::time::Duration;
 
 use entente::domain::apps::{ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule};
@@ -102,11 +103,11 @@ pub async fn every_app_reads_back_as_written(fresh: Fresh) {
     let mut other = app(2);
     other.switch = Switch::Disabled;
     other.assignment = Assignment::Everyone;
-    other.oidc.confidentiality = Confidentiality::Public;
-    other.oidc.application_type = ApplicationType::Native;
-    other.oidc.id_token_algorithm = IdTokenAlgorithm::Es256;
-    other.oidc.pkce = PkceRule::Required;
-    other.oidc.post_logout_redirect_uris = vec!["https://app.example/bye".to_owned()];
+    oidc(&mut other).confidentiality = Confidentiality::Public;
+    oidc(&mut other).application_type = ApplicationType::Native;
+    oidc(&mut other).id_token_algorithm = IdTokenAlgorithm::Es256;
+    oidc(&mut other).pkce = PkceRule::Required;
+    oidc(&mut other).post_logout_redirect_uris = vec!["https://app.example/bye".to_owned()];
     let mut unit = unit(&*store).await;
     unit.insert_app(&other, Provenance::Applied).await.unwrap();
     unit.insert_app(&app(1), Provenance::Applied).await.unwrap();
@@ -191,7 +192,7 @@ pub async fn taken_names_are_told_by_their_constraints(fresh: Fresh) {
     let mut app_slug = app(2);
     app_slug.slug = app(1).slug;
     let mut client_id = app(2);
-    client_id.oidc.client_id = app(1).oidc.client_id;
+    oidc(&mut client_id).client_id = oidc(&mut app(1)).client_id.clone();
     for (app, constraint) in [(app_slug, "apps_slug_key"), (client_id, "apps_client_id_key")] {
         assert_eq!(unit.insert_app(&app, Provenance::Applied).await, Err(taken(constraint)));
     }

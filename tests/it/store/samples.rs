@@ -6,7 +6,7 @@ use std::time::Duration;
 use entente::base::clock::Timestamp;
 use entente::base::random::SystemRandom;
 use entente::domain::apps::{
-    App, AppId, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
+    App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
 use entente::domain::assurance::{Assurance, AssuranceContract, AssuranceLevel, REFEDS_MFA};
 use entente::domain::attempts::AttemptId;
@@ -161,7 +161,7 @@ pub fn app(number: u32) -> App {
         assignment: Assignment::Required,
         owners: vec!["olga@contoso.example".to_owned()],
         sector: format!("sector {number}"),
-        oidc: OidcApp {
+        protocol: AppProtocol::Oidc(OidcApp {
             client_id: format!("client-{number}"),
             confidentiality: Confidentiality::Secret { mac: vec![7; 32] },
             redirect_uris: vec!["https://app.example/callback".to_owned()],
@@ -169,7 +169,7 @@ pub fn app(number: u32) -> App {
             id_token_algorithm: IdTokenAlgorithm::Rs256,
             pkce: PkceRule::Optional,
             post_logout_redirect_uris: Vec::new(),
-        },
+        }),
     }
 }
 

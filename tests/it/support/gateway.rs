@@ -11,7 +11,7 @@ use entente::base::random::{SystemRandom, new_handle};
 use entente::base::sealing::Sealer;
 use entente::base::secret::{SecretBytes, SecretText};
 use entente::domain::apps::{
-    App, AppId, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
+    App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
 use entente::domain::assurance::AssuranceContract;
 use entente::domain::attempts::AttemptId;
@@ -482,7 +482,7 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
         assignment: Assignment::Required,
         owners: Vec::new(),
         sector: id.to_string(),
-        oidc: OidcApp {
+        protocol: AppProtocol::Oidc(OidcApp {
             client_id: slug.to_owned(),
             confidentiality,
             redirect_uris: vec![callback.to_owned()],
@@ -490,7 +490,19 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
             id_token_algorithm: algorithm,
             pkce: PkceRule::Optional,
             post_logout_redirect_uris: vec![format!("http://localhost:9/{slug}/signed-out")],
-        },
+        }),
+    }
+}
+
+/// What an app is as a relying party, to be altered.
+///
+/// # Panics
+/// Where it is none.
+#[allow(dead_code, reason = "for the tests alone: the bench shares this file")]
+pub fn oidc(app: &mut App) -> &mut OidcApp {
+    match &mut app.protocol {
+        AppProtocol::Oidc(oidc) => oidc,
+        AppProtocol::Saml(_) => panic!("`{}` speaks SAML", app.slug),
     }
 }
 

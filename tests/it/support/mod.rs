@@ -8,5 +8,6 @@ pub mod keys;
 pub mod mailbox;
 pub mod partner;
 pub mod provider;
+pub mod saml_app;
 pub mod smtp_server;
 pub mod stores;

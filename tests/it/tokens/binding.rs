@@ -3,7 +3,7 @@
 use entente::domain::apps::PkceRule;
 
 use crate::support::client::Page;
-use crate::support::gateway::{CHALLENGE, Gateway, PAYROLL_CALLBACK, PAYROLL_SECRET, TRAVEL_CALLBACK, VERIFIER};
+use crate::support::gateway::{CHALLENGE, Gateway, PAYROLL_CALLBACK, PAYROLL_SECRET, TRAVEL_CALLBACK, VERIFIER, oidc};
 use crate::support::journey::{Tokens, assert_invalid_grant, granted};
 use crate::support::stores::on_both_stores;
 
@@ -53,7 +53,7 @@ on_both_stores! {
         let gateway = Gateway::start(backend).await;
         let (mut client, _) = gateway.ana_signed_in().await;
         granted(&client.get(&gateway.authorize(&[])).await);
-        gateway.alter_app(&gateway.services, gateway.payroll, |app| app.oidc.pkce = PkceRule::Required).await;
+        gateway.alter_app(&gateway.services, gateway.payroll, |app| oidc(app).pkce = PkceRule::Required).await;
         gateway.services.directory.forget();
         let page = client.get(&gateway.authorize(&[])).await;
         assert_eq!(page.param("error").as_deref(), Some("invalid_request"), "{}", page.location());

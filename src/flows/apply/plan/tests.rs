@@ -11,11 +11,14 @@ use super::*;
 use crate::base::encoding::from_base64_lines;
 use crate::base::random::SystemRandom;
 use crate::base::secret::{SecretBytes, SecretText};
-use crate::domain::apps::{ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule};
+use crate::domain::apps::{
+    AcsEndpoint, AcsStanding, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule, SamlApp,
+    SignedAnswers, SignedRequests,
+};
 use crate::domain::assurance::AssuranceContract;
 use crate::domain::definitions::{
     AppDefinition, GroupDefinition, GuestDefinition, GuestReference, Located, MetadataDocument, OidcDefinition,
-    PartnerDefinition, TrustDefinition,
+    PartnerDefinition, ProtocolDefinition, SamlDefinition, SamlSource, TrustDefinition,
 };
 use crate::domain::guests::{Binding, NameSource};
 use crate::domain::mail::MailAddress;
@@ -69,9 +72,29 @@ impl Rules for WordRules {
         Ok((JudgedTrust::Saml(trust), warnings))
     }
 
-    fn app_faults(&self, definition: &AppDefinition) -> Vec<String> {
-        let bad = definition.oidc.redirect_uris.iter().filter(|uri| uri.contains("bad"));
+    fn oidc_faults(&self, definition: &OidcDefinition) -> Vec<String> {
+        let bad = definition.redirect_uris.iter().filter(|uri| uri.contains("bad"));
         bad.map(|uri| format!("`{uri}` is bad")).collect()
+    }
+
+    fn saml_app(&self, definition: &SamlDefinition, _: Timestamp) -> Result<(SamlApp, Vec<String>), Vec<String>> {
+        let SamlSource::Fields { entity_id, acs, .. } = &definition.source else {
+            return Err(vec!["has metadata".to_owned()]);
+        };
+        if entity_id.contains("bad") {
+            return Err(vec![format!("`{entity_id}` is bad")]);
+        }
+        let acs = acs.iter().map(|url| AcsEndpoint { index: 0, url: url.clone(), standing: AcsStanding::Default });
+        let app = SamlApp {
+            entity_id: entity_id.clone(),
+            acs: acs.collect(),
+            certificates: vec![],
+            requests: definition.requests,
+            answers: definition.answers,
+            valid_until: None,
+            metadata: None,
+        };
+        Ok((app, vec![]))
     }
 }
 
@@ -121,7 +144,7 @@ fn app(name: &str) -> AppDefinition {
         assignment: Assignment::Required,
         owners: vec![],
         sector: None,
-        oidc: OidcDefinition {
+        protocol: ProtocolDefinition::Oidc(OidcDefinition {
             client_id: format!("{name}-client"),
             client_secret: Some(SecretText::new("0123456789abcdef".to_owned())),
             redirect_uris: vec!["https://a.example/cb".to_owned()],
@@ -129,7 +152,24 @@ fn app(name: &str) -> AppDefinition {
             id_token_algorithm: IdTokenAlgorithm::Rs256,
             pkce: PkceRule::Optional,
             post_logout_redirect_uris: vec![],
-        },
+        }),
+    }
+}
+
+fn saml(name: &str, entity_id: &str) -> AppDefinition {
+    let source = SamlSource::Fields {
+        entity_id: entity_id.to_owned(),
+        acs: vec!["https://a.example/acs".to_owned()],
+        certificate: None,
+    };
+    let definition = SamlDefinition { source, requests: SignedRequests::Optional, answers: SignedAnswers::Assertion };
+    AppDefinition { protocol: ProtocolDefinition::Saml(definition), ..app(name) }
+}
+
+fn oidc(app: &mut AppDefinition) -> &mut OidcDefinition {
+    match &mut app.protocol {
+        ProtocolDefinition::Oidc(oidc) => oidc,
+        ProtocolDefinition::Saml(_) => panic!("`{}` speaks SAML", app.slug),
     }
 }
 
@@ -261,7 +301,7 @@ fn new_objects_start_as_they_should() {
     assert_eq!((partner.version, partner.handle.len()), (1, 43));
     let payroll = &stored.apps[0].value;
     assert_eq!((payroll.version, payroll.sector.clone()), (1, payroll.id.to_string()));
-    let Confidentiality::Secret { mac } = &payroll.oidc.confidentiality else { panic!("no secret") };
+    let Confidentiality::Secret { mac } = &payroll.oidc().unwrap().confidentiality else { panic!("no secret") };
     let secret = SecretText::new("0123456789abcdef".to_owned());
     assert!(crate::flows::token::has_app_secret_mac(&sealer, "payroll-client", &secret, mac));
     let WholeGuest { guest: ana, apps } = &stored.guests[0].value;

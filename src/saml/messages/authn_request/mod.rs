@@ -25,13 +25,15 @@ pub enum Comparison {
     Exact,
     /// At least as strong as one of them.
     Minimum,
+    /// As strong as can be, but no stronger than one of them. We never ask so of partners; apps do of us.
+    Maximum,
     /// Stronger than all of them.
     Better,
 }
 
 impl Comparison {
-    /// Every value that is used here; `maximum` would ask for less.
-    pub const ALL: [Self; 3] = [Self::Exact, Self::Minimum, Self::Better];
+    /// Every value.
+    pub const ALL: [Self; 4] = [Self::Exact, Self::Minimum, Self::Maximum, Self::Better];
 
     /// The value of the attribute.
     #[must_use]
@@ -39,6 +41,7 @@ impl Comparison {
         match self {
             Self::Exact => "exact",
             Self::Minimum => "minimum",
+            Self::Maximum => "maximum",
             Self::Better => "better",
         }
     }

@@ -3,7 +3,7 @@
 use entente::domain::apps::ApplicationType;
 
 use super::{ALL_APPS, ALL_USERS, BLOCK, MFA, apply_by, assert_asks_factor, assert_blocked, detail, for_all, policy};
-use crate::support::gateway::Gateway;
+use crate::support::gateway::{Gateway, oidc};
 use crate::support::journey::granted;
 use crate::support::partner::Person;
 use crate::support::stores::on_both_stores;
@@ -180,7 +180,7 @@ on_both_stores! {
         let mut client = gateway.client();
         granted(&gateway.ana_signs_in(&mut client).await);
         let node = gateway.second_node().await;
-        gateway.alter_app(&node.services, gateway.travel, |app| app.oidc.application_type = ApplicationType::Native).await;
+        gateway.alter_app(&node.services, gateway.travel, |app| oidc(app).application_type = ApplicationType::Native).await;
         assert_blocked(&client.get(&gateway.authorize_travel(&[])).await);
     }
 }

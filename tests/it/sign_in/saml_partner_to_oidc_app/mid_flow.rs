@@ -8,7 +8,7 @@ use entente::flows::services::Services;
 use entente::flows::token::app_secret_mac;
 
 use crate::support::client::Client;
-use crate::support::gateway::{Gateway, PAYROLL_SECRET};
+use crate::support::gateway::{Gateway, PAYROLL_SECRET, oidc};
 use crate::support::journey::{Tokens, assert_invalid_grant, assert_refused, granted};
 use crate::support::keys;
 use crate::support::partner::{Answer, Partner, Person, Request, Signs};
@@ -217,7 +217,7 @@ on_both_stores! {
         let (request, answer) = asked(&gateway, &mut client).await;
         let other = gateway.second_node().await.services;
         gateway.alter_app(&other, gateway.payroll, |app| {
-            app.oidc.redirect_uris = vec!["http://localhost:9/payroll/other".to_owned()];
+            oidc(app).redirect_uris = vec!["http://localhost:9/payroll/other".to_owned()];
         })
         .await;
         let page = gateway.post(&mut client, &request, &answer).await;
@@ -242,7 +242,7 @@ on_both_stores! {
         let code = granted(&gateway.sign_in(&mut gateway.client(), &Person::ana()).await);
         let other = gateway.second_node().await.services;
         gateway.alter_app(&other, gateway.payroll, |app| {
-            app.oidc.confidentiality = entente::domain::apps::Confidentiality::Secret { mac: vec![1; 32] };
+            oidc(app).confidentiality = entente::domain::apps::Confidentiality::Secret { mac: vec![1; 32] };
         })
         .await;
         let page = gateway.redeem(&code).await;
@@ -253,7 +253,7 @@ on_both_stores! {
         let gateway = Gateway::start(backend).await;
         let other = gateway.second_node().await.services;
         gateway.alter_app(&other, gateway.payroll, |app| {
-            app.oidc.confidentiality = entente::domain::apps::Confidentiality::Secret { mac: vec![1; 32] };
+            oidc(app).confidentiality = entente::domain::apps::Confidentiality::Secret { mac: vec![1; 32] };
         })
         .await;
         // The record with the other secret is cached here.
@@ -262,7 +262,7 @@ on_both_stores! {
         let secret = SecretText::new(PAYROLL_SECRET.to_owned());
         let mac = app_secret_mac(&gateway.services.sealer, "payroll", &secret).to_vec();
         gateway.alter_app(&other, gateway.payroll, |app| {
-            app.oidc.confidentiality = entente::domain::apps::Confidentiality::Secret { mac };
+            oidc(app).confidentiality = entente::domain::apps::Confidentiality::Secret { mac };
         })
         .await;
         Tokens::of(&gateway.redeem(&code).await);

@@ -5,7 +5,7 @@ use entente::domain::apps::App;
 use entente::domain::partners::Switch;
 
 use crate::support::client::{Client, Page};
-use crate::support::gateway::Gateway;
+use crate::support::gateway::{Gateway, oidc};
 use crate::support::journey::{assert_refused, granted};
 use crate::support::partner::{Answer, Person, Request};
 use crate::support::stores::on_both_stores;
@@ -63,13 +63,13 @@ on_both_stores! {
         assert!(reload().await.contains(link), "{}", reload().await);
         assert!(reload().await.contains("Go to payroll"), "{}", reload().await);
         // Not where the app has several places, and not where it is switched off.
-        let callback = |app: &mut App| app.oidc.redirect_uris.push("https://payroll.example/callback".to_owned());
+        let callback = |app: &mut App| oidc(app).redirect_uris.push("https://payroll.example/callback".to_owned());
         gateway.alter_app(&gateway.services, gateway.payroll, callback).await;
         gateway.services.directory.forget();
         let page = reload().await;
         assert!(page.contains("You are signed in already") && page.contains("You can close this tab"), "{page}");
         assert!(!page.contains("Go to payroll"), "{page}");
-        gateway.alter_app(&gateway.services, gateway.payroll, |app| app.oidc.redirect_uris.truncate(1)).await;
+        gateway.alter_app(&gateway.services, gateway.payroll, |app| oidc(app).redirect_uris.truncate(1)).await;
         gateway.services.directory.forget();
         assert!(reload().await.contains(link));
         gateway.alter_app(&gateway.services, gateway.payroll, |app| app.switch = Switch::Disabled).await;

@@ -6,7 +6,7 @@ use entente::domain::partners::{PassiveRequests, Trust};
 use entente::saml::messages::authn_request::Wish;
 use entente::saml::status::{NO_PASSIVE, RESPONDER};
 
-use crate::support::gateway::Gateway;
+use crate::support::gateway::{Gateway, oidc};
 use crate::support::journey::{assert_told, attempt, granted, proven_at};
 use crate::support::partner::Person;
 use crate::support::stores::{Backend, on_both_stores};
@@ -39,7 +39,7 @@ on_both_stores! {
     async fn prompt_none_with_a_refused_session_tells_the_app(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let (mut client, _) = gateway.ana_signed_in().await;
-        gateway.alter_app(&gateway.services, gateway.travel, |app| app.oidc.client_id = "travel".to_owned()).await;
+        gateway.alter_app(&gateway.services, gateway.travel, |app| oidc(app).client_id = "travel".to_owned()).await;
         let mut unit = gateway.services.store.unit_of_work().await.unwrap();
         unit.set_guest_apps(gateway.ana, &[]).await.unwrap();
         unit.commit().await.unwrap();

@@ -15,15 +15,15 @@ fn every_key_of_an_app_is_compared() {
     check(&["owners"], &|app| app.owners = vec![mail("olga@contoso.example")]);
     check(&["assignment"], &|app| app.assignment = Assignment::Everyone);
     check(&["sector"], &|app| app.sector = Some("s".to_owned()));
-    check(&["client_id", "client_secret"], &|app| app.oidc.client_id = "other".to_owned());
-    check(&["client_secret"], &|app| app.oidc.client_secret = Some(SecretText::new("another secret!!".to_owned())));
-    check(&["public"], &|app| app.oidc.client_secret = None);
-    check(&["redirect_uris"], &|app| app.oidc.redirect_uris.push("https://b.example/".to_owned()));
-    check(&["application_type"], &|app| app.oidc.application_type = ApplicationType::Native);
-    check(&["id_token_signed_response_alg"], &|app| app.oidc.id_token_algorithm = IdTokenAlgorithm::Es256);
-    check(&["require_pkce"], &|app| app.oidc.pkce = PkceRule::Required);
+    check(&["client_id", "client_secret"], &|app| oidc(app).client_id = "other".to_owned());
+    check(&["client_secret"], &|app| oidc(app).client_secret = Some(SecretText::new("another secret!!".to_owned())));
+    check(&["public"], &|app| oidc(app).client_secret = None);
+    check(&["redirect_uris"], &|app| oidc(app).redirect_uris.push("https://b.example/".to_owned()));
+    check(&["application_type"], &|app| oidc(app).application_type = ApplicationType::Native);
+    check(&["id_token_signed_response_alg"], &|app| oidc(app).id_token_algorithm = IdTokenAlgorithm::Es256);
+    check(&["require_pkce"], &|app| oidc(app).pkce = PkceRule::Required);
     check(&["post_logout_redirect_uris"], &|app| {
-        app.oidc.post_logout_redirect_uris = vec!["https://c.example/".to_owned()]
+        oidc(app).post_logout_redirect_uris = vec!["https://c.example/".to_owned()]
     });
 }
 
@@ -53,6 +53,54 @@ fn a_secret_is_unchanged_under_a_new_root_secret() {
 #[test]
 fn faults_of_apps_are_told_at_their_line() {
     let mut bad = whole();
-    bad.apps[1].value.oidc.redirect_uris = vec!["bad:1".to_owned(), "good:1".to_owned(), "bad:2".to_owned()];
+    oidc(&mut bad.apps[1].value).redirect_uris = vec!["bad:1".to_owned(), "good:1".to_owned(), "bad:2".to_owned()];
     World::empty().refused(&bad, &["21: app `travel`: `bad:1` is bad", "21: app `travel`: `bad:2` is bad"]);
+}
+
+#[test]
+fn a_saml_app_is_added_and_its_changes_are_told() {
+    let with = |definition: AppDefinition| {
+        let mut definitions = whole();
+        definitions.apps.push(Located { origin: origin(40), value: definition });
+        definitions
+    };
+    let world = World::with(&with(saml("wiki", "urn:wiki")));
+    assert!(world.plan(&with(saml("wiki", "urn:wiki"))).unwrap().is_empty());
+    let check = |expected: &[&str], change: &dyn Fn(&mut SamlDefinition)| {
+        let mut definition = saml("wiki", "urn:wiki");
+        let ProtocolDefinition::Saml(inner) = &mut definition.protocol else { panic!("no SAML") };
+        change(inner);
+        let plan = world.plan(&with(definition)).unwrap();
+        let [Step::Change { fields, .. }] = &plan.apps[..] else { panic!("{expected:?}: no change") };
+        assert_eq!(fields.as_slice(), expected);
+    };
+    check(&["require_signed_requests"], &|app| app.requests = SignedRequests::Required);
+    check(&["signed"], &|app| app.answers = SignedAnswers::Both);
+    let other = |entity_id: &str, acs: &str| SamlSource::Fields {
+        entity_id: entity_id.to_owned(),
+        acs: vec![acs.to_owned()],
+        certificate: None,
+    };
+    check(&["entity_id"], &|app| app.source = other("urn:other", "https://a.example/acs"));
+    check(&["acs"], &|app| app.source = other("urn:wiki", "https://b.example/acs"));
+    let plan = world.plan(&with(app("wiki"))).unwrap();
+    let [Step::Change { fields, .. }] = &plan.apps[..] else { panic!("no change") };
+    assert_eq!(fields.as_slice(), ["protocol"]);
+}
+
+#[test]
+fn an_entity_id_belongs_to_one_app() {
+    let mut two = whole();
+    two.apps.push(Located { origin: origin(40), value: saml("wiki", "urn:wiki") });
+    two.apps.push(Located { origin: origin(50), value: saml("docs", "urn:wiki") });
+    World::empty().refused(&two, &["50: app `docs`: the entity ID `urn:wiki` is that of `wiki` too"]);
+    let mut one = whole();
+    one.apps.push(Located { origin: origin(40), value: saml("wiki", "urn:wiki") });
+    let world = World::with(&one);
+    let mut other = whole();
+    other.apps.push(Located { origin: origin(50), value: saml("docs", "urn:wiki") });
+    world.refused(&other, &["50: app `docs`: the entity ID `urn:wiki` belongs to `wiki`"]);
+    let mut bad = whole();
+    bad.apps.push(Located { origin: origin(40), value: saml("wiki", "bad") });
+    World::empty().refused(&bad, &["40: app `wiki`: `bad` is bad"]);
 }

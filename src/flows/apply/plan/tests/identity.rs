@@ -38,7 +38,7 @@ fn an_object_found_by_its_id_may_take_another_name() {
     world.carry_out(&plan);
     assert_eq!(world.stored.apps[0].value.version, 2);
     changed.apps.push(Located { origin: origin(29), value: app("payroll") });
-    changed.apps[2].value.oidc.client_id = "another".to_owned();
+    oidc(&mut changed.apps[2].value).client_id = "another".to_owned();
     assert!(world.plan(&changed).is_ok());
 }
 
@@ -48,7 +48,7 @@ fn a_name_that_is_given_up_may_be_taken_in_the_same_apply() {
     let mut changed = whole();
     let mut renamed = app("wages");
     renamed.id = Some(uuid(world.stored.apps[0].value.id.as_bytes()));
-    renamed.oidc.client_id = "wages".to_owned();
+    oidc(&mut renamed).client_id = "wages".to_owned();
     changed.apps.push(Located { origin: origin(29), value: renamed });
     let plan = world.plan(&changed).unwrap();
     let [Step::Change { value: renamed, .. }, Step::Add(new)] = &plan.apps[..] else { panic!("{:?}", plan.apps) };

@@ -98,7 +98,7 @@ fn every_key_of_a_partner_is_compared() {
 fn domains_entities_and_client_ids_of_others_are_refused() {
     let world = World::with(&whole());
     let mut other = app("other");
-    other.oidc.client_id = "payroll-client".to_owned();
+    oidc(&mut other).client_id = "payroll-client".to_owned();
     let taken = definitions(vec![partner("b", &["fabrikam.example"], "urn:fabrikam")], vec![other], vec![], vec![]);
     world.refused(
         &taken,

@@ -1,0 +1,129 @@
+//! What an object file says of a SAML app, read into its record.
+
+use crate::base::clock::Timestamp;
+use crate::base::encoding::from_base64_lines;
+use crate::base::trace::shorten;
+use crate::domain::apps::{AcsEndpoint, AcsStanding, SamlApp, SignedAnswers, SignedRequests};
+use crate::domain::definitions::{MetadataDocument, SamlDefinition, SamlSource};
+use crate::domain::organization::PublicUrl;
+use crate::keys::certificates::Certificate;
+use crate::saml::metadata::acs::{Acs, Standing, listed};
+use crate::saml::metadata::locations::LoopbackHttp;
+use crate::saml::metadata::sp_reader::{self, RequestSigning, Wanted};
+use crate::saml::names::EntityId;
+
+/// What an app's definition gave.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// The record.
+    pub app: SamlApp,
+    /// What was left out or needs attention.
+    pub warnings: Vec<String>,
+}
+
+/// Reads a definition.
+///
+/// # Errors
+/// Every fault in words.
+pub fn read(definition: &SamlDefinition, public_url: &PublicUrl, now: Timestamp) -> Result<Registered, Vec<String>> {
+    let loopback = if public_url.is_loopback_http() { LoopbackHttp::Allowed } else { LoopbackHttp::Refused };
+    let mut registered = match &definition.source {
+        SamlSource::Metadata(document) => by_metadata(document, definition, loopback, now)?,
+        SamlSource::Fields { entity_id, acs, certificate } => {
+            by_fields(entity_id, acs, certificate.as_ref(), definition, loopback)?
+        }
+    };
+    let app = &mut registered.app;
+    if definition.requests == SignedRequests::Required {
+        app.requests = SignedRequests::Required;
+    }
+    if app.requests == SignedRequests::Required && app.certificates.is_empty() {
+        let message = "its requests must be signed, and no certificate of it is known; name its metadata with a \
+                       signing certificate, or `certificate`";
+        return Err(vec![message.to_owned()]);
+    }
+    Ok(registered)
+}
+
+fn by_metadata(
+    document: &MetadataDocument,
+    definition: &SamlDefinition,
+    loopback: LoopbackHttp,
+    now: Timestamp,
+) -> Result<Registered, Vec<String>> {
+    let found = sp_reader::read(document.text.as_bytes(), loopback, now)
+        .map_err(|fault| vec![format!("`{}`: {fault}; {}", document.path, fault.remedy())])?;
+    let answers = match (found.signed_assertions, definition.answers) {
+        (Wanted::Yes, SignedAnswers::Response) => SignedAnswers::Both,
+        (_, answers) => answers,
+    };
+    let app = SamlApp {
+        entity_id: found.entity_id.as_str().to_owned(),
+        acs: found.acs.into_iter().map(endpoint).collect(),
+        certificates: found.signing_certificates,
+        requests: match found.requests {
+            RequestSigning::Required => SignedRequests::Required,
+            RequestSigning::Optional => SignedRequests::Optional,
+        },
+        answers,
+        valid_until: found.valid_until,
+        metadata: Some(document.text.clone()),
+    };
+    Ok(Registered { app, warnings: found.warnings.iter().map(ToString::to_string).collect() })
+}
+
+fn by_fields(
+    entity_id: &str,
+    acs: &[String],
+    certificate: Option<&MetadataDocument>,
+    definition: &SamlDefinition,
+    loopback: LoopbackHttp,
+) -> Result<Registered, Vec<String>> {
+    let mut faults = Vec::new();
+    if let Err(error) = EntityId::parse(entity_id) {
+        faults.push(format!("`entity_id`: {error}"));
+    }
+    let acs = listed(acs, loopback).unwrap_or_else(|location| {
+        let shown = shorten(location.to_owned());
+        faults.push(format!("`acs`, `{shown}`: must be https, without user name and fragment"));
+        Vec::new()
+    });
+    let certificate = certificate.map(|document| {
+        pem(&document.text).map_err(|fault| faults.push(format!("`certificate`, `{}`: {fault}", document.path)))
+    });
+    if !faults.is_empty() {
+        return Err(faults);
+    }
+    let app = SamlApp {
+        entity_id: entity_id.to_owned(),
+        acs: acs.into_iter().map(endpoint).collect(),
+        certificates: certificate.into_iter().flatten().collect(),
+        requests: SignedRequests::Optional,
+        answers: definition.answers,
+        valid_until: None,
+        metadata: None,
+    };
+    Ok(Registered { app, warnings: Vec::new() })
+}
+
+fn endpoint(acs: Acs) -> AcsEndpoint {
+    AcsEndpoint {
+        index: acs.index,
+        url: acs.location,
+        standing: match acs.standing {
+            Standing::Default => AcsStanding::Default,
+            Standing::ByName => AcsStanding::ByName,
+        },
+    }
+}
+
+/// Reads the one certificate of a PEM file (RFC 7468 5).
+fn pem(text: &str) -> Result<Certificate, String> {
+    let (_, rest) = text.split_once("-----BEGIN CERTIFICATE-----").ok_or("it holds no PEM certificate")?;
+    let (body, after) = rest.split_once("-----END CERTIFICATE-----").ok_or("its PEM certificate has no end")?;
+    if after.contains("-----BEGIN CERTIFICATE-----") {
+        return Err("it holds several certificates, one is needed".to_owned());
+    }
+    let der = from_base64_lines(body.trim()).ok_or("its PEM certificate is not base64")?;
+    Certificate::from_der(&der).map_err(|error| error.to_string())
+}

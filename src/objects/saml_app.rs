@@ -1,0 +1,109 @@
+//! What `[app.saml]` says.
+
+use super::partner::document;
+use super::shape::{Key, Kind, Presence, Shape};
+use super::table::{Absent, Table};
+use super::texts;
+use super::tree::Value;
+use crate::domain::apps::{SignedAnswers, SignedRequests};
+use crate::domain::definitions::{SamlDefinition, SamlSource};
+
+/// The most assertion consumer services that an object file may list for one app.
+pub const MAX_ACS: usize = 32;
+
+/// `[app.saml]`.
+pub static SAML: Shape = Shape {
+    name: "[app.saml]",
+    doc: "A SAML 2.0 service provider, known by its metadata or by `entity_id` and `acs`. It takes our metadata from \
+          `/saml/idp/metadata`.",
+    keys: &[
+        Key {
+            name: "metadata",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "The path of the app's metadata document, from the folder of the object file. Its keys are the only \
+                  ones by which a request is believed, and answers go to its addresses only. Where it says that the \
+                  app signs its requests (`AuthnRequestsSigned`), one without a signature is refused.",
+        },
+        Key {
+            name: "entity_id",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "The app's name, for an app without metadata: an absolute URI of at most 1024 characters.",
+        },
+        Key {
+            name: "acs",
+            kind: Kind::Texts,
+            presence: Presence::Optional,
+            doc: "Where the app takes answers by HTTP-POST, for an app without metadata: at least one address, the \
+                  first where a request names none. https, or http on loopback while the gateway is there; compared \
+                  exactly.",
+        },
+        Key {
+            name: "certificate",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "The path of the certificate of the key with which the app signs its requests, as PEM, for an app \
+                  without metadata.",
+        },
+        Key {
+            name: "require_signed_requests",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "`true`: a request without a signature is refused also where the metadata does not say that the app \
+                  signs. A signature that is there must hold in any case.",
+        },
+        Key {
+            name: "signed",
+            kind: Kind::Word(&["assertion", "response", "both"]),
+            presence: Presence::Default("\"assertion\""),
+            doc: "What of our answers is signed. The assertion is signed in any case where the metadata wants it \
+                  (`WantAssertionsSigned`); answers that hold a status only are signed where this names the response.",
+        },
+    ],
+};
+
+/// Reads a service provider; every fault is noted, and `None` means that something essential is missing.
+#[must_use]
+pub(super) fn read(table: &Table<'_>) -> Option<SamlDefinition> {
+    let source = source(table);
+    let requires = table.is_set("require_signed_requests", Absent::IsFalse);
+    let answers = match table.text("signed") {
+        Some("response") => SignedAnswers::Response,
+        Some("both") => SignedAnswers::Both,
+        _ => SignedAnswers::Assertion,
+    };
+    let requests = if requires { SignedRequests::Required } else { SignedRequests::Optional };
+    Some(SamlDefinition { source: source?, requests, answers })
+}
+
+fn source(table: &Table<'_>) -> Option<SamlSource> {
+    let fields = ["entity_id", "acs", "certificate"];
+    if table.node("metadata").is_some() {
+        for name in fields.into_iter().filter(|name| table.node(name).is_some()) {
+            table.fault(name, format!("`{name}` stands in the metadata; leave out one of both"));
+        }
+        return document(table, "metadata").map(SamlSource::Metadata);
+    }
+    let mut is_whole = true;
+    for name in ["entity_id", "acs"].into_iter().filter(|name| table.node(name).is_none()) {
+        is_whole = false;
+        let message = format!("`[app.saml]` needs `metadata`, or `entity_id` and `acs`: `{name}` is missing");
+        table.reader().fault(table.origin(), message);
+    }
+    let entity_id = table.parsed("entity_id", texts::identifier);
+    let acs = table.parsed_texts("acs", |text| url::Url::parse(text).map(|_| text.to_owned()));
+    let written = table.node("acs").and_then(|node| match &node.value {
+        Value::List(list) => Some(list.len()),
+        _ => None,
+    });
+    if written.is_some_and(|written| written == 0 || written > MAX_ACS) {
+        table.fault("acs", format!("`acs` needs 1 to {MAX_ACS} addresses"));
+        is_whole = false;
+    }
+    let certificate = document(table, "certificate");
+    if !is_whole || (certificate.is_none() && table.node("certificate").is_some()) {
+        return None;
+    }
+    Some(SamlSource::Fields { entity_id: entity_id?, acs, certificate })
+}

@@ -1,0 +1,76 @@
+//! How what is agreed with a SAML app is kept in its row and read back, certificates parsed.
+
+use serde::{Deserialize, Serialize};
+
+use super::partner_rows::to_json;
+use crate::base::clock::Timestamp;
+use crate::base::encoding::{base64, from_base64};
+use crate::domain::apps::{AcsEndpoint, AcsStanding, SamlApp, SignedAnswers, SignedRequests};
+use crate::domain::store::StoreError;
+use crate::keys::certificates::Certificate;
+use crate::store::row::{Columns, word_of};
+
+const ANSWERS: &[(&str, SignedAnswers)] =
+    &[("assertion", SignedAnswers::Assertion), ("response", SignedAnswers::Response), ("both", SignedAnswers::Both)];
+
+#[derive(Serialize, Deserialize)]
+struct SamlJson {
+    acs: Vec<AcsJson>,
+    certificates: Vec<String>,
+    signed_requests: bool,
+    signed_answers: String,
+    /// **Units**: microseconds since 1970.
+    valid_until: Option<i64>,
+    metadata: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct AcsJson {
+    index: u16,
+    url: String,
+    default: bool,
+}
+
+/// The value of the column `saml`.
+pub(super) fn saml_text(saml: &SamlApp) -> String {
+    let acs = saml.acs.iter().map(|acs| AcsJson {
+        index: acs.index,
+        url: acs.url.clone(),
+        default: acs.standing == AcsStanding::Default,
+    });
+    to_json(&SamlJson {
+        acs: acs.collect(),
+        certificates: saml.certificates.iter().map(|certificate| base64(certificate.der())).collect(),
+        signed_requests: saml.requests == SignedRequests::Required,
+        signed_answers: word_of(ANSWERS, &saml.answers).to_owned(),
+        valid_until: saml.valid_until.map(Timestamp::micros),
+        metadata: saml.metadata.clone(),
+    })
+}
+
+/// Reads the columns `entity_id` and `saml`.
+pub(super) fn read_saml(columns: &mut Columns<'_>) -> Result<SamlApp, StoreError> {
+    let entity_id = columns.text("entity_id")?;
+    let json: SamlJson = columns.json("saml")?;
+    let certificate = |text: &String| Certificate::from_der(&from_base64(text)?).ok();
+    let certificates: Option<Vec<_>> = json.certificates.iter().map(certificate).collect();
+    let answers = ANSWERS.iter().find(|(word, _)| *word == json.signed_answers).map(|(_, answers)| *answers);
+    let is_one = json.acs.iter().filter(|acs| acs.default).count() == 1;
+    let (Some(certificates), Some(answers), true) = (certificates, answers, is_one) else {
+        return Err(columns.corrupt("saml"));
+    };
+    let acs = json.acs.into_iter().map(|acs| AcsEndpoint {
+        index: acs.index,
+        url: acs.url,
+        standing: if acs.default { AcsStanding::Default } else { AcsStanding::ByName },
+    });
+    Ok(SamlApp {
+        entity_id,
+        acs: acs.collect(),
+        certificates,
+        requests: if json.signed_requests { SignedRequests::Required } else { SignedRequests::Optional },
+        answers,
+        valid_until: json.valid_until.map(Timestamp::from_micros),
+        metadata: json.metadata,
+    })
+}
