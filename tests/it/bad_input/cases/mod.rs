@@ -6,6 +6,7 @@ mod documents;
 mod end_session;
 mod factors;
 mod pages;
+mod sso;
 mod token;
 mod userinfo;
 
@@ -29,6 +30,7 @@ pub fn all(setup: &Setup) -> Vec<Face> {
     faces.extend(userinfo::faces());
     faces.extend(end_session::faces());
     faces.extend(acs::faces());
+    faces.extend(sso::faces());
     faces.extend(pages::faces(setup));
     faces.extend(factors::faces(setup));
     faces
