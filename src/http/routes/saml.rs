@@ -8,7 +8,7 @@ use axum::http::{Method, Response, StatusCode};
 
 use super::app::{peer, request_id};
 use super::oidc::{NOT_A_NAVIGATION, lacks_our_cookies, only_looking};
-use super::table::{ACS_PARAMETERS, SSO_PARAMETERS};
+use super::table::{ACS_PARAMETERS, SSO_FORM_PARAMETERS};
 use crate::flows::next::{Next, View};
 use crate::flows::sign_in::start::Binding;
 use crate::flows::{paths, publish, sign_in};
@@ -67,7 +67,7 @@ pub async fn sso(Shared(state): Shared<Arc<State>>, request: Request) -> Respons
     } else {
         sign_in::start::start_saml(state.services(), &asked.params, binding, &asked.visitor).await
     };
-    respond::next(&state, &asked, &next, paths::SSO, SSO_PARAMETERS)
+    respond::next(&state, &asked, &next, paths::SSO, SSO_FORM_PARAMETERS)
 }
 
 /// The assertion consumer service.

@@ -59,9 +59,11 @@ pub const TOKEN_PARAMETERS: &[&str] = &[
 /// Parameters of the end-session endpoint.
 pub const END_SESSION_PARAMETERS: &[&str] =
     &["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales", "logout_hint"];
-/// Parameters of the SSO location; of a POST, SigAlg, Signature and SAMLEncoding mean nothing.
+/// Parameters of the SSO location in the query of a GET.
 pub const SSO_PARAMETERS: &[&str] =
     &["SAMLRequest", "RelayState", "SigAlg", "Signature", "SAMLEncoding", "login_hint", "domain_hint"];
+/// Parameters of the SSO location in the form of a POST, which is signed inside.
+pub const SSO_FORM_PARAMETERS: &[&str] = &["SAMLRequest", "RelayState", "login_hint", "domain_hint"];
 /// Parameters of the assertion consumer service.
 pub const ACS_PARAMETERS: &[&str] = &["SAMLResponse", "RelayState"];
 
@@ -101,7 +103,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", paths::END_SESSION, END_SESSION_PARAMETERS),
     route("GET", paths::IDP_METADATA, &[]),
     route("GET", paths::SSO, SSO_PARAMETERS),
-    route("POST", paths::SSO, SSO_PARAMETERS),
+    route("POST", paths::SSO, SSO_FORM_PARAMETERS),
     route("GET", paths::SP_METADATA, &[]),
     route("POST", paths::ACS, ACS_PARAMETERS),
     route("GET", paths::RP_CALLBACK, RP_CALLBACK_PARAMETERS),

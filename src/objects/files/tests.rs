@@ -340,7 +340,7 @@ fn what_a_saml_app_lacks_or_says_twice_is_told() {
     );
     check(
         "metadata = 'fabrikam.xml'\nmetadata_url = 'https://x'\n",
-        &["5: unknown key `metadata_url` in `[app.saml]`: not known to this version; did you mean `metadata`?"],
+        &["5: unknown key `metadata_url` in `[app.saml]`: not known to this version"],
     );
     refused(
         &format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}[app.saml]\nmetadata = 'fabrikam.xml'\n"),

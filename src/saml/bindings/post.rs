@@ -3,7 +3,6 @@
 //! # Source
 //! SAML Bindings 3.5.4.
 
-use super::redirect::MessageParam;
 use super::{MAX_MESSAGE, MAX_RELAY_STATE_RECEIVED};
 use crate::base::encoding::{base64, from_base64_lines};
 use crate::base::params::{ParamError, RawParams};
@@ -80,7 +79,7 @@ pub struct PostedMessage {
 /// # Errors
 /// [`PostError`]. Sizes are judged before anything is decoded.
 pub fn decode(form: &RawParams) -> Result<PostedMessage, PostError> {
-    decode_param(form, MessageParam::Response)
+    decode_message(form, form.one("SAMLResponse")?)
 }
 
 /// Reads the form that a browser brought to a single sign-on location.
@@ -88,11 +87,11 @@ pub fn decode(form: &RawParams) -> Result<PostedMessage, PostError> {
 /// # Errors
 /// As [`decode`].
 pub fn decode_request(form: &RawParams) -> Result<PostedMessage, PostError> {
-    decode_param(form, MessageParam::Request)
+    decode_message(form, form.one("SAMLRequest")?)
 }
 
-fn decode_param(form: &RawParams, param: MessageParam) -> Result<PostedMessage, PostError> {
-    let value = form.one(param.name())?.ok_or(PostError::Absent)?;
+fn decode_message(form: &RawParams, value: Option<&str>) -> Result<PostedMessage, PostError> {
+    let value = value.ok_or(PostError::Absent)?;
     let xml = decode_value(value)?;
     let relay_state = form.one("RelayState")?;
     if let Some(found) = relay_state.map(str::len).filter(|found| *found > MAX_RELAY_STATE_RECEIVED) {

@@ -33,7 +33,7 @@ pub enum MessageParam {
 }
 
 impl MessageParam {
-    pub(super) const fn name(self) -> &'static str {
+    const fn name(self) -> &'static str {
         match self {
             Self::Request => "SAMLRequest",
             Self::Response => "SAMLResponse",

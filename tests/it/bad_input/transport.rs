@@ -27,7 +27,9 @@ fn methods() -> BTreeMap<String, Vec<&'static str>> {
 /// Every path that takes a form, with the most bytes of it.
 fn forms() -> Vec<(&'static str, usize)> {
     let posts = ROUTES.iter().filter(|route| route.method == "POST").map(|route| route.path);
-    posts.map(|path| (path, if path == "/saml/sp/acs" { MAX_ACS_FORM } else { MAX_FORM })).collect()
+    posts
+        .map(|path| (path, if matches!(path, "/saml/sp/acs" | "/saml/idp/sso") { MAX_ACS_FORM } else { MAX_FORM }))
+        .collect()
 }
 
 fn assert_refused(heard: &Heard, path: &str, status: u16, code: &str, cause: &str) {

@@ -7,6 +7,7 @@ mod end_session;
 mod factors;
 mod pages;
 mod relying;
+mod sso;
 mod token;
 mod userinfo;
 
@@ -31,6 +32,7 @@ pub fn all(setup: &Setup) -> Vec<Face> {
     faces.extend(end_session::faces());
     faces.extend(acs::faces());
     faces.extend(relying::faces());
+    faces.extend(sso::faces());
     faces.extend(pages::faces(setup));
     faces.extend(factors::faces(setup));
     faces
