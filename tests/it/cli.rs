@@ -413,7 +413,12 @@ fn the_demo_signs_in_and_its_audit_tells_the_whole_sign_in() {
         let lines = signs_in();
         let told: Vec<_> = lines.iter().map(|line| (&line["claims"]["aud"], &line["claims"]["acr"])).collect();
         let (none, mfa) = (&Value::Null, &json!("https://refeds.org/profile/mfa"));
-        assert_eq!(told, [(&json!("payroll"), none), (&json!("travel"), none), (&json!("approvals"), mfa)]);
+        let wiki = &json!("https://wiki.contoso.example/saml");
+        let password = &json!("urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport");
+        let oidc = [(&json!("payroll"), none), (&json!("travel"), none), (&json!("approvals"), mfa)];
+        assert_eq!((&told[..3], told[3]), (&oidc[..], (wiki, password)));
+        assert_eq!((lines[3]["partner"].as_str(), lines[3]["app"].as_str()), (Some("saml"), Some("saml")));
+        assert_eq!(lines[3]["claims"]["idp"], json!("https://idp.fabrikam.example/saml"));
         assert_eq!(lines[2]["claims"]["amr"], json!(["pwd", "otp", "mfa"]));
         assert_eq!(entries(activity).as_array().unwrap().len(), count, "{activity}");
     }
@@ -425,12 +430,12 @@ fn the_demo_signs_in_and_its_audit_tells_the_whole_sign_in() {
     }
 }
 
-/// The first of five ports that are free at this moment.
+/// The first of six ports that are free at this moment.
 fn free_ports() -> u16 {
     let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
     let seed = u16::try_from(std::process::id() % 2_000).unwrap() * 10;
     let first = (0..500).map(|step| 30_000 + (seed + step * 10) % 20_000);
-    first.clone().find(|first| (*first..*first + 5).all(|port| is_free(&port))).unwrap()
+    first.clone().find(|first| (*first..*first + 6).all(|port| is_free(&port))).unwrap()
 }
 
 #[test]

@@ -78,9 +78,12 @@ fn words(entry: &AuditRecord) -> (&'static str, String) {
             Some("consent") => {
                 ("answered", format!("partner {partner} vouched for guest {guest}, who is asked to agree"))
             }
+            Some("answer") => {
+                ("answered", format!("partner {partner} vouched for guest {guest}, on the way to app {app}"))
+            }
             _ => ("answered", format!("partner {partner} vouched for guest {guest}; app {app} gets a code")),
         },
-        "session_use" => ("let in", format!("guest {guest} by the session of this browser; app {app} gets a code")),
+        "session_use" => ("let in", format!("guest {guest} by the session of this browser, on the way to app {app}")),
         "step_asked" => ("asked back", format!("guest {guest} is asked to agree that app {app} is told who they are")),
         "sign_in_refused" => {
             let code = entry.code.as_deref().unwrap_or("-");
@@ -89,6 +92,8 @@ fn words(entry: &AuditRecord) -> (&'static str, String) {
             let evidence = detail(entry, "evidence").map(|seen| format!(", saw `{seen}`")).unwrap_or_default();
             ("refused", format!("{code}, cause {cause}, side {side}{evidence}"))
         }
+        // An app that redeems nothing gets its answer by the browser.
+        "token_issued" if entry.actor == "visitor" => ("issued", format!("app {app} gets an assertion")),
         "token_issued" => ("redeemed", format!("app {app} got its tokens")),
         "token_refused" => ("redeemed", format!("app {app} was refused")),
         "code_replayed" => {

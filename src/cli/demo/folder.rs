@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 use anyhow::Context as _;
 
 use super::app::DemoApp;
-use super::parties::APPROVALS;
+use super::parties::{APPROVALS, WIKI};
 use super::partner::DemoPartner;
+use super::saml_app::DemoSamlApp;
 use crate::base::encoding::hex;
 use crate::base::random::Random;
 use crate::base::secret::SecretText;
@@ -17,13 +18,14 @@ use crate::base::secret::SecretText;
 /// The configuration.
 pub const CONFIG: &str = "entente.toml";
 /// The object files, in the order in which they are applied.
-pub const OBJECT_FILES: [&str; 3] = ["partner.toml", "apps.toml", "policies.toml"];
+pub const OBJECT_FILES: [&str; 4] = ["partner.toml", "apps.toml", "policies.toml", "saml_apps.toml"];
 /// Where the gateway's mails lie.
 pub const OUTBOX: &str = "outbox";
 
 /// Ana's authenticator app, for a script that uses a folder again.
 const PHONE: &str = "ana.phone";
 const METADATA: &str = "fabrikam.xml";
+const APP_METADATA: &str = "wiki.xml";
 
 /// Whether the folder stays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,12 +85,20 @@ impl DemoFolder {
     ///
     /// # Errors
     /// Where one cannot be written.
-    pub fn write(&self, gateway: &Address<'_>, partner: &DemoPartner, apps: &[Registered<'_>]) -> anyhow::Result<()> {
+    pub fn write(
+        &self,
+        gateway: &Address<'_>,
+        partner: &DemoPartner,
+        apps: &[Registered<'_>],
+        wiki: &DemoSamlApp,
+    ) -> anyhow::Result<()> {
         self.file(CONFIG, &config(gateway))?;
         self.file(METADATA, &partner.metadata()?)?;
         self.file(OBJECT_FILES[0], &partner_file(partner))?;
         self.file(OBJECT_FILES[1], &apps_file(apps))?;
         self.file(OBJECT_FILES[2], &policies_file())?;
+        self.file(APP_METADATA, &wiki.metadata()?)?;
+        self.file(OBJECT_FILES[3], &saml_apps_file(wiki))?;
         for app in apps {
             if let Some(secret) = &app.app.config().client_secret {
                 self.file(&secret_file(app.slug), secret.expose())?;
@@ -237,6 +247,21 @@ id_token_signed_response_alg = "{:?}"
         ));
     }
     text
+}
+
+fn saml_apps_file(wiki: &DemoSamlApp) -> String {
+    format!(
+        r#"# An app that speaks SAML 2.0. It takes our metadata from /saml/idp/metadata.
+[[app]]
+slug = "{WIKI}"
+name = {}
+assignment = "everyone"
+
+[app.saml]
+metadata = "{APP_METADATA}"
+"#,
+        quoted(&wiki.config().name)
+    )
 }
 
 fn policies_file() -> String {

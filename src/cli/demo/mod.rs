@@ -1,4 +1,4 @@
-//! The demo: the gateway with a partner and three apps that are strangers to it, all on loopback.
+//! The demo: the gateway with a partner and four apps that are strangers to it, all on loopback.
 //!
 //! The partner and the apps have keys and stores of their own and meet the gateway only by documents
 //! in a folder and by HTTP. The gateway itself is started by whoever calls, through [`run::Gateway`], as it
@@ -13,6 +13,7 @@ pub mod parties;
 pub mod partner;
 pub mod ports;
 pub mod run;
+pub mod saml_app;
 pub mod shelf;
 pub mod sign_in;
 pub mod web;

@@ -1,4 +1,4 @@
-//! The demo's partner and its three apps.
+//! The demo's partner and its four apps.
 
 use std::sync::Arc;
 
@@ -10,9 +10,12 @@ use super::partner::fault::PartnerFault;
 use super::partner::person::Person;
 use super::partner::service_provider::ServiceProviderSource;
 use super::partner::{DemoPartner, PartnerConfig};
+use super::saml_app::fault::SamlAppFault;
+use super::saml_app::{DemoSamlApp, SamlAppConfig};
 use crate::base::clock::Clock;
 use crate::base::random::{Random, new_handle};
 use crate::base::secret::SecretText;
+use crate::downstream::metadata::IDP_METADATA_PATH;
 use crate::keys::signing::SigningKey;
 use crate::outbound::client::HttpClient;
 use crate::saml::names::EntityId;
@@ -96,6 +99,29 @@ pub const APPROVALS: AppKind = AppKind {
     algorithm: Algorithm::RS256,
     secrecy: Secrecy::Confidential,
 };
+
+/// The slug of the app that speaks SAML.
+pub const WIKI: &str = "wiki";
+/// Its entity ID.
+pub const WIKI_ENTITY_ID: &str = "https://wiki.contoso.example/saml";
+
+/// The app that speaks SAML, which signs in at the gateway at `gateway_url`.
+///
+/// # Errors
+/// [`SamlAppFault::Sign`] where no key can be made.
+pub fn wiki(base_url: &str, gateway_url: &str, outside: &Outside) -> Result<DemoSamlApp, SamlAppFault> {
+    DemoSamlApp::new(SamlAppConfig {
+        name: "Wiki".to_owned(),
+        look: "plum",
+        entity_id: EntityId::parse(WIKI_ENTITY_ID).map_err(|_| SamlAppFault::NoRedirect)?,
+        key: SigningKey::generate_rsa()?,
+        base_url: base_url.to_owned(),
+        idp_metadata_url: format!("{gateway_url}{IDP_METADATA_PATH}"),
+        http: outside.http.clone(),
+        clock: outside.clock.clone(),
+        random: outside.random.clone(),
+    })
+}
 
 /// An app of this kind that signs in at the gateway at `gateway_url`; its secret, where it keeps one,
 /// is fresh.

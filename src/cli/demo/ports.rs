@@ -14,9 +14,9 @@ pub const PORT_BASE: u16 = 8080;
 pub enum Wish {
     /// Any free ones.
     Free,
-    /// Five from this one on; a free one in the place of each that is taken.
+    /// Six from this one on; a free one in the place of each that is taken.
     From(u16),
-    /// Five from this one on, and no others: a folder that is used again remembers its addresses.
+    /// Six from this one on, and no others: a folder that is used again remembers its addresses.
     Exactly(u16),
 }
 
@@ -31,17 +31,18 @@ pub struct Place {
     pub taken: Option<u16>,
 }
 
-/// The places of the gateway, the partner and the three apps.
+/// The places of the gateway, the partner and the four apps.
 ///
 /// # Errors
 /// Where no port can be had, or not the one that must be.
-pub async fn places(wish: Wish) -> anyhow::Result<[Place; 5]> {
+pub async fn places(wish: Wish) -> anyhow::Result<[Place; 6]> {
     Ok([
         place(wish, 0).await?,
         place(wish, 1).await?,
         place(wish, 2).await?,
         place(wish, 3).await?,
         place(wish, 4).await?,
+        place(wish, 5).await?,
     ])
 }
 

@@ -14,9 +14,10 @@ use super::app::DemoApp;
 use super::browser::Browser;
 use super::browser::authenticator::Authenticator;
 use super::folder::{Address, DemoFolder, OUTBOX, Registered};
-use super::parties::{APPROVALS, Outside, PAYROLL, TRAVEL, app, fabrikam};
+use super::parties::{APPROVALS, Outside, PAYROLL, TRAVEL, app, fabrikam, wiki};
 use super::partner::DemoPartner;
 use super::ports::{PORT_BASE, Place, Wish, places};
+use super::saml_app::DemoSamlApp;
 use super::sign_in::{Someone, sign_in};
 
 /// Who signs in, by mail address and by the partner's id.
@@ -38,7 +39,7 @@ pub struct DemoOptions {
     pub mode: Mode,
     /// Where database and documents stay; without one they are removed at the end.
     pub folder: Option<PathBuf>,
-    /// The first of five ports; 8080 without one.
+    /// The first of six ports; 8080 without one.
     pub port_base: Option<u16>,
 }
 
@@ -82,7 +83,7 @@ pub async fn run(
         Some(path) => DemoFolder::at(path)?,
         None => DemoFolder::temporary(&*outside.random)?,
     };
-    let [front, idp, first, second, third] = places(options.ports()).await?;
+    let [front, idp, first, second, third, fourth] = places(options.ports()).await?;
     let demo = Demo {
         partner: fabrikam(&idp.url, &front.url, outside)?,
         apps: [
@@ -90,18 +91,20 @@ pub async fn run(
             app(&TRAVEL, &second.url, &front.url, outside),
             app(&APPROVALS, &third.url, &front.url, outside),
         ],
+        wiki: wiki(&fourth.url, &front.url, outside)?,
         gateway_url: front.url.clone(),
     };
     let address = Address { public_url: &front.url, listen: front.listener.local_addr()? };
-    folder.write(&address, &demo.partner, &demo.registered())?;
+    folder.write(&address, &demo.partner, &demo.registered(), &demo.wiki)?;
 
     let mut parties = JoinSet::new();
     let [payroll, travel, approvals] = demo.apps.clone();
-    let taken = moved(&[&front, &idp, &first, &second, &third]);
+    let taken = moved(&[&front, &idp, &first, &second, &third, &fourth]);
     parties.spawn(demo.partner.clone().serve(idp.listener));
     parties.spawn(payroll.serve(first.listener));
     parties.spawn(travel.serve(second.listener));
     parties.spawn(approvals.serve(third.listener));
+    parties.spawn(demo.wiki.clone().serve(fourth.listener));
     gateway.start(&folder.config(), front.listener).await.context("the gateway does not start")?;
     let applied = gateway.apply(&folder.config(), &folder.object_files()).await;
     let outcome = match (applied, options.mode) {
@@ -128,6 +131,7 @@ fn moved(places: &[&Place]) -> Vec<String> {
 struct Demo {
     partner: DemoPartner,
     apps: [DemoApp; 3],
+    wiki: DemoSamlApp,
     gateway_url: String,
 }
 
@@ -150,6 +154,8 @@ impl Demo {
         for app in &self.apps {
             writeln!(out, "  {:<30}{}", format!("{}, an app", app.config().name), app.config().base_url)?;
         }
+        let wiki = self.wiki.config();
+        writeln!(out, "  {:<30}{}", format!("{}, an app (SAML)", wiki.name), wiki.base_url)?;
         writeln!(out, "\nType {}, press \"Continue\", and choose a person.", ANA.0)?;
         writeln!(out, "{} asks for a second factor besides.\n", APPROVALS.name)?;
         writeln!(out, "  {:<30}{}", "Fabrikam, their organisation", self.partner.config().base_url)?;
@@ -171,11 +177,14 @@ impl Demo {
         let authenticator = folder.phone()?.as_deref().and_then(Authenticator::of_text);
         let mut ana = Someone { mail, person, authenticator };
         let mut failed = Vec::new();
-        for app in &self.apps {
+        let oidc = self.apps.iter().map(|app| ("oidc", &app.config().name, &app.config().base_url));
+        let saml = ("saml", &self.wiki.config().name, &self.wiki.config().base_url);
+        let all: Vec<_> = oidc.chain([saml]).collect();
+        for (protocol, name, base_url) in &all {
             let mut browser = Browser::new(outside.http.clone(), outside.clock.clone());
-            match sign_in(&mut browser, &app.config().base_url, &mut ana).await {
-                Ok(claims) => writeln!(out, "{}", pairing(&claims))?,
-                Err(error) => failed.push(format!("{}: {error}", app.config().name)),
+            match sign_in(&mut browser, base_url, &mut ana).await {
+                Ok(claims) => writeln!(out, "{}", pairing(protocol, &claims))?,
+                Err(error) => failed.push(format!("{name}: {error}")),
             }
         }
         out.flush()?;
@@ -183,15 +192,15 @@ impl Demo {
             folder.keep_phone(&authenticator.to_text())?;
         }
         if !failed.is_empty() {
-            bail!("{} of {} sign-ins failed: {}", failed.len(), self.apps.len(), failed.join("; "));
+            bail!("{} of {} sign-ins failed: {}", failed.len(), all.len(), failed.join("; "));
         }
         Ok(())
     }
 }
 
 /// One line for a script.
-fn pairing(claims: &Value) -> String {
-    json!({ "partner": "saml", "app": "oidc", "claims": claims }).to_string()
+fn pairing(app: &str, claims: &Value) -> String {
+    json!({ "partner": "saml", "app": app, "claims": claims }).to_string()
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::domain::policy;
 use crate::domain::policy::parties::Parties;
 use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::requests::FreshProof;
+use crate::domain::requests::{FreshProof, ReturnTo};
 use crate::domain::sessions::{HandleHash, Session, SessionId, new_row_handle};
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
@@ -340,7 +340,10 @@ impl SignIn<'_> {
         let next = match step {
             NextStep::StepUp(_) => "factor",
             NextStep::AskConsent => "consent",
-            _ => "code",
+            _ => match self.asked.request.return_to {
+                ReturnTo::Oidc(_) => "code",
+                ReturnTo::Saml(_) => "answer",
+            },
         };
         entry.details.push(("next", next.to_owned()));
         entry.details.extend(decided.details.iter().cloned());

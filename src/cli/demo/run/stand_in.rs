@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::base::clock::{Clock as _, SystemClock};
-use crate::base::encoding::base64url;
+use crate::base::encoding::{base64, base64url};
 use crate::base::params::{RawParams, encode};
 use crate::base::random::SystemRandom;
 use crate::cli::demo::app::id_token::at_hash;
@@ -20,13 +20,18 @@ use crate::keys::generate::self_signed;
 use crate::keys::public::PublicKey;
 use crate::keys::signing::SigningKey;
 use crate::saml::accept::judge;
-use crate::saml::bindings::redirect::{MessageParam, encode_to_sign};
+use crate::saml::bindings::redirect::{MessageParam, decode, encode_to_sign};
 use crate::saml::expectation::{AskedBy, Expectation};
-use crate::saml::messages::authn_request::{AuthnRequest, Wish as Flag};
+use crate::saml::messages::authn_request::read::AskedAuthn;
+use crate::saml::messages::authn_request::{self, AuthnRequest, Wish as Flag};
+use crate::saml::messages::name_id::NameId;
+use crate::saml::messages::write_response::{AssertionDescription, ResponseDescription, SignedWith};
 use crate::saml::metadata::idp::{IdpMetadata, read};
 use crate::saml::metadata::locations::{LoopbackHttp, SsoBinding};
+use crate::saml::metadata::published_idp::PublishedIdp;
 use crate::saml::metadata::sp::SpMetadata;
-use crate::saml::names::EntityId;
+use crate::saml::names::{EntityId, FORMAT_PERSISTENT};
+use crate::saml::status::{SUCCESS, Status};
 use crate::saml::subject::SubjectRule;
 
 pub(super) struct StandIn {
@@ -54,6 +59,8 @@ struct Desk {
     partner: Mutex<Option<IdpMetadata>>,
     /// The parameters of the one authorize request under way.
     asked: Mutex<RawParams>,
+    /// The SAML request under way, and its RelayState.
+    asked_by_saml: Mutex<Option<(AskedAuthn, String)>>,
 }
 
 #[async_trait]
@@ -68,6 +75,7 @@ impl Gateway for StandIn {
             nonce: self.nonce,
             partner: Mutex::default(),
             asked: Mutex::default(),
+            asked_by_saml: Mutex::default(),
         });
         assert_eq!(config["listen"].as_str(), Some(listener.local_addr()?.to_string().as_str()));
         let router = Router::new()
@@ -76,6 +84,8 @@ impl Gateway for StandIn {
             .route("/saml/sp/acs", post(acs))
             .route("/oidc/authorize", get(authorize))
             .route("/realm", post(realm))
+            .route("/saml/idp/metadata", get(idp_metadata))
+            .route("/saml/idp/sso", get(sso))
             .route("/oidc/token", post(token))
             .route("/oidc/jwks", get(jwks))
             .route("/oidc/userinfo", get(|| async { Json(json!({ "sub": "s1" })) }))
@@ -164,10 +174,72 @@ async fn acs(State(desk): Handle, form: String) -> Response {
     };
     let accepted = judge(&posted.xml, &expected, SystemClock.now()).outcome.unwrap();
     assert!(accepted.attributes.iter().any(|(_, values)| values == &["Ana Almeida"]));
+    if let Some((asked, relay_state)) = desk.asked_by_saml.lock().unwrap().take() {
+        return Html(answer(&desk, &asked, &relay_state)).into_response();
+    }
     let asked = desk.asked.lock().unwrap().clone();
     let one = |name| asked.one(name).unwrap().unwrap().to_owned();
     let location = format!("{}?code=c&state={}&iss={}", one("redirect_uri"), encode(&one("state")), encode(&desk.url));
     axum::response::Redirect::to(&location).into_response()
+}
+
+async fn idp_metadata(State(desk): Handle) -> String {
+    let now = SystemClock.now();
+    let until = now.plus(std::time::Duration::from_secs(3600));
+    let certificate = self_signed(&SystemRandom, &desk.saml, "gate", now, until).unwrap();
+    let entity_id = EntityId::parse(&format!("{}/saml/idp", desk.url)).unwrap();
+    let sso = format!("{}/saml/idp/sso", desk.url);
+    PublishedIdp { entity_id: &entity_id, signing_certificates: &[certificate], sso: &sso }.write().unwrap()
+}
+
+async fn sso(State(desk): Handle, RawQuery(query): RawQuery) -> Html<&'static str> {
+    let message = decode(&RawParams::parse(&query.unwrap()).unwrap(), MessageParam::Request).unwrap();
+    let asked = authn_request::read::read(&message.xml).unwrap();
+    *desk.asked_by_saml.lock().unwrap() = Some((asked, message.relay_state.unwrap()));
+    Html("<form method=post action=/realm><input type=email name=email><button>Continue</button></form>")
+}
+
+/// The page that posts an answer to the app that asked by SAML.
+fn answer(desk: &Desk, asked: &AskedAuthn, relay_state: &str) -> String {
+    let now = SystemClock.now();
+    let acs = asked.acs.clone().unwrap();
+    let assertion = AssertionDescription {
+        id: "_a".to_owned(),
+        issue_instant: now,
+        issuer: format!("{}/saml/idp", desk.url),
+        subject: NameId {
+            value: "s1".to_owned(),
+            format: Some(FORMAT_PERSISTENT.to_owned()),
+            name_qualifier: None,
+            sp_name_qualifier: None,
+        },
+        recipient: acs.clone(),
+        in_response_to: Some(desk.nonce.map_or_else(|| asked.id.clone(), str::to_owned)),
+        audience: asked.issuer.clone(),
+        not_on_or_after: now.plus(std::time::Duration::from_secs(60)),
+        authn_instant: now,
+        class_ref: "urn:x".to_owned(),
+        session_index: None,
+        session_not_on_or_after: None,
+        authenticating_authorities: vec!["https://idp.fabrikam.example/saml".to_owned()],
+        attributes: vec![("urn:oid:2.16.840.1.113730.3.1.241".to_owned(), vec!["Ana Almeida".to_owned()])],
+    };
+    let response = ResponseDescription {
+        id: "_r".to_owned(),
+        issue_instant: now,
+        issuer: format!("{}/saml/idp", desk.url),
+        destination: acs.clone(),
+        in_response_to: Some(asked.id.clone()),
+        status: Status { top: SUCCESS.to_owned(), second: None, message: None },
+    };
+    let algorithm = desk.saml.default_algorithm();
+    let to_sign = assertion.to_sign(SignedWith { algorithm, certificate: None }).unwrap();
+    let signature = desk.saml.sign(algorithm, to_sign.signed_info()).unwrap();
+    let value = base64(response.unsigned(Some(&to_sign.finish(&signature))).unwrap());
+    format!(
+        "<form method=post action=\"{acs}\"><input type=hidden name=SAMLResponse value=\"{value}\">\
+         <input type=hidden name=RelayState value=\"{relay_state}\"><button>Continue</button></form>"
+    )
 }
 
 async fn token(State(desk): Handle) -> Json<Value> {

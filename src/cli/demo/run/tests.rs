@@ -34,7 +34,8 @@ async fn every_pairing_signs_in_and_prints_its_claims() {
     let seen: Vec<_> = lines.iter().map(|line| (&line["partner"], &line["app"], &line["claims"]["aud"])).collect();
     let (saml, oidc) = (json!("saml"), json!("oidc"));
     let apps = ["payroll", "travel", "approvals"].map(|app| json!(app));
-    assert_eq!(seen, apps.iter().map(|app| (&saml, &oidc, app)).collect::<Vec<_>>());
+    let wiki = json!("https://wiki.contoso.example/saml");
+    assert_eq!(seen, apps.iter().map(|app| (&saml, &oidc, app)).chain([(&saml, &saml, &wiki)]).collect::<Vec<_>>());
     assert!(lines.iter().all(|line| line["claims"]["name"] == "Ana Almeida"));
     assert_eq!(gateway.stops, 1);
     assert!(!gateway.applied[0].exists(), "a temporary folder is removed");
@@ -45,8 +46,9 @@ async fn a_failed_sign_in_is_a_failure_and_the_gateway_is_stopped() {
     let mut gateway = StandIn::new();
     gateway.nonce = Some("another");
     let (ended, out) = run_with(&SIGN_IN, &mut gateway, std::future::pending()).await;
-    let expected = "3 of 3 sign-ins failed: Payroll: the app answered `id_token_nonce`; \
-                    Travel: the app answered `id_token_nonce`; Approvals: the app answered `id_token_nonce`";
+    let expected = "4 of 4 sign-ins failed: Payroll: the app answered `id_token_nonce`; \
+                    Travel: the app answered `id_token_nonce`; Approvals: the app answered `id_token_nonce`; \
+                    Wiki: the app answered `confirmation_answers_another_request`";
     assert_eq!(ended.unwrap_err().to_string(), expected);
     assert_eq!((out.as_str(), gateway.stops), ("", 1));
 }
@@ -65,6 +67,7 @@ async fn a_person_is_told_where_to_go_and_the_folder_stays() {
         ("Payroll, an app", 2),
         ("Travel, an app", 3),
         ("Approvals, an app", 4),
+        ("Wiki, an app (SAML)", 5),
         ("Fabrikam, their organisation", 1),
         ("The gateway", 0),
     ] {
@@ -80,12 +83,14 @@ async fn a_person_is_told_where_to_go_and_the_folder_stays() {
         "fabrikam.xml",
         "payroll.secret",
         "approvals.secret",
+        "saml_apps.toml",
+        "wiki.xml",
     ] {
         assert!(folder.join(file).is_file(), "{file}");
     }
     for (place, text) in gateway.object_texts.iter().enumerate() {
         let file: toml_edit::DocumentMut = text.parse().unwrap();
-        let (kind, count) = [("partner", 1), ("app", 3), ("policy", 1)][place];
+        let (kind, count) = [("partner", 1), ("app", 3), ("policy", 1), ("app", 1)][place];
         assert_eq!(file[kind].as_array_of_tables().unwrap().len(), count, "{text}");
     }
     assert!(gateway.object_texts[1].contains("client_secret = { file = \"payroll.secret\" }"));

@@ -21,7 +21,7 @@ on_both_stores! {
         assert_eq!((told.action.as_str(), told.relay_state.as_deref()), (ACS, Some("relay")));
         let accepted = app.accept(&gateway, &told, &ask);
         assert_eq!(accepted.class_ref.as_deref(), Some(PASSWORD));
-        assert_eq!(accepted.authenticating_authorities, [gateway.partner.entity_id.clone()]);
+        assert_eq!(accepted.authenticating_authorities, [gateway.partner.entity_id.as_str()]);
         assert_eq!(accepted.authn_instant, gateway.now());
         let end = gateway.now().plus(Duration::from_secs(24 * 3600));
         assert_eq!(accepted.session_not_on_or_after, Some(end));
