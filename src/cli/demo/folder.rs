@@ -10,6 +10,7 @@ use anyhow::Context as _;
 use super::app::DemoApp;
 use super::parties::{APPROVALS, WIKI};
 use super::partner::DemoPartner;
+use super::provider::DemoProvider;
 use super::saml_app::DemoSamlApp;
 use crate::base::encoding::hex;
 use crate::base::random::Random;
@@ -18,13 +19,15 @@ use crate::base::secret::SecretText;
 /// The configuration.
 pub const CONFIG: &str = "entente.toml";
 /// The object files, in the order in which they are applied.
-pub const OBJECT_FILES: [&str; 4] = ["partner.toml", "apps.toml", "policies.toml", "saml_apps.toml"];
+pub const OBJECT_FILES: [&str; 4] = ["partners.toml", "apps.toml", "policies.toml", "saml_apps.toml"];
 /// Where the gateway's mails lie.
 pub const OUTBOX: &str = "outbox";
 
 /// Ana's authenticator app, for a script that uses a folder again.
 const PHONE: &str = "ana.phone";
 const METADATA: &str = "fabrikam.xml";
+/// The slug of the partner that speaks OpenID Connect.
+const WOODGROVE: &str = "woodgrove";
 const APP_METADATA: &str = "wiki.xml";
 
 /// Whether the folder stays.
@@ -89,12 +92,14 @@ impl DemoFolder {
         &self,
         gateway: &Address<'_>,
         partner: &DemoPartner,
+        provider: &DemoProvider,
         apps: &[Registered<'_>],
         wiki: &DemoSamlApp,
     ) -> anyhow::Result<()> {
         self.file(CONFIG, &config(gateway))?;
         self.file(METADATA, &partner.metadata()?)?;
-        self.file(OBJECT_FILES[0], &partner_file(partner))?;
+        self.file(OBJECT_FILES[0], &partners_file(partner, provider))?;
+        self.file(&secret_file(WOODGROVE), provider.config().client_secret.expose())?;
         self.file(OBJECT_FILES[1], &apps_file(apps))?;
         self.file(OBJECT_FILES[2], &policies_file())?;
         self.file(APP_METADATA, &wiki.metadata()?)?;
@@ -199,7 +204,7 @@ outbox = "{OUTBOX}"
     )
 }
 
-fn partner_file(partner: &DemoPartner) -> String {
+fn partners_file(partner: &DemoPartner, provider: &DemoProvider) -> String {
     format!(
         r#"# A partner that speaks SAML 2.0. Its people get an account at their first sign-in.
 [[partner]]
@@ -211,8 +216,25 @@ enabled = true
 
 [partner.saml]
 metadata = "{METADATA}"
+
+# A partner that speaks OpenID Connect.
+[[partner]]
+slug = "{WOODGROVE}"
+name = {}
+domains = ["woodgrove.example"]
+admission = "anyone"
+enabled = true
+
+[partner.oidc]
+issuer = {}
+client_id = {}
+client_secret = {{ file = {} }}
 "#,
-        quoted(&partner.config().name)
+        quoted(&partner.config().name),
+        quoted(&provider.config().name),
+        quoted(&provider.config().base_url),
+        quoted(&provider.config().client_id),
+        quoted(&secret_file(WOODGROVE)),
     )
 }
 

@@ -10,6 +10,7 @@ use super::partner::fault::PartnerFault;
 use super::partner::person::Person;
 use super::partner::service_provider::ServiceProviderSource;
 use super::partner::{DemoPartner, PartnerConfig};
+use super::provider::{DemoProvider, ProviderConfig, ProviderFault};
 use super::saml_app::fault::SamlAppFault;
 use super::saml_app::{DemoSamlApp, SamlAppConfig};
 use crate::base::clock::Clock;
@@ -19,6 +20,7 @@ use crate::downstream::metadata::IDP_METADATA_PATH;
 use crate::keys::signing::SigningKey;
 use crate::outbound::client::HttpClient;
 use crate::saml::names::EntityId;
+use crate::upstream::CALLBACK_PATH;
 use crate::upstream::metadata::SP_METADATA_PATH;
 
 /// The entity ID of Fabrikam.
@@ -49,6 +51,23 @@ pub fn fabrikam(base_url: &str, gateway_url: &str, outside: &Outside) -> Result<
         signs: Signs::Assertion,
         service_provider: ServiceProviderSource::Fetched(format!("{gateway_url}{SP_METADATA_PATH}")),
         http: outside.http.clone(),
+        clock: outside.clock.clone(),
+        random: outside.random.clone(),
+    })
+}
+
+/// Woodgrove, whose one client is the gateway at `gateway_url`; the secret between them is fresh.
+///
+/// # Errors
+/// [`ProviderFault`].
+pub fn woodgrove(base_url: &str, gateway_url: &str, outside: &Outside) -> Result<DemoProvider, ProviderFault> {
+    DemoProvider::new(ProviderConfig {
+        name: "Woodgrove".to_owned(),
+        base_url: base_url.to_owned(),
+        people: Person::of_woodgrove(),
+        client_id: "entente".to_owned(),
+        client_secret: SecretText::new(new_handle(&*outside.random)),
+        callbacks: format!("{gateway_url}{CALLBACK_PATH}"),
         clock: outside.clock.clone(),
         random: outside.random.clone(),
     })

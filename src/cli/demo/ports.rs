@@ -14,9 +14,9 @@ pub const PORT_BASE: u16 = 8080;
 pub enum Wish {
     /// Any free ones.
     Free,
-    /// Six from this one on; a free one in the place of each that is taken.
+    /// Seven from this one on; a free one in the place of each that is taken.
     From(u16),
-    /// Six from this one on, and no others: a folder that is used again remembers its addresses.
+    /// Seven from this one on, and no others: a folder that is used again remembers its addresses.
     Exactly(u16),
 }
 
@@ -31,11 +31,11 @@ pub struct Place {
     pub taken: Option<u16>,
 }
 
-/// The places of the gateway, the partner and the four apps.
+/// The places of the gateway, the first partner, the four apps and the second partner.
 ///
 /// # Errors
 /// Where no port can be had, or not the one that must be.
-pub async fn places(wish: Wish) -> anyhow::Result<[Place; 6]> {
+pub async fn places(wish: Wish) -> anyhow::Result<[Place; 7]> {
     Ok([
         place(wish, 0).await?,
         place(wish, 1).await?,
@@ -43,6 +43,7 @@ pub async fn places(wish: Wish) -> anyhow::Result<[Place; 6]> {
         place(wish, 3).await?,
         place(wish, 4).await?,
         place(wish, 5).await?,
+        place(wish, 6).await?,
     ])
 }
 

@@ -14,14 +14,17 @@ use super::app::DemoApp;
 use super::browser::Browser;
 use super::browser::authenticator::Authenticator;
 use super::folder::{Address, DemoFolder, OUTBOX, Registered};
-use super::parties::{APPROVALS, Outside, PAYROLL, TRAVEL, app, fabrikam, wiki};
+use super::parties::{APPROVALS, Outside, PAYROLL, TRAVEL, app, fabrikam, wiki, woodgrove};
 use super::partner::DemoPartner;
 use super::ports::{PORT_BASE, Place, Wish, places};
+use super::provider::DemoProvider;
 use super::saml_app::DemoSamlApp;
 use super::sign_in::{Someone, sign_in};
 
 /// Who signs in, by mail address and by the partner's id.
 pub const ANA: (&str, &str) = ("ana@fabrikam.example", "ana");
+/// Who signs in through the partner that speaks OpenID Connect.
+pub const WEN: (&str, &str) = ("wen@woodgrove.example", "wen");
 
 /// What the demo is for this time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +42,7 @@ pub struct DemoOptions {
     pub mode: Mode,
     /// Where database and documents stay; without one they are removed at the end.
     pub folder: Option<PathBuf>,
-    /// The first of six ports; 8080 without one.
+    /// The first of seven ports; 8080 without one.
     pub port_base: Option<u16>,
 }
 
@@ -83,9 +86,10 @@ pub async fn run(
         Some(path) => DemoFolder::at(path)?,
         None => DemoFolder::temporary(&*outside.random)?,
     };
-    let [front, idp, first, second, third, fourth] = places(options.ports()).await?;
+    let [front, idp, first, second, third, fourth, op] = places(options.ports()).await?;
     let demo = Demo {
         partner: fabrikam(&idp.url, &front.url, outside)?,
+        provider: woodgrove(&op.url, &front.url, outside)?,
         apps: [
             app(&PAYROLL, &first.url, &front.url, outside),
             app(&TRAVEL, &second.url, &front.url, outside),
@@ -95,12 +99,13 @@ pub async fn run(
         gateway_url: front.url.clone(),
     };
     let address = Address { public_url: &front.url, listen: front.listener.local_addr()? };
-    folder.write(&address, &demo.partner, &demo.registered(), &demo.wiki)?;
+    folder.write(&address, &demo.partner, &demo.provider, &demo.registered(), &demo.wiki)?;
 
     let mut parties = JoinSet::new();
     let [payroll, travel, approvals] = demo.apps.clone();
-    let taken = moved(&[&front, &idp, &first, &second, &third, &fourth]);
+    let taken = moved(&[&front, &idp, &first, &second, &third, &fourth, &op]);
     parties.spawn(demo.partner.clone().serve(idp.listener));
+    parties.spawn(demo.provider.clone().serve(op.listener));
     parties.spawn(payroll.serve(first.listener));
     parties.spawn(travel.serve(second.listener));
     parties.spawn(approvals.serve(third.listener));
@@ -130,6 +135,7 @@ fn moved(places: &[&Place]) -> Vec<String> {
 
 struct Demo {
     partner: DemoPartner,
+    provider: DemoProvider,
     apps: [DemoApp; 3],
     wiki: DemoSamlApp,
     gateway_url: String,
@@ -156,9 +162,10 @@ impl Demo {
         }
         let wiki = self.wiki.config();
         writeln!(out, "  {:<30}{}", format!("{}, an app (SAML)", wiki.name), wiki.base_url)?;
-        writeln!(out, "\nType {}, press \"Continue\", and choose a person.", ANA.0)?;
+        writeln!(out, "\nType {} or {}, press \"Continue\", and choose a person.", ANA.0, WEN.0)?;
         writeln!(out, "{} asks for a second factor besides.\n", APPROVALS.name)?;
         writeln!(out, "  {:<30}{}", "Fabrikam, their organisation", self.partner.config().base_url)?;
+        writeln!(out, "  {:<30}{}", "Woodgrove, theirs (OIDC)", self.provider.config().base_url)?;
         writeln!(out, "  {:<30}{}", "The gateway", self.gateway_url)?;
         writeln!(out, "  {:<30}{}", "Its files", folder.path().display())?;
         writeln!(out, "  {:<30}{}", "Its mails", folder.path().join(OUTBOX).display())?;
@@ -166,24 +173,32 @@ impl Demo {
         out.flush()
     }
 
-    /// Signs in to each app with a fresh browser and prints what each learned.
+    /// Signs in to each app with a fresh browser, through the second partner to one of each protocol, and
+    /// prints what each learned.
     async fn sign_in_everywhere(
         &self,
         folder: &DemoFolder,
         outside: &Outside,
         out: &mut (dyn Write + Send),
     ) -> anyhow::Result<()> {
-        let (mail, person) = (ANA.0.to_owned(), ANA.1.to_owned());
-        let authenticator = folder.phone()?.as_deref().and_then(Authenticator::of_text);
-        let mut ana = Someone { mail, person, authenticator };
+        let someone = |(mail, person): (&str, &str), authenticator| Someone {
+            mail: mail.to_owned(),
+            person: person.to_owned(),
+            authenticator,
+        };
+        let mut ana = someone(ANA, folder.phone()?.as_deref().and_then(Authenticator::of_text));
+        let mut wen = someone(WEN, None);
         let mut failed = Vec::new();
         let oidc = self.apps.iter().map(|app| ("oidc", &app.config().name, &app.config().base_url));
         let saml = ("saml", &self.wiki.config().name, &self.wiki.config().base_url);
-        let all: Vec<_> = oidc.chain([saml]).collect();
-        for (protocol, name, base_url) in &all {
+        let through_saml = oidc.clone().chain([saml]).map(|app| ("saml", app));
+        let through_oidc = oidc.take(1).chain([saml]).map(|app| ("oidc", app));
+        let all: Vec<_> = through_saml.chain(through_oidc).collect();
+        for (partner, (protocol, name, base_url)) in &all {
             let mut browser = Browser::new(outside.http.clone(), outside.clock.clone());
-            match sign_in(&mut browser, base_url, &mut ana).await {
-                Ok(claims) => writeln!(out, "{}", pairing(protocol, &claims))?,
+            let person = if *partner == "saml" { &mut ana } else { &mut wen };
+            match sign_in(&mut browser, base_url, person).await {
+                Ok(claims) => writeln!(out, "{}", pairing(partner, protocol, &claims))?,
                 Err(error) => failed.push(format!("{name}: {error}")),
             }
         }
@@ -199,8 +214,8 @@ impl Demo {
 }
 
 /// One line for a script.
-fn pairing(app: &str, claims: &Value) -> String {
-    json!({ "partner": "saml", "app": app, "claims": claims }).to_string()
+fn pairing(partner: &str, app: &str, claims: &Value) -> String {
+    json!({ "partner": partner, "app": app, "claims": claims }).to_string()
 }
 
 #[cfg(test)]

@@ -55,6 +55,15 @@ impl Person {
         ]
     }
 
+    /// The people of Woodgrove.
+    #[must_use]
+    pub fn of_woodgrove() -> Vec<Self> {
+        vec![
+            Self::new("wen", "Wen", "Zhao", Some("wen@woodgrove.example")),
+            Self::new("finn", "Finn", "Berg", Some("finn@woodgrove.example")),
+        ]
+    }
+
     /// The identifier that `partner` gives this person toward `audience`: stable, and of no meaning to
     /// anybody else (SAML Core 8.3.7).
     #[must_use]

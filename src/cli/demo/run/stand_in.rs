@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::*;
 use crate::base::clock::{Clock as _, SystemClock};
-use crate::base::encoding::{base64, base64url};
+use crate::base::encoding::{base64, base64url, sha256};
 use crate::base::params::{RawParams, encode};
 use crate::base::random::SystemRandom;
 use crate::cli::demo::app::id_token::at_hash;
@@ -57,6 +57,10 @@ struct Desk {
     p256: SigningKey,
     nonce: Option<&'static str>,
     partner: Mutex<Option<IdpMetadata>>,
+    /// Issuer and secret of the partner that speaks OpenID Connect.
+    provider: Mutex<(String, String)>,
+    /// Who is signing in.
+    person: Mutex<&'static str>,
     /// The parameters of the one authorize request under way.
     asked: Mutex<RawParams>,
     /// The SAML request under way, and its RelayState.
@@ -74,6 +78,8 @@ impl Gateway for StandIn {
             p256: SigningKey::generate_p256()?,
             nonce: self.nonce,
             partner: Mutex::default(),
+            provider: Mutex::default(),
+            person: Mutex::new("Ana Almeida"),
             asked: Mutex::default(),
             asked_by_saml: Mutex::default(),
         });
@@ -84,6 +90,7 @@ impl Gateway for StandIn {
             .route("/saml/sp/acs", post(acs))
             .route("/oidc/authorize", get(authorize))
             .route("/realm", post(realm))
+            .route("/oidc/rp/callback/{handle}", get(callback))
             .route("/saml/idp/metadata", get(idp_metadata))
             .route("/saml/idp/sso", get(sso))
             .route("/oidc/token", post(token))
@@ -102,7 +109,12 @@ impl Gateway for StandIn {
         }
         let metadata = std::fs::read(files[0].with_file_name("fabrikam.xml"))?;
         let partner = read(&metadata, None, LoopbackHttp::Allowed, SystemClock.now()).unwrap();
-        *self.serving.as_ref().context("not started")?.0.partner.lock().unwrap() = Some(partner);
+        let desk = &self.serving.as_ref().context("not started")?.0;
+        *desk.partner.lock().unwrap() = Some(partner);
+        let partners: toml_edit::DocumentMut = self.object_texts[0].parse()?;
+        let oidc = &partners["partner"][1]["oidc"];
+        let secret = std::fs::read_to_string(files[0].with_file_name(oidc["client_secret"]["file"].as_str().unwrap()))?;
+        *desk.provider.lock().unwrap() = (oidc["issuer"].as_str().unwrap().to_owned(), secret);
         Ok(())
     }
 
@@ -133,7 +145,50 @@ async fn authorize(State(desk): Handle, RawQuery(query): RawQuery) -> Html<&'sta
     Html("<form method=post action=/realm><input type=email name=email><button>Continue</button></form>")
 }
 
+/// Asks the partner that speaks OpenID Connect.
+fn ask_provider(desk: &Desk) -> Response {
+    let (issuer, _) = desk.provider.lock().unwrap().clone();
+    let callback = format!("{}/oidc/rp/callback/h", desk.url);
+    let question = format!(
+        "{issuer}/authorize?response_type=code&client_id=entente&scope=openid&state=s&nonce=n&redirect_uri={}\
+         &code_challenge={}&code_challenge_method=S256",
+        encode(&callback),
+        base64url(sha256(b"v"))
+    );
+    axum::response::Redirect::to(&question).into_response()
+}
+
+async fn callback(State(desk): Handle, RawQuery(query): RawQuery) -> Response {
+    let (issuer, secret) = desk.provider.lock().unwrap().clone();
+    let answer = RawParams::parse(&query.unwrap()).unwrap();
+    let one = |name| answer.one(name).unwrap().map(str::to_owned);
+    assert_eq!((one("state"), one("iss")), (Some("s".to_owned()), Some(issuer.clone())));
+    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let form = [
+        field("grant_type", "authorization_code"),
+        field("code", &one("code").unwrap()),
+        field("redirect_uri", &format!("{}/oidc/rp/callback/h", desk.url)),
+        field("code_verifier", "v"),
+    ];
+    let basic = format!("Basic {}", base64(format!("entente:{secret}")));
+    let headers = http::HeaderMap::from_iter([(http::header::AUTHORIZATION, basic.parse().unwrap())]);
+    let client = crate::outbound::client::HttpClient::new(crate::outbound::client::Reach::Loopback).unwrap();
+    let reply = client.post_form(&format!("{issuer}/token"), &form, headers.clone()).await.unwrap();
+    // A code is good once.
+    let again = client.post_form(&format!("{issuer}/token"), &form, headers).await.unwrap();
+    assert_eq!((reply.status.as_u16(), again.status.as_u16()), (200, 400), "{}", reply.text());
+    let reply: Value = serde_json::from_slice(&reply.body).unwrap();
+    let payload = reply["id_token"].as_str().unwrap().split('.').nth(1).unwrap().to_owned();
+    let claims: Value = serde_json::from_slice(&crate::base::encoding::from_base64url(&payload).unwrap()).unwrap();
+    assert_eq!((&claims["sub"], &claims["nonce"]), (&json!("wen"), &json!("n")));
+    *desk.person.lock().unwrap() = "Wen Zhao";
+    onward(&desk)
+}
+
 async fn realm(State(desk): Handle, form: String) -> Response {
+    if RawParams::parse(&form).unwrap().one("email") == Ok(Some("wen@woodgrove.example")) {
+        return ask_provider(&desk);
+    }
     if RawParams::parse(&form).unwrap().one("email") != Ok(Some("ana@fabrikam.example")) {
         return Html("<title>No sign-in</title>").into_response();
     }
@@ -174,8 +229,13 @@ async fn acs(State(desk): Handle, form: String) -> Response {
     };
     let accepted = judge(&posted.xml, &expected, SystemClock.now()).outcome.unwrap();
     assert!(accepted.attributes.iter().any(|(_, values)| values == &["Ana Almeida"]));
+    onward(&desk)
+}
+
+/// Takes the browser back to the app that asked.
+fn onward(desk: &Desk) -> Response {
     if let Some((asked, relay_state)) = desk.asked_by_saml.lock().unwrap().take() {
-        return Html(answer(&desk, &asked, &relay_state)).into_response();
+        return Html(answer(desk, &asked, &relay_state)).into_response();
     }
     let asked = desk.asked.lock().unwrap().clone();
     let one = |name| asked.one(name).unwrap().unwrap().to_owned();
@@ -222,7 +282,10 @@ fn answer(desk: &Desk, asked: &AskedAuthn, relay_state: &str) -> String {
         session_index: None,
         session_not_on_or_after: None,
         authenticating_authorities: vec!["https://idp.fabrikam.example/saml".to_owned()],
-        attributes: vec![("urn:oid:2.16.840.1.113730.3.1.241".to_owned(), vec!["Ana Almeida".to_owned()])],
+        attributes: vec![(
+            "urn:oid:2.16.840.1.113730.3.1.241".to_owned(),
+            vec![(*desk.person.lock().unwrap()).to_owned()],
+        )],
     };
     let response = ResponseDescription {
         id: "_r".to_owned(),
@@ -249,7 +312,7 @@ async fn token(State(desk): Handle) -> Json<Value> {
     let now = SystemClock.now().seconds();
     let nonce = desk.nonce.or(asked.one("nonce").unwrap());
     let claims = json!({
-        "iss": desk.url, "aud": client_id, "sub": "s1", "name": "Ana Almeida", "email": "ana@fabrikam.example", "amr": ["pwd", "mfa"],
+        "iss": desk.url, "aud": client_id, "sub": "s1", "name": *desk.person.lock().unwrap(), "email": "ana@fabrikam.example", "amr": ["pwd", "mfa"],
         "iat": now, "nbf": now, "exp": now + 60, "nonce": nonce, "at_hash": at_hash("access"),
         "idp": "https://idp.fabrikam.example/saml", "acct": 1, "ver": "2.0"
     });

@@ -4,7 +4,7 @@ use super::*;
 use crate::base::clock::SystemClock;
 use crate::base::params::RawParams;
 use crate::base::random::SystemRandom;
-use crate::outbound::client::Loopback;
+use crate::outbound::client::Reach;
 use crate::saml::metadata::locations::LoopbackHttp;
 use crate::saml::metadata::sp_reader::{RequestSigning, read};
 
@@ -17,7 +17,7 @@ fn app() -> DemoSamlApp {
         base_url: "http://localhost:9".to_owned(),
         // Nobody is there.
         idp_metadata_url: "http://localhost:1/saml/idp/metadata".to_owned(),
-        http: HttpClient::new(Loopback::Allowed).unwrap(),
+        http: HttpClient::new(Reach::Loopback).unwrap(),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
     })
