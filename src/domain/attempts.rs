@@ -291,7 +291,8 @@ fn write_saml_return(writer: &mut Writer, saml: &SamlReturn) {
         NameIdKind::Email => 1,
         NameIdKind::Transient => 2,
     });
-    writer.texts(saml.classes.iter().map(String::as_str)).optional_text(saml.subject.as_deref());
+    writer.texts(saml.classes.iter().map(String::as_str));
+    writer.optional_text(saml.signed_by.as_deref()).optional_text(saml.subject.as_deref());
     writer.texts(saml.issuers.iter().map(String::as_str));
 }
 
@@ -307,6 +308,7 @@ fn read_saml_return(reader: &mut Reader<'_>) -> Result<SamlReturn, BinaryError> 
             _ => return Err(BinaryError),
         },
         classes: reader.texts()?,
+        signed_by: reader.optional_text()?,
         subject: reader.optional_text()?,
         issuers: reader.texts()?,
     })
@@ -486,6 +488,7 @@ mod tests {
             relay_state: Some("r".to_owned()),
             name_id,
             classes: vec!["urn:c".to_owned()],
+            signed_by: Some("ab".to_owned()),
             subject: Some("ana@fabrikam.example".to_owned()),
             issuers: vec!["urn:idp".to_owned(), "urn:other".to_owned()],
         });

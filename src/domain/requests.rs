@@ -138,6 +138,8 @@ pub struct SamlReturn {
     pub name_id: NameIdKind,
     /// The classes of authentication that the app takes, the preferred first; any where there are none.
     pub classes: Vec<String>,
+    /// The fingerprint of the app's certificate whose key signed the request; none where it is not signed.
+    pub signed_by: Option<String>,
     /// The only person of whom an answer is wanted, as the app knows them.
     pub subject: Option<String>,
     /// The issuers whose word the app takes; any where there are none.

@@ -212,6 +212,8 @@ pub struct Asked {
     pub acs: String,
     /// Given back untouched.
     pub relay_state: Option<String>,
+    /// Which of the app's keys made the signature, counted from zero; none where there is no signature.
+    pub signed_by: Option<usize>,
     /// What is asked, or the status with which the app is told that it cannot be had.
     pub wishes: Result<Wishes, Unmet>,
 }
@@ -261,7 +263,7 @@ pub struct Unmet {
 /// # Errors
 /// [`RequestFault`], of which the app is not told.
 pub fn judge(carried: Carried, expected: &RequestExpectation<'_>, now: Timestamp) -> Result<Asked, RequestFault> {
-    let (asked, relay_state, signed) = prove(carried, expected)?;
+    let (asked, relay_state, signed_by) = prove(carried, expected)?;
     if asked.issuer_format.as_deref().is_some_and(|format| format != FORMAT_ENTITY) {
         return Err(RequestFault::IssuerFormat);
     }
@@ -275,7 +277,7 @@ pub fn judge(carried: Carried, expected: &RequestExpectation<'_>, now: Timestamp
         Some(ref found) if found != expected.destination => {
             return Err(RequestFault::Destination { found: shorten(found.clone()) });
         }
-        None if signed == Signed::Yes => return Err(RequestFault::DestinationMissing),
+        None if signed_by.is_some() => return Err(RequestFault::DestinationMissing),
         _ => {}
     }
     let found = asked.issue_instant;
@@ -287,16 +289,10 @@ pub fn judge(carried: Carried, expected: &RequestExpectation<'_>, now: Timestamp
     }
     let acs = choose(&asked, expected.acs)?.location.clone();
     let id = asked.id.clone();
-    Ok(Asked { id, acs, relay_state, wishes: wishes(asked, expected.app) })
+    Ok(Asked { id, acs, relay_state, signed_by, wishes: wishes(asked, expected.app) })
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Signed {
-    Yes,
-    No,
-}
-
-type Proven = (AskedAuthn, Option<String>, Signed);
+type Proven = (AskedAuthn, Option<String>, Option<usize>);
 
 /// Verifies the signature by the rules of the binding, and reads what it covers. A signature that is
 /// there must hold, also of an app that need not sign.
@@ -308,9 +304,10 @@ fn prove(carried: Carried, expected: &RequestExpectation<'_>) -> Result<Proven, 
             }
             if message.is_signed() {
                 let verified = message.verify(expected.keys)?;
-                return Ok((read(verified.xml())?, verified.relay_state().map(str::to_owned), Signed::Yes));
+                let relay_state = verified.relay_state().map(str::to_owned);
+                return Ok((read(verified.xml())?, relay_state, Some(verified.key_index())));
             }
-            (read(&message.xml)?, message.relay_state, Signed::No)
+            (read(&message.xml)?, message.relay_state, None)
         }
         Message::Post { xml, relay_state } => {
             let document = Document::parse(&xml, &Limits::MESSAGE)?;
@@ -318,14 +315,14 @@ fn prove(carried: Carried, expected: &RequestExpectation<'_>) -> Result<Proven, 
             refuse_stray_signatures(&document, &[root])?;
             if has_signature(root) {
                 let verified = verify(root, expected.keys)?;
-                (read_element(verified.element())?, relay_state, Signed::Yes)
+                (read_element(verified.element())?, relay_state, Some(verified.key_index()))
             } else {
-                (read_element(root)?, relay_state, Signed::No)
+                (read_element(root)?, relay_state, None)
             }
         }
     };
     match (signed.2, expected.signing) {
-        (Signed::No, RequestSigning::Required) => Err(RequestFault::NotSigned),
+        (None, RequestSigning::Required) => Err(RequestFault::NotSigned),
         _ => Ok(signed),
     }
 }

@@ -55,29 +55,39 @@ pub fn is_one_factor(class: &str) -> bool {
 }
 
 /// The classes that an app takes, the preferred first: what it names comes before what is stronger, and
-/// for `maximum` the strongest comes first. Classes that are not known here are as strong as nothing but
-/// themselves. Empty where nothing that is known here will do.
+/// for `maximum` the strongest comes first. A class that is not known here is never told and so is left out.
+/// Empty where nothing that is known here will do.
 #[must_use]
 pub fn acceptable(compared: Compared, asked: &[String]) -> Vec<String> {
+    let all_known = asked.iter().all(|class| rank(class).is_some());
+    let mut known: Vec<String> = Vec::new();
+    for class in asked.iter().filter(|class| rank(class).is_some()) {
+        if !known.contains(class) {
+            known.push(class.clone());
+        }
+    }
+    let asked = known;
     let ranks = || asked.iter().filter_map(|class| rank(class));
     let of = |is_wanted: &dyn Fn(u8) -> bool| {
         let known = RANKS.iter().filter(|(class, rank)| is_wanted(*rank) && !asked.iter().any(|asked| asked == class));
         known.map(|(class, _)| (*class).to_owned()).collect::<Vec<_>>()
     };
     match compared {
-        Compared::Exact => asked.to_vec(),
+        Compared::Exact => asked,
         Compared::Minimum => {
             let least = ranks().min();
-            [asked.to_vec(), of(&|rank| least.is_some_and(|least| rank >= least))].concat()
+            let stronger = of(&|rank| least.is_some_and(|least| rank >= least));
+            [asked, stronger].concat()
         }
         Compared::Better => {
             // What cannot be compared cannot be said to be exceeded.
-            let most = ranks().max().filter(|_| asked.iter().all(|class| rank(class).is_some()));
+            let most = ranks().max().filter(|_| all_known);
             of(&|rank| most.is_some_and(|most| rank > most))
         }
         Compared::Maximum => {
             let most = ranks().max();
-            let mut all = [asked.to_vec(), of(&|rank| most.is_some_and(|most| rank <= most))].concat();
+            let weaker = of(&|rank| most.is_some_and(|most| rank <= most));
+            let mut all = [asked, weaker].concat();
             all.sort_by_key(|class| std::cmp::Reverse(rank(class)));
             all
         }
@@ -106,7 +116,8 @@ mod tests {
         check(Exact, &[PPT], &[PPT], &[PASSWORD, REFEDS_MFA, UNSPECIFIED]);
         check(Minimum, &[PPT], &[PPT, REFEDS_MFA, PHISHING_RESISTANT], &[PASSWORD, UNSPECIFIED]);
         check(Minimum, &[REFEDS_MFA, PPT], &[PPT, REFEDS_SFA], &[PASSWORD]);
-        check(Minimum, &["urn:x"], &["urn:x"], &[REFEDS_MFA, UNSPECIFIED]);
+        check(Exact, &["urn:x", PPT, PPT], &[PPT], &["urn:x"]);
+        check(Minimum, &["urn:x"], &[], &["urn:x", REFEDS_MFA, UNSPECIFIED]);
         check(Maximum, &[PPT], &[PPT, PASSWORD, UNSPECIFIED], &[REFEDS_MFA]);
         check(Better, &[PPT], &[REFEDS_MFA, PHISHING_RESISTANT], &[PPT, REFEDS_SFA]);
         check(Better, &[PPT, REFEDS_MFA], &[PHISHING_RESISTANT], &[REFEDS_MFA]);

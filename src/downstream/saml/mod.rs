@@ -19,6 +19,7 @@ use crate::domain::requests::{
     AcrWeight, AcrWish, AppError, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, NameIdKind, ReturnTo,
     SamlReturn,
 };
+use crate::keys::certificates::Certificate;
 use crate::keys::ring::KeyRing;
 use crate::keys::signing::Signer;
 use crate::saml::accept_request::{
@@ -152,6 +153,7 @@ pub fn read(asking: Asking, app: &App, public_url: &PublicUrl, now: Timestamp) -
     };
     let judged = accept_request::judge(asking.carried, &expected, now);
     let asked = judged.map_err(|fault| Unread::Refused(Box::new(refusal(&fault))))?;
+    let signed_by = asked.signed_by.and_then(|place| saml.certificates.get(place)).map(Certificate::fingerprint);
     let to = answer::Address { acs: asked.acs, request_id: asked.id, relay_state: asked.relay_state };
     let wishes = match asked.wishes.and_then(possible) {
         Ok(wishes) => wishes,
@@ -186,6 +188,7 @@ pub fn read(asking: Asking, app: &App, public_url: &PublicUrl, now: Timestamp) -
                 AskedName::Transient => NameIdKind::Transient,
             },
             classes,
+            signed_by,
             subject,
             issuers,
         }),
@@ -261,9 +264,15 @@ fn refusal(fault: &RequestFault) -> Refusal {
     Refusal::new(code, fault.cause()).seen(fault.to_string())
 }
 
-/// Whether the assertion consumer service of a kept request is still one of the app's.
+/// Whether a kept request would be believed by the app's present record too: its assertion consumer service
+/// is still one of the app's, and so is the key that signed it, or none need have.
 pub(super) fn may_return(app: &App, request: &SamlReturn) -> bool {
-    app.saml().is_some_and(|saml| saml.acs.iter().any(|acs| acs.url == request.acs))
+    let Some(saml) = app.saml() else { return false };
+    let is_believed = match &request.signed_by {
+        Some(key) => saml.certificates.iter().any(|certificate| certificate.fingerprint() == *key),
+        None => saml.requests == SignedRequests::Optional,
+    };
+    is_believed && saml.acs.iter().any(|acs| acs.url == request.acs)
 }
 
 /// The status by which an app is told of a refusal (SAML Core 3.2.2.2).

@@ -127,3 +127,78 @@ fn pem(text: &str) -> Result<Certificate, String> {
     let der = from_base64_lines(body.trim()).ok_or("its PEM certificate is not base64")?;
     Certificate::from_der(&der).map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::definitions::Origin;
+
+    const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
+    const PEM: &str = include_str!("../../../tests/fixtures/saml/metadata/rsa-2048.pem");
+
+    fn document(text: &str) -> MetadataDocument {
+        let origin = Origin { file: "a.toml".to_owned(), line: 1 };
+        MetadataDocument { origin, path: "x".to_owned(), text: text.to_owned() }
+    }
+
+    fn fields(entity_id: &str, acs: &str, certificate: Option<&str>) -> SamlDefinition {
+        let source = SamlSource::Fields {
+            entity_id: entity_id.to_owned(),
+            acs: vec![acs.to_owned(), "https://a.example/other".to_owned()],
+            certificate: certificate.map(document),
+        };
+        SamlDefinition { source, requests: SignedRequests::Optional, answers: SignedAnswers::Assertion }
+    }
+
+    fn read_at(public_url: &str, definition: &SamlDefinition) -> Result<Registered, Vec<String>> {
+        read(definition, &PublicUrl::parse(public_url).unwrap(), NOW)
+    }
+
+    fn check(definition: &SamlDefinition, expected: &[&str]) {
+        assert_eq!(read_at("https://gate.example", definition).unwrap_err(), expected);
+    }
+
+    #[test]
+    fn an_app_is_known_by_fields() {
+        let mut definition = fields("urn:wiki", "https://a.example/acs", Some(PEM));
+        definition.requests = SignedRequests::Required;
+        let app = read_at("https://gate.example", &definition).unwrap().app;
+        assert_eq!(
+            (app.entity_id.as_str(), app.certificates.len(), app.requests),
+            ("urn:wiki", 1, SignedRequests::Required)
+        );
+        let acs: Vec<_> = app.acs.iter().map(|acs| (acs.index, acs.url.as_str(), acs.standing)).collect();
+        let expected =
+            [(0, "https://a.example/acs", AcsStanding::Default), (1, "https://a.example/other", AcsStanding::ByName)];
+        assert_eq!(acs, expected);
+        let plain = fields("urn:wiki", "http://localhost:9/acs", None);
+        assert!(read_at("http://localhost:8080", &plain).is_ok(), "on loopback while the gateway is there");
+    }
+
+    #[test]
+    fn every_fault_of_the_fields_is_told() {
+        let address = "must be https, without user name and fragment";
+        check(
+            &fields("wiki", "http://localhost:9/acs", Some("x")),
+            &[
+                "`entity_id`: an entity ID is an absolute URI, such as `https://idp.example/saml` or `urn:example:idp`",
+                &format!("`acs`, `http://localhost:9/acs`: {address}"),
+                "`certificate`, `x`: it holds no PEM certificate",
+            ],
+        );
+        for acs in ["https://u@a.example/acs", "https://a.example/acs#x", "javascript:alert(1)"] {
+            check(&fields("urn:wiki", acs, None), &[&format!("`acs`, `{acs}`: {address}")]);
+        }
+        for (pem, fault) in [
+            (PEM.replace("END", "FIN"), "its PEM certificate has no end"),
+            (format!("{PEM}{PEM}"), "it holds several certificates, one is needed"),
+            (PEM.replace("MII", "*"), "its PEM certificate is not base64"),
+        ] {
+            let told = format!("`certificate`, `x`: {fault}");
+            check(&fields("urn:wiki", "https://a.example/acs", Some(&pem)), &[&told]);
+        }
+        let mut unsigned = fields("urn:wiki", "https://a.example/acs", None);
+        unsigned.requests = SignedRequests::Required;
+        assert!(read_at("https://gate.example", &unsigned).unwrap_err()[0].starts_with("its requests must be signed"));
+    }
+}

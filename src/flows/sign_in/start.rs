@@ -106,23 +106,22 @@ async fn read_saml(
 /// Where the app names whose word it takes, at least one of them must be a partner; where only one is, the
 /// person is led there. Whoever vouches in the end is held against the names once more.
 async fn restrict(services: &Services, request: &mut AppRequest) -> Result<(), Refusal> {
-    let ReturnTo::Saml(saml) = &request.return_to else { return Ok(()) };
+    let ReturnTo::Saml(saml) = &mut request.return_to else { return Ok(()) };
     if saml.issuers.is_empty() {
         return Ok(());
     }
     let mut known = Vec::new();
     for issuer in &saml.issuers {
         let partner = services.directory.partner_by_issuer(issuer).await.map_err(|error| store_refusal(&error))?;
-        known.extend(partner.filter(|partner| partner.switch.is_on()));
+        known.extend(partner.filter(|partner| partner.switch.is_on()).map(|partner| (partner, issuer.clone())));
     }
     match known.as_slice() {
-        [] => Err(Refusal::new(Code::PartnerNotAccepted, "no_partner_among_idps")),
-        [one] => {
-            request.domain_hint = Some(one.slug.as_str().to_owned());
-            Ok(())
-        }
-        _ => Ok(()),
+        [] => return Err(Refusal::new(Code::PartnerNotAccepted, "no_partner_among_idps")),
+        [(one, _)] => request.domain_hint = Some(one.slug.as_str().to_owned()),
+        _ => {}
     }
+    saml.issuers = known.into_iter().map(|(_, issuer)| issuer).collect();
+    Ok(())
 }
 
 async fn read(services: &Services, params: &RawParams) -> Result<AppRequest, Unread> {

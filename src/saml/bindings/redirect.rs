@@ -185,6 +185,7 @@ struct SignedOctets {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VerifiedRedirect {
     message: RedirectMessage,
+    key_index: usize,
 }
 
 impl VerifiedRedirect {
@@ -192,6 +193,12 @@ impl VerifiedRedirect {
     #[must_use]
     pub fn xml(&self) -> &[u8] {
         &self.message.xml
+    }
+
+    /// Which of the keys handed to [`RedirectMessage::verify`] made the signature, counted from zero.
+    #[must_use]
+    pub const fn key_index(&self) -> usize {
+        self.key_index
     }
 
     /// The RelayState, covered by the signature too.
@@ -223,6 +230,8 @@ pub fn decode(params: &RawParams, param: MessageParam) -> Result<RedirectMessage
     }
     let signed = match (algorithm, signature) {
         (Some(algorithm), Some(signature)) => {
+            // One that stands without a value was signed as it stands.
+            let state = params.iter().find(|param| param.name == "RelayState");
             let state = state.map(|state| format!("&RelayState={}", state.raw_value)).unwrap_or_default();
             Some(SignedOctets {
                 octets: format!("{name}={}{state}&SigAlg={}", value.raw_value, algorithm.raw_value),
@@ -253,10 +262,10 @@ impl RedirectMessage {
         let algorithm = signature_algorithm(&signed.algorithm)
             .ok_or_else(|| RedirectError::Algorithm { found: shorten(signed.algorithm.clone()) })?;
         let octets = signed.octets.as_bytes();
-        if keys.iter().any(|key| key.has_signed(algorithm, octets, &signed.signature)) {
-            Ok(VerifiedRedirect { message: self })
-        } else {
-            Err(RedirectError::Signature)
+        let made_it = |key: &Arc<PublicKey>| key.has_signed(algorithm, octets, &signed.signature);
+        match keys.iter().position(made_it) {
+            Some(key_index) => Ok(VerifiedRedirect { message: self, key_index }),
+            None => Err(RedirectError::Signature),
         }
     }
 }

@@ -10,6 +10,9 @@ use super::samples::*;
 pub async fn every_lookup_finds_what_is_there_and_nothing_else(fresh: Fresh) {
     let open = fresh.node("one").await;
     furnish_whole(&*open.store).await;
+    let mut unit = unit(&*open.store).await;
+    unit.insert_app(&saml_app(3), entente::domain::store::objects::Provenance::Applied).await.unwrap();
+    unit.commit().await.unwrap();
     let directory = open.directory;
     for (number, there) in [(1, true), (2, false)] {
         // Asked twice, so that the kept answer is seen too.
@@ -24,12 +27,21 @@ pub async fn every_lookup_finds_what_is_there_and_nothing_else(fresh: Fresh) {
             assert_eq!(app.map(|app| app.id), there.then(|| app_id(1)));
             let app = directory.app_by_client_id(&format!("client-{number}")).await.unwrap();
             assert_eq!(app.map(|app| app.id), there.then(|| app_id(1)));
+            let partner = directory.partner_by_issuer(partner_entity(number).as_str()).await.unwrap();
+            assert_eq!(partner.map(|partner| partner.id), there.then(|| partner_id(1)));
+            let app = directory.app_by_entity_id(&format!("https://app{}.example/saml", number + 2)).await.unwrap();
+            assert_eq!(app.map(|app| app.id), there.then(|| app_id(3)));
             let found = directory.session(&handle("session", number)).await.unwrap();
             assert_eq!(found.map(|session| (*session).clone()), there.then(|| session(1)));
             let label = directory.guest_label(guest_id(number)).await.unwrap();
             assert_eq!(label.as_deref(), there.then_some("Guest 1"));
         }
     }
+}
+
+fn partner_entity(number: u32) -> String {
+    let entente::domain::partners::Trust::Saml(saml) = partner(number).trust;
+    saml.entity_id
 }
 
 fn partner_domains() -> Vec<entente::domain::mail::MailDomain> {

@@ -1,9 +1,11 @@
 //! Partners, apps, groups and guests.
 
-use crate::support::gateway::oidc;
 use std::time::Duration;
 
-use entente::domain::apps::{ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule};
+use entente::domain::apps::{
+    App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule, SignedAnswers,
+    SignedRequests,
+};
 use entente::domain::assurance::{AssuranceContract, Comparison, Question, StatedIn, Statement};
 use entente::domain::guests::{Guest, NameSource, Standing, UserType};
 use entente::domain::mail::MailAddress;
@@ -19,6 +21,7 @@ use entente::domain::store::sign_ins::Once;
 
 use super::databases::Fresh;
 use super::samples::*;
+use crate::support::gateway::oidc;
 
 /// Keys are parsed anew; everything else of a partner shows in its debug form.
 fn seen(partner: &Partner) -> String {
@@ -121,6 +124,28 @@ pub async fn every_app_reads_back_as_written(fresh: Fresh) {
     assert_eq!(format!("{read:?}"), format!("{other:?}"));
     unit.delete_app(app_id(2)).await.unwrap();
     assert!(unit.read_app(app_id(2)).await.unwrap().is_none());
+    // An app that speaks SAML, by metadata and by fields; and one that speaks another protocol by now.
+    for (place, answers) in [SignedAnswers::Assertion, SignedAnswers::Response, SignedAnswers::Both].iter().enumerate()
+    {
+        let number = 3 + u32::try_from(place).unwrap();
+        let mut record = saml_app(number);
+        let AppProtocol::Saml(saml) = &mut record.protocol else { panic!("no SAML") };
+        saml.answers = *answers;
+        if place == 1 {
+            (saml.requests, saml.metadata, saml.valid_until) = (SignedRequests::Optional, None, None);
+            saml.certificates.clear();
+        }
+        unit.insert_app(&record, Provenance::Applied).await.unwrap();
+        let read = unit.read_app(record.id).await.unwrap().unwrap();
+        assert_eq!(format!("{read:?}"), format!("{record:?}"));
+    }
+    for protocol in [app(3).protocol, saml_app(3).protocol] {
+        let mut changed = unit.read_app(app_id(3)).await.unwrap().unwrap();
+        (changed.version, changed.protocol) = (changed.version + 1, protocol);
+        unit.update_app(&changed, Provenance::Applied).await.unwrap();
+        let read = unit.read_app(app_id(3)).await.unwrap().unwrap();
+        assert_eq!(format!("{read:?}"), format!("{changed:?}"));
+    }
 }
 
 pub async fn every_group_reads_back_as_written(fresh: Fresh) {
@@ -193,7 +218,11 @@ pub async fn taken_names_are_told_by_their_constraints(fresh: Fresh) {
     app_slug.slug = app(1).slug;
     let mut client_id = app(2);
     oidc(&mut client_id).client_id = oidc(&mut app(1)).client_id.clone();
-    for (app, constraint) in [(app_slug, "apps_slug_key"), (client_id, "apps_client_id_key")] {
+    unit.insert_app(&saml_app(3), Provenance::Applied).await.unwrap();
+    let entity_id = App { protocol: saml_app(3).protocol, ..app(2) };
+    let taken_names =
+        [(app_slug, "apps_slug_key"), (client_id, "apps_client_id_key"), (entity_id, "apps_entity_id_key")];
+    for (app, constraint) in taken_names {
         assert_eq!(unit.insert_app(&app, Provenance::Applied).await, Err(taken(constraint)));
     }
     let name = Guest { user_principal_name: guest(1).user_principal_name, ..guest(2) };

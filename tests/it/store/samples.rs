@@ -6,7 +6,8 @@ use std::time::Duration;
 use entente::base::clock::Timestamp;
 use entente::base::random::SystemRandom;
 use entente::domain::apps::{
-    App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
+    AcsEndpoint, AcsStanding, App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm,
+    OidcApp, PkceRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use entente::domain::assurance::{Assurance, AssuranceContract, AssuranceLevel, REFEDS_MFA};
 use entente::domain::attempts::AttemptId;
@@ -171,6 +172,21 @@ pub fn app(number: u32) -> App {
             post_logout_redirect_uris: Vec::new(),
         }),
     }
+}
+
+/// An app that speaks SAML.
+pub fn saml_app(number: u32) -> App {
+    let acs = |index, standing| AcsEndpoint { index, url: format!("https://app.example/acs/{index}"), standing };
+    let saml = SamlApp {
+        entity_id: format!("https://app{number}.example/saml"),
+        acs: vec![acs(0, AcsStanding::ByName), acs(7, AcsStanding::Default)],
+        certificates: vec![certificate()],
+        requests: SignedRequests::Required,
+        answers: SignedAnswers::Assertion,
+        valid_until: Some(after(86_400)),
+        metadata: Some("<document/>".to_owned()),
+    };
+    App { protocol: AppProtocol::Saml(saml), ..app(number) }
 }
 
 /// A guest that is bound to [`identity`] at [`partner`] of the same number.

@@ -96,15 +96,31 @@ fn a_second_answer_repeats_nothing_of_the_request() {
 }
 
 #[test]
+fn an_app_that_redeems_nothing_gets_an_assertion() {
+    let mut signed_in = with_times(entry("2026-11-20T09:30:20Z", "sign_in"));
+    signed_in.details.push(("next".to_owned(), "answer".to_owned()));
+    let mut issued = entry("2026-11-20T09:30:20Z", "token_issued");
+    issued.actor = "visitor".to_owned();
+    let text = timeline(&[signed_in, issued]);
+    assert!(
+        text.contains("vouched for guest 00000000-0000-0000-0000-000000000005, on the way to app `payroll`\n"),
+        "{text}"
+    );
+    assert!(text.ends_with("issued    app `payroll` gets an assertion\n"), "{text}");
+}
+
+#[test]
 fn a_sign_in_goes_from_the_question_to_the_token() {
     let mut signed_in = with_times(entry("2026-11-20T09:30:20Z", "sign_in"));
     signed_in.details.push(("next".to_owned(), "code".to_owned()));
+    let mut redeemed = entry("2026-11-20T09:30:21Z", "token_issued");
+    redeemed.actor = "app".to_owned();
     let mut replayed = entry("2026-11-20T09:30:22Z", "code_replayed");
     replayed.details.push(("tokens_ended".to_owned(), "1".to_owned()));
     let entries = [
         entry("2026-11-20T09:30:20Z", "guest_added"),
         signed_in,
-        entry("2026-11-20T09:30:21Z", "token_issued"),
+        redeemed,
         replayed,
         entry("2026-11-20T09:40:00Z", "sign_out"),
     ];

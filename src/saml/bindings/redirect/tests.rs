@@ -148,6 +148,21 @@ fn what_is_not_one_stream_is_refused() {
     assert_eq!(read("SAMLRequest=x&SAMLEncoding=urn:none"), Err(RedirectError::Encoding));
 }
 
+#[test]
+fn a_relay_state_that_stands_empty_is_signed_as_it_stands() {
+    let key = SigningKey::generate_p256().unwrap();
+    let algorithm = key.default_algorithm();
+    let url = signed(&key, "<a/>", None);
+    let (message, rest) = query(&url).split_once("&SigAlg").unwrap();
+    let octets = format!("{message}&RelayState=&SigAlg{}", rest.split("&Signature").next().unwrap());
+    let signature = encode(&base64(key.sign(algorithm, octets.as_bytes()).unwrap()));
+    let verified = read(&format!("{octets}&Signature={signature}"), &public(&key)).unwrap();
+    assert_eq!((verified.xml(), verified.relay_state(), verified.key_index()), (&b"<a/>"[..], None, 0));
+    // Nobody may add one to what was signed without.
+    let added = query(&url).replace("&SigAlg", "&RelayState=&SigAlg");
+    assert_eq!(read(&added, &public(&key)), Err(RedirectError::Signature));
+}
+
 proptest! {
     #[test]
     fn writing_then_reading_is_identity(xml in ".{1,300}") {

@@ -89,6 +89,38 @@ on_both_stores! {
         assert!(Told::in_page(&page).is_none());
     }
 
+    async fn a_key_that_is_taken_from_the_app_meanwhile_signs_nothing(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let app = gateway.wiki().await;
+        let signed = app.ask(&gateway);
+        let mut client = gateway.client();
+        let page = client.get(&with_hint(&app.redirect(&gateway, &signed))).await;
+        let alter = async |change: fn(&mut entente::domain::apps::SamlApp)| {
+            gateway.alter_app(&gateway.services, app.id, |app| {
+                let entente::domain::apps::AppProtocol::Saml(saml) = &mut app.protocol else { panic!("no SAML") };
+                change(saml);
+            })
+            .await;
+        };
+        // Another change of the record is no reason to refuse.
+        alter(|saml| saml.answers = entente::domain::apps::SignedAnswers::Both).await;
+        let mut twin = client.clone();
+        let good = gateway.prove(&mut twin, &page, &Person::ana()).await;
+        app.accept(&gateway, &Told::of(&good), &signed);
+        gateway.services.directory.forget();
+        let page = client.get(&with_hint(&app.redirect(&gateway, &app.ask(&gateway)))).await;
+        alter(|saml| saml.certificates.clear()).await;
+        let page = gateway.prove(&mut client, &page, &Person::ana()).await;
+        assert_eq!(page.refusal_code(), Some("REDIRECT_URI_REFUSED"), "{}", page.body);
+        // Nor does an unsigned request live on where requests must be signed by now.
+        alter(|saml| saml.requests = entente::domain::apps::SignedRequests::Optional).await;
+        gateway.services.directory.forget();
+        let page = client.get(&with_hint(&app.unsigned(&gateway, &app.ask(&gateway)))).await;
+        alter(|saml| saml.requests = entente::domain::apps::SignedRequests::Required).await;
+        let page = gateway.prove(&mut client, &page, &Person::ana()).await;
+        assert_eq!(page.refusal_code(), Some("REDIRECT_URI_REFUSED"), "{}", page.body);
+    }
+
     async fn who_is_not_assigned_is_told_by_a_page_and_the_app_by_its_button(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let app = gateway.wiki().await;
