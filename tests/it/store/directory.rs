@@ -40,7 +40,7 @@ pub async fn every_lookup_finds_what_is_there_and_nothing_else(fresh: Fresh) {
 }
 
 fn partner_entity(number: u32) -> String {
-    let entente::domain::partners::Trust::Saml(saml) = partner(number).trust;
+    let entente::domain::partners::Trust::Saml(saml) = partner(number).trust else { panic!("not SAML") };
     saml.entity_id
 }
 
