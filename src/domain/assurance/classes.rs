@@ -3,7 +3,7 @@
 //!
 //! # Source
 //! SAML Core 3.3.2.2.1, SAML Authn Context 3.4. How strong classes are beside each other is for the
-//! responder to say; [`RANKS`] says it here.
+//! responder to say; the table of ranks says it here.
 
 use super::{MICROSOFT_MULTIPLE, PHISHING_RESISTANT, PHISHING_RESISTANT_HARDWARE, REFEDS_MFA, REFEDS_SFA};
 
