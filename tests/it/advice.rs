@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use entente::texts::advice::Advice;
 
 /// Where causes are named.
-const SOURCES: [&str; 14] = [
+const SOURCES: [&str; 15] = [
     "src/xmlsig/xml_error.rs",
     "src/xmlsig/signature_error.rs",
     "src/saml/accept.rs",
@@ -20,6 +20,7 @@ const SOURCES: [&str; 14] = [
     "src/saml/messages/authn_request/read.rs",
     "src/saml/checks",
     "src/saml/messages/structure.rs",
+    "src/oidc/relying",
     "src/upstream",
     "src/downstream/saml",
     "src/flows",
@@ -61,9 +62,9 @@ const NOT_CAUSES: [&str; 21] = [
     "src/upstream/metadata.rs",
 ];
 
-/// Literals in the remaining files that are no causes: details of audit entries, a constraint, and the
-/// place of a sealed value.
-const OTHER_WORDS: [&str; 11] = [
+/// Literals in the remaining files that are no causes: details of audit entries, a constraint, the place of a
+/// sealed value, and words of OpenID Connect.
+const OTHER_WORDS: [&str; 41] = [
     "started_at",
     "sent_at",
     "request_id",
@@ -75,6 +76,36 @@ const OTHER_WORDS: [&str; 11] = [
     "public_url",
     "login_hint",
     "domain_hint",
+    "access_token",
+    "acr_values",
+    "at_hash",
+    "auth_time",
+    "authorization_endpoint",
+    "authorized_party",
+    "code_challenge",
+    "code_challenge_method",
+    "email_verified",
+    "error_description",
+    "jwks_uri",
+    "max_age",
+    "not_before",
+    "response_type",
+    "token_endpoint",
+    "userinfo_endpoint",
+    "access_denied",
+    "account_selection_required",
+    "authorization_code",
+    "client_assertion",
+    "client_assertion_type",
+    "client_id",
+    "client_secret",
+    "code_verifier",
+    "consent_required",
+    "grant_type",
+    "interaction_required",
+    "login_required",
+    "redirect_uri",
+    "unmet_authentication_requirements",
 ];
 
 fn sources(path: &Path, found: &mut Vec<PathBuf>) {
