@@ -201,7 +201,7 @@ impl PostedAnswer {
 /// Reads the form that a browser brought to the assertion consumer service.
 ///
 /// # Errors
-/// [`Code::SamlResponseMalformed`](crate::domain::refusal::Code::SamlResponseMalformed).
+/// [`Code::SamlResponseMalformed`].
 pub fn read_posted(params: &RawParams) -> Result<PostedAnswer, Refusal> {
     saml::read_posted(params)
 }
