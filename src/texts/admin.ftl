@@ -394,6 +394,7 @@ advice-jwks-malformed = The key document of { $partner } cannot be used. It need
 advice-jwks-too-many-keys = The key document of { $partner } cannot be used. It needs RSA or P-256 keys for signatures, each with a `kid` of its own.
 advice-jwks-without-key = The key document of { $partner } cannot be used. It needs RSA or P-256 keys for signatures, each with a `kid` of its own.
 advice-jwks-kid-doubled = The key document of { $partner } cannot be used. It needs RSA or P-256 keys for signatures, each with a `kid` of its own.
+advice-http-client-unavailable = The gateway cannot make https connections: the machine has no root certificates. Install them (on Debian the package `ca-certificates`) and start it again.
 advice-provider-unknown = The documents of { $partner } could not be read. Look for an earlier warning in the log.
 advice-token-endpoint-no-answer = The token endpoint of { $partner } does not answer in time or says too much. Ask its administrators.
 advice-token-endpoint-refused = The token endpoint of { $partner } said no. What it said is beside the check: `invalid_client` means that `client_id`, secret or `token_endpoint_auth_method` are others there; `invalid_grant` that the code was used already or belongs to another redirect address.

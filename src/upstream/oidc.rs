@@ -236,8 +236,12 @@ async fn exchange(
             fields.push(("client_assertion".to_owned(), assertion));
         }
     }
-    let fetched =
-        ours.providers.client(&trust.terms).post_form(&documents.provider.token_endpoint, &fields, headers).await;
+    let fetched = ours
+        .providers
+        .client(&trust.terms)
+        .await?
+        .post_form(&documents.provider.token_endpoint, &fields, headers)
+        .await;
     let fetched = fetched.map_err(|error| no_answer("token_endpoint_no_answer", &error))?;
     token_reply::read(fetched.status.as_u16(), &fetched.body).map_err(|no| {
         let refusal = if fetched.status.is_server_error() {
@@ -290,7 +294,7 @@ async fn userinfo(endpoint: &str, access_token: &str, terms: &OidcTerms, ours: &
         .map_err(|_| Refusal::new(Code::OidcResponseMalformed, "access_token_malformed"))?;
     value.set_sensitive(true);
     let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value)]);
-    let fetched = ours.providers.client(terms).get(endpoint, headers).await;
+    let fetched = ours.providers.client(terms).await?.get(endpoint, headers).await;
     let fetched = fetched.map_err(|error| no_answer("userinfo_no_answer", &error))?;
     let media_type = fetched.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     UserInfo::read(fetched.status.as_u16(), media_type, &fetched.body)

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use http::HeaderMap;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
 use crate::base::clock::Timestamp;
 use crate::domain::organization::PublicUrl;
@@ -39,8 +39,8 @@ pub struct Documents {
 /// Fetches and keeps the documents of OIDC partners.
 #[derive(Debug)]
 pub struct Providers {
-    public: HttpClient,
-    private: HttpClient,
+    public: OnceCell<HttpClient>,
+    private: OnceCell<HttpClient>,
     addresses: Addresses,
     known: RwLock<HashMap<PartnerId, Arc<Known>>>,
 }
@@ -61,27 +61,28 @@ impl Known {
 
 impl Providers {
     /// For a gateway at this address: only where that is on loopback itself may partners be.
-    ///
-    /// # Errors
-    /// [`FetchError::Client`].
-    pub fn of(public_url: &PublicUrl) -> Result<Self, FetchError> {
+    #[must_use]
+    pub fn of(public_url: &PublicUrl) -> Self {
         let addresses = super::addresses(public_url);
-        let (public, private) = match addresses {
-            Addresses::HttpsOnly => (HttpClient::new(Reach::Public)?, HttpClient::new(Reach::Private)?),
-            Addresses::LoopbackToo => {
-                let client = HttpClient::new(Reach::Loopback)?;
-                (client.clone(), client)
-            }
-        };
-        Ok(Self { public, private, addresses, known: RwLock::default() })
+        Self { public: OnceCell::new(), private: OnceCell::new(), addresses, known: RwLock::default() }
     }
 
-    /// The client for a partner's services.
-    pub(super) const fn client(&self, terms: &OidcTerms) -> &HttpClient {
-        match terms.network {
-            Network::Public => &self.public,
-            Network::DangerousPrivate => &self.private,
-        }
+    /// The client for a partner's services, made when the first is asked: it needs the roots of the machine,
+    /// which a gateway without OIDC partners runs without.
+    ///
+    /// # Errors
+    /// [`Code::PartnerUnreachable`] where it cannot be made.
+    pub(super) async fn client(&self, terms: &OidcTerms) -> Result<&HttpClient, Refusal> {
+        let (cell, reach) = match (self.addresses, terms.network) {
+            (Addresses::LoopbackToo, _) => (&self.public, Reach::Loopback),
+            (Addresses::HttpsOnly, Network::Public) => (&self.public, Reach::Public),
+            (Addresses::HttpsOnly, Network::DangerousPrivate) => (&self.private, Reach::Private),
+        };
+        let made = cell.get_or_try_init(|| std::future::ready(HttpClient::new(reach))).await;
+        made.map_err(|error| {
+            tracing::error!(error = &error as &dyn std::error::Error, "partners cannot be asked");
+            no_answer("http_client_unavailable", &error)
+        })
     }
 
     /// The partner's documents.
@@ -166,7 +167,7 @@ impl Providers {
     }
 
     async fn read(&self, terms: &OidcTerms, now: Timestamp) -> Result<Documents, Refusal> {
-        let client = self.client(terms);
+        let client = self.client(terms).await?;
         let document = fetch(client, &provider::document_address(&terms.issuer), "discovery_no_answer").await?;
         let provider = provider::read(&document, &terms.issuer, self.addresses);
         let provider = provider.map_err(|error| unreachable(error.cause()).seen(error.to_string()))?;

@@ -124,7 +124,7 @@ impl Gateway {
             keys,
             policies: Arc::new(policies),
             countries: Arc::new(NoRegister),
-            providers: Arc::new(Providers::of(&settings.public_url).unwrap()),
+            providers: Arc::new(Providers::of(&settings.public_url)),
             settings: Arc::new(settings),
             mail: Arc::new(Mailbox::default()),
             catalogue: Arc::new(Catalogue::new().unwrap()),

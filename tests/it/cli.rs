@@ -435,6 +435,37 @@ fn the_demo_signs_in_and_its_audit_tells_the_whole_sign_in() {
     }
 }
 
+#[test]
+fn a_machine_without_root_certificates_is_no_hindrance() {
+    let site = Site::installed();
+    let bare = |arguments: &[&str]| {
+        let mut command = site.command(arguments);
+        command.env("SSL_CERT_FILE", "/dev/null").env("SSL_CERT_DIR", "/nonexistent").stdin(Stdio::null());
+        command.output().unwrap()
+    };
+    for arguments in [&["partner", "list"][..], &["check"], &["apply", "objects.toml"]] {
+        let output = bare(arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
+    }
+}
+
+#[test]
+fn only_answers_of_saml_partners_are_explained() {
+    let site = Site::installed();
+    site.write(
+        "woodgrove.toml",
+        "[[partner]]\nslug = 'woodgrove'\n[partner.oidc]\nissuer = 'http://localhost:1'\nclient_id = 'c'\n\
+         client_secret = 's'\n",
+    );
+    site.done(&["apply", "woodgrove.toml"]);
+    site.write("token", "a.b.c");
+    let told = site.refused(&["explain", "--partner", "woodgrove", "--at", "2026-11-20T09:30:00Z", "token"]);
+    assert!(told.contains("partner `woodgrove` speaks OpenID Connect"), "{told}");
+    let shown = site.done(&["partner", "show", "woodgrove"]);
+    assert!(shown.contains(&format!("{PUBLIC_URL}/oidc/rp/callback/")), "{shown}");
+    assert!(!shown.contains("client secret"), "{shown}");
+}
+
 /// The first of seven ports that are free at this moment.
 fn free_ports() -> u16 {
     let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use serde_json::{Value, json};
 
 use super::Outcome;
@@ -13,6 +13,7 @@ use super::print::{Format, Printer};
 use super::timeline;
 use crate::cli::arguments::ExplainArguments;
 use crate::domain::audit::AuditedCheck;
+use crate::domain::partners::Trust;
 use crate::flows::explain::{Explanation, explain};
 use crate::flows::inspect;
 use crate::flows::services::Services;
@@ -24,7 +25,7 @@ const MAX_CAPTURE: u64 = 4 * 1024 * 1024;
 /// Judges the message of `arguments`.
 ///
 /// # Errors
-/// A message that cannot be read, an unknown partner, and failures of the database.
+/// A message that cannot be read, an unknown partner or one that speaks no SAML, and failures of the database.
 pub async fn run(
     services: &Services,
     arguments: &ExplainArguments,
@@ -33,6 +34,13 @@ pub async fn run(
     let captured =
         read(&arguments.message).with_context(|| format!("cannot read `{}`", arguments.message.display()))?;
     let partner = inspect::partner(services, &arguments.partner).await?;
+    if let Trust::Oidc(_) = partner.trust {
+        bail!(
+            "partner `{}` speaks OpenID Connect, and only responses of SAML partners can be explained; `entente audit \
+             show` has the checks of its sign-ins",
+            partner.slug
+        );
+    }
     let public_url = &services.settings.public_url;
     let explanation = explain(&partner, &captured, arguments.request_id.as_deref(), public_url, arguments.at);
     let names = Names { public_url: public_url.as_str(), partner: Some(&arguments.partner), app: None };

@@ -23,7 +23,6 @@ use crate::flows::policies::{Policies, remember};
 use crate::flows::refusals::RefusalLog;
 use crate::flows::services::{Services, Settings};
 use crate::keys::ring::{KeyRing, RingKey};
-use crate::outbound::client::FetchError;
 use crate::outbound::mail::outbox::Outbox;
 use crate::outbound::mail::smtp::{Smtp, SmtpSettings, SmtpSetupError};
 use crate::outbound::mail::{Mailer, Sender};
@@ -70,9 +69,6 @@ pub enum WiringError {
     /// The way to the mail server.
     #[error("`mail`: {0}")]
     Mail(#[from] SmtpSetupError),
-    /// The client for partners' services.
-    #[error(transparent)]
-    Client(#[from] FetchError),
     /// The built-in texts.
     #[error(transparent)]
     Catalogue(#[from] CatalogueError),
@@ -217,7 +213,7 @@ async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Op
         mail: mailer(config, chance)?,
         catalogue: Arc::new(Catalogue::new()?),
         passkeys,
-        providers: Arc::new(Providers::of(&config.public_url)?),
+        providers: Arc::new(Providers::of(&config.public_url)),
         settings: Arc::new(Settings {
             public_url: config.public_url.clone(),
             organization: config.organization.clone(),

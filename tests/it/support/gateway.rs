@@ -413,7 +413,7 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
         mail: mailbox,
         catalogue: Arc::new(Catalogue::new().unwrap()),
         passkeys,
-        providers: Arc::new(Providers::of(&public_url).unwrap()),
+        providers: Arc::new(Providers::of(&public_url)),
         settings: Arc::new(Settings {
             public_url,
             organization,
