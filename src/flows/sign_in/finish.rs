@@ -23,43 +23,65 @@ use super::{Halt, Tries, keep, send, sent_again, store_refusal};
 /// Finishes a sign-in with the answer that a SAML partner posts to the ACS (SAML Bindings 3.5).
 pub async fn finish(services: &Services, params: &RawParams, visitor: &Visitor) -> Next {
     let now = services.clock.now();
-    let mut context = Context::of(visitor, now);
-    let posted = match upstream::read_posted(params) {
-        Ok(posted) => posted,
-        Err(refusal) => return answer(services, refusal, context).await,
-    };
-    let Ok(id) = AttemptId::parse(posted.relay_state().unwrap_or_default()) else {
-        return answer(services, Refusal::new(Code::SamlUnsolicited, "relay_state_not_ours"), context).await;
-    };
-    let asked = match keep::open(services, visitor, id, now).await {
-        Ok(asked) => asked,
-        Err(refusal) => return without_attempt(services, refusal, id, visitor, context).await,
-    };
-    context.attempt = Some(id);
-    context.request = Some(&asked.request);
-    context.asked = Some(&asked);
-    let Some(sent) = &asked.sent else {
-        return answer(services, Refusal::new(Code::SamlUnsolicited, "no_request_sent"), context).await;
-    };
-    context.partner = Some(sent.partner);
-    match finish_asked(services, &posted, &asked, sent, visitor, now).await {
-        Ok(next) => next,
-        Err(refusal) => answer(services, refusal, context).await,
+    match upstream::read_posted(params) {
+        Ok(posted) => arrive(services, Arrived::Posted(posted), visitor, now).await,
+        Err(refusal) => answer(services, refusal, Context::of(visitor, now)).await,
     }
 }
 
 /// Finishes a sign-in with what a browser brings to the address of an OIDC partner (OpenID Connect Core
-/// 3.1.2.5). It comes by a navigation, so that `SameSite=Lax` cookies come along.
+/// 3.1.2.5), which has `handle` in it. It comes by a navigation, so that `SameSite=Lax` cookies come along.
 pub async fn finish_brought(services: &Services, handle: &str, params: &RawParams, visitor: &Visitor) -> Next {
     let now = services.clock.now();
     let visitor = &Visitor { arrival: Arrival::SameSite, ..visitor.clone() };
+    match upstream::read_brought(params) {
+        Ok(brought) => arrive(services, Arrived::Brought(brought, handle), visitor, now).await,
+        Err(refusal) => answer(services, refusal, Context::of(visitor, now)).await,
+    }
+}
+
+/// What a browser came with, and at which partner's address.
+enum Arrived<'a> {
+    /// A whole answer.
+    Posted(PostedAnswer),
+    /// What an answer is redeemed with.
+    Brought(BroughtAnswer, &'a str),
+}
+
+impl Arrived<'_> {
+    /// The attempt that the browser names; nothing but a hint.
+    fn attempt(&self) -> &str {
+        let named = match self {
+            Self::Posted(posted) => posted.relay_state(),
+            Self::Brought(brought, _) => brought.attempt(),
+        };
+        named.unwrap_or_default()
+    }
+
+    /// It answers no question of ours.
+    fn unsolicited(&self, named: Named) -> Refusal {
+        match (self, named) {
+            (Self::Posted(_), Named::NoAttempt) => Refusal::new(Code::SamlUnsolicited, "relay_state_not_ours"),
+            (Self::Posted(_), Named::NoQuestion) => Refusal::new(Code::SamlUnsolicited, "no_request_sent"),
+            (Self::Brought(..), Named::NoAttempt) => Refusal::new(Code::OidcUnsolicited, "state_not_ours"),
+            (Self::Brought(..), Named::NoQuestion) => Refusal::new(Code::OidcUnsolicited, "no_request_sent"),
+        }
+    }
+}
+
+/// What an unsolicited answer names.
+enum Named {
+    /// No attempt.
+    NoAttempt,
+    /// An attempt in which nobody has been asked.
+    NoQuestion,
+}
+
+/// The one way in for the answers of partners, whatever they speak.
+async fn arrive(services: &Services, arrived: Arrived<'_>, visitor: &Visitor, now: Timestamp) -> Next {
     let mut context = Context::of(visitor, now);
-    let brought = match upstream::read_brought(params) {
-        Ok(brought) => brought,
-        Err(refusal) => return answer(services, refusal, context).await,
-    };
-    let Ok(id) = AttemptId::parse(brought.attempt().unwrap_or_default()) else {
-        return answer(services, Refusal::new(Code::OidcUnsolicited, "state_not_ours"), context).await;
+    let Ok(id) = AttemptId::parse(arrived.attempt()) else {
+        return answer(services, arrived.unsolicited(Named::NoAttempt), context).await;
     };
     let asked = match keep::open(services, visitor, id, now).await {
         Ok(asked) => asked,
@@ -69,22 +91,18 @@ pub async fn finish_brought(services: &Services, handle: &str, params: &RawParam
     context.request = Some(&asked.request);
     context.asked = Some(&asked);
     let Some(sent) = &asked.sent else {
-        return answer(services, Refusal::new(Code::OidcUnsolicited, "no_request_sent"), context).await;
+        return answer(services, arrived.unsolicited(Named::NoQuestion), context).await;
     };
     context.partner = Some(sent.partner);
-    let redeemed = match redeem(services, handle, &brought, &asked, sent, now).await {
-        Ok(redeemed) => redeemed,
-        Err(refusal) if wants_no_classes(services, &refusal, sent).await => {
-            let again =
-                send::send_turn(services, asked.clone(), sent.partner, Turn::WithoutClasses, visitor, now).await;
-            return match again {
-                Ok(next) => next,
-                Err(refusal) => answer(services, refusal, context).await,
-            };
-        }
-        Err(refusal) => return answer(services, refusal, context).await,
+    let posted = match arrived {
+        Arrived::Posted(posted) => Ok(posted),
+        Arrived::Brought(brought, handle) => redeem(services, handle, &brought, &asked, sent, now).await,
     };
-    match finish_asked(services, &redeemed, &asked, sent, visitor, now).await {
+    let finished = match posted {
+        Ok(posted) => finish_asked(services, &posted, &asked, sent, visitor, now).await,
+        Err(refusal) => without_classes(services, refusal, &asked, sent, visitor, now).await,
+    };
+    match finished {
         Ok(next) => next,
         Err(refusal) => answer(services, refusal, context).await,
     }
@@ -117,13 +135,24 @@ async fn redeem(
     upstream::redeem(&partner, brought, &asking, &ours(services)).await
 }
 
-/// Whether the partner knows none of the classes that it was asked for, for the first time in this attempt.
-async fn wants_no_classes(services: &Services, refusal: &Refusal, sent: &Sent) -> bool {
+/// Asks once more without classes, where the partner knows none of those that it was asked for, for the first
+/// time in this attempt; else it is what it is.
+async fn without_classes(
+    services: &Services,
+    refusal: Refusal,
+    asked: &Asked,
+    sent: &Sent,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Refusal> {
     if refusal.cause != upstream::NO_AUTHN_CONTEXT || sent.turn != Turn::First {
-        return false;
+        return Err(refusal);
     }
-    let partner = services.directory.partner(sent.partner).await.ok().flatten();
-    !sent.strengths.is_empty() || partner.is_some_and(|partner| upstream::asked_for_classes(&partner))
+    let partner = services.directory.partner(sent.partner).await.map_err(|error| store_refusal(&error))?;
+    if sent.strengths.is_empty() && !partner.is_some_and(|partner| upstream::asked_for_classes(&partner)) {
+        return Err(refusal);
+    }
+    send::send_turn(services, asked.clone(), sent.partner, Turn::WithoutClasses, visitor, now).await
 }
 
 /// Without its attempt a browser may have reloaded the post after it was signed in. Its session cookie
@@ -153,13 +182,13 @@ async fn finish_asked(
     now: Timestamp,
 ) -> Result<Next, Refusal> {
     let (partner, judged) = judge_by_record(services, posted, sent, now).await?;
-    if let Err(refusal) = &judged.outcome {
-        let asked_for_classes = !sent.strengths.is_empty() || upstream::asked_for_classes(&partner);
-        if refusal.cause == upstream::NO_AUTHN_CONTEXT && sent.turn == Turn::First && asked_for_classes {
-            return send::send_turn(services, asked.clone(), partner.id, Turn::WithoutClasses, visitor, now).await;
+    let authentication = match judged.outcome {
+        Ok(authentication) => authentication,
+        Err(refusal) => {
+            let refusal = refusal.with_checks(judged.rows);
+            return without_classes(services, refusal, asked, sent, visitor, now).await;
         }
-    }
-    let authentication = judged.outcome.map_err(|refusal| refusal.with_checks(judged.rows.clone()))?;
+    };
     let mut tries = Tries::default();
     let mut clash = 0;
     loop {

@@ -4,26 +4,16 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::support::gateway::Gateway;
 use crate::support::journey::{assert_refused, granted};
 use crate::support::keys;
-use crate::support::provider::{Provider, jwks_of, wen};
+use crate::support::provider::{jwks_of, wen};
 use crate::support::stores::on_both_stores;
 
-async fn open(backend: crate::support::stores::Backend) -> (Gateway, Provider) {
-    let gateway = Gateway::start(backend).await;
-    let provider = Provider::start(&gateway).await;
-    provider.add(&gateway, "woodgrove", |_| ()).await;
-    let everyone = |app: &mut entente::domain::apps::App| {
-        app.assignment = entente::domain::apps::Assignment::Everyone;
-    };
-    gateway.alter_app(&gateway.services, gateway.payroll, everyone).await;
-    (gateway, provider)
-}
+use super::open;
 
 on_both_stores! {
     async fn a_new_key_is_taken_and_looked_for_at_most_once_a_minute(backend: Backend) {
-        let (gateway, provider) = open(backend).await;
+        let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
         let sign_in = async || provider.sign_in(&gateway, &mut gateway.client(), "woodgrove", &wen()).await;
         granted(&sign_in().await);
         provider.alter(|manner| {
@@ -45,7 +35,7 @@ on_both_stores! {
     }
 
     async fn a_key_that_has_left_the_document_is_refused_from_the_next_reading_on(backend: Backend) {
-        let (gateway, provider) = open(backend).await;
+        let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
         let sign_in = async || provider.sign_in(&gateway, &mut gateway.client(), "woodgrove", &wen()).await;
         granted(&sign_in().await);
         provider.alter(|manner| manner.jwks = Some(jwks_of(&[("k2", &keys::stranger())])));
@@ -54,7 +44,7 @@ on_both_stores! {
     }
 
     async fn the_last_good_documents_stay_while_their_source_is_down(backend: Backend) {
-        let (gateway, provider) = open(backend).await;
+        let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
         let sign_in = async || provider.sign_in(&gateway, &mut gateway.client(), "woodgrove", &wen()).await;
         granted(&sign_in().await);
         for broken in [
@@ -76,7 +66,7 @@ on_both_stores! {
     }
 
     async fn without_good_documents_nobody_is_sent_anywhere(backend: Backend) {
-        let (gateway, provider) = open(backend).await;
+        let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
         let ask = async || gateway.client().get(&gateway.authorize(&[("domain_hint", "woodgrove")])).await;
         for (document, cause) in [
             (json!({"issuer": "https://evil.example"}), "discovery_of_another_issuer"),

@@ -4,32 +4,24 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use entente::domain::partners::{PassiveRequests, Trust};
+use entente::domain::partners::{Partner, PassiveRequests, Trust};
 
-use crate::support::gateway::Gateway;
 use crate::support::journey::{Tokens, assert_told, granted};
-use crate::support::provider::{Provider, wen};
+use crate::support::provider::wen;
 use crate::support::stores::on_both_stores;
 
-async fn open(backend: crate::support::stores::Backend) -> (Gateway, Provider) {
-    let gateway = Gateway::start(backend).await;
-    let provider = Provider::start(&gateway).await;
-    let passive = |partner: &mut entente::domain::partners::Partner| {
-        let Trust::Oidc(trust) = &mut partner.trust else { panic!("not OIDC") };
-        trust.terms.passive = PassiveRequests::Allowed;
-        trust.terms.acr_values = vec!["urn:a".to_owned(), "urn:b".to_owned()];
-    };
-    provider.add(&gateway, "woodgrove", passive).await;
-    let everyone = |app: &mut entente::domain::apps::App| {
-        app.assignment = entente::domain::apps::Assignment::Everyone;
-    };
-    gateway.alter_app(&gateway.services, gateway.payroll, everyone).await;
-    (gateway, provider)
+use super::open;
+
+/// May be asked passively, and is asked for classes.
+fn choosy(partner: &mut Partner) {
+    let Trust::Oidc(trust) = &mut partner.trust else { panic!("not OIDC") };
+    trust.terms.passive = PassiveRequests::Allowed;
+    trust.terms.acr_values = vec!["urn:a".to_owned(), "urn:b".to_owned()];
 }
 
 on_both_stores! {
     async fn what_the_app_asks_is_passed_on_to_the_partner(backend: Backend) {
-        let (gateway, provider) = open(backend).await;
+        let (gateway, provider) = open(backend, "woodgrove", choosy).await;
         for (asked, expected) in [
             (vec![("prompt", "login")], [Some("login"), Some("0"), None]),
             (vec![("prompt", "none")], [Some("none"), None, None]),
@@ -44,8 +36,29 @@ on_both_stores! {
         }
     }
 
+    async fn a_partner_that_knows_none_of_the_classes_is_asked_once_without_them(backend: Backend) {
+        let (gateway, provider) = open(backend, "woodgrove", choosy).await;
+        let mut client = gateway.client();
+        let first = provider.ask(&gateway, &mut client, "woodgrove", &[]).await;
+        assert!(first.param("acr_values").is_some());
+        let no = |answer: &str| {
+            let code = crate::support::client::query(answer, "code").unwrap();
+            answer.replace(&format!("code={code}"), "error=unmet_authentication_requirements")
+        };
+        let page = client.get(&no(&provider.agree(&first, &wen()))).await;
+        let second = provider.question(&page);
+        assert_eq!(second.param("acr_values"), None);
+        assert_ne!(second.param("state"), first.param("state"));
+        // The answer to the first question is none to the second.
+        let page = client.clone().get(&provider.agree(&first, &wen())).await;
+        assert_eq!(page.refusal_code(), Some("OIDC_UNSOLICITED"), "{}", page.body);
+        let page = client.clone().get(&no(&provider.agree(&second, &wen()))).await;
+        assert_told(&gateway, &page, "unmet_authentication_requirements", "ASSURANCE_UNMET");
+        granted(&client.get(&provider.agree(&second, &wen())).await);
+    }
+
     async fn a_proof_that_was_asked_afresh_must_say_when_it_was_made(backend: Backend) {
-        let (gateway, provider) = open(backend).await;
+        let (gateway, provider) = open(backend, "woodgrove", choosy).await;
         let now = gateway.now().seconds();
         for (auth_time, cause) in [
             (json!(now), None),
@@ -68,7 +81,7 @@ on_both_stores! {
     }
 
     async fn an_unknown_age_is_never_young_enough(backend: Backend) {
-        let (gateway, provider) = open(backend).await;
+        let (gateway, provider) = open(backend, "woodgrove", choosy).await;
         provider.alter(|manner| manner.claims = json!({"auth_time": null}));
         let mut client = gateway.client();
         let page = provider.sign_in(&gateway, &mut client, "woodgrove", &wen()).await;

@@ -3,30 +3,21 @@
 use serde_json::json;
 
 use entente::domain::guests::{GuestId, UserType};
-use entente::domain::partners::{Admission, PartnerKind};
+use entente::domain::partners::{Admission, Partner, PartnerKind};
 
-use crate::support::gateway::Gateway;
 use crate::support::journey::{Tokens, assert_refused, granted};
 use crate::support::provider::Provider;
 use crate::support::stores::on_both_stores;
 
-async fn open(backend: crate::support::stores::Backend, admission: Admission) -> (Gateway, Provider) {
-    let gateway = Gateway::start(backend).await;
-    let provider = Provider::start(&gateway).await;
-    let home = |partner: &mut entente::domain::partners::Partner| {
-        (partner.kind, partner.admission) = (PartnerKind::Home, admission);
-    };
-    provider.add(&gateway, "contoso", home).await;
-    let everyone = |app: &mut entente::domain::apps::App| {
-        app.assignment = entente::domain::apps::Assignment::Everyone;
-    };
-    gateway.alter_app(&gateway.services, gateway.payroll, everyone).await;
-    (gateway, provider)
+use super::open;
+
+fn home(admission: Admission) -> impl FnOnce(&mut Partner) {
+    move |partner| (partner.kind, partner.admission) = (PartnerKind::Home, admission)
 }
 
 on_both_stores! {
     async fn our_own_people_are_members(backend: Backend) {
-        let (gateway, provider) = open(backend, Admission::Anyone).await;
+        let (gateway, provider) = open(backend, "contoso", home(Admission::Anyone)).await;
         let olga = json!({"sub": "olga", "email": "Olga@contoso.example", "name": "Olga"});
         let page = provider.sign_in(&gateway, &mut gateway.client(), "contoso", &olga).await;
         let tokens = Tokens::of(&gateway.redeem(&granted(&page)).await);
@@ -38,7 +29,7 @@ on_both_stores! {
     }
 
     async fn an_invitation_that_our_own_person_redeems_makes_a_member(backend: Backend) {
-        let (gateway, provider) = open(backend, Admission::Invited).await;
+        let (gateway, provider) = open(backend, "contoso", home(Admission::Invited)).await;
         let id = gateway.invite("olga@contoso.example", None, &[gateway.payroll]).await;
         assert_eq!(gateway.guest(id).await.guest.user_type, UserType::Guest);
         let olga = json!({"sub": "olga", "email": "olga@contoso.example"});
@@ -50,7 +41,7 @@ on_both_stores! {
     }
 
     async fn nobody_becomes_a_member_by_an_address_that_nobody_vouches_for(backend: Backend) {
-        let (gateway, provider) = open(backend, Admission::Anyone).await;
+        let (gateway, provider) = open(backend, "contoso", home(Admission::Anyone)).await;
         for (person, code, cause) in [
             (json!({"sub": "x"}), "MAIL_MISSING", "mail_missing"),
             (json!({"sub": "x", "email": "x@elsewhere.example"}), "MAIL_DOMAIN_REFUSED", "mail_outside_partner_domains"),

@@ -6,3 +6,19 @@ mod home;
 mod refused;
 mod shapes;
 mod whole;
+
+use entente::domain::apps::{App, Assignment};
+use entente::domain::partners::Partner;
+
+use crate::support::gateway::Gateway;
+use crate::support::provider::Provider;
+use crate::support::stores::Backend;
+
+/// A gateway whose confidential app is open to everyone, and a provider that it trusts as `slug`.
+async fn open(backend: Backend, slug: &str, alter: impl FnOnce(&mut Partner)) -> (Gateway, Provider) {
+    let gateway = Gateway::start(backend).await;
+    let provider = Provider::start(&gateway).await;
+    provider.add(&gateway, slug, alter).await;
+    gateway.alter_app(&gateway.services, gateway.payroll, |app: &mut App| app.assignment = Assignment::Everyone).await;
+    (gateway, provider)
+}

@@ -4,23 +4,13 @@ use serde_json::{Value, json};
 
 use entente::domain::partners::MailAuthority;
 
-use crate::support::gateway::{Gateway, address};
+use crate::support::gateway::address;
 use crate::support::journey::{assert_refused, assert_told, granted};
 use crate::support::keys;
 use crate::support::provider::{Manner, Provider, wen};
 use crate::support::stores::on_both_stores;
 
-/// A gateway whose app is open to everyone, and a provider that it trusts.
-async fn open(backend: crate::support::stores::Backend) -> (Gateway, Provider) {
-    let gateway = Gateway::start(backend).await;
-    let provider = Provider::start(&gateway).await;
-    provider.add(&gateway, "woodgrove", |_| ()).await;
-    let everyone = |app: &mut entente::domain::apps::App| {
-        app.assignment = entente::domain::apps::Assignment::Everyone;
-    };
-    gateway.alter_app(&gateway.services, gateway.payroll, everyone).await;
-    (gateway, provider)
-}
+use super::open;
 
 /// The address of an answer with one parameter replaced, or taken away.
 fn with(answer: &str, name: &str, value: Option<&str>) -> String {
@@ -34,7 +24,7 @@ fn with(answer: &str, name: &str, value: Option<&str>) -> String {
 
 on_both_stores! {
     async fn what_the_provider_sends_is_held_against_the_question(backend: Backend) {
-        let (gateway, provider) = open(backend).await;
+        let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
         let now = gateway.now().seconds();
         type Alter = Box<dyn Fn(&mut Manner)>;
         let claims = |over: Value| -> Alter { Box::new(move |manner| manner.claims = over.clone()) };
@@ -97,7 +87,7 @@ on_both_stores! {
     }
 
     async fn an_answer_belongs_to_one_browser_one_question_and_one_partner(backend: Backend) {
-        let (gateway, provider) = open(backend).await;
+        let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
         let other = Provider::start(&gateway).await;
         let other_id = other.add(&gateway, "other", |_| ()).await;
         let other_handle = gateway.services.directory.partner(other_id).await.unwrap().unwrap().handle.clone();
@@ -145,7 +135,7 @@ on_both_stores! {
     }
 
     async fn a_code_of_another_persons_question_buys_nothing(backend: Backend) {
-        let (gateway, provider) = open(backend).await;
+        let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
         let (mut mine, mut theirs) = (gateway.client(), gateway.client());
         let my_question = provider.ask(&gateway, &mut mine, "woodgrove", &[]).await;
         let their_question = provider.ask(&gateway, &mut theirs, "woodgrove", &[]).await;
@@ -157,7 +147,7 @@ on_both_stores! {
     }
 
     async fn a_partners_no_is_told_in_our_words(backend: Backend) {
-        let (gateway, provider) = open(backend).await;
+        let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
         for (error, told, code, cause) in [
             ("access_denied", "access_denied", "PARTNER_REFUSED", "partner_access_denied"),
             ("login_required", "login_required", "PARTNER_REFUSED", "partner_no_passive"),
@@ -178,7 +168,7 @@ on_both_stores! {
     }
 
     async fn only_stated_verification_counts_where_the_record_asks_for_it(backend: Backend) {
-        let (gateway, _provider) = open(backend).await;
+        let (gateway, _provider) = open(backend, "woodgrove", |_| ()).await;
         let strict = Provider::start(&gateway).await;
         strict.add(&gateway, "strict", |partner| {
             partner.mail_authority = MailAuthority::VerifiedOnly;

@@ -7,6 +7,8 @@ use crate::support::journey::{Tokens, granted};
 use crate::support::provider::{Provider, wen};
 use crate::support::stores::on_both_stores;
 
+use super::open;
+
 on_both_stores! {
     async fn the_partner_is_asked_with_pkce_state_and_nonce_at_an_address_of_its_own(backend: Backend) {
         let gateway = Gateway::start(backend).await;
@@ -29,13 +31,7 @@ on_both_stores! {
     }
 
     async fn a_sign_in_ends_at_the_app_with_the_partners_person(backend: Backend) {
-        let gateway = Gateway::start(backend).await;
-        let provider = Provider::start(&gateway).await;
-        provider.add(&gateway, "woodgrove", |_| ()).await;
-        let payroll = gateway.payroll;
-        gateway.alter_app(&gateway.services, payroll, |app| {
-            app.assignment = entente::domain::apps::Assignment::Everyone;
-        }).await;
+        let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
         let mut client = gateway.client();
         let page = provider.sign_in(&gateway, &mut client, "woodgrove", &wen()).await;
         assert_eq!(page.status, 303, "{}", page.body);
@@ -81,12 +77,7 @@ on_both_stores! {
     }
 
     async fn userinfo_is_asked_where_the_token_says_no_address(backend: Backend) {
-        let gateway = Gateway::start(backend).await;
-        let provider = Provider::start(&gateway).await;
-        provider.add(&gateway, "woodgrove", |_| ()).await;
-        gateway.alter_app(&gateway.services, gateway.payroll, |app| {
-            app.assignment = entente::domain::apps::Assignment::Everyone;
-        }).await;
+        let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
         provider.alter(|manner| manner.claims = serde_json::json!({"email": null, "email_verified": null, "name": null}));
         let page = provider.sign_in(&gateway, &mut gateway.client(), "woodgrove", &wen()).await;
         let tokens = Tokens::of(&gateway.redeem(&granted(&page)).await);
