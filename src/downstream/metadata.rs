@@ -1,9 +1,8 @@
 //! What we publish toward apps.
 
 use crate::domain::organization::PublicUrl;
-use crate::keys::certificates::Certificate;
 use crate::keys::jwks::jwks;
-use crate::keys::ring::{KeyPurpose, KeyRing, KeyState};
+use crate::keys::ring::{KeyPurpose, KeyRing};
 use crate::oidc::{discovery, jwks as jwks_document};
 use crate::saml::metadata::published_idp::PublishedIdp;
 use crate::saml::names::EntityId;
@@ -43,13 +42,7 @@ pub const SSO_PATH: &str = "/saml/idp/sso";
 /// cannot be written as XML, which the public URL's form excludes.
 #[must_use]
 pub fn idp_metadata(public_url: &PublicUrl, keys: &KeyRing) -> Option<String> {
-    let mut published = keys.published(KeyPurpose::SamlSigning);
-    published.sort_by_key(|key| match key.state {
-        KeyState::Current => 0,
-        KeyState::Next => 1,
-        KeyState::Previous => 2,
-    });
-    let certificates: Vec<Certificate> = published.iter().filter_map(|key| key.certificate.clone()).collect();
+    let certificates = keys.certificates(KeyPurpose::SamlSigning);
     let entity_id = EntityId::parse(&public_url.join(IDP_ENTITY_PATH)).ok()?;
     let sso = public_url.join(SSO_PATH);
     PublishedIdp { entity_id: &entity_id, signing_certificates: &certificates, sso: &sso }.write().ok()

@@ -86,6 +86,18 @@ impl KeyRing {
         self.keys.load().iter().filter(|key| key.purpose == purpose).cloned().collect()
     }
 
+    /// The certificates around the keys of `purpose` as they are published, that of the current key first.
+    #[must_use]
+    pub fn certificates(&self, purpose: KeyPurpose) -> Vec<Certificate> {
+        let mut published = self.published(purpose);
+        published.sort_by_key(|key| match key.state {
+            KeyState::Current => 0,
+            KeyState::Next => 1,
+            KeyState::Previous => 2,
+        });
+        published.iter().filter_map(|key| key.certificate.clone()).collect()
+    }
+
     /// The key named `id`, for verifying what we once signed.
     #[must_use]
     pub fn by_id(&self, id: KeyId) -> Option<Arc<RingKey>> {

@@ -3,8 +3,7 @@
 use crate::base::clock::Timestamp;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{SamlRequestRules, SamlTrust, SubjectRule};
-use crate::keys::certificates::Certificate;
-use crate::keys::ring::{KeyPurpose, KeyRing, KeyState};
+use crate::keys::ring::{KeyPurpose, KeyRing};
 use crate::saml::metadata::idp;
 use crate::saml::metadata::locations::{LoopbackHttp, SsoBinding};
 use crate::saml::metadata::sp::SpMetadata;
@@ -81,13 +80,7 @@ pub fn read_trust(
 /// `None` where a value cannot be written as XML, which the public URL's form excludes.
 #[must_use]
 pub fn sp_metadata(public_url: &PublicUrl, keys: &KeyRing) -> Option<String> {
-    let mut published = keys.published(KeyPurpose::SamlSigning);
-    published.sort_by_key(|key| match key.state {
-        KeyState::Current => 0,
-        KeyState::Next => 1,
-        KeyState::Previous => 2,
-    });
-    let certificates: Vec<Certificate> = published.iter().filter_map(|key| key.certificate.clone()).collect();
+    let certificates = keys.certificates(KeyPurpose::SamlSigning);
     let entity_id = EntityId::parse(&public_url.join(SP_ENTITY_PATH)).ok()?;
     let acs = public_url.join(ACS_PATH);
     SpMetadata { entity_id: &entity_id, signing_certificates: &certificates, acs: &acs }.write().ok()
