@@ -25,7 +25,7 @@ pub struct Arguments {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Run the gateway with a demo partner and four demo apps on loopback
+    /// Run the gateway with two demo partners and four demo apps on loopback
     Demo(DemoArguments),
     /// Run the gateway
     Serve(ConfigArgument),

@@ -92,13 +92,13 @@ pub fn read_profile(authentication: &Authentication, partner: &Partner) -> Profi
     }
 }
 
-/// Anything but a clear yes is a no, where something is said.
+/// Anything but a clear yes, of JSON or of XML Schema, is a no, where something is said.
 fn verification(authentication: &Authentication) -> MailVerification {
     let said = authentication.attributes.iter().filter(|(name, _)| name == VERIFIED_NAME);
     let mut values = said.flat_map(|(_, values)| values).peekable();
     if values.peek().is_none() {
         MailVerification::NotSaid
-    } else if values.all(|value| value.eq_ignore_ascii_case("true")) {
+    } else if values.all(|value| value == "1" || value.eq_ignore_ascii_case("true")) {
         MailVerification::Stated
     } else {
         MailVerification::Denied

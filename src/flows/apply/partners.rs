@@ -202,11 +202,20 @@ fn entity(partner: &Partner) -> &str {
     partner.trust.issuer()
 }
 
+/// What the name is called under which a partner vouches.
+const fn name_kind(partner: &Partner) -> &'static str {
+    match partner.trust {
+        Trust::Saml(_) => "entity ID",
+        Trust::Oidc(_) => "issuer",
+    }
+}
+
 fn warn_of_entity(draft: &mut Draft<'_>, stored: &Partner, wanted: &Partner) {
     if entity(stored) != entity(wanted) {
         draft.plan.warnings.push(format!(
-            "partner `{}`: its entity ID changes from `{}` to `{}`; accounts that are bound already are not found by it",
+            "partner `{}`: its {} changes from `{}` to `{}`; accounts that are bound already are not found by it",
             wanted.slug,
+            name_kind(wanted),
             entity(stored),
             entity(wanted)
         ));
@@ -235,7 +244,10 @@ fn judge_against(draft: &mut Draft<'_>, wanted: &[(Origin, Partner)], kept: &Kep
         }
         if entity(partner) == entity(&kept.value) {
             let (slug, known) = (&partner.slug, &kept.value.slug);
-            draft.fault(origin, format!("partner `{slug}`: the entity ID `{}` belongs to `{known}`", entity(partner)));
+            draft.fault(
+                origin,
+                format!("partner `{slug}`: the {} `{}` belongs to `{known}`", name_kind(partner), entity(partner)),
+            );
         }
     }
 }
@@ -257,7 +269,8 @@ fn judge_entities(draft: &mut Draft<'_>, wanted: &[(Origin, Partner)]) {
     for (origin, partner) in wanted {
         if let Some(first) = seen.insert(entity(partner), partner) {
             let (slug, other) = (&partner.slug, &first.slug);
-            let message = format!("partner `{slug}`: the entity ID `{}` is that of `{other}` too", entity(partner));
+            let message =
+                format!("partner `{slug}`: the {} `{}` is that of `{other}` too", name_kind(partner), entity(partner));
             draft.fault(origin, message);
         }
     }
@@ -283,7 +296,7 @@ fn order(draft: &mut Draft<'_>, mut rest: Vec<Step<Partner>>, wanted: &[(Origin,
             let stuck = target(&rest[0]);
             let origin = wanted.iter().find(|(_, partner)| partner.id == stuck.id).map(|(origin, _)| origin.clone());
             let message = format!(
-                "partner `{}`: domains or entity IDs are exchanged between partners; take them away in one apply and \
+                "partner `{}`: domains, entity IDs or issuers are exchanged between partners; take them away in one apply and \
                  give them in the next",
                 stuck.slug
             );

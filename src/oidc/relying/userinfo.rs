@@ -66,14 +66,7 @@ impl UserInfo {
 }
 
 /// Whether claims say that the mail address is not verified, as truth or as text.
-#[must_use]
-pub fn says_unverified(claims: &Claims) -> bool {
+fn says_unverified(claims: &Claims) -> bool {
     let is_false = |values: &Vec<String>| !values.iter().all(|value| value.eq_ignore_ascii_case("true"));
     claims.iter().any(|(name, values)| name == EMAIL_VERIFIED && is_false(values))
-}
-
-/// Whether claims say that the mail address is verified.
-#[must_use]
-pub fn says_verified(claims: &Claims) -> bool {
-    claims.iter().any(|(name, _)| name == EMAIL_VERIFIED) && !says_unverified(claims)
 }

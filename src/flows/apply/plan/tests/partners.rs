@@ -58,6 +58,16 @@ fn every_key_of_an_oidc_partner_is_compared() {
     check(&["acr_values"], &|terms, _| terms.acr_values.push("urn:a".to_owned()));
     check(&["passive"], &|terms, _| terms.passive = PassiveRequests::Allowed);
     check(&["dangerous_allow_private"], &|terms, _| terms.network = Network::DangerousPrivate);
+    let mut moved = provider("a", secret("s"));
+    let TrustDefinition::Oidc { terms, .. } = &mut moved.trust else { panic!("not OIDC") };
+    terms.issuer = "https://other.example".to_owned();
+    assert_eq!(
+        world.plan(&one(moved)).unwrap().warnings,
+        [
+            "partner `a`: its issuer changes from `https://op.example` to `https://other.example`; accounts that are bound \
+          already are not found by it"
+        ]
+    );
     let plan = world.plan(&one(partner("a", &[], "urn:a"))).unwrap();
     let [Step::Change { fields, .. }] = &plan.partners[..] else { panic!("no change") };
     assert_eq!(fields, &["protocol"]);
@@ -137,7 +147,7 @@ fn domains_exchanged_in_a_circle_are_refused() {
     let world = World::with(&two("x.example", "y.example"));
     world.refused(
         &two("y.example", "x.example"),
-        &["3: partner `a`: domains or entity IDs are exchanged between partners; take them away in one apply and give \
+        &["3: partner `a`: domains, entity IDs or issuers are exchanged between partners; take them away in one apply and give \
            them in the next"],
     );
 }
