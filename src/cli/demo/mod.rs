@@ -9,6 +9,7 @@
 pub mod app;
 pub mod browser;
 pub mod folder;
+pub mod identity;
 pub mod parties;
 pub mod partner;
 pub mod ports;

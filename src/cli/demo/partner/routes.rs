@@ -9,10 +9,10 @@ use http::{HeaderMap, StatusCode};
 
 use super::answer::Answer;
 use super::fault::PartnerFault;
-use super::person::Person;
 use super::question::Question;
 use super::{DemoPartner, Session};
 use crate::base::params::RawParams;
+use crate::cli::demo::identity::{self, SignIn, host_of};
 use crate::cli::demo::web::{Forms, Notice, Party, Scripts, assets, document, page, redirect};
 use crate::saml::bindings::post::encode;
 use crate::saml::messages::authn_request::Wish;
@@ -33,15 +33,6 @@ pub(super) fn router(partner: DemoPartner) -> Router {
 }
 
 #[derive(Template)]
-#[template(path = "demo_sign_in.html")]
-struct SignIn<'a> {
-    party: &'a Party,
-    receiver: String,
-    question: String,
-    people: &'a [Person],
-}
-
-#[derive(Template)]
 #[template(path = "demo_answer.html")]
 struct Send<'a> {
     party: &'a Party,
@@ -52,27 +43,8 @@ struct Send<'a> {
 }
 
 async fn home(State(partner): State<DemoPartner>, headers: HeaderMap) -> Response {
-    let person = partner.session(&headers).and_then(|session| partner.person(&session.person).cloned());
-    let notice = match person {
-        Some(person) => Notice {
-            party: &partner.0.party,
-            title: format!("Signed in at {}", partner.config().name),
-            lines: vec![format!(
-                "You are {}. Apps that ask through the gateway learn it without another page.",
-                person.name
-            )],
-            code: None,
-            link: Some(("Sign out here", "/logout")),
-        },
-        None => Notice {
-            party: &partner.0.party,
-            title: format!("The sign-in of {}", partner.config().name),
-            lines: vec!["Nobody is signed in. Start at one of the demo's apps.".to_owned()],
-            code: None,
-            link: None,
-        },
-    };
-    notice.answer(StatusCode::OK)
+    let session = partner.session(&headers);
+    identity::home(&partner.0.party, session.as_ref().and_then(|session| partner.person(&session.person)))
 }
 
 async fn metadata(State(partner): State<DemoPartner>) -> Response {
@@ -170,9 +142,4 @@ impl DemoPartner {
         };
         notice.answer(status)
     }
-}
-
-/// The host and port of an address, to show.
-fn host_of(address: &str) -> String {
-    url::Url::parse(address).map_or_else(|_| address.to_owned(), |url| url.authority().to_owned())
 }

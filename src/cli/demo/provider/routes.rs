@@ -1,6 +1,5 @@
 //! What a browser sees of the demo's provider.
 
-use askama::Template;
 use axum::extract::{DefaultBodyLimit, RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
@@ -10,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::{DemoProvider, Granted, Question, Session, token};
 use crate::base::params::{RawParams, encode};
-use crate::cli::demo::partner::person::Person;
-use crate::cli::demo::web::{Forms, Notice, Party, Scripts, assets, page, redirect};
+use crate::cli::demo::identity::{self, SignIn, host_of};
+use crate::cli::demo::web::{Forms, Notice, Scripts, assets, page, redirect};
 use crate::keys::jwks::jwks;
 use crate::oidc::jwks::document;
 
@@ -31,29 +30,9 @@ pub(super) fn router(provider: DemoProvider) -> Router {
         .with_state(provider)
 }
 
-#[derive(Template)]
-#[template(path = "demo_sign_in.html")]
-struct SignIn<'a> {
-    party: &'a Party,
-    receiver: String,
-    question: String,
-    people: &'a [Person],
-}
-
 async fn home(State(provider): State<DemoProvider>, headers: HeaderMap) -> Response {
-    let name = &provider.config().name;
-    let person = provider.session(&headers).and_then(|session| provider.person(&session.person).cloned());
-    let (title, line, link) = match person {
-        Some(person) => (
-            format!("Signed in at {name}"),
-            format!("You are {}. Apps that ask through the gateway learn it without another page.", person.name),
-            Some(("Sign out here", "/logout")),
-        ),
-        None => {
-            (format!("The sign-in of {name}"), "Nobody is signed in. Start at one of the demo's apps.".to_owned(), None)
-        }
-    };
-    Notice { party: &provider.0.party, title, lines: vec![line], code: None, link }.answer(StatusCode::OK)
+    let session = provider.session(&headers);
+    identity::home(&provider.0.party, session.as_ref().and_then(|session| provider.person(&session.person)))
 }
 
 async fn discovery(State(provider): State<DemoProvider>) -> Json<Value> {
@@ -94,8 +73,7 @@ async fn authorize(State(provider): State<DemoProvider>, headers: HeaderMap, Raw
         return redirect(&provider.answer(&question, "error", "login_required"));
     }
     let config = provider.config();
-    let receiver =
-        url::Url::parse(&question.redirect_uri).map_or_else(|_| String::new(), |url| url.authority().to_owned());
+    let receiver = host_of(&question.redirect_uri);
     let question = provider.0.questions.put(question, config.clock.now(), &*config.random);
     let sign_in = SignIn { party: &provider.0.party, receiver, question, people: &config.people };
     page(StatusCode::OK, &sign_in, Scripts::None, Forms::Anywhere)
