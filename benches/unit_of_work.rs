@@ -10,6 +10,7 @@ use std::time::Instant;
 use entente::base::clock::Timestamp;
 use entente::base::random::SystemRandom;
 use entente::base::trace::Checked;
+use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
     App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
@@ -222,6 +223,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
             id_token_algorithm: IdTokenAlgorithm::Rs256,
             pkce: PkceRule::Required,
             post_logout_redirect_uris: Vec::new(),
+            grants: GrantTypes::STANDARD,
         }),
     };
     let guest = Guest {

@@ -1,5 +1,8 @@
 //! Apps: what trusts us.
 
+pub mod grant_types;
+
+use self::grant_types::{GrantType, GrantTypes};
 use super::names::Slug;
 use super::partners::Switch;
 use crate::base::clock::Timestamp;
@@ -70,6 +73,12 @@ impl App {
         }
     }
 
+    /// Whether it may redeem this at the token endpoint; a service provider redeems nothing.
+    #[must_use]
+    pub fn may(&self, grant: GrantType) -> bool {
+        self.oidc().is_some_and(|oidc| oidc.grants.has(grant))
+    }
+
     /// What it runs on; a service provider is on the web.
     #[must_use]
     pub const fn application_type(&self) -> ApplicationType {
@@ -136,6 +145,8 @@ pub struct OidcApp {
     pub pkce: PkceRule,
     /// Where a browser may be sent after logout, compared exactly.
     pub post_logout_redirect_uris: Vec<String>,
+    /// What it may redeem at the token endpoint.
+    pub grants: GrantTypes,
 }
 
 /// An app as SAML service provider.

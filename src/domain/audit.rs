@@ -33,6 +33,10 @@ pub enum Activity {
     TokenRefused,
     /// A code was redeemed a second time; its tokens ended.
     CodeReplayed,
+    /// A refresh token was used a second time; it and its tokens ended.
+    RefreshTokenReplayed,
+    /// An app gave back a token, which ended.
+    TokenRevoked,
     /// A person signed out.
     SignOut,
     /// An account was made.
@@ -73,7 +77,7 @@ pub enum Activity {
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -81,6 +85,8 @@ impl Activity {
         Self::TokenIssued,
         Self::TokenRefused,
         Self::CodeReplayed,
+        Self::RefreshTokenReplayed,
+        Self::TokenRevoked,
         Self::SignOut,
         Self::GuestAdded,
         Self::GuestChanged,
@@ -112,6 +118,8 @@ impl Activity {
             Self::TokenIssued => "token_issued",
             Self::TokenRefused => "token_refused",
             Self::CodeReplayed => "code_replayed",
+            Self::RefreshTokenReplayed => "refresh_token_replayed",
+            Self::TokenRevoked => "token_revoked",
             Self::SignOut => "sign_out",
             Self::GuestAdded => "guest_added",
             Self::GuestChanged => "guest_changed",

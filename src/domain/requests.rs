@@ -183,6 +183,8 @@ impl Scopes {
     pub const EMAIL: Self = Self(2);
     /// Group ids.
     pub const GROUPS: Self = Self(4);
+    /// A refresh token.
+    pub const OFFLINE_ACCESS: Self = Self(8);
 
     /// Both together.
     #[must_use]
@@ -205,7 +207,13 @@ impl Scopes {
     /// From a row or sealed record; unknown bits are dropped.
     #[must_use]
     pub const fn from_bits(bits: u8) -> Self {
-        Self(bits & 7)
+        Self(bits & 15)
+    }
+
+    /// All but `other`.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
     }
 }
 

@@ -187,6 +187,46 @@ pub struct Code {
     pub expires_at: Timestamp,
 }
 
+/// A refresh token and all that come after it, as they are stored: one of them is good at a time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefreshFamily {
+    /// What the first half of each of its tokens hashes to.
+    pub handle: HandleHash,
+    /// SHA-256 of the second half of the token that is good.
+    pub current: [u8; 32],
+    /// The code that it was made from; a second use of that code ends it.
+    pub code: CodeId,
+    /// For whom.
+    pub app: AppId,
+    /// About whom.
+    pub guest: GuestId,
+    /// From which session, with which it ends.
+    pub session: SessionId,
+    /// From which attempt.
+    pub attempt: AttemptId,
+    /// What was granted.
+    pub scopes: Scopes,
+    /// What was decided on.
+    pub circumstances: Circumstances,
+    /// When the first was made.
+    pub issued_at: Timestamp,
+    /// When all of them end.
+    pub expires_at: Timestamp,
+}
+
+/// An opaque token of an app that acts for nobody, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceToken {
+    /// What it hashes to.
+    pub handle: HandleHash,
+    /// Whose.
+    pub app: AppId,
+    /// When it was made.
+    pub issued_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
 /// An opaque access token as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccessToken {

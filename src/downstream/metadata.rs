@@ -25,6 +25,10 @@ pub const DISCOVERY_PATH: &str = discovery::METADATA_PATH;
 pub const AUTHORIZE_PATH: &str = discovery::AUTHORIZE_PATH;
 /// The token endpoint.
 pub const TOKEN_PATH: &str = discovery::TOKEN_PATH;
+/// The introspection endpoint.
+pub const INTROSPECTION_PATH: &str = discovery::INTROSPECTION_PATH;
+/// The revocation endpoint.
+pub const REVOCATION_PATH: &str = discovery::REVOCATION_PATH;
 /// The userinfo endpoint.
 pub const USERINFO_PATH: &str = discovery::USERINFO_PATH;
 /// Our public keys.

@@ -8,6 +8,7 @@
 //!
 //! Start reading at [`oidc`] and [`saml`].
 
+pub mod asks;
 pub mod logout;
 pub mod metadata;
 pub mod oidc;

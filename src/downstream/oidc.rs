@@ -245,5 +245,9 @@ pub fn from_scopes(scopes: Scopes) -> ScopeSet {
     PAIRS.iter().filter(|(_, one)| scopes.has(*one)).fold(openid, |all, (scope, _)| all.with(*scope))
 }
 
-const PAIRS: [(Scope, Scopes); 3] =
-    [(Scope::Profile, Scopes::PROFILE), (Scope::Email, Scopes::EMAIL), (Scope::Groups, Scopes::GROUPS)];
+const PAIRS: [(Scope, Scopes); 4] = [
+    (Scope::Profile, Scopes::PROFILE),
+    (Scope::Email, Scopes::EMAIL),
+    (Scope::Groups, Scopes::GROUPS),
+    (Scope::OfflineAccess, Scopes::OFFLINE_ACCESS),
+];

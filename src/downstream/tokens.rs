@@ -4,24 +4,24 @@ use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
 use crate::base::sealing::Sealer;
 use crate::base::secret::{SecretBytes, SecretText};
-use crate::domain::apps::{App, Confidentiality, IdTokenAlgorithm};
+use crate::domain::apps::{App, IdTokenAlgorithm};
 use crate::domain::assurance::told::Proof;
 use crate::domain::authentication::Authentication;
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, Guest, UserType};
 use crate::domain::organization::{Organization, PublicUrl};
-use crate::domain::requests::{AcrWish, OidcReturn, Scopes};
+use crate::domain::requests::{AcrWish, Scopes};
 use crate::domain::subjects::{alternative_security_id, pairwise_subject};
 use crate::keys::ring::{KeyPurpose, KeyRing};
 use crate::keys::signing::{SignError, Signer};
 use crate::oidc::bearer::{self, BearerError};
-use crate::oidc::client_credentials::ClientCredentials;
 use crate::oidc::id_token::{AccountKind, IdTokenClaims, Issue, Person};
+use crate::oidc::introspection;
 use crate::oidc::jose::{self, JwsAlgorithm};
 use crate::oidc::parameter::ParamFault;
-use crate::oidc::pkce::CodeChallenge;
-use crate::oidc::token::{CodeGrant, TokenResponse};
+use crate::oidc::scope::ScopeSet;
+use crate::oidc::token::TokenResponse;
 use crate::oidc::token_error::{CACHE_CONTROL, TokenError, TokenErrorCode};
 use crate::oidc::userinfo;
 
@@ -42,79 +42,7 @@ pub struct AppAnswer {
     pub cause: Option<&'static str>,
 }
 
-/// What an app shows at the token endpoint.
-#[derive(Debug)]
-pub struct TokenAsk {
-    credentials: ClientCredentials,
-}
-
-/// What a proven app wants to redeem.
-#[derive(Debug)]
-pub struct Redemption(CodeGrant);
-
-impl TokenAsk {
-    /// Reads who asks.
-    ///
-    /// # Errors
-    /// The answer to give instead.
-    pub fn read(authorization: &[&[u8]], form: &RawParams) -> Result<Self, AppAnswer> {
-        let credentials = ClientCredentials::read(authorization, form).map_err(|error| refused(&error))?;
-        Ok(Self { credentials })
-    }
-
-    /// Who says to ask.
-    #[must_use]
-    pub fn client_id(&self) -> &str {
-        self.credentials.client_id()
-    }
-
-    /// Whether the app has proven itself as `app`: with its secret, or, for a public app, by showing
-    /// none. `has_mac` says whether a HMAC is the one of a client id and secret.
-    ///
-    /// # Errors
-    /// `invalid_client`.
-    pub fn prove(&self, app: &App, has_mac: impl FnOnce(&str, &SecretText, &[u8]) -> bool) -> Result<(), AppAnswer> {
-        let Some(oidc) = app.oidc() else { return Err(invalid_client("app_not_oidc")) };
-        let proven = match (&oidc.confidentiality, self.credentials.secret()) {
-            (Confidentiality::Secret { mac }, Some(secret)) => has_mac(&oidc.client_id, secret, mac),
-            (Confidentiality::Public, None) => true,
-            (Confidentiality::Secret { .. }, None) | (Confidentiality::Public, Some(_)) => false,
-        };
-        if proven { Ok(()) } else { Err(invalid_client("client_secret_refused")) }
-    }
-}
-
-impl Redemption {
-    /// Reads what is to be redeemed; only once the app has proven itself, so that strangers learn
-    /// nothing.
-    ///
-    /// # Errors
-    /// The answer to give instead.
-    pub fn read(form: &RawParams) -> Result<Self, AppAnswer> {
-        CodeGrant::read(form).map(Self).map_err(|error| refused(&error))
-    }
-
-    /// The code.
-    #[must_use]
-    pub const fn code(&self) -> &SecretText {
-        &self.0.code
-    }
-
-    /// Checks redirect URI and PKCE verifier against those of the request.
-    ///
-    /// # Errors
-    /// `invalid_grant`.
-    pub fn check_binding(&self, request: &OidcReturn) -> Result<(), AppAnswer> {
-        let challenge = match request.code_challenge.as_deref().map(CodeChallenge::parse) {
-            Some(None) => return Err(invalid_grant("code_challenge_unreadable")),
-            Some(challenge) => challenge,
-            None => None,
-        };
-        self.0.check_binding(&request.redirect_uri, challenge.as_ref()).map_err(|error| refused(&error))
-    }
-}
-
-fn refused(error: &TokenError) -> AppAnswer {
+pub(super) fn refused(error: &TokenError) -> AppAnswer {
     AppAnswer {
         status: error.status(),
         body: error.to_json(),
@@ -134,6 +62,21 @@ pub fn invalid_client(cause: &'static str) -> AppAnswer {
 #[must_use]
 pub fn invalid_grant(cause: &'static str) -> AppAnswer {
     refused(&TokenError::invalid_grant(cause))
+}
+
+/// The app may not have this token.
+#[must_use]
+pub fn unauthorized_client(cause: &'static str) -> AppAnswer {
+    let fault = ParamFault { cause, description: "this app may not have this token; see its registration" };
+    refused(&TokenError::new(TokenErrorCode::UnauthorizedClient, fault))
+}
+
+/// A token for an app that acts for nobody (RFC 6749 4.4.3).
+#[must_use]
+pub fn of_service(access_token: &str, lifetime: std::time::Duration) -> AppAnswer {
+    let expires_in = lifetime.as_secs();
+    let scopes = ScopeSet::default();
+    answered(TokenResponse { access_token, expires_in, id_token: None, refresh_token: None, scopes }.to_json())
 }
 
 /// The request cannot be read at all.
@@ -228,10 +171,14 @@ impl Texts {
 /// What is new in one issue of tokens.
 #[derive(Debug)]
 pub struct Fresh<'a> {
-    /// What the authorization request said.
-    pub request: &'a OidcReturn,
+    /// The nonce of the authorization request; none in renewed tokens (OIDC Core 12.2).
+    pub nonce: Option<&'a str>,
+    /// What was granted.
+    pub scopes: Scopes,
     /// The access token beside the ID token.
     pub access_token: &'a str,
+    /// The refresh token beside them.
+    pub refresh_token: Option<&'a str>,
     /// The ID token's own id.
     pub uti: &'a str,
     /// When.
@@ -261,7 +208,7 @@ pub async fn issue(
     let session = &vouched.reading.session;
     let tenant = vouched.organization.id.to_string();
     let sid = session.id.to_string();
-    let scopes = from_scopes(fresh.request.scopes);
+    let scopes = from_scopes(fresh.scopes);
     let methods = vouched.proof.amr();
     let claims = IdTokenClaims::new(
         &Issue {
@@ -270,7 +217,7 @@ pub async fn issue(
             audience: &oidc.client_id,
             subject: &texts.subject,
             scopes,
-            nonce: fresh.request.nonce.as_deref(),
+            nonce: fresh.nonce,
             sid: Some(&sid),
             acr: vouched.proof.acr(vouched.wishes),
             amr: &methods,
@@ -288,10 +235,16 @@ pub async fn issue(
     let response = TokenResponse {
         access_token: fresh.access_token,
         expires_in: fresh.lifetime.as_secs(),
-        id_token: &id_token,
+        id_token: Some(&id_token),
+        refresh_token: fresh.refresh_token,
         scopes,
     };
-    Ok(AppAnswer { status: 200, body: response.to_json(), challenge: None, cache_control: CACHE_CONTROL, cause: None })
+    Ok(answered(response.to_json()))
+}
+
+/// A good answer with this JSON.
+pub(super) fn answered(body: String) -> AppAnswer {
+    AppAnswer { status: 200, body, challenge: None, cache_control: CACHE_CONTROL, cause: None }
 }
 
 /// Reads the access token of a userinfo request; `form` is `None` for a GET.
@@ -324,13 +277,72 @@ fn bearer_refused(error: &BearerError) -> AppAnswer {
     }
 }
 
+/// A token that is active, for the app whose it is.
+#[derive(Debug)]
+pub struct Active<'a> {
+    /// The app.
+    pub app: &'a App,
+    /// Ours.
+    pub public_url: &'a PublicUrl,
+    /// Whether it opens anything; a refresh token does not.
+    pub kind: TokenKind,
+    /// What it is for.
+    pub scopes: Scopes,
+    /// When it was made.
+    pub issued_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// The person and the session; none where the token is about nobody.
+    pub about: Option<&'a Vouched<'a>>,
+}
+
+/// Kinds of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// An access token.
+    Access,
+    /// A refresh token.
+    Refresh,
+}
+
+/// What is said of an active token (RFC 7662 2.2).
+#[must_use]
+pub fn active(token: &Active<'_>) -> AppAnswer {
+    let Some(oidc) = token.app.oidc() else { return inactive() };
+    let subject = token.about.map(|vouched| Texts::of(vouched).subject);
+    let sid = token.about.map(|vouched| vouched.reading.session.id.to_string());
+    let active = introspection::Active {
+        issuer: token.public_url.as_str(),
+        client_id: &oidc.client_id,
+        token_type: (token.kind == TokenKind::Access).then_some("Bearer"),
+        scopes: token.about.map(|_| from_scopes(token.scopes)).unwrap_or_default(),
+        issued_at: token.issued_at,
+        expires_at: token.expires_at,
+        subject: subject.as_deref(),
+        sid: sid.as_deref(),
+    };
+    answered(active.to_json())
+}
+
+/// What is said of every other token.
+#[must_use]
+pub fn inactive() -> AppAnswer {
+    answered(introspection::inactive())
+}
+
+/// What is said of a token that was given back, whether it was alive or not (RFC 7009 2.2).
+#[must_use]
+pub fn given_back() -> AppAnswer {
+    answered("{}".to_owned())
+}
+
 /// The claims of a person for userinfo.
 #[must_use]
 pub fn userinfo(vouched: &Vouched<'_>, scopes: Scopes) -> AppAnswer {
     let texts = Texts::of(vouched);
     let person = texts.person(&vouched.reading.guest);
     match userinfo::document(&texts.subject, &person, from_scopes(scopes)) {
-        Ok(body) => AppAnswer { status: 200, body, challenge: None, cache_control: CACHE_CONTROL, cause: None },
+        Ok(body) => answered(body),
         Err(_) => unavailable("claims_unwritable"),
     }
 }

@@ -19,6 +19,10 @@ pub const DISCOVERY: &str = apps::DISCOVERY_PATH;
 pub const AUTHORIZE: &str = apps::AUTHORIZE_PATH;
 /// The token endpoint.
 pub const TOKEN: &str = apps::TOKEN_PATH;
+/// Where apps ask about tokens.
+pub const INTROSPECT: &str = apps::INTROSPECTION_PATH;
+/// Where apps give tokens back.
+pub const REVOKE: &str = apps::REVOCATION_PATH;
 /// The userinfo endpoint.
 pub const USERINFO: &str = apps::USERINFO_PATH;
 /// Our public keys toward apps.

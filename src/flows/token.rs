@@ -1,4 +1,11 @@
-//! Redemption of a code: everything is read fresh and decided again, and a code is taken once.
+//! The token endpoint: everything is read fresh and decided again, a code is taken once, and a refresh token is
+//! good once.
+
+mod code;
+mod issue;
+mod own;
+mod renewal;
+pub mod shown;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,28 +16,27 @@ use crate::base::sealing::{Purpose, Sealer};
 use crate::base::secret::SecretText;
 use crate::domain::apps::App;
 use crate::domain::assurance::told::Proof;
+use crate::domain::attempts::AttemptId;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
-use crate::domain::authentication::OnceKey;
 use crate::domain::circumstances::Circumstances;
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
+use crate::domain::guests::GuestId;
 use crate::domain::policy::decision::Decision;
 use crate::domain::policy::parties::Parties;
 use crate::domain::requests::Scopes;
-use crate::domain::sessions::{AccessToken, Code, HandleHash, new_row_handle};
-use crate::domain::store::sign_ins::{Once, TakenCode};
-use crate::domain::store::{StoreError, UnitOfWork};
-use crate::downstream::tokens::{self, AppAnswer, Fresh, Redemption, TokenAsk, Vouched};
+use crate::domain::sessions::{CodeId, SessionId};
+use crate::domain::store::StoreError;
+use crate::downstream::asks::{TokenAsk, Wish};
+use crate::downstream::tokens::{self, AppAnswer, Vouched};
 use crate::flows::next::DirectAnswer;
 use crate::flows::refusals;
 use crate::flows::services::Services;
-use crate::flows::sign_in::decide::{self, AskedOfHome, Decided, Matter, Told};
+use crate::flows::sign_in::decide::Decided;
 use crate::flows::sign_in::{self, MAX_TRIES};
 
 /// The most groups that a token carries.
 pub const MAX_GROUPS: u32 = 200;
-/// What stands for an issuer where the second use of a code is remembered; no partner is called so.
-const REPLAYED_CODE: &str = " replayed code";
 
 /// The HMAC under which the secret of an app is kept: over its client id, a zero byte and the secret.
 #[must_use]
@@ -104,7 +110,7 @@ impl Halt {
     }
 }
 
-/// Redeems a code at the token endpoint. `authorization` is all headers of that name as they came.
+/// Answers at the token endpoint. `authorization` is all headers of that name as they came.
 pub async fn redeem(
     services: &Services,
     authorization: &[&[u8]],
@@ -140,13 +146,19 @@ async fn redeem_asked(services: &Services, ask: &TokenAsk, form: &RawParams, add
         Err(Halt::Store(error)) => return failed(&error),
         Err(Halt::PoliciesMoved) => return failed(&StoreError::Raced),
     };
-    let redemption = match Redemption::read(form) {
-        Ok(redemption) => redemption,
+    let wish = match Wish::read(form) {
+        Ok(wish) => wish,
         Err(answer) => return answer,
     };
+    let desk = Desk { services, ask, app: &app, address, now };
     let mut tries = 0;
     loop {
-        match redeem_once(services, ask, &redemption, &app, address, now).await {
+        let answered = match &wish {
+            Wish::Code(redemption) => code::redeem(&desk, redemption).await,
+            Wish::Renewal(renewal) => renewal::renew(&desk, renewal).await,
+            Wish::Own => own::issue(&desk).await,
+        };
+        match answered {
             Ok(answer) => return answer,
             Err(halt) => {
                 if let Err(answer) = halt.again(services, &mut tries).await {
@@ -155,6 +167,63 @@ async fn redeem_asked(services: &Services, ask: &TokenAsk, form: &RawParams, add
             }
         }
     }
+}
+
+/// An app at the token endpoint that has proven itself, and when and whence.
+struct Desk<'a> {
+    services: &'a Services,
+    ask: &'a TokenAsk,
+    app: &'a App,
+    address: Option<IpAddr>,
+    now: Timestamp,
+}
+
+impl Desk<'_> {
+    /// Logs and audits why nothing was issued for `what`.
+    fn note_refusal(&self, halt: &Halt, what: &Ground<'_>) {
+        let context = refusals::Context {
+            attempt: Some(what.attempt),
+            session: Some((what.guest, what.session)),
+            ..refusals::Context::of_address(self.address, self.now)
+        };
+        match halt {
+            Halt::Answer(AppAnswer { cause: Some(cause), .. }) => {
+                refusals::note_token(self.services, cause, self.app.id, &[], context);
+            }
+            Halt::Denied(AppAnswer { cause: Some(cause), .. }, details) => {
+                refusals::note_token(self.services, cause, self.app.id, details, context);
+            }
+            _ => {}
+        }
+    }
+
+    fn entry(&self, activity: Activity, what: &Ground<'_>) -> AuditEntry {
+        let mut entry = self.own_entry(activity);
+        entry.attempt = Some(what.attempt);
+        entry.guest = Some(what.guest);
+        entry.session = Some(what.session);
+        entry
+    }
+
+    fn own_entry(&self, activity: Activity) -> AuditEntry {
+        let id = AuditId::new(self.now, self.services.random.as_ref());
+        let mut entry = AuditEntry::new(id, self.now, activity, Actor::App);
+        entry.app = Some(self.app.id);
+        entry.address = self.address.map(|address| address.to_string());
+        entry
+    }
+}
+
+/// What was issued before and is the ground of more: a code, or a family of refresh tokens.
+#[derive(Clone, Copy)]
+struct Ground<'a> {
+    code: CodeId,
+    attempt: AttemptId,
+    guest: GuestId,
+    session: SessionId,
+    scopes: Scopes,
+    circumstances: &'a Circumstances,
+    issued_at: Timestamp,
 }
 
 /// The app that asks, proven by its cached record. What that one refuses is judged again where the record
@@ -180,154 +249,6 @@ fn prove(services: &Services, ask: &TokenAsk, app: &App) -> Result<(), AppAnswer
 pub(super) fn failed(error: &StoreError) -> AppAnswer {
     tracing::error!(%error, "the store failed");
     tokens::unavailable("database_unavailable")
-}
-
-async fn redeem_once(
-    services: &Services,
-    ask: &TokenAsk,
-    redemption: &Redemption,
-    app: &App,
-    address: Option<IpAddr>,
-    now: Timestamp,
-) -> Result<AppAnswer, Halt> {
-    let mut unit = services.store.unit_of_work().await?;
-    let code = match unit.take_code(&HandleHash::of(redemption.code().expose()), now).await? {
-        TakenCode::Taken(code) if code.app == app.id => code,
-        TakenCode::Again(code) if code.app == app.id => return Ok(replayed(services, unit, &code, address, now).await?),
-        // Another app's code is not spent by whoever shows it here.
-        TakenCode::Taken(_) | TakenCode::Again(_) => return Err(tokens::invalid_grant("code_of_another_app").into()),
-        TakenCode::Unknown => return Err(tokens::invalid_grant("code_unknown").into()),
-    };
-    let refused_in = refusals::Context {
-        attempt: Some(code.attempt),
-        session: Some((code.guest, code.session)),
-        ..refusals::Context::of_address(address, now)
-    };
-    let issued = issue(services, ask, redemption, app, unit, &code, address, now).await;
-    match &issued {
-        Err(Halt::Answer(AppAnswer { cause: Some(cause), .. })) => {
-            refusals::note_token(services, cause, code.app, &[], refused_in);
-        }
-        Err(Halt::Denied(AppAnswer { cause: Some(cause), .. }, details)) => {
-            refusals::note_token(services, cause, code.app, details, refused_in);
-        }
-        _ => {}
-    }
-    issued
-}
-
-/// Issues the tokens of a code that has been taken in the unit; where it does not, the unit is dropped and the
-/// code is as it was.
-#[expect(clippy::too_many_arguments, reason = "all parts of the decision that is made")]
-async fn issue(
-    services: &Services,
-    ask: &TokenAsk,
-    redemption: &Redemption,
-    app: &App,
-    mut unit: Box<dyn UnitOfWork>,
-    code: &Code,
-    address: Option<IpAddr>,
-    now: Timestamp,
-) -> Result<AppAnswer, Halt> {
-    if now >= code.expires_at {
-        return Err(tokens::invalid_grant("code_expired").into());
-    }
-    redemption.check_binding(&code.request)?;
-    let reading = unit.read_session_by_id(code.session, app.id).await?;
-    let reading = alive(services, reading, code.issued_at, now).map_err(tokens::invalid_grant)?;
-    let fresh_app;
-    let app = if reading.app.as_ref().is_some_and(|fresh| fresh.version == app.version) {
-        app
-    } else {
-        // The app's record has changed since it proved itself: it must prove itself by the new one.
-        services.directory.forget();
-        fresh_app = unit.read_app(app.id).await?.ok_or_else(|| tokens::invalid_client("client_id_unknown"))?;
-        prove(services, ask, &fresh_app)?;
-        &fresh_app
-    };
-    // The facts are those of the sign-in, whose entry has them; only the policies may be others by now.
-    let told = Told::WhollyUnlessAllowed;
-    let matter = Matter { told, ..decide::of_session(&reading, &code.circumstances, AskedOfHome::NOTHING) };
-    let decided = decide::decide(services, unit.as_mut(), &matter).await?;
-    if let Some(cause) = against(&decided) {
-        return Err(Halt::Denied(tokens::invalid_grant(cause), decided.details));
-    }
-    let groups = if code.request.scopes.has(Scopes::GROUPS) {
-        unit.groups_of(code.guest, MAX_GROUPS).await?
-    } else {
-        Vec::new()
-    };
-    let access_token = new_row_handle(now, services.random.as_ref());
-    let lifetime = services.settings.lifetimes.token;
-    unit.insert_access_token(&AccessToken {
-        handle: HandleHash::of(&access_token),
-        code: code.id,
-        app: app.id,
-        guest: code.guest,
-        session: code.session,
-        scopes: code.request.scopes,
-        circumstances: code.circumstances.clone(),
-        issued_at: now,
-        expires_at: now.plus(lifetime),
-    })
-    .await?;
-    let mut entry = entry(services, Activity::TokenIssued, code, address, now);
-    entry.details.extend(decided.details);
-    let uti = entry.id.to_string();
-    unit.append_audit(&entry).await?;
-    unit.commit().await?;
-    // The code is spent from here on; a signer that fails costs the visitor a new sign-in, never a
-    // second token for one code.
-    let proof = proof(&reading, &code.circumstances);
-    let vouched = vouched(services, &reading, &proof, &code.circumstances, app, &groups);
-    let fresh = Fresh { request: &code.request, access_token: &access_token, uti: &uti, now, lifetime };
-    match tokens::issue(&vouched, &fresh, &services.keys, services.signer.as_ref()).await {
-        Ok(answer) => {
-            metrics::counter!("entente_tokens_total").increment(1);
-            Ok(answer)
-        }
-        Err(error) => {
-            tracing::error!(%error, app.id = %app.id, "the token could not be signed");
-            Ok(tokens::unavailable("signing_failed"))
-        }
-    }
-}
-
-async fn replayed(
-    services: &Services,
-    mut unit: Box<dyn UnitOfWork>,
-    code: &Code,
-    address: Option<IpAddr>,
-    now: Timestamp,
-) -> Result<AppAnswer, StoreError> {
-    let ended = unit.end_tokens_of_code(code.id).await?;
-    let said = unit.remember_once(&said_once(services, code)).await?;
-    if said == Once::Again && ended == 0 {
-        // Whoever goes on showing the code writes nothing more.
-        return Ok(tokens::invalid_grant("code_replayed"));
-    }
-    let mut entry = entry(services, Activity::CodeReplayed, code, address, now);
-    entry.details.push(("tokens_ended", ended.to_string()));
-    unit.append_audit(&entry).await?;
-    unit.commit().await?;
-    tracing::warn!(app.id = %code.app, attempt.id = %code.attempt, "a code was redeemed twice; its tokens have ended");
-    Ok(tokens::invalid_grant("code_replayed"))
-}
-
-/// That the second use of a code has been audited, kept at least as long as the code is.
-fn said_once(services: &Services, code: &Code) -> OnceKey {
-    let until = code.expires_at.plus(services.settings.lifetimes.token);
-    OnceKey { issuer: REPLAYED_CODE.to_owned(), id: code.id.to_string(), until }
-}
-
-fn entry(services: &Services, activity: Activity, code: &Code, address: Option<IpAddr>, now: Timestamp) -> AuditEntry {
-    let mut entry = AuditEntry::new(AuditId::new(now, services.random.as_ref()), now, activity, Actor::App);
-    entry.attempt = Some(code.attempt);
-    entry.app = Some(code.app);
-    entry.guest = Some(code.guest);
-    entry.session = Some(code.session);
-    entry.address = address.map(|address| address.to_string());
-    entry
 }
 
 /// What was read, where the session is alive, nothing was revoked since `issued_at`, and partner, app and

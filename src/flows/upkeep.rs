@@ -29,11 +29,12 @@ pub async fn sweep(services: &Services) -> Result<Swept, StoreError> {
         total.sessions += swept.sessions;
         total.codes += swept.codes;
         total.tokens += swept.tokens;
+        total.refresh_tokens += swept.refresh_tokens;
         total.attempts += swept.attempts;
         total.mailed_codes += swept.mailed_codes;
         total.tallies += swept.tallies;
-        let Swept { sessions, codes, tokens, attempts, mailed_codes, tallies } = swept;
-        let most = [sessions, codes, tokens, attempts, mailed_codes, tallies].into_iter().max();
+        let Swept { sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies } = swept;
+        let most = [sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies].into_iter().max();
         if most < Some(u64::from(BATCH)) {
             break;
         }

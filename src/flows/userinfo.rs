@@ -3,10 +3,10 @@
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
 use crate::base::secret::SecretText;
-use crate::domain::grants::BearerReading;
+use crate::domain::grants::{BearerReading, SessionReading};
 use crate::domain::groups::GroupId;
 use crate::domain::requests::Scopes;
-use crate::domain::sessions::HandleHash;
+use crate::domain::sessions::{AccessToken, HandleHash};
 use crate::downstream::tokens::{self, AppAnswer};
 use crate::flows::next::DirectAnswer;
 use crate::flows::services::Services;
@@ -43,6 +43,24 @@ async fn of_token(services: &Services, token: &SecretText, now: Timestamp) -> Ap
 async fn once(services: &Services, token: &SecretText, now: Timestamp) -> Result<AppAnswer, Halt> {
     let bearer = services.store.bearer(&HandleHash::of(token.expose())).await?;
     let bearer = bearer.ok_or_else(|| tokens::invalid_token("access_token_unknown"))?;
+    let Used { token, reading, groups } = judge(services, bearer, now).await?;
+    let app = services.directory.app(token.app).await?;
+    let app = app.ok_or_else(|| tokens::invalid_token("app_removed"))?;
+    let told = if token.scopes.has(Scopes::GROUPS) { &groups[..groups.len().min(MAX_GROUPS as usize)] } else { &[] };
+    let proof = proof(&reading, &token.circumstances);
+    Ok(tokens::userinfo(&vouched(services, &reading, &proof, &token.circumstances, &app, told), token.scopes))
+}
+
+/// An access token that may be used, and what is true of it.
+pub(super) struct Used {
+    pub(super) token: AccessToken,
+    pub(super) reading: SessionReading,
+    /// The groups of the person, where the policies or the token need them.
+    groups: Vec<GroupId>,
+}
+
+/// Judges a use of an access token: its session, partner, guest, app and grant, and the policies, as they are now.
+pub(super) async fn judge(services: &Services, bearer: BearerReading, now: Timestamp) -> Result<Used, Halt> {
     let BearerReading { token, session, policy_revision } = bearer;
     if now >= token.expires_at {
         return Err(tokens::invalid_token("access_token_expired").into());
@@ -52,8 +70,6 @@ async fn once(services: &Services, token: &SecretText, now: Timestamp) -> Result
     if policy_revision != loaded.revision {
         return Err(Halt::PoliciesMoved);
     }
-    let app = services.directory.app(token.app).await?;
-    let app = app.ok_or_else(|| tokens::invalid_token("app_removed"))?;
     let decides = !loaded.set.policies().is_empty();
     let groups: Vec<GroupId> = if decides || token.scopes.has(Scopes::GROUPS) {
         services.store.unit_of_work().await?.groups_of(token.guest, decide::MAX_GROUPS + 1).await?
@@ -64,10 +80,8 @@ async fn once(services: &Services, token: &SecretText, now: Timestamp) -> Result
     let told = Told::WhollyUnlessAllowed;
     let matter = Matter { told, ..decide::of_session(&reading, &token.circumstances, AskedOfHome::NOTHING) };
     let decided = decide::judge(services, &loaded, &matter, &groups);
-    if let Some(cause) = against(&decided) {
-        return Err(tokens::invalid_token(cause).into());
+    match against(&decided) {
+        Some(cause) => Err(tokens::invalid_token(cause).into()),
+        None => Ok(Used { token, reading, groups }),
     }
-    let told = if token.scopes.has(Scopes::GROUPS) { &groups[..groups.len().min(MAX_GROUPS as usize)] } else { &[] };
-    let proof = proof(&reading, &token.circumstances);
-    Ok(tokens::userinfo(&vouched(services, &reading, &proof, &token.circumstances, &app, told), token.scopes))
 }

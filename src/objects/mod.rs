@@ -21,6 +21,7 @@ pub mod files;
 pub mod group;
 pub mod guest;
 pub mod named_location;
+pub mod oidc_app;
 pub mod partner;
 pub mod partner_oidc;
 pub mod policies;

@@ -10,6 +10,10 @@ pub const METADATA_PATH: &str = "/.well-known/openid-configuration";
 pub const AUTHORIZE_PATH: &str = "/oidc/authorize";
 /// The token endpoint.
 pub const TOKEN_PATH: &str = "/oidc/token";
+/// The introspection endpoint (RFC 7662).
+pub const INTROSPECTION_PATH: &str = "/oidc/introspect";
+/// The revocation endpoint (RFC 7009).
+pub const REVOCATION_PATH: &str = "/oidc/revoke";
 /// The userinfo endpoint.
 pub const USERINFO_PATH: &str = "/oidc/userinfo";
 /// The JWK Set.
@@ -56,12 +60,16 @@ pub fn document(issuer: &str) -> String {
         "authorization_endpoint": endpoint(AUTHORIZE_PATH),
         "token_endpoint": endpoint(TOKEN_PATH),
         "userinfo_endpoint": endpoint(USERINFO_PATH),
+        "introspection_endpoint": endpoint(INTROSPECTION_PATH),
+        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "revocation_endpoint": endpoint(REVOCATION_PATH),
+        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "jwks_uri": endpoint(JWKS_PATH),
         "end_session_endpoint": endpoint(LOGOUT_PATH),
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "response_types_supported": ["code"],
         "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
         "subject_types_supported": ["pairwise"],
@@ -93,8 +101,11 @@ mod tests {
             ("token_endpoint", json!("https://gate.example.com/oidc/token")),
             ("userinfo_endpoint", json!("https://gate.example.com/oidc/userinfo")),
             ("jwks_uri", json!("https://gate.example.com/oidc/jwks")),
+            ("introspection_endpoint", json!("https://gate.example.com/oidc/introspect")),
+            ("revocation_endpoint", json!("https://gate.example.com/oidc/revoke")),
+            ("grant_types_supported", json!(["authorization_code", "refresh_token", "client_credentials"])),
             ("end_session_endpoint", json!("https://gate.example.com/oidc/logout")),
-            ("scopes_supported", json!(["openid", "profile", "email", "groups"])),
+            ("scopes_supported", json!(["openid", "profile", "email", "groups", "offline_access"])),
             ("response_types_supported", json!(["code"])),
             ("response_modes_supported", json!(["query"])),
             ("code_challenge_methods_supported", json!(["S256"])),

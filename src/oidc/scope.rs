@@ -15,11 +15,13 @@ pub enum Scope {
     Email,
     /// Asks for the groups.
     Groups,
+    /// Asks for a refresh token (OIDC Core 11).
+    OfflineAccess,
 }
 
 impl Scope {
     /// All, in the order in which they are written.
-    pub const ALL: [Self; 4] = [Self::OpenId, Self::Profile, Self::Email, Self::Groups];
+    pub const ALL: [Self; 5] = [Self::OpenId, Self::Profile, Self::Email, Self::Groups, Self::OfflineAccess];
 
     /// The scope as it stands in a request.
     #[must_use]
@@ -29,6 +31,7 @@ impl Scope {
             Self::Profile => "profile",
             Self::Email => "email",
             Self::Groups => "groups",
+            Self::OfflineAccess => "offline_access",
         }
     }
 
@@ -61,6 +64,12 @@ impl ScopeSet {
     pub const fn has(self, scope: Scope) -> bool {
         self.0 & scope.bit() != 0
     }
+
+    /// Whether all of it is in `other`.
+    #[must_use]
+    pub const fn is_within(self, other: Self) -> bool {
+        self.0 & !other.0 == 0
+    }
 }
 
 impl fmt::Display for ScopeSet {
@@ -81,10 +90,11 @@ mod tests {
 
     #[test]
     fn unknown_scopes_are_ignored_and_order_does_not_matter() {
-        let set = ScopeSet::parse("email  offline_access openid openid OPENID");
+        let set = ScopeSet::parse("email  address openid openid OPENID");
         assert_eq!(set.to_string(), "openid email");
         assert!(set.has(Scope::Email) && !set.has(Scope::Groups));
         assert_eq!(ScopeSet::parse(&set.to_string()), set);
         assert_eq!(ScopeSet::parse("").to_string(), "");
+        assert!(ScopeSet::parse("email").is_within(set) && !ScopeSet::parse("email offline_access").is_within(set));
     }
 }

@@ -1,16 +1,17 @@
-//! The token endpoint: redeeming a code, and the answer. Who redeems is read by
+//! The token endpoint: what is redeemed, and the answer. Who redeems is read by
 //! [`ClientCredentials`](super::client_credentials::ClientCredentials).
 
 use super::parameter::{ParamFault, ParamRule, param_fault, param_rule};
 use super::pkce::{self, CodeChallenge, CodeVerifier};
 use super::redirect_uri::MAX_REDIRECT_URI;
+use super::refresh::RefreshGrant;
 use super::scope::ScopeSet;
 use super::token_error::{TokenError, TokenErrorCode};
 use crate::base::params::RawParams;
 use crate::base::secret::{SecretText, same_bytes};
 
 /// The parameters that are read here and by `client_credentials`; all others are ignored.
-pub const PARAMETERS: [&str; 8] = [
+pub const PARAMETERS: [&str; 10] = [
     "client_id",
     "client_secret",
     "client_assertion",
@@ -19,13 +20,46 @@ pub const PARAMETERS: [&str; 8] = [
     "code",
     "redirect_uri",
     "code_verifier",
+    "refresh_token",
+    "scope",
 ];
 
 const GRANT_TYPE: ParamRule = param_rule!("grant_type", 128);
 const CODE: ParamRule = param_rule!("code", 512);
 const REDIRECT_URI: ParamRule = param_rule!("redirect_uri", MAX_REDIRECT_URI);
+const SCOPE: ParamRule = param_rule!("scope", 2048);
 const CODE_VERIFIER: ParamRule = param_rule!("code_verifier", pkce::MAX_LENGTH);
-const UNSUPPORTED: ParamFault = param_fault!("grant_type", "_unsupported", " must be authorization_code");
+const UNSUPPORTED: ParamFault =
+    param_fault!("grant_type", "_unsupported", " must be authorization_code, refresh_token or client_credentials");
+
+/// What an app wants to redeem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TokenRequest {
+    /// A code.
+    Code(CodeGrant),
+    /// A refresh token.
+    Refresh(RefreshGrant),
+    /// Its own proof (RFC 6749 4.4). It may name scopes; none of those that are known here is about an app.
+    ClientCredentials,
+}
+
+impl TokenRequest {
+    /// Reads the form.
+    ///
+    /// # Errors
+    /// `unsupported_grant_type` for any other grant, else `invalid_request`.
+    pub fn read(form: &RawParams) -> Result<Self, TokenError> {
+        match GRANT_TYPE.required(form)? {
+            "authorization_code" => CodeGrant::read(form).map(Self::Code),
+            "refresh_token" => RefreshGrant::read(form).map(Self::Refresh),
+            "client_credentials" => {
+                SCOPE.optional(form)?;
+                Ok(Self::ClientCredentials)
+            }
+            _ => Err(TokenError::new(TokenErrorCode::UnsupportedGrantType, UNSUPPORTED)),
+        }
+    }
+}
 
 /// The redemption of a code (RFC 6749 4.1.3, OIDC Core 3.1.3.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,14 +71,11 @@ pub struct CodeGrant {
 }
 
 impl CodeGrant {
-    /// Reads the form.
+    /// Reads the form, whose grant type has been read.
     ///
     /// # Errors
-    /// `unsupported_grant_type` for any other grant, else `invalid_request`.
+    /// `invalid_request`.
     pub fn read(form: &RawParams) -> Result<Self, TokenError> {
-        if GRANT_TYPE.required(form)? != "authorization_code" {
-            return Err(TokenError::new(TokenErrorCode::UnsupportedGrantType, UNSUPPORTED));
-        }
         let code = CODE.required(form)?;
         let redirect_uri = REDIRECT_URI.required(form)?;
         let code_verifier = match CODE_VERIFIER.optional(form)? {
@@ -77,8 +108,10 @@ pub struct TokenResponse<'a> {
     pub access_token: &'a str,
     /// How long it lives. **Units**: seconds.
     pub expires_in: u64,
-    /// The ID token.
-    pub id_token: &'a str,
+    /// The ID token; none where the token is about no person.
+    pub id_token: Option<&'a str>,
+    /// What renews them, where that is granted.
+    pub refresh_token: Option<&'a str>,
     /// What was granted.
     pub scopes: ScopeSet,
 }
@@ -88,14 +121,20 @@ impl TokenResponse<'_> {
     /// [`CACHE_CONTROL`](super::token_error::CACHE_CONTROL).
     #[must_use]
     pub fn to_json(&self) -> String {
-        serde_json::json!({
+        let mut body = serde_json::json!({
             "access_token": self.access_token,
             "token_type": "Bearer",
             "expires_in": self.expires_in,
-            "id_token": self.id_token,
-            "scope": self.scopes.to_string(),
-        })
-        .to_string()
+        });
+        if self.scopes != ScopeSet::default() {
+            body["scope"] = self.scopes.to_string().into();
+        }
+        for (name, token) in [("id_token", self.id_token), ("refresh_token", self.refresh_token)] {
+            if let Some(token) = token {
+                body[name] = token.into();
+            }
+        }
+        body.to_string()
     }
 }
 
@@ -111,7 +150,10 @@ mod tests {
     const CALLBACK: &str = "https://app.example/cb";
 
     fn read(form: &str) -> Result<CodeGrant, TokenError> {
-        CodeGrant::read(&RawParams::parse(form).unwrap())
+        match TokenRequest::read(&RawParams::parse(form).unwrap())? {
+            TokenRequest::Code(grant) => Ok(grant),
+            other => panic!("{other:?}"),
+        }
     }
 
     fn refused(form: &str) -> (TokenErrorCode, &'static str) {
@@ -129,8 +171,12 @@ mod tests {
     }
 
     #[test]
-    fn only_codes_are_redeemed() {
-        for grant in ["client_credentials", "refresh_token", "password", "Authorization_Code", &"g".repeat(128)] {
+    fn only_known_grants_are_redeemed() {
+        let form = RawParams::parse("grant_type=client_credentials&scope=x").unwrap();
+        assert_eq!(TokenRequest::read(&form), Ok(TokenRequest::ClientCredentials));
+        let form = RawParams::parse("grant_type=refresh_token&refresh_token=r").unwrap();
+        assert!(matches!(TokenRequest::read(&form), Ok(TokenRequest::Refresh(_))));
+        for grant in ["client_credential", "password", "Authorization_Code", &"g".repeat(128)] {
             let expected = (TokenErrorCode::UnsupportedGrantType, "grant_type_unsupported");
             assert_eq!(refused(&format!("grant_type={grant}&code=c")), expected);
         }
@@ -188,9 +234,20 @@ mod tests {
     #[test]
     fn the_answer_is_json() {
         let scopes = ScopeSet::parse("openid email");
-        let answer = TokenResponse { access_token: "at", expires_in: 3600, id_token: "a.b.c", scopes };
-        let expected = r#"{"access_token":"at","expires_in":3600,"id_token":"a.b.c","scope":"openid email","token_type":"Bearer"}"#;
+        let answer = TokenResponse {
+            access_token: "at",
+            expires_in: 3600,
+            id_token: Some("a.b.c"),
+            refresh_token: Some("r.t"),
+            scopes,
+        };
+        let expected = r#"{"access_token":"at","expires_in":3600,"id_token":"a.b.c","refresh_token":"r.t","scope":"openid email","token_type":"Bearer"}"#;
         assert_eq!(answer.to_json(), expected);
+        let bare = TokenResponse { id_token: None, refresh_token: None, ..answer };
+        assert_eq!(
+            bare.to_json(),
+            r#"{"access_token":"at","expires_in":3600,"scope":"openid email","token_type":"Bearer"}"#
+        );
     }
 
     proptest! {
@@ -205,7 +262,7 @@ mod tests {
                 .map(|(index, value)| format!("{}={}", PARAMETERS[*index], crate::base::params::encode(value)))
                 .collect();
             let form = RawParams::parse(&pairs.join("&")).unwrap();
-            if let Err(error) = CodeGrant::read(&form) {
+            if let Err(error) = TokenRequest::read(&form) {
                 prop_assert_eq!(error.status(), 400);
             }
             let basic = format!("Basic {tail}");

@@ -63,10 +63,10 @@ impl TokenError {
         Self { code: TokenErrorCode::InvalidClient, description: "client authentication failed", cause }
     }
 
-    /// The code cannot be redeemed; `cause` says why, the app is told no more.
+    /// The code or refresh token cannot be redeemed; `cause` says why, the app is told no more.
     #[must_use]
     pub const fn invalid_grant(cause: &'static str) -> Self {
-        Self { code: TokenErrorCode::InvalidGrant, description: "the code cannot be redeemed", cause }
+        Self { code: TokenErrorCode::InvalidGrant, description: "the code or token cannot be redeemed", cause }
     }
 
     /// The HTTP status: 401 where the app did not prove who it is, else 400.
@@ -122,7 +122,7 @@ mod tests {
         assert_eq!(failed.www_authenticate(), Some("Basic realm=\"token\", charset=\"UTF-8\""));
         let spent = TokenError::invalid_grant("code_spent");
         assert_eq!((spent.status(), spent.www_authenticate()), (400, None));
-        let body = r#"{"error":"invalid_grant","error_description":"the code cannot be redeemed"}"#;
+        let body = r#"{"error":"invalid_grant","error_description":"the code or token cannot be redeemed"}"#;
         assert_eq!(spent.to_json(), body);
     }
 }

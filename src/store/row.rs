@@ -202,6 +202,14 @@ impl Columns<'_> {
         let text = self.text(column)?;
         serde_json::from_str(&text).map_err(|_| self.corrupt(column))
     }
+
+    pub(super) fn optional_json<T: serde::de::DeserializeOwned>(
+        &mut self,
+        column: &'static str,
+    ) -> Result<Option<T>, StoreError> {
+        let text = self.optional_text(column)?;
+        text.map(|text| serde_json::from_str(&text).map_err(|_| self.corrupt(column))).transpose()
+    }
 }
 
 /// The name of an enum's value in its table. Every value is in its table; a test of each aggregate

@@ -11,6 +11,7 @@ use super::value::Value;
 use crate::domain::audit::AuditEntry;
 use crate::domain::store::{StoreError, UnitOfWork};
 
+mod app_tokens;
 mod factors;
 mod objects;
 mod policies;

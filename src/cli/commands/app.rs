@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::print::Printer;
 use crate::base::clock::Timestamp;
 use crate::cli::arguments::SwitchVerb;
+use crate::domain::apps::grant_types::GrantType;
 use crate::domain::apps::{
     AcsStanding, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
     SamlApp, SignedAnswers, SignedRequests,
@@ -129,6 +130,7 @@ fn of_oidc(oidc: &OidcApp) -> Vec<(&'static str, Value)> {
         ("post_logout_redirect_uris", json!(oidc.post_logout_redirect_uris)),
         ("id_token_signed_response_alg", json!(algorithm)),
         ("require_pkce", json!(oidc.pkce == PkceRule::Required)),
+        ("grant_types", json!(oidc.grants.iter().map(GrantType::as_str).collect::<Vec<_>>())),
     ]
 }
 

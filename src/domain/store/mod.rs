@@ -5,6 +5,7 @@
 //! what it writes is there in whole after [`commit`](UnitOfWork::commit) has returned, or not at all.
 //! Inside a unit nothing is awaited but the database.
 
+pub mod app_tokens;
 pub mod directory;
 pub mod factors;
 pub mod objects;
@@ -76,7 +77,13 @@ pub trait Store: Send + Sync {
 /// One transaction.
 #[async_trait]
 pub trait UnitOfWork:
-    sign_ins::SignIns + factors::Factors + objects::Objects + policies::PolicyObjects + upkeep::Upkeep + Send
+    sign_ins::SignIns
+    + app_tokens::AppTokens
+    + factors::Factors
+    + objects::Objects
+    + policies::PolicyObjects
+    + upkeep::Upkeep
+    + Send
 {
     /// Writes an audit entry, with this node's name and the next number of its sequence.
     ///

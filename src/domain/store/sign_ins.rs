@@ -172,11 +172,12 @@ pub trait SignIns {
     /// [`StoreError`].
     async fn insert_access_token(&mut self, token: &AccessToken) -> Result<(), StoreError>;
 
-    /// Ends the tokens of a code and says how many there were.
+    /// Ends the tokens that were made from a code, in the session that the code was of, refresh tokens
+    /// included, and says how many access tokens and families there were.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn end_tokens_of_code(&mut self, code: CodeId) -> Result<u64, StoreError>;
+    async fn end_tokens_of_code(&mut self, code: CodeId, session: SessionId) -> Result<u64, StoreError>;
 
     /// Adds the row of an attempt in its second life, or of one too large for its cookie: sealed
     /// bytes under a handle.

@@ -48,8 +48,10 @@ pub struct Swept {
     pub sessions: u64,
     /// Codes.
     pub codes: u64,
-    /// Access tokens.
+    /// Access tokens and tokens of apps that act for nobody.
     pub tokens: u64,
+    /// Families of refresh tokens.
+    pub refresh_tokens: u64,
     /// Attempts and replay memory.
     pub attempts: u64,
     /// Codes that were sent by mail.

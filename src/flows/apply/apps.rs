@@ -125,6 +125,7 @@ fn relying_party(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<Ap
         id_token_algorithm: oidc.id_token_algorithm,
         pkce: oidc.pkce,
         post_logout_redirect_uris: oidc.post_logout_redirect_uris.clone(),
+        grants: oidc.grants,
     }
 }
 
@@ -169,6 +170,7 @@ fn of_oidc(old: &OidcApp, new: &OidcApp) -> Vec<&'static str> {
         ("id_token_signed_response_alg", old.id_token_algorithm != new.id_token_algorithm),
         ("require_pkce", old.pkce != new.pkce),
         ("post_logout_redirect_uris", old.post_logout_redirect_uris != new.post_logout_redirect_uris),
+        ("grant_types", old.grants != new.grants),
     ])
 }
 

@@ -28,6 +28,8 @@ pub fn router(state: Arc<State>) -> Router {
         .route(paths::JWKS, get(oidc::jwks))
         .route(paths::AUTHORIZE, get(oidc::authorize).post(oidc::authorize))
         .route(paths::TOKEN, post(oidc::token))
+        .route(paths::INTROSPECT, post(oidc::introspect))
+        .route(paths::REVOKE, post(oidc::revoke))
         .route(paths::USERINFO, get(oidc::userinfo).post(oidc::userinfo))
         .route(paths::END_SESSION, get(oidc::end_session).post(oidc::end_session))
         .route(paths::IDP_METADATA, get(saml::idp_metadata))

@@ -1,5 +1,6 @@
 //! The face toward OpenID Connect apps.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -117,19 +118,47 @@ pub async fn end_session(Shared(state): Shared<Arc<State>>, request: Request) ->
 
 /// The token endpoint.
 pub async fn token(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
-    let (id, peer) = (request_id(&request), peer(&request));
-    let (parts, body) = request.into_parts();
-    let address = request::visitor(&state, &parts.headers, peer).address;
-    if let Err(many) = state.token.check(address) {
-        return unreadable(&many.refusal("too_many_token_requests"), &id);
-    }
-    match request::read(&state, parts, body, peer, id.clone(), MAX_FORM).await {
-        Err(refusal) => unreadable(&refusal, &id),
-        Ok(asked) => {
+    match at_desk(&state, request).await {
+        Err(response) => response,
+        Ok((asked, address)) => {
             let authorization = authorization(&asked.headers);
             answer(token::redeem(state.services(), &authorization, &asked.params, address).await)
         }
     }
+}
+
+/// Where apps ask about tokens.
+pub async fn introspect(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
+    match at_desk(&state, request).await {
+        Err(response) => response,
+        Ok((asked, address)) => {
+            let authorization = authorization(&asked.headers);
+            answer(token::shown::introspect(state.services(), &authorization, &asked.params, address).await)
+        }
+    }
+}
+
+/// Where apps give tokens back.
+pub async fn revoke(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
+    match at_desk(&state, request).await {
+        Err(response) => response,
+        Ok((asked, address)) => {
+            let authorization = authorization(&asked.headers);
+            answer(token::shown::revoke(state.services(), &authorization, &asked.params, address).await)
+        }
+    }
+}
+
+/// An app's own request by a form, with the address from which it comes; else the answer.
+async fn at_desk(state: &Arc<State>, request: Request) -> Result<(Asked, Option<IpAddr>), Response<Body>> {
+    let (id, peer) = (request_id(&request), peer(&request));
+    let (parts, body) = request.into_parts();
+    let address = request::visitor(state, &parts.headers, peer).address;
+    if let Err(many) = state.token.check(address) {
+        return Err(unreadable(&many.refusal("too_many_token_requests"), &id));
+    }
+    let asked = request::read(state, parts, body, peer, id.clone(), MAX_FORM).await;
+    asked.map(|asked| (asked, address)).map_err(|refusal| unreadable(&refusal, &id))
 }
 
 /// The userinfo endpoint, by GET and POST.

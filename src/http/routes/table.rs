@@ -55,7 +55,12 @@ pub const TOKEN_PARAMETERS: &[&str] = &[
     "client_secret",
     "client_assertion",
     "client_assertion_type",
+    "refresh_token",
+    "scope",
 ];
+/// Parameters of the endpoints where apps ask about tokens and give them back.
+pub const SHOWN_TOKEN_PARAMETERS: &[&str] =
+    &["token", "token_type_hint", "client_id", "client_secret", "client_assertion", "client_assertion_type"];
 /// Parameters of the end-session endpoint.
 pub const END_SESSION_PARAMETERS: &[&str] =
     &["id_token_hint", "client_id", "post_logout_redirect_uri", "state", "ui_locales", "logout_hint"];
@@ -97,6 +102,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", paths::AUTHORIZE, AUTHORIZE_PARAMETERS),
     route("POST", paths::AUTHORIZE, AUTHORIZE_PARAMETERS),
     route("POST", paths::TOKEN, TOKEN_PARAMETERS),
+    route("POST", paths::INTROSPECT, SHOWN_TOKEN_PARAMETERS),
+    route("POST", paths::REVOKE, SHOWN_TOKEN_PARAMETERS),
     route("GET", paths::USERINFO, &[]),
     route("POST", paths::USERINFO, &["access_token"]),
     route("GET", paths::END_SESSION, END_SESSION_PARAMETERS),

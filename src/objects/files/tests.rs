@@ -6,6 +6,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::{Contents, read};
+use crate::domain::apps::grant_types::{GrantType, GrantTypes};
 use crate::domain::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule, SignedAnswers, SignedRequests};
 use crate::domain::definitions::{
     AppDefinition, CredentialDefinition, GuestReference, OidcDefinition, PartnerDefinition, ProtocolDefinition,
@@ -282,7 +283,7 @@ fn every_key_of_an_app_is_read() {
         ),
         "client_id = 'c'\nclient_secret = { env = 'SECRET' }\nredirect_uris = ['http://127.0.0.1/cb', 'app:/cb']\n\
          application_type = 'native'\nid_token_signed_response_alg = 'ES256'\nrequire_pkce = true\n\
-         post_logout_redirect_uris = ['https://a.example/']\n",
+         post_logout_redirect_uris = ['https://a.example/']\ngrant_types = ['authorization_code', 'refresh_token']\n",
     );
     assert_eq!(found.id.unwrap().to_string(), ID);
     assert_eq!(
@@ -295,6 +296,35 @@ fn every_key_of_an_app_is_read() {
     assert_eq!((oidc.application_type, oidc.id_token_algorithm), (ApplicationType::Native, IdTokenAlgorithm::Es256));
     assert_eq!((oidc.pkce, oidc.redirect_uris.len()), (PkceRule::Required, 2));
     assert_eq!(oidc.post_logout_redirect_uris, ["https://a.example/"]);
+    assert_eq!(oidc.grants, GrantTypes::STANDARD.with(GrantType::RefreshToken));
+}
+
+#[test]
+fn an_app_that_acts_for_nobody_has_no_redirect_uris() {
+    let secret = "client_id = 'robot'\nclient_secret = { env = 'SECRET' }\n";
+    let robot = relying_party(app("", &format!("{secret}grant_types = ['client_credentials']\n")));
+    assert_eq!((robot.grants, robot.redirect_uris.len()), (GrantTypes::NONE.with(GrantType::ClientCredentials), 0));
+    for (keys, expected) in [
+        ("grant_types = []\n", "6: `grant_types` needs at least one grant type; or leave it out"),
+        (
+            "grant_types = ['refresh_token']\n",
+            "6: `grant_types`: a `refresh_token` comes from a code; add `authorization_code`",
+        ),
+        (
+            "grant_types = ['client_credentials', 'password']\n",
+            "6: `grant_types`, `password`: is none of `authorization_code`, `refresh_token` and `client_credentials`",
+        ),
+        (
+            "grant_types = ['client_credentials']\nredirect_uris = ['https://a.example/']\n",
+            "7: an app without `authorization_code` in `grant_types` has no `redirect_uris`; leave one of both out",
+        ),
+        ("grant_types = ['authorization_code']\n", "3: `[app.oidc]` needs the key `redirect_uris`"),
+    ] {
+        refused(&format!("[[app]]\nslug = 'robot'\n[app.oidc]\n{secret}{keys}"), &[expected]);
+    }
+    let public = "client_id = 'robot'\npublic = true\ngrant_types = ['client_credentials']\n";
+    let expected = "6: `grant_types`: a public app cannot have `client_credentials`, since it proves nothing";
+    refused(&format!("[[app]]\nslug = 'robot'\n[app.oidc]\n{public}"), &[expected]);
 }
 
 #[test]
@@ -407,7 +437,7 @@ fn each_key_of_an_app_is_refused_by_cause() {
     oidc_refused("['https://a.example/cb']", "'x'", "6: `redirect_uris` must be a list of texts, not a text");
     let expected = ["7: unknown key `jwks` in `[app.oidc]`: not known to this version"];
     refused(&format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}jwks = {{}}\n"), &expected);
-    for key in ["jwks_uri", "backchannel_logout_uri", "grant_types"] {
+    for key in ["jwks_uri", "backchannel_logout_uri"] {
         let told = faults(&format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}{key} = 'x'\n"));
         assert_eq!(told, [format!("7: unknown key `{key}` in `[app.oidc]`: not known to this version")]);
     }

@@ -37,7 +37,7 @@ mod tests {
         let check = |query: &str, expected| testing::check(query, super::read, expected);
         let refused = |error, cause| Err((error, cause));
         check("scope=openid", Ok(ScopeSet::parse("openid")));
-        check("scope=offline_access+groups+openid", Ok(ScopeSet::parse("openid groups")));
+        check("scope=address+groups+openid", Ok(ScopeSet::parse("openid groups")));
         check("", refused(OAuthError::InvalidScope, "scope_missing"));
         check("scope=", refused(OAuthError::InvalidScope, "scope_missing"));
         check("scope=profile", refused(OAuthError::InvalidScope, "scope_without_openid"));

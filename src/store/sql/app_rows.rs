@@ -1,11 +1,12 @@
-//! How what is agreed with a SAML app is kept in its row and read back, certificates parsed.
+//! How what is agreed with an app is kept in its row and read back, certificates parsed.
 
 use serde::{Deserialize, Serialize};
 
 use super::partner_rows::to_json;
 use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64, from_base64};
-use crate::domain::apps::{AcsEndpoint, AcsStanding, SamlApp, SignedAnswers, SignedRequests};
+use crate::domain::apps::grant_types::{GrantType, GrantTypes};
+use crate::domain::apps::{AcsEndpoint, AcsStanding, AppProtocol, OidcApp, SamlApp, SignedAnswers, SignedRequests};
 use crate::domain::store::StoreError;
 use crate::keys::certificates::Certificate;
 use crate::store::row::{Columns, word_of};
@@ -73,4 +74,28 @@ pub(super) fn read_saml(columns: &mut Columns<'_>) -> Result<SamlApp, StoreError
         valid_until: json.valid_until.map(Timestamp::from_micros),
         metadata: json.metadata,
     })
+}
+
+/// What a relying party has beside its own columns. A row of a version before has none of it.
+#[derive(Serialize, Deserialize)]
+struct MoreJson {
+    grant_types: Vec<String>,
+}
+
+/// The value of the column `oidc`.
+pub(super) fn more_text(oidc: &OidcApp) -> String {
+    to_json(&MoreJson { grant_types: oidc.grants.iter().map(|grant| grant.as_str().to_owned()).collect() })
+}
+
+/// Reads the column `oidc` into what the other columns said.
+pub(super) fn read_more(columns: &mut Columns<'_>, protocol: AppProtocol) -> Result<AppProtocol, StoreError> {
+    let AppProtocol::Oidc(oidc) = protocol else {
+        columns.pass(1);
+        return Ok(protocol);
+    };
+    let Some(json) = columns.optional_json::<MoreJson>("oidc")? else {
+        return Ok(AppProtocol::Oidc(OidcApp { grants: GrantTypes::STANDARD, ..oidc }));
+    };
+    let grants: Option<GrantTypes> = json.grant_types.iter().map(|name| GrantType::parse(name)).collect();
+    Ok(AppProtocol::Oidc(OidcApp { grants: grants.ok_or_else(|| columns.corrupt("oidc"))?, ..oidc }))
 }

@@ -1,9 +1,10 @@
 //! Apps.
 
-use super::app_rows::{read_saml, saml_text};
+use super::app_rows::{more_text, read_more, read_saml, saml_text};
 use super::attempts::once;
 use super::partner_rows::{PROVENANCES, read_slug, to_json};
 use super::{Read, statements};
+use crate::domain::apps::grant_types::GrantTypes;
 use crate::domain::apps::{
     App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
@@ -30,7 +31,7 @@ macro_rules! select_app {
         concat!(
             "select a.id, a.version, a.slug, a.name, a.enabled, a.assignment, a.owners, a.sector, a.protocol,
     a.client_id, a.secret_mac, a.redirect_uris, a.application_type, a.id_token_algorithm, a.pkce,
-    a.post_logout_redirect_uris, a.entity_id, a.saml, a.provenance
+    a.post_logout_redirect_uris, a.entity_id, a.saml, a.provenance, a.oidc
 from apps a
 ",
             $end
@@ -46,13 +47,13 @@ statements! {
     BY_ENTITY_ID = select_app!("where a.entity_id = $1");
     INSERT = "insert into apps (id, version, slug, name, enabled, assignment, owners, sector, protocol,
     client_id, secret_mac, redirect_uris, application_type, id_token_algorithm, pkce,
-    post_logout_redirect_uris, entity_id, saml, provenance)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    post_logout_redirect_uris, entity_id, saml, provenance, oidc)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)";
     UPDATE = "update apps
 set version = $2, slug = $3, name = $4, enabled = $5, assignment = $6, owners = $7, sector = $8,
     protocol = $9, client_id = $10, secret_mac = $11, redirect_uris = $12, application_type = $13,
     id_token_algorithm = $14, pkce = $15, post_logout_redirect_uris = $16, entity_id = $17, saml = $18,
-    provenance = $19
+    provenance = $19, oidc = $20
 where id = $1 and version = $2 - 1
 returning id";
     SWITCH = "update apps
@@ -142,6 +143,7 @@ fn app_values(app: &App, provenance: Provenance) -> Vec<Value> {
         app.saml().map(|saml| saml.entity_id.as_str()),
         app.saml().map(saml_text),
         word_of(PROVENANCES, &provenance),
+        oidc.map(more_text),
     ]
 }
 
@@ -168,6 +170,7 @@ impl FromColumns for Kept<App> {
             _ => return Err(columns.corrupt("protocol")),
         };
         let provenance = columns.word("provenance", PROVENANCES)?;
+        let protocol = read_more(columns, protocol)?;
         Ok(Self { value: App { id, version, slug, name, switch, assignment, owners, sector, protocol }, provenance })
     }
 }
@@ -187,6 +190,8 @@ fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcApp, StoreError> {
         id_token_algorithm: columns.word("id_token_algorithm", ALGORITHMS)?,
         pkce: columns.word("pkce", PKCE_RULES)?,
         post_logout_redirect_uris: columns.json("post_logout_redirect_uris")?,
+        // Read from a column of its own.
+        grants: GrantTypes::NONE,
     })
 }
 

@@ -26,6 +26,8 @@ pub(super) mod policies;
 pub(super) mod policy_rows;
 pub(super) mod policy_sets;
 pub(super) mod recovery_codes;
+pub(super) mod refresh_tokens;
+pub(super) mod service_tokens;
 pub(super) mod sessions;
 pub(super) mod strengths;
 pub(super) mod sweep;
@@ -71,6 +73,8 @@ pub const REGISTRY: &[&[&Statement]] = &[
     strengths::ALL,
     sweep::ALL,
     tallies::ALL,
+    refresh_tokens::ALL,
+    service_tokens::ALL,
     tokens::ALL,
 ];
 

@@ -56,6 +56,24 @@ where handle in (
     limit cast($2 as bigint)
 )
 returning handle";
+    REFRESH_TOKENS = "delete from refresh_tokens
+where handle in (
+    select handle
+    from refresh_tokens
+    where expires_at <= $1
+    order by expires_at
+    limit cast($2 as bigint)
+)
+returning handle";
+    SERVICE_TOKENS = "delete from service_tokens
+where handle in (
+    select handle
+    from service_tokens
+    where expires_at <= $1
+    order by expires_at
+    limit cast($2 as bigint)
+)
+returning handle";
     /// A code whose tokens are alive stays, so that its second use still ends them.
     CODES = "delete from codes
 where id in (
@@ -121,7 +139,9 @@ pub(in crate::store) async fn sweep(
     codes_since: Timestamp,
     limit: u32,
 ) -> Result<Swept, StoreError> {
-    let tokens = unit.all(&TOKENS, values![now, limit]).await?.len() as u64;
+    let mut tokens = unit.all(&TOKENS, values![now, limit]).await?.len() as u64;
+    tokens += unit.all(&SERVICE_TOKENS, values![now, limit]).await?.len() as u64;
+    let refresh_tokens = unit.all(&REFRESH_TOKENS, values![now, limit]).await?.len() as u64;
     let codes = unit.all(&CODES, values![now, limit, first_uuid_after(codes_since)]).await?.len() as u64;
     let sessions =
         unit.all(&SESSIONS, values![idle_since, begun_since, first_uuid_after(begun_since), limit]).await?.len() as u64;
@@ -131,5 +151,5 @@ pub(in crate::store) async fn sweep(
     }
     let mailed_codes = unit.all(&MAILED_CODES, values![now.minus(SEND_WINDOW), limit]).await?.len() as u64;
     let tallies = unit.all(&TALLIES, values![now.minus(TALLY_KEPT), limit]).await?.len() as u64;
-    Ok(Swept { sessions, codes, tokens, attempts, mailed_codes, tallies })
+    Ok(Swept { sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies })
 }

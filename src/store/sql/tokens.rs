@@ -1,12 +1,15 @@
 //! Access tokens.
 
+use super::attempts::once;
 use super::codes::read_circumstances;
+use super::refresh_tokens;
 use super::{Read as _, statements};
 use crate::domain::apps::AppId;
 use crate::domain::guests::GuestId;
 use crate::domain::requests::Scopes;
-use crate::domain::sessions::{AccessToken, CodeId, SessionId};
+use crate::domain::sessions::{AccessToken, CodeId, HandleHash, SessionId};
 use crate::domain::store::StoreError;
+use crate::domain::store::sign_ins::Once;
 use crate::store::row::{Columns, FromColumns};
 use crate::store::unit::Unit;
 use crate::store::value::values;
@@ -16,12 +19,15 @@ statements! {
     circumstances)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     END_OF_CODE = "delete from access_tokens
-where code_id = $1 and session_id in (
-    select session_id
-    from codes
-    where id = $1
-)
+where session_id = $2 and code_id = $1
 returning code_id";
+    END = "delete from access_tokens
+where handle = $1
+returning handle";
+}
+
+pub(in crate::store) async fn end(unit: &mut Unit, handle: &HandleHash) -> Result<Once, StoreError> {
+    Ok(once(&unit.all(&END, values![handle]).await?))
 }
 
 pub(in crate::store) async fn insert(unit: &mut Unit, token: &AccessToken) -> Result<(), StoreError> {
@@ -39,8 +45,13 @@ pub(in crate::store) async fn insert(unit: &mut Unit, token: &AccessToken) -> Re
     unit.write(&INSERT, values).await
 }
 
-pub(in crate::store) async fn end_of_code(unit: &mut Unit, code: CodeId) -> Result<u64, StoreError> {
-    Ok(unit.all(&END_OF_CODE, values![code]).await?.len() as u64)
+pub(in crate::store) async fn end_of_code(
+    unit: &mut Unit,
+    code: CodeId,
+    session: SessionId,
+) -> Result<u64, StoreError> {
+    let families = refresh_tokens::end_of_code(unit, code, session).await?;
+    Ok(families + unit.all(&END_OF_CODE, values![code, session]).await?.len() as u64)
 }
 
 impl FromColumns for AccessToken {

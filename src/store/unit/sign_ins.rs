@@ -110,8 +110,8 @@ impl SignIns for Unit {
         sql::tokens::insert(self, token).await
     }
 
-    async fn end_tokens_of_code(&mut self, code: CodeId) -> Result<u64, StoreError> {
-        sql::tokens::end_of_code(self, code).await
+    async fn end_tokens_of_code(&mut self, code: CodeId, session: SessionId) -> Result<u64, StoreError> {
+        sql::tokens::end_of_code(self, code, session).await
     }
 
     async fn insert_attempt(

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use entente::http::routes::table::{
-    ACS_PARAMETERS, AUTHORIZE_PARAMETERS, END_SESSION_PARAMETERS, ROUTES, TOKEN_PARAMETERS,
+    ACS_PARAMETERS, AUTHORIZE_PARAMETERS, END_SESSION_PARAMETERS, ROUTES, SHOWN_TOKEN_PARAMETERS, TOKEN_PARAMETERS,
 };
 
 use super::case::Kind;
@@ -39,6 +39,8 @@ fn every_parameter_of_every_route_has_cases_of_every_kind() {
 fn the_route_table_names_what_the_protocols_read() {
     assert_eq!(set(AUTHORIZE_PARAMETERS), set(&entente::oidc::authorize::PARAMETERS));
     assert_eq!(set(TOKEN_PARAMETERS), set(&entente::oidc::token::PARAMETERS));
+    let credentials = ["client_id", "client_secret", "client_assertion", "client_assertion_type"];
+    assert_eq!(set(SHOWN_TOKEN_PARAMETERS), set(entente::oidc::introspection::PARAMETERS.iter().chain(&credentials)));
     assert_eq!(set(END_SESSION_PARAMETERS), set(&entente::oidc::logout::PARAMETERS));
     assert_eq!(set(ACS_PARAMETERS), BTreeSet::from(["RelayState", "SAMLResponse"]));
 }

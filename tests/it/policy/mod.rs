@@ -3,6 +3,6 @@
 
 mod decisions;
 mod faults;
-mod journeys;
+pub mod journeys;
 mod scenario;
 mod what_if;

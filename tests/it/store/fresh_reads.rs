@@ -146,8 +146,9 @@ pub async fn a_replayed_code_ends_its_tokens(fresh: Fresh) {
     furnish_whole(&*store).await;
     let mut unit = unit(&*store).await;
     unit.insert_access_token(&token(2)).await.unwrap();
-    assert_eq!(unit.end_tokens_of_code(code_id(2)).await, Ok(0));
-    assert_eq!(unit.end_tokens_of_code(code_id(1)).await, Ok(2));
+    assert_eq!(unit.end_tokens_of_code(code_id(2), session_id(1)).await, Ok(0));
+    assert_eq!(unit.end_tokens_of_code(code_id(1), session_id(2)).await, Ok(0));
+    assert_eq!(unit.end_tokens_of_code(code_id(1), session_id(1)).await, Ok(2));
     unit.commit().await.unwrap();
     assert_eq!(store.bearer(&handle("token", 1)).await, Ok(None));
 }

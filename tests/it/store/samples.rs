@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use entente::base::clock::Timestamp;
 use entente::base::random::SystemRandom;
+use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
     AcsEndpoint, AcsStanding, App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm,
     OidcApp, PkceRule, SamlApp, SignedAnswers, SignedRequests,
@@ -170,6 +171,7 @@ pub fn app(number: u32) -> App {
             id_token_algorithm: IdTokenAlgorithm::Rs256,
             pkce: PkceRule::Optional,
             post_logout_redirect_uris: Vec::new(),
+            grants: GrantTypes::STANDARD,
         }),
     }
 }

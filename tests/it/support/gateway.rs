@@ -10,6 +10,7 @@ use entente::base::clock::{Clock, ManualClock, Timestamp};
 use entente::base::random::{SystemRandom, new_handle};
 use entente::base::sealing::Sealer;
 use entente::base::secret::{SecretBytes, SecretText};
+use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
     App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
 };
@@ -490,6 +491,7 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
             id_token_algorithm: algorithm,
             pkce: PkceRule::Optional,
             post_logout_redirect_uris: vec![format!("http://localhost:9/{slug}/signed-out")],
+            grants: GrantTypes::STANDARD,
         }),
     }
 }

@@ -8,6 +8,7 @@ pub mod keys;
 pub mod mailbox;
 pub mod partner;
 pub mod provider;
+pub mod renewing;
 pub mod saml_app;
 pub mod smtp_server;
 pub mod stores;

@@ -3,4 +3,6 @@
 mod binding;
 mod client_authentication;
 mod racing;
+mod renewal;
+mod shown;
 mod single_use;

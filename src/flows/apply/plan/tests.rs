@@ -11,6 +11,7 @@ use super::*;
 use crate::base::encoding::from_base64_lines;
 use crate::base::random::SystemRandom;
 use crate::base::secret::{SecretBytes, SecretText};
+use crate::domain::apps::grant_types::{GrantType, GrantTypes};
 use crate::domain::apps::{
     AcsEndpoint, AcsStanding, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule, SamlApp,
     SignedAnswers, SignedRequests,
@@ -152,6 +153,7 @@ fn app(name: &str) -> AppDefinition {
             id_token_algorithm: IdTokenAlgorithm::Rs256,
             pkce: PkceRule::Optional,
             post_logout_redirect_uris: vec![],
+            grants: GrantTypes::STANDARD,
         }),
     }
 }

@@ -15,15 +15,43 @@ pub(super) fn faces() -> Vec<Face> {
     ];
     let mut face = Face::new("POST", paths::TOKEN, &base, unknown_code());
     face.parameters = parameters();
-    vec![face]
+    let unknown = unknown("refresh_token_unknown");
+    face.parameters.extend([
+        Parameter::new("refresh_token", "unknown.token", 512, told("refresh_token", missing("refresh_token")))
+            .wrong(&["0", "x.y.z", ".", "' or 1=1 --"], &unknown)
+            .with("grant_type", Some("refresh_token")),
+        Parameter::new("scope", "openid", 2_048, told("scope", unknown.clone()))
+            .wrong(&["nothing", "{}", "é"], &unknown)
+            .with("grant_type", Some("refresh_token"))
+            .with("refresh_token", Some("unknown.token")),
+    ]);
+    let mut faces = vec![face];
+    for (path, good) in
+        [(paths::INTROSPECT, Expect::Shown(r#"{"active":false}"#)), (paths::REVOKE, Expect::Shown("{}"))]
+    {
+        let base = [
+            ("client_id", "payroll"),
+            ("client_secret", PAYROLL_SECRET),
+            ("token", "unknown"),
+            ("token_type_hint", "x"),
+        ];
+        let mut face = Face::new("POST", path, &base, good.clone());
+        face.parameters = shown_token(&good);
+        faces.push(face);
+    }
+    faces
 }
 
 fn json(status: u16, error: &'static str, description: &str, cause: &str) -> Expect {
     Expect::Json { status, error, description: Some(description.to_owned()), cause: cause.to_owned() }
 }
 
+fn unknown(cause: &str) -> Expect {
+    json(400, "invalid_grant", "the code or token cannot be redeemed", cause)
+}
+
 fn unknown_code() -> Expect {
-    json(400, "invalid_grant", "the code cannot be redeemed", "code_unknown")
+    json(400, "invalid_grant", "the code or token cannot be redeemed", "code_unknown")
 }
 
 fn invalid_client(cause: &str) -> Expect {
@@ -46,33 +74,31 @@ fn missing(name: &str) -> Expect {
     json(400, "invalid_request", &format!("{name} is missing"), &format!("{name}_missing"))
 }
 
+fn shown_token(good: &Expect) -> Vec<Parameter> {
+    let mut parameters = credentials(good);
+    parameters.extend([
+        Parameter::new("token", "unknown", 512, told("token", missing("token")))
+            .wrong(&["0", "x.y", "{}", "é", "' or 1=1 --"], good),
+        Parameter::new("token_type_hint", "access_token", 128, told("token_type_hint", good.clone()))
+            .wrong(&["refresh_token", "nothing", "é"], good),
+    ]);
+    parameters
+}
+
 fn parameters() -> Vec<Parameter> {
-    let unsupported =
-        json(400, "unsupported_grant_type", "grant_type must be authorization_code", "grant_type_unsupported");
-    let malformed = json(400, "invalid_request", "code_verifier is malformed", "code_verifier_malformed");
+    let mut parameters = credentials(&unknown_code());
+    parameters.extend(of_code());
+    parameters
+}
+
+/// The parameters by which an app proves itself; `good` is the answer where it has.
+fn credentials(good: &Expect) -> Vec<Parameter> {
     let assertion = invalid_client("client_assertion_unsupported");
     let unlimited = |name: &'static str| {
-        let faults = Faults { too_long: assertion.clone(), ..told(name, unknown_code()) };
+        let faults = Faults { too_long: assertion.clone(), ..told(name, good.clone()) };
         Parameter::new(name, "x", 16_000, faults).wrong(&["eyJhbGciOiJub25lIn0.e30.", "{}"], &assertion)
     };
     vec![
-        Parameter::new("grant_type", "authorization_code", 128, told("grant_type", missing("grant_type"))).wrong(
-            &[
-                "password",
-                "refresh_token",
-                "client_credentials",
-                "implicit",
-                "AUTHORIZATION_CODE",
-                "authorization_code ",
-            ],
-            &unsupported,
-        ),
-        Parameter::new("code", "unknown-code", 512, told("code", missing("code")))
-            .wrong(&["0", "é", "' or 1=1 --", "[]"], &unknown_code()),
-        Parameter::new("redirect_uri", PAYROLL_CALLBACK, 2_048, told("redirect_uri", missing("redirect_uri")))
-            .wrong(&["https://evil.example/", "x", "é"], &unknown_code()),
-        Parameter::new("code_verifier", VERIFIER, 128, told("code_verifier", unknown_code()))
-            .wrong(&[&VERIFIER[1..], "x", &VERIFIER.replace('-', "+"), "é"], &malformed),
         Parameter::new("client_id", "payroll", 255, told("client_id", missing("client_id")))
             .wrong(&["nobody", "PAYROLL", "é", "' or 1=1 --"], &invalid_client("client_id_unknown"))
             .wrong(&["travel"], &invalid_client("client_secret_refused")),
@@ -85,5 +111,33 @@ fn parameters() -> Vec<Parameter> {
         .wrong(&["0", "é", "payroll", "null"], &invalid_client("client_secret_refused")),
         unlimited("client_assertion"),
         unlimited("client_assertion_type"),
+    ]
+}
+
+fn of_code() -> Vec<Parameter> {
+    let unsupported = json(
+        400,
+        "unsupported_grant_type",
+        "grant_type must be authorization_code, refresh_token or client_credentials",
+        "grant_type_unsupported",
+    );
+    let malformed = json(400, "invalid_request", "code_verifier is malformed", "code_verifier_malformed");
+    let not_of_app = json(
+        400,
+        "unauthorized_client",
+        "this app may not have this token; see its registration",
+        "grant_type_not_of_app",
+    );
+    vec![
+        Parameter::new("grant_type", "authorization_code", 128, told("grant_type", missing("grant_type")))
+            .wrong(&["password", "implicit", "AUTHORIZATION_CODE", "authorization_code "], &unsupported)
+            .wrong(&["refresh_token"], &missing("refresh_token"))
+            .wrong(&["client_credentials"], &not_of_app),
+        Parameter::new("code", "unknown-code", 512, told("code", missing("code")))
+            .wrong(&["0", "é", "' or 1=1 --", "[]"], &unknown_code()),
+        Parameter::new("redirect_uri", PAYROLL_CALLBACK, 2_048, told("redirect_uri", missing("redirect_uri")))
+            .wrong(&["https://evil.example/", "x", "é"], &unknown_code()),
+        Parameter::new("code_verifier", VERIFIER, 128, told("code_verifier", unknown_code()))
+            .wrong(&[&VERIFIER[1..], "x", &VERIFIER.replace('-', "+"), "é"], &malformed),
     ]
 }

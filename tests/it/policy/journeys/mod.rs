@@ -27,8 +27,8 @@ use crate::support::gateway::Gateway;
 use crate::support::journey::granted;
 use crate::support::partner::{Person, Request};
 
-pub(super) const ALL_USERS: &str = "conditions.users.include_users = ['All']\n";
-pub(super) const ALL_APPS: &str = "conditions.applications.include_applications = ['All']\n";
+pub(crate) const ALL_USERS: &str = "conditions.users.include_users = ['All']\n";
+pub(crate) const ALL_APPS: &str = "conditions.applications.include_applications = ['All']\n";
 pub(super) const MFA: &str = "grant_controls.built_in_controls = ['mfa']\n";
 pub(super) const BLOCK: &str = "grant_controls.built_in_controls = ['block']\n";
 pub(super) const REFEDS_MFA: &str = "https://refeds.org/profile/mfa";
@@ -50,7 +50,7 @@ impl Sources for One<'_> {
 }
 
 /// An enabled policy of these keys.
-pub(super) fn policy(slug: &str, keys: &[&str]) -> String {
+pub(crate) fn policy(slug: &str, keys: &[&str]) -> String {
     format!("[[policy]]\nslug = '{slug}'\nstate = 'enabled'\n{}", keys.concat())
 }
 
@@ -60,7 +60,7 @@ pub(super) fn for_all(slug: &str, controls: &str) -> String {
 }
 
 /// Applies object files by the services of a process.
-pub(super) async fn apply_by(services: &Services, text: &str) {
+pub(crate) async fn apply_by(services: &Services, text: &str) {
     let contents = files::read(&[PathBuf::from("policies.toml")], &One(text));
     let found = contents.faults;
     assert_eq!(found, vec![], "{text}");

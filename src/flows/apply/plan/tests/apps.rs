@@ -25,6 +25,7 @@ fn every_key_of_an_app_is_compared() {
     check(&["post_logout_redirect_uris"], &|app| {
         oidc(app).post_logout_redirect_uris = vec!["https://c.example/".to_owned()]
     });
+    check(&["grant_types"], &|app| oidc(app).grants = GrantTypes::STANDARD.with(GrantType::RefreshToken));
 }
 
 #[test]

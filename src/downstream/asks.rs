@@ -1,0 +1,130 @@
+//! What an app shows at the token endpoint and its neighbours: who it is, and what it wants.
+
+use super::oidc::{from_scopes, to_scopes};
+use super::tokens::{AppAnswer, invalid_client, invalid_grant, refused};
+use crate::base::params::RawParams;
+use crate::base::secret::SecretText;
+use crate::domain::apps::{App, Confidentiality};
+use crate::domain::requests::{OidcReturn, Scopes};
+use crate::oidc::client_credentials::ClientCredentials;
+use crate::oidc::introspection;
+use crate::oidc::pkce::CodeChallenge;
+use crate::oidc::refresh::RefreshGrant;
+use crate::oidc::token::{CodeGrant, TokenRequest};
+
+/// What an app shows at the token endpoint.
+#[derive(Debug)]
+pub struct TokenAsk {
+    credentials: ClientCredentials,
+}
+
+/// What a proven app wants to redeem.
+#[derive(Debug)]
+pub enum Wish {
+    /// A code.
+    Code(Redemption),
+    /// A refresh token.
+    Renewal(Renewal),
+    /// Its own proof.
+    Own,
+}
+
+/// A code and what binds it.
+#[derive(Debug)]
+pub struct Redemption(CodeGrant);
+
+/// A refresh token and what is asked by it.
+#[derive(Debug)]
+pub struct Renewal(RefreshGrant);
+
+impl Wish {
+    /// Reads what is to be redeemed; only once the app has proven itself, so that strangers learn nothing.
+    ///
+    /// # Errors
+    /// The answer to give instead.
+    pub fn read(form: &RawParams) -> Result<Self, AppAnswer> {
+        let request = TokenRequest::read(form).map_err(|error| refused(&error))?;
+        Ok(match request {
+            TokenRequest::Code(grant) => Self::Code(Redemption(grant)),
+            TokenRequest::Refresh(grant) => Self::Renewal(Renewal(grant)),
+            TokenRequest::ClientCredentials => Self::Own,
+        })
+    }
+}
+
+impl TokenAsk {
+    /// Reads who asks.
+    ///
+    /// # Errors
+    /// The answer to give instead.
+    pub fn read(authorization: &[&[u8]], form: &RawParams) -> Result<Self, AppAnswer> {
+        let credentials = ClientCredentials::read(authorization, form).map_err(|error| refused(&error))?;
+        Ok(Self { credentials })
+    }
+
+    /// Who says to ask.
+    #[must_use]
+    pub fn client_id(&self) -> &str {
+        self.credentials.client_id()
+    }
+
+    /// Whether the app has proven itself as `app`: with its secret, or, for a public app, by showing
+    /// none. `has_mac` says whether a HMAC is the one of a client id and secret.
+    ///
+    /// # Errors
+    /// `invalid_client`.
+    pub fn prove(&self, app: &App, has_mac: impl FnOnce(&str, &SecretText, &[u8]) -> bool) -> Result<(), AppAnswer> {
+        let Some(oidc) = app.oidc() else { return Err(invalid_client("app_not_oidc")) };
+        let proven = match (&oidc.confidentiality, self.credentials.secret()) {
+            (Confidentiality::Secret { mac }, Some(secret)) => has_mac(&oidc.client_id, secret, mac),
+            (Confidentiality::Public, None) => true,
+            (Confidentiality::Secret { .. }, None) | (Confidentiality::Public, Some(_)) => false,
+        };
+        if proven { Ok(()) } else { Err(invalid_client("client_secret_refused")) }
+    }
+}
+
+impl Redemption {
+    /// The code.
+    #[must_use]
+    pub const fn code(&self) -> &SecretText {
+        &self.0.code
+    }
+
+    /// Checks redirect URI and PKCE verifier against those of the request.
+    ///
+    /// # Errors
+    /// `invalid_grant`.
+    pub fn check_binding(&self, request: &OidcReturn) -> Result<(), AppAnswer> {
+        let challenge = match request.code_challenge.as_deref().map(CodeChallenge::parse) {
+            Some(None) => return Err(invalid_grant("code_challenge_unreadable")),
+            Some(challenge) => challenge,
+            None => None,
+        };
+        self.0.check_binding(&request.redirect_uri, challenge.as_ref()).map_err(|error| refused(&error))
+    }
+}
+
+/// Reads the token that an app asks about or gives back; only once the app has proven itself.
+///
+/// # Errors
+/// The answer to give instead.
+pub fn shown_token(form: &RawParams) -> Result<SecretText, AppAnswer> {
+    introspection::read(form).map_err(|error| refused(&error))
+}
+
+impl Renewal {
+    /// The refresh token.
+    #[must_use]
+    pub const fn token(&self) -> &SecretText {
+        &self.0.token
+    }
+
+    /// What the new tokens are for.
+    ///
+    /// # Errors
+    /// `invalid_scope` where more is asked than was granted.
+    pub fn narrowed(&self, granted: Scopes) -> Result<Scopes, AppAnswer> {
+        self.0.narrowed(from_scopes(granted)).map(to_scopes).map_err(|error| refused(&error))
+    }
+}

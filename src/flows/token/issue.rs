@@ -1,0 +1,175 @@
+//! The tokens about a person: made, written and audited in one unit, and signed after it.
+
+use super::{Desk, Ground, Halt, MAX_GROUPS, against, alive, proof, prove, vouched};
+use crate::base::encoding::sha256;
+use crate::domain::apps::App;
+use crate::domain::apps::grant_types::GrantType;
+use crate::domain::audit::Activity;
+use crate::domain::grants::SessionReading;
+use crate::domain::requests::Scopes;
+use crate::domain::sessions::{AccessToken, HandleHash, RefreshFamily, new_row_handle};
+use crate::domain::store::sign_ins::Once;
+use crate::domain::store::{StoreError, UnitOfWork};
+use crate::downstream::tokens::{self, AppAnswer, Fresh};
+use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
+
+/// What the tokens are made from.
+#[derive(Clone, Copy)]
+pub(super) enum Step<'a> {
+    /// A code: a family begins, where the app may renew.
+    First(First<'a>),
+    /// The good token of a family: another one takes its place.
+    Next(Next<'a>),
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct First<'a> {
+    pub(super) nonce: Option<&'a str>,
+}
+
+#[derive(Clone, Copy)]
+pub(super) struct Next<'a> {
+    pub(super) family: &'a RefreshFamily,
+    /// The half that all tokens of the family share.
+    pub(super) handle: &'a str,
+    /// What the new access and ID token are for.
+    pub(super) scopes: Scopes,
+}
+
+/// Between the two halves of a refresh token.
+pub(super) const BETWEEN: char = '.';
+
+/// Issues tokens on this ground, which the unit holds; where it does not, the unit is dropped and the ground is as
+/// it was.
+pub(super) async fn issue(
+    desk: &Desk<'_>,
+    mut unit: Box<dyn UnitOfWork>,
+    ground: &Ground<'_>,
+    step: Step<'_>,
+) -> Result<AppAnswer, Halt> {
+    let Desk { services, ask, now, .. } = *desk;
+    let reading = unit.read_session_by_id(ground.session, desk.app.id).await?;
+    let reading = alive(services, reading, ground.issued_at, now).map_err(tokens::invalid_grant)?;
+    let fresh_app;
+    let app = if reading.app.as_ref().is_some_and(|fresh| fresh.version == desk.app.version) {
+        desk.app
+    } else {
+        // The app's record has changed since it proved itself: it must prove itself by the new one.
+        services.directory.forget();
+        fresh_app = unit.read_app(desk.app.id).await?.ok_or_else(|| tokens::invalid_client("client_id_unknown"))?;
+        prove(services, ask, &fresh_app)?;
+        &fresh_app
+    };
+    let needed = match step {
+        Step::First(_) => GrantType::AuthorizationCode,
+        Step::Next(_) => GrantType::RefreshToken,
+    };
+    if !app.may(needed) {
+        return Err(tokens::unauthorized_client("grant_type_not_of_app").into());
+    }
+    // The facts are those of the sign-in, whose entry has them; only the policies may be others by now.
+    let told = Told::WhollyUnlessAllowed;
+    let matter = Matter { told, ..decide::of_session(&reading, ground.circumstances, AskedOfHome::NOTHING) };
+    let decided = decide::decide(services, unit.as_mut(), &matter).await?;
+    if let Some(cause) = against(&decided) {
+        return Err(Halt::Denied(tokens::invalid_grant(cause), decided.details));
+    }
+    let scopes = scopes(app, ground, step);
+    let groups = if scopes.has(Scopes::GROUPS) { unit.groups_of(ground.guest, MAX_GROUPS).await? } else { Vec::new() };
+    let access_token = new_row_handle(now, services.random.as_ref());
+    let lifetime = services.settings.lifetimes.token;
+    unit.insert_access_token(&AccessToken {
+        handle: HandleHash::of(&access_token),
+        code: ground.code,
+        app: app.id,
+        guest: ground.guest,
+        session: ground.session,
+        scopes,
+        circumstances: ground.circumstances.clone(),
+        issued_at: now,
+        expires_at: now.plus(lifetime),
+    })
+    .await?;
+    let refresh_token = renewable(desk, unit.as_mut(), app, &reading, ground, step).await?;
+    let mut entry = desk.entry(Activity::TokenIssued, ground);
+    if matches!(step, Step::Next(_)) {
+        entry.details.push(("grant_type", GrantType::RefreshToken.as_str().to_owned()));
+    }
+    entry.details.extend(decided.details);
+    let uti = entry.id.to_string();
+    unit.append_audit(&entry).await?;
+    unit.commit().await?;
+    // The ground is spent from here on; a signer that fails costs the visitor a new sign-in, never a second token
+    // for one code.
+    let proof = proof(&reading, ground.circumstances);
+    let vouched = vouched(services, &reading, &proof, ground.circumstances, app, &groups);
+    let nonce = match step {
+        Step::First(first) => first.nonce,
+        Step::Next(_) => None,
+    };
+    let refresh_token = refresh_token.as_deref();
+    let fresh = Fresh { nonce, scopes, access_token: &access_token, refresh_token, uti: &uti, now, lifetime };
+    match tokens::issue(&vouched, &fresh, &services.keys, services.signer.as_ref()).await {
+        Ok(answer) => {
+            metrics::counter!("entente_tokens_total", "grant_type" => needed.as_str()).increment(1);
+            Ok(answer)
+        }
+        Err(error) => {
+            tracing::error!(%error, app.id = %app.id, "the token could not be signed");
+            Ok(tokens::unavailable("signing_failed"))
+        }
+    }
+}
+
+fn scopes(app: &App, ground: &Ground<'_>, step: Step<'_>) -> Scopes {
+    let granted = match step {
+        Step::First(_) => ground.scopes,
+        Step::Next(next) => next.scopes,
+    };
+    if app.may(GrantType::RefreshToken) { granted } else { granted.without(Scopes::OFFLINE_ACCESS) }
+}
+
+/// The refresh token that is good from now on, where the app may renew.
+async fn renewable(
+    desk: &Desk<'_>,
+    unit: &mut dyn UnitOfWork,
+    app: &App,
+    reading: &SessionReading,
+    ground: &Ground<'_>,
+    step: Step<'_>,
+) -> Result<Option<String>, Halt> {
+    if !app.may(GrantType::RefreshToken) {
+        return Ok(None);
+    }
+    let random = desk.services.random.as_ref();
+    let secret = new_row_handle(desk.now, random);
+    let current = sha256(secret.as_bytes());
+    let handle = match step {
+        Step::First(_) => {
+            let handle = new_row_handle(desk.now, random);
+            let family = RefreshFamily {
+                handle: HandleHash::of(&handle),
+                current,
+                code: ground.code,
+                app: app.id,
+                guest: ground.guest,
+                session: ground.session,
+                attempt: ground.attempt,
+                scopes: ground.scopes,
+                circumstances: ground.circumstances.clone(),
+                issued_at: desk.now,
+                // It ends with the session, and no session lasts longer.
+                expires_at: reading.session.started_at.plus(desk.services.settings.lifetimes.session_whole),
+            };
+            unit.insert_refresh_family(&family).await?;
+            handle
+        }
+        Step::Next(next) => {
+            if unit.rotate_refresh_token(next.family, &current).await? == Once::Again {
+                return Err(StoreError::Raced.into());
+            }
+            next.handle.to_owned()
+        }
+    };
+    Ok(Some(format!("{handle}{BETWEEN}{secret}")))
+}

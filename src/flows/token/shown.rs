@@ -1,0 +1,237 @@
+//! Tokens that an app shows: it asks whether one is active (RFC 7662), or gives one back (RFC 7009). Only the app
+//! whose token it is learns anything, and only it can end it.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::renewal::{self, Halves};
+use super::{Desk, Halt, against, alive, direct, failed, note, proof, proven_app, vouched};
+use crate::base::params::RawParams;
+use crate::base::secret::SecretText;
+use crate::domain::apps::grant_types::GrantType;
+use crate::domain::apps::{App, Confidentiality};
+use crate::domain::audit::Activity;
+use crate::domain::circumstances::Circumstances;
+use crate::domain::grants::BearerReading;
+use crate::domain::sessions::{AccessToken, HandleHash};
+use crate::domain::store::sign_ins::Once;
+use crate::downstream::asks::{TokenAsk, shown_token};
+use crate::downstream::tokens::{self, Active, AppAnswer, TokenKind};
+use crate::flows::next::DirectAnswer;
+use crate::flows::services::Services;
+use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
+use crate::flows::userinfo;
+
+/// Says whether a token is active. `authorization` is all headers of that name as they came.
+pub async fn introspect(
+    services: &Services,
+    authorization: &[&[u8]],
+    form: &RawParams,
+    address: Option<IpAddr>,
+) -> DirectAnswer {
+    at_desk(services, authorization, form, address, Act::Introspect).await
+}
+
+/// Ends a token and what came of it.
+pub async fn revoke(
+    services: &Services,
+    authorization: &[&[u8]],
+    form: &RawParams,
+    address: Option<IpAddr>,
+) -> DirectAnswer {
+    at_desk(services, authorization, form, address, Act::Revoke).await
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Introspect,
+    Revoke,
+}
+
+impl Act {
+    const fn endpoint(self) -> &'static str {
+        match self {
+            Self::Introspect => "introspection",
+            Self::Revoke => "revocation",
+        }
+    }
+}
+
+async fn at_desk(
+    services: &Services,
+    authorization: &[&[u8]],
+    form: &RawParams,
+    address: Option<IpAddr>,
+    act: Act,
+) -> DirectAnswer {
+    let answer = match TokenAsk::read(authorization, form) {
+        Ok(ask) => answered(services, &ask, form, address, act).await,
+        Err(answer) => answer,
+    };
+    if let Some(cause) = answer.cause {
+        note(act.endpoint(), cause);
+    }
+    direct(answer)
+}
+
+async fn answered(
+    services: &Services,
+    ask: &TokenAsk,
+    form: &RawParams,
+    address: Option<IpAddr>,
+    act: Act,
+) -> AppAnswer {
+    let read = async {
+        let app: Arc<App> = proven_app(services, ask).await?;
+        // Who proves nothing could otherwise look for tokens (RFC 7662 2.1).
+        let is_public = app.oidc().is_none_or(|oidc| oidc.confidentiality == Confidentiality::Public);
+        if act == Act::Introspect && is_public {
+            return Err(Halt::Answer(tokens::invalid_client("introspection_by_public_app")));
+        }
+        Ok((app, shown_token(form)?))
+    };
+    let mut tries = 0;
+    let (app, token) = match read.await {
+        Ok(read) => read,
+        Err(Halt::Answer(answer) | Halt::Denied(answer, _)) => return answer,
+        Err(Halt::Store(error)) => return failed(&error),
+        Err(Halt::PoliciesMoved) => return failed(&crate::domain::store::StoreError::Raced),
+    };
+    let desk = Desk { services, ask, app: &app, address, now: services.clock.now() };
+    loop {
+        let done = match act {
+            Act::Introspect => judged(&desk, &token).await,
+            Act::Revoke => ended(&desk, &token).await,
+        };
+        match done {
+            Ok(answer) => return answer,
+            // Why a token is not active is nobody's business.
+            Err(Halt::Answer(AppAnswer { status: 400 | 401, .. }) | Halt::Denied(..)) if act == Act::Introspect => {
+                return tokens::inactive();
+            }
+            Err(halt) => {
+                if let Err(answer) = halt.again(services, &mut tries).await {
+                    return answer;
+                }
+            }
+        }
+    }
+}
+
+async fn judged(desk: &Desk<'_>, token: &SecretText) -> Result<AppAnswer, Halt> {
+    if let Some(halves) = Halves::of(token) {
+        return of_family(desk, halves).await;
+    }
+    let handle = HandleHash::of(token.expose());
+    let Some(bearer) = desk.services.store.bearer(&handle).await? else { return of_service(desk, &handle).await };
+    if bearer.token.app != desk.app.id {
+        return Ok(tokens::inactive());
+    }
+    of_bearer(desk, bearer).await
+}
+
+async fn of_bearer(desk: &Desk<'_>, bearer: BearerReading) -> Result<AppAnswer, Halt> {
+    let services = desk.services;
+    let used = userinfo::judge(services, bearer, desk.now).await?;
+    let AccessToken { scopes, issued_at, expires_at, ref circumstances, .. } = used.token;
+    let proof = proof(&used.reading, circumstances);
+    let about = vouched(services, &used.reading, &proof, circumstances, desk.app, &[]);
+    let public_url = &services.settings.public_url;
+    let (app, kind, about) = (desk.app, TokenKind::Access, Some(&about));
+    Ok(tokens::active(&Active { app, public_url, kind, scopes, issued_at, expires_at, about }))
+}
+
+/// The record of the app is read again: one that was disabled has no token that is active.
+async fn of_service(desk: &Desk<'_>, handle: &HandleHash) -> Result<AppAnswer, Halt> {
+    let mut unit = desk.services.store.unit_of_work().await?;
+    let Some(token) = unit.read_service_token(handle).await? else { return Ok(tokens::inactive()) };
+    let app = unit.read_app(token.app).await?;
+    let is_usable = |app: &App| app.switch.is_on() && app.may(GrantType::ClientCredentials);
+    if token.app != desk.app.id || desk.now >= token.expires_at || !app.is_some_and(|app| is_usable(&app)) {
+        return Ok(tokens::inactive());
+    }
+    Ok(tokens::active(&Active {
+        app: desk.app,
+        public_url: &desk.services.settings.public_url,
+        kind: TokenKind::Access,
+        scopes: Default::default(),
+        issued_at: token.issued_at,
+        expires_at: token.expires_at,
+        about: None,
+    }))
+}
+
+async fn of_family(desk: &Desk<'_>, halves: Halves<'_>) -> Result<AppAnswer, Halt> {
+    let Desk { services, app, now, .. } = *desk;
+    let mut unit = services.store.unit_of_work().await?;
+    let Some(family) = unit.read_refresh_family(&HandleHash::of(halves.handle)).await? else {
+        return Ok(tokens::inactive());
+    };
+    if family.app != app.id || !halves.is_current(&family) || now >= family.expires_at {
+        return Ok(tokens::inactive());
+    }
+    let reading = unit.read_session_by_id(family.session, app.id).await?;
+    let reading = alive(services, reading, family.issued_at, now).map_err(tokens::invalid_grant)?;
+    let may_renew = unit.read_app(app.id).await?.is_some_and(|app| app.may(GrantType::RefreshToken));
+    let circumstances = Circumstances { judged_at: now, ..family.circumstances.clone() };
+    let told = Told::WhollyUnlessAllowed;
+    let matter = Matter { told, ..decide::of_session(&reading, &circumstances, AskedOfHome::NOTHING) };
+    let decided = decide::decide(services, unit.as_mut(), &matter).await?;
+    if !may_renew || against(&decided).is_some() {
+        return Ok(tokens::inactive());
+    }
+    let proof = proof(&reading, &circumstances);
+    let about = vouched(services, &reading, &proof, &circumstances, app, &[]);
+    Ok(tokens::active(&Active {
+        app,
+        public_url: &services.settings.public_url,
+        kind: TokenKind::Refresh,
+        scopes: family.scopes,
+        issued_at: family.issued_at,
+        expires_at: family.expires_at,
+        about: Some(&about),
+    }))
+}
+
+/// A refresh token takes its family and their access tokens with it, whichever of the family it is; an access token
+/// ends alone.
+async fn ended(desk: &Desk<'_>, token: &SecretText) -> Result<AppAnswer, Halt> {
+    let mut unit = desk.services.store.unit_of_work().await?;
+    let of_another = || Halt::Answer(tokens::invalid_grant("token_of_another_app"));
+    let entry = if let Some(halves) = Halves::of(token) {
+        let family = unit.read_refresh_family(&HandleHash::of(halves.handle)).await?;
+        let Some(family) = family else { return Ok(tokens::given_back()) };
+        if family.app != desk.app.id {
+            return Err(of_another());
+        }
+        let ended = unit.end_tokens_of_code(family.code, family.session).await?;
+        let mut entry = desk.entry(Activity::TokenRevoked, &renewal::ground(&family));
+        entry.details.push(("tokens_ended", ended.to_string()));
+        entry
+    } else {
+        let handle = HandleHash::of(token.expose());
+        if let Some(BearerReading { token, .. }) = desk.services.store.bearer(&handle).await? {
+            if token.app != desk.app.id {
+                return Err(of_another());
+            }
+            if unit.end_access_token(&handle).await? == Once::Again {
+                return Ok(tokens::given_back());
+            }
+            let mut entry = desk.own_entry(Activity::TokenRevoked);
+            (entry.guest, entry.session) = (Some(token.guest), Some(token.session));
+            entry
+        } else {
+            let Some(token) = unit.read_service_token(&handle).await? else { return Ok(tokens::given_back()) };
+            if token.app != desk.app.id {
+                return Err(of_another());
+            }
+            if unit.end_service_token(&handle).await? == Once::Again {
+                return Ok(tokens::given_back());
+            }
+            desk.own_entry(Activity::TokenRevoked)
+        }
+    };
+    unit.append_audit(&entry).await?;
+    unit.commit().await?;
+    Ok(tokens::given_back())
+}

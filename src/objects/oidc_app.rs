@@ -1,0 +1,208 @@
+//! What `[app.oidc]` says.
+
+use super::secrets::secret;
+use super::shape::{Key, Kind, Presence, Shape};
+use super::table::{Absent, Table};
+use super::tree::{Node, Value};
+use crate::base::secret::SecretText;
+use crate::domain::apps::grant_types::{GrantType, GrantTypes};
+use crate::domain::apps::{ApplicationType, IdTokenAlgorithm, PkceRule};
+use crate::domain::definitions::OidcDefinition;
+
+/// The fewest characters of a client secret; a random one of 16 base64 characters holds 96 bits.
+pub const MIN_CLIENT_SECRET: usize = 16;
+
+/// The most characters of a client secret.
+pub const MAX_CLIENT_SECRET: usize = 512;
+
+/// The most characters of a client id.
+pub const MAX_CLIENT_ID: usize = 255;
+
+/// `[app.oidc]`.
+pub static OIDC: Shape = Shape {
+    name: "[app.oidc]",
+    doc: "An OpenID Connect relying party; names and defaults are those of OpenID Connect Dynamic Client Registration.",
+    keys: &[
+        Key {
+            name: "client_id",
+            kind: Kind::Text,
+            presence: Presence::Required,
+            doc: "The public name of the app: 1 to 255 printable ASCII characters without spaces, unique.",
+        },
+        Key {
+            name: "client_secret",
+            kind: Kind::Secret,
+            presence: Presence::Optional,
+            doc: "The secret by which the app proves itself: 16 to 512 printable ASCII characters; make it random. \
+                  Kept as an HMAC only. One of this and `public = true` is needed.",
+        },
+        Key {
+            name: "public",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "`true` for an app that cannot keep a secret, such as one in a browser or on a phone. PKCE is always \
+                  required of it.",
+        },
+        Key {
+            name: "redirect_uris",
+            kind: Kind::Texts,
+            presence: Presence::Optional,
+            doc: "Where codes may be sent, compared exactly. https, or what `application_type` allows. At least one is \
+                  needed, except by an app whose `grant_types` has no `authorization_code`: that one has none.",
+        },
+        Key {
+            name: "application_type",
+            kind: Kind::Word(&["web", "native"]),
+            presence: Presence::Default("\"web\""),
+            doc: "`native`: an app on a person's device, for which RFC 8252 holds: any port of a registered loopback \
+                  address.",
+        },
+        Key {
+            name: "id_token_signed_response_alg",
+            kind: Kind::Word(&["RS256", "ES256"]),
+            presence: Presence::Default("\"RS256\""),
+            doc: "How ID tokens of the app are signed.",
+        },
+        Key {
+            name: "require_pkce",
+            kind: Kind::Flag,
+            presence: Presence::Default("false, and true for public apps"),
+            doc: "Whether a request without a PKCE challenge is refused. It cannot be `false` for a public app.",
+        },
+        Key {
+            name: "post_logout_redirect_uris",
+            kind: Kind::Texts,
+            presence: Presence::Default("[]"),
+            doc: "Where a browser may be sent after logout, compared exactly.",
+        },
+        Key {
+            name: "grant_types",
+            kind: Kind::Texts,
+            presence: Presence::Default("[\"authorization_code\"]"),
+            doc: "What the app may redeem at the token endpoint. `refresh_token`: it gets one beside its tokens, which \
+                  is good for one use and ends with the session. `client_credentials`: a token for the app itself, \
+                  which acts for nobody; not for a public app.",
+        },
+    ],
+};
+
+/// Why a credential text is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum CredentialError {
+    /// No client id.
+    #[error("must be 1 to {MAX_CLIENT_ID} printable ASCII characters without spaces")]
+    ClientId,
+}
+
+/// Reads a relying party; every fault is noted, and `None` means that something essential is missing.
+#[must_use]
+pub fn read(table: &Table<'_>) -> Option<OidcDefinition> {
+    let client_id = table.parsed("client_id", client_id);
+    let is_public = table.is_set("public", Absent::IsFalse);
+    let client_secret = client_secret(table, is_public);
+    let grants = grants(table, is_public);
+    let redirect_uris = redirect_uris(table, grants);
+    if is_public && table.node("require_pkce").is_some() && !table.is_set("require_pkce", Absent::IsTrue) {
+        table.fault("require_pkce", "`require_pkce` cannot be `false` for a public app; leave it out");
+    }
+    let requires_pkce = is_public || table.is_set("require_pkce", Absent::IsFalse);
+    Some(OidcDefinition {
+        client_id: client_id?,
+        client_secret,
+        redirect_uris,
+        application_type: match table.text("application_type") {
+            Some("native") => ApplicationType::Native,
+            _ => ApplicationType::Web,
+        },
+        id_token_algorithm: match table.text("id_token_signed_response_alg") {
+            Some("ES256") => IdTokenAlgorithm::Es256,
+            _ => IdTokenAlgorithm::Rs256,
+        },
+        pkce: if requires_pkce { PkceRule::Required } else { PkceRule::Optional },
+        post_logout_redirect_uris: uris(table, "post_logout_redirect_uris"),
+        grants,
+    })
+}
+
+/// What the app may redeem. A refresh token comes from a code, and only who can keep a secret may act for nobody
+/// (RFC 6749 4.4).
+fn grants(table: &Table<'_>, is_public: bool) -> GrantTypes {
+    if table.node("grant_types").is_none() {
+        return GrantTypes::STANDARD;
+    }
+    let grant = |name: &str| {
+        GrantType::parse(name).ok_or("is none of `authorization_code`, `refresh_token` and `client_credentials`")
+    };
+    let grants: GrantTypes = table.parsed_texts("grant_types", grant).into_iter().collect();
+    if table.texts("grant_types").is_empty() {
+        table.fault("grant_types", "`grant_types` needs at least one grant type; or leave it out");
+    } else if grants.has(GrantType::RefreshToken) && !grants.has(GrantType::AuthorizationCode) {
+        table.fault("grant_types", "`grant_types`: a `refresh_token` comes from a code; add `authorization_code`");
+    }
+    if is_public && grants.has(GrantType::ClientCredentials) {
+        table.fault(
+            "grant_types",
+            "`grant_types`: a public app cannot have `client_credentials`, since it proves nothing",
+        );
+    }
+    grants
+}
+
+/// Where codes may be sent, which an app has exactly where it gets codes.
+fn redirect_uris(table: &Table<'_>, grants: GrantTypes) -> Vec<String> {
+    let is_empty_list = |node: &Node| matches!(&node.value, Value::List(list) if list.is_empty());
+    let gets_codes = grants.has(GrantType::AuthorizationCode);
+    match table.node("redirect_uris") {
+        None if gets_codes => table.reader().fault(table.origin(), "`[app.oidc]` needs the key `redirect_uris`"),
+        Some(node) if gets_codes && is_empty_list(node) => {
+            table.fault("redirect_uris", "`redirect_uris` needs at least one URI");
+        }
+        Some(node) if !gets_codes && grants != GrantTypes::NONE && !is_empty_list(node) => {
+            table.fault(
+                "redirect_uris",
+                "an app without `authorization_code` in `grant_types` has no `redirect_uris`; leave one of both out",
+            );
+        }
+        None | Some(_) => {}
+    }
+    uris(table, "redirect_uris")
+}
+
+fn client_id(text: &str) -> Result<String, CredentialError> {
+    if (1..=MAX_CLIENT_ID).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic()) {
+        Ok(text.to_owned())
+    } else {
+        Err(CredentialError::ClientId)
+    }
+}
+
+/// The secret, which an app has exactly where it is not public (RFC 6749 2.1). Its characters are
+/// those of RFC 6749 A.2.
+fn client_secret(table: &Table<'_>, is_public: bool) -> Option<SecretText> {
+    let is_given = table.node("client_secret").is_some();
+    match (is_given, is_public) {
+        (true, true) => table.fault("client_secret", "a public app has no `client_secret`; leave one of both out"),
+        (false, false) => table.reader().fault(
+            table.origin(),
+            "`[app.oidc]` needs `client_secret`, or `public = true` for an app that cannot keep one",
+        ),
+        _ => {}
+    }
+    let found = secret(table, "client_secret")?;
+    let text = found.expose();
+    let range = MIN_CLIENT_SECRET..=MAX_CLIENT_SECRET;
+    if range.contains(&text.len()) && text.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        return Some(found);
+    }
+    let message = format!(
+        "`client_secret` must be {MIN_CLIENT_SECRET} to {MAX_CLIENT_SECRET} printable ASCII characters; make it random"
+    );
+    table.fault("client_secret", message);
+    None
+}
+
+/// URIs as written: whether the app may use them is judged when they are applied, since that depends
+/// on the installation.
+fn uris(table: &Table<'_>, name: &str) -> Vec<String> {
+    table.parsed_texts(name, |text| url::Url::parse(text).map(|_| text.to_owned()))
+}

@@ -1,0 +1,121 @@
+//! What an app asks about a token (RFC 7662) or gives back (RFC 7009), and the answer.
+
+use serde_json::{Map, Value, json};
+
+use super::parameter::{ParamRule, param_rule};
+use super::scope::ScopeSet;
+use super::token_error::TokenError;
+use crate::base::clock::Timestamp;
+use crate::base::params::RawParams;
+use crate::base::secret::SecretText;
+
+/// The parameters that are read here; those of `client_credentials` come beside them.
+pub const PARAMETERS: [&str; 2] = ["token", "token_type_hint"];
+
+const TOKEN: ParamRule = param_rule!("token", 512);
+const HINT: ParamRule = param_rule!("token_type_hint", 128);
+
+/// Reads the token. The hint is read and not needed: the kinds of tokens are told apart by their form.
+///
+/// # Errors
+/// `invalid_request`.
+pub fn read(form: &RawParams) -> Result<SecretText, TokenError> {
+    HINT.optional(form)?;
+    Ok(SecretText::new(TOKEN.required(form)?.to_owned()))
+}
+
+/// What is true of a token that is active.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Active<'a> {
+    /// Ours.
+    pub issuer: &'a str,
+    /// Whose token it is.
+    pub client_id: &'a str,
+    /// `Bearer`; none for a refresh token, which opens nothing.
+    pub token_type: Option<&'static str>,
+    /// What it is for.
+    pub scopes: ScopeSet,
+    /// When it was made.
+    pub issued_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// The person, as this app knows them; none where the token is about nobody.
+    pub subject: Option<&'a str>,
+    /// The session.
+    pub sid: Option<&'a str>,
+}
+
+impl Active<'_> {
+    /// The body (RFC 7662 2.2).
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        let mut body = Map::new();
+        let mut put = |name: &str, value: Value| drop(body.insert(name.to_owned(), value));
+        put("active", true.into());
+        put("iss", self.issuer.into());
+        put("client_id", self.client_id.into());
+        put("aud", self.client_id.into());
+        put("iat", self.issued_at.seconds().into());
+        put("exp", self.expires_at.seconds().into());
+        // An app's own token names the app (RFC 9068 5).
+        put("sub", self.subject.unwrap_or(self.client_id).into());
+        if self.scopes != ScopeSet::default() {
+            put("scope", self.scopes.to_string().into());
+        }
+        for (name, text) in [("token_type", self.token_type), ("sid", self.sid)] {
+            if let Some(text) = text {
+                put(name, text.into());
+            }
+        }
+        Value::Object(body).to_string()
+    }
+}
+
+/// The answer for every other token, which says no more (RFC 7662 2.2).
+#[must_use]
+pub fn inactive() -> String {
+    json!({ "active": false }).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_token_is_needed_once_and_bounded() {
+        let read = |form: &str| read(&RawParams::parse(form).unwrap()).map_err(|error| error.cause);
+        assert_eq!(read("token=t&token_type_hint=anything"), Ok(SecretText::new("t".to_owned())));
+        for (form, cause) in [
+            (String::new(), "token_missing"),
+            ("token=a&token=b".to_owned(), "token_doubled"),
+            (format!("token={}", "a".repeat(513)), "token_too_long"),
+            ("token=a%0A".to_owned(), "token_malformed"),
+            ("token=a&token_type_hint=b&token_type_hint=b".to_owned(), "token_type_hint_doubled"),
+        ] {
+            assert_eq!(read(&form), Err(cause), "{form}");
+        }
+    }
+
+    #[test]
+    fn an_inactive_token_is_told_nothing_of() {
+        assert_eq!(inactive(), r#"{"active":false}"#);
+        let at = Timestamp::from_seconds(1_790_000_000);
+        let active = Active {
+            issuer: "https://gate.example.com",
+            client_id: "payroll",
+            token_type: Some("Bearer"),
+            scopes: ScopeSet::parse("openid"),
+            issued_at: at,
+            expires_at: at,
+            subject: Some("s"),
+            sid: None,
+        };
+        let body: Value = serde_json::from_str(&active.to_json()).unwrap();
+        assert_eq!(body["active"], json!(true));
+        assert_eq!((&body["sub"], &body["exp"]), (&json!("s"), &json!(1_790_000_000)));
+        assert_eq!(body.get("sid"), None);
+        let own = Active { subject: None, scopes: ScopeSet::default(), ..active };
+        let body: Value = serde_json::from_str(&own.to_json()).unwrap();
+        assert_eq!((&body["sub"], body.get("scope")), (&json!("payroll"), None));
+    }
+}
