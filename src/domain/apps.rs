@@ -7,6 +7,7 @@ use super::names::Slug;
 use super::partners::Switch;
 use crate::base::clock::Timestamp;
 use crate::keys::certificates::Certificate;
+use crate::keys::jwk_set::{KeySet, KeySetError};
 
 crate::id_type!(
     /// Names an app.
@@ -97,9 +98,48 @@ pub enum Confidentiality {
         /// HMAC of the secret.
         mac: Vec<u8>,
     },
+    /// It proves itself with tokens that it signs with its own keys (`private_key_jwt`).
+    Keys(ClientKeys),
     /// It cannot keep a secret; PKCE is required.
     Public,
 }
+
+/// The public keys of an app, parsed once.
+#[derive(Debug, Clone)]
+pub struct ClientKeys {
+    document: String,
+    set: KeySet,
+}
+
+impl ClientKeys {
+    /// Reads a JWK Set (RFC 7517 5).
+    ///
+    /// # Errors
+    /// [`KeySetError`], also where a private key stands in it.
+    pub fn register(document: String) -> Result<Self, KeySetError> {
+        KeySet::register(document.as_bytes()).map(|set| Self { document, set })
+    }
+
+    /// The document.
+    #[must_use]
+    pub fn document(&self) -> &str {
+        &self.document
+    }
+
+    /// The keys.
+    #[must_use]
+    pub const fn set(&self) -> &KeySet {
+        &self.set
+    }
+}
+
+impl PartialEq for ClientKeys {
+    fn eq(&self, other: &Self) -> bool {
+        self.document == other.document
+    }
+}
+
+impl Eq for ClientKeys {}
 
 /// The kind of an app (OpenID Connect Dynamic Client Registration 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::apps::grant_types::GrantTypes;
-use super::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule, SignedAnswers, SignedRequests};
+use super::apps::{ApplicationType, Assignment, ClientKeys, IdTokenAlgorithm, PkceRule, SignedAnswers, SignedRequests};
 use super::assurance::AssuranceContract;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
@@ -255,6 +255,8 @@ pub struct OidcDefinition {
     pub pkce: PkceRule,
     /// Where a browser may be sent after logout, as written; judged when applied.
     pub post_logout_redirect_uris: Vec<String>,
+    /// Its keys, where it proves itself with them.
+    pub keys: Option<ClientKeys>,
     /// What it may redeem at the token endpoint.
     pub grants: GrantTypes,
 }

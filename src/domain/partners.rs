@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::apps::IdTokenAlgorithm;
 use super::assurance::AssuranceContract;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
@@ -162,6 +161,35 @@ pub struct OidcTrust {
     pub credential: Credential,
 }
 
+/// How an OIDC partner signs its ID tokens (RFC 7518 3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartnerAlgorithm {
+    /// RS256.
+    Rs256,
+    /// PS256.
+    Ps256,
+    /// ES256.
+    Es256,
+}
+
+impl PartnerAlgorithm {
+    /// The name in files and rows.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
+            Self::Es256 => "ES256",
+        }
+    }
+
+    /// The algorithm of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::Rs256, Self::Ps256, Self::Es256].into_iter().find(|one| one.as_str() == name)
+    }
+}
+
 /// What is agreed with an OIDC partner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OidcTerms {
@@ -170,7 +198,7 @@ pub struct OidcTerms {
     /// What we are called there.
     pub client_id: String,
     /// The one algorithm of its ID tokens.
-    pub algorithm: IdTokenAlgorithm,
+    pub algorithm: PartnerAlgorithm,
     /// Scopes that are asked for beside `openid`.
     pub scopes: Vec<String>,
     /// `acr_values` that are asked for, where the partner needs some.

@@ -2,15 +2,23 @@
 
 use super::oidc::{from_scopes, to_scopes};
 use super::tokens::{AppAnswer, invalid_client, invalid_grant, refused};
+use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
 use crate::base::secret::SecretText;
 use crate::domain::apps::{App, Confidentiality};
+use crate::domain::authentication::OnceKey;
+use crate::domain::organization::PublicUrl;
 use crate::domain::requests::{OidcReturn, Scopes};
+use crate::oidc::client_assertion;
 use crate::oidc::client_credentials::ClientCredentials;
+use crate::oidc::discovery::TOKEN_PATH;
 use crate::oidc::introspection;
 use crate::oidc::pkce::CodeChallenge;
 use crate::oidc::refresh::RefreshGrant;
 use crate::oidc::token::{CodeGrant, TokenRequest};
+
+/// What stands for an issuer where an app's assertion is remembered; no partner is called so.
+const ASSERTION_OF: &str = " client assertion of ";
 
 /// What an app shows at the token endpoint.
 #[derive(Debug)]
@@ -68,19 +76,42 @@ impl TokenAsk {
         self.credentials.client_id()
     }
 
-    /// Whether the app has proven itself as `app`: with its secret, or, for a public app, by showing
-    /// none. `has_mac` says whether a HMAC is the one of a client id and secret.
+    /// Whether the app has proven itself as `app`: with its secret, with a token that it signed, or, for a public
+    /// app, by showing nothing. `has_mac` says whether a HMAC is the one of a client id and secret. What comes back
+    /// must be remembered, since it is good once.
     ///
     /// # Errors
     /// `invalid_client`.
-    pub fn prove(&self, app: &App, has_mac: impl FnOnce(&str, &SecretText, &[u8]) -> bool) -> Result<(), AppAnswer> {
+    pub fn prove(
+        &self,
+        app: &App,
+        has_mac: impl Fn(&str, &SecretText, &[u8]) -> bool,
+        public_url: &PublicUrl,
+        now: Timestamp,
+    ) -> Result<Option<OnceKey>, AppAnswer> {
         let Some(oidc) = app.oidc() else { return Err(invalid_client("app_not_oidc")) };
-        let proven = match (&oidc.confidentiality, self.credentials.secret()) {
-            (Confidentiality::Secret { mac }, Some(secret)) => has_mac(&oidc.client_id, secret, mac),
-            (Confidentiality::Public, None) => true,
-            (Confidentiality::Secret { .. }, None) | (Confidentiality::Public, Some(_)) => false,
-        };
-        if proven { Ok(()) } else { Err(invalid_client("client_secret_refused")) }
+        let refused = |cause| Err(invalid_client(cause));
+        match (&oidc.confidentiality, &self.credentials) {
+            (
+                Confidentiality::Secret { mac },
+                ClientCredentials::Basic { secret, .. } | ClientCredentials::Post { secret, .. },
+            ) if has_mac(&oidc.client_id, secret, mac) => Ok(None),
+            (Confidentiality::Public, ClientCredentials::None { .. }) => Ok(None),
+            (Confidentiality::Keys(keys), ClientCredentials::Assertion { assertion, .. }) => {
+                let expected = client_assertion::Expectation {
+                    client_id: &oidc.client_id,
+                    issuer: public_url.as_str(),
+                    token_endpoint: &public_url.join(TOKEN_PATH),
+                    keys: keys.set(),
+                };
+                let once = client_assertion::judge(assertion.expose(), &expected, now).map_err(invalid_client)?;
+                let issuer = format!("{ASSERTION_OF}{}", app.id);
+                Ok(Some(OnceKey { issuer, id: once.id, until: once.until }))
+            }
+            (Confidentiality::Keys(_), _) => refused("client_assertion_needed"),
+            (_, ClientCredentials::Assertion { .. }) => refused("client_assertion_unexpected"),
+            (Confidentiality::Secret { .. } | Confidentiality::Public, _) => refused("client_secret_refused"),
+        }
     }
 }
 

@@ -73,7 +73,7 @@ pub fn read(addressed: Addressed<'_>, app: &App, keys: &KeyRing, public_url: &Pu
     let rules = client_rules::ClientRules {
         redirect_uris: &redirect_uris,
         confidentiality: match oidc.confidentiality {
-            Confidentiality::Secret { .. } => client_rules::Confidentiality::Confidential,
+            Confidentiality::Secret { .. } | Confidentiality::Keys(_) => client_rules::Confidentiality::Confidential,
             Confidentiality::Public => client_rules::Confidentiality::Public,
         },
         pkce: match oidc.pkce {

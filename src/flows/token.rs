@@ -18,6 +18,7 @@ use crate::domain::apps::App;
 use crate::domain::assurance::told::Proof;
 use crate::domain::attempts::AttemptId;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
+use crate::domain::authentication::OnceKey;
 use crate::domain::circumstances::Circumstances;
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
@@ -27,6 +28,7 @@ use crate::domain::policy::parties::Parties;
 use crate::domain::requests::Scopes;
 use crate::domain::sessions::{CodeId, SessionId};
 use crate::domain::store::StoreError;
+use crate::domain::store::sign_ins::Once;
 use crate::downstream::asks::{TokenAsk, Wish};
 use crate::downstream::tokens::{self, AppAnswer, Vouched};
 use crate::flows::next::DirectAnswer;
@@ -231,19 +233,35 @@ struct Ground<'a> {
 async fn proven_app(services: &Services, ask: &TokenAsk) -> Result<Arc<App>, Halt> {
     let known = services.directory.app_by_client_id(ask.client_id()).await?;
     let known = known.ok_or_else(|| tokens::invalid_client("client_id_unknown"))?;
-    let Err(refused) = prove(services, ask, &known) else { return Ok(known) };
+    let refused = match prove(services, ask, &known) {
+        Ok(once) => return accept_once(services, once).await.map(|()| known),
+        Err(refused) => refused,
+    };
     match services.store.unit_of_work().await?.read_app(known.id).await? {
         Some(fresh) if fresh.version != known.version => {
             services.directory.forget();
-            prove(services, ask, &fresh)?;
+            accept_once(services, prove(services, ask, &fresh)?).await?;
             Ok(Arc::new(fresh))
         }
         Some(_) | None => Err(refused.into()),
     }
 }
 
-fn prove(services: &Services, ask: &TokenAsk, app: &App) -> Result<(), AppAnswer> {
-    ask.prove(app, |client_id, secret, mac| has_app_secret_mac(&services.sealer, client_id, secret, mac))
+fn prove(services: &Services, ask: &TokenAsk, app: &App) -> Result<Option<OnceKey>, AppAnswer> {
+    let has_mac =
+        |client_id: &str, secret: &SecretText, mac: &[u8]| has_app_secret_mac(&services.sealer, client_id, secret, mac);
+    ask.prove(app, has_mac, &services.settings.public_url, services.clock.now())
+}
+
+/// Spends an assertion before anything is done for it, so that whoever finds it in a log of a request that failed
+/// has nothing.
+async fn accept_once(services: &Services, once: Option<OnceKey>) -> Result<(), Halt> {
+    let Some(once) = once else { return Ok(()) };
+    let mut unit = services.store.unit_of_work().await?;
+    if unit.remember_once(&once).await? == Once::Again {
+        return Err(tokens::invalid_client("client_assertion_replayed").into());
+    }
+    Ok(unit.commit().await?)
 }
 
 pub(super) fn failed(error: &StoreError) -> AppAnswer {

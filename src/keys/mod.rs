@@ -9,6 +9,7 @@
 
 pub mod certificates;
 pub mod generate;
+pub mod jwk_set;
 pub mod jwks;
 pub mod public;
 pub mod ring;

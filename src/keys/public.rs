@@ -1,5 +1,7 @@
 //! Public keys of others and of ours, parsed once.
 
+use std::sync::OnceLock;
+
 use aws_lc_rs::signature::{self, ParsedPublicKey};
 use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey as X509PublicKey;
@@ -46,6 +48,8 @@ pub struct PublicKey {
     kind: KeyKind,
     sha256: ParsedPublicKey,
     sha512: Option<ParsedPublicKey>,
+    /// Parsed at its first use: most keys have none.
+    pss: OnceLock<Option<ParsedPublicKey>>,
     raw: PublicParts,
 }
 
@@ -109,6 +113,7 @@ impl PublicKey {
             kind: KeyKind::Rsa { bits },
             sha256: parse(&signature::RSA_PKCS1_2048_8192_SHA256, encoded)?,
             sha512: Some(parse(&signature::RSA_PKCS1_2048_8192_SHA512, encoded)?),
+            pss: OnceLock::new(),
             raw: PublicParts::Rsa { modulus: modulus.to_vec(), exponent: strip_zeros(exponent).to_vec() },
         })
     }
@@ -121,6 +126,7 @@ impl PublicKey {
             kind: KeyKind::P256,
             sha256: parse(&signature::ECDSA_P256_SHA256_FIXED, encoded)?,
             sha512: None,
+            pss: OnceLock::new(),
             raw: PublicParts::P256 { x: point[1..33].to_vec(), y: point[33..].to_vec() },
         })
     }
@@ -143,6 +149,17 @@ impl PublicKey {
             _ => None,
         };
         parsed.is_some_and(|key| key.verify_sig(message, signature).is_ok())
+    }
+
+    /// Whether `signature` over `message` is RSASSA-PSS with SHA-256 and was made with this key (RFC 7518 3.5).
+    #[must_use]
+    pub fn has_signed_pss(&self, message: &[u8], signature: &[u8]) -> bool {
+        let parsed = self.pss.get_or_init(|| {
+            let (modulus, exponent) = self.rsa_parts()?;
+            let numbers = [integer(modulus), integer(exponent)].concat();
+            parse(&signature::RSA_PSS_2048_8192_SHA256, &element(0x30, &numbers)).ok()
+        });
+        parsed.as_ref().is_some_and(|key| key.verify_sig(message, signature).is_ok())
     }
 
     /// RSA modulus and exponent, big-endian without leading zeros.

@@ -1,12 +1,13 @@
 //! What `[app.oidc]` says.
 
+use super::partner::document;
 use super::secrets::secret;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::tree::{Node, Value};
 use crate::base::secret::SecretText;
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
-use crate::domain::apps::{ApplicationType, IdTokenAlgorithm, PkceRule};
+use crate::domain::apps::{ApplicationType, ClientKeys, IdTokenAlgorithm, PkceRule};
 use crate::domain::definitions::OidcDefinition;
 
 /// The fewest characters of a client secret; a random one of 16 base64 characters holds 96 bits.
@@ -34,7 +35,15 @@ pub static OIDC: Shape = Shape {
             kind: Kind::Secret,
             presence: Presence::Optional,
             doc: "The secret by which the app proves itself: 16 to 512 printable ASCII characters; make it random. \
-                  Kept as an HMAC only. One of this and `public = true` is needed.",
+                  Kept as an HMAC only. One of this, `jwks` and `public = true` is needed.",
+        },
+        Key {
+            name: "jwks",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "The path of a JWK Set with the app's public keys, from the folder of the object file: the app proves \
+                  itself with tokens that it signs (`private_key_jwt`, RFC 7523), by RS256, PS256 or ES256, whose \
+                  audience is `public_url` or the token endpoint. There is no secret then.",
         },
         Key {
             name: "public",
@@ -99,6 +108,7 @@ enum CredentialError {
 pub fn read(table: &Table<'_>) -> Option<OidcDefinition> {
     let client_id = table.parsed("client_id", client_id);
     let is_public = table.is_set("public", Absent::IsFalse);
+    let keys = keys(table, is_public);
     let client_secret = client_secret(table, is_public);
     let grants = grants(table, is_public);
     let redirect_uris = redirect_uris(table, grants);
@@ -121,6 +131,7 @@ pub fn read(table: &Table<'_>) -> Option<OidcDefinition> {
         pkce: if requires_pkce { PkceRule::Required } else { PkceRule::Optional },
         post_logout_redirect_uris: uris(table, "post_logout_redirect_uris"),
         grants,
+        keys,
     })
 }
 
@@ -176,15 +187,30 @@ fn client_id(text: &str) -> Result<String, CredentialError> {
     }
 }
 
+/// The keys, which an app has that neither has a secret nor is public.
+fn keys(table: &Table<'_>, is_public: bool) -> Option<ClientKeys> {
+    if is_public && table.node("jwks").is_some() {
+        table.fault("jwks", "a public app has no `jwks`; leave one of both out");
+    }
+    let document = document(table, "jwks")?;
+    let read = ClientKeys::register(document.text);
+    read.map_err(|error| table.fault("jwks", format!("`jwks`, `{}`: {error}", document.path))).ok()
+}
+
 /// The secret, which an app has exactly where it is not public (RFC 6749 2.1). Its characters are
 /// those of RFC 6749 A.2.
 fn client_secret(table: &Table<'_>, is_public: bool) -> Option<SecretText> {
     let is_given = table.node("client_secret").is_some();
+    let has_keys = table.node("jwks").is_some();
     match (is_given, is_public) {
+        (true, false) if has_keys => {
+            table.fault("client_secret", "an app with `jwks` has no `client_secret`; leave one of both out");
+        }
+        (false, false) if has_keys => {}
         (true, true) => table.fault("client_secret", "a public app has no `client_secret`; leave one of both out"),
         (false, false) => table.reader().fault(
             table.origin(),
-            "`[app.oidc]` needs `client_secret`, or `public = true` for an app that cannot keep one",
+            "`[app.oidc]` needs `client_secret` or `jwks`, or `public = true` for an app that cannot keep either",
         ),
         _ => {}
     }

@@ -4,9 +4,8 @@ use super::secrets::secret;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::texts;
-use crate::domain::apps::IdTokenAlgorithm;
 use crate::domain::definitions::{CredentialDefinition, TrustDefinition};
-use crate::domain::partners::{Network, OidcTerms, PassiveRequests};
+use crate::domain::partners::{Network, OidcTerms, PartnerAlgorithm, PassiveRequests};
 
 /// The scopes that are asked for where nothing is said.
 const USUAL_SCOPES: [&str; 2] = ["profile", "email"];
@@ -51,7 +50,7 @@ pub static OIDC: Shape = Shape {
         },
         Key {
             name: "id_token_signed_response_alg",
-            kind: Kind::Word(&["RS256", "ES256"]),
+            kind: Kind::Word(&["RS256", "PS256", "ES256"]),
             presence: Presence::Default("\"RS256\""),
             doc: "The one algorithm of its ID tokens; every other is refused.",
         },
@@ -96,10 +95,10 @@ pub(super) fn read(table: &Table<'_>) -> Option<TrustDefinition> {
     let terms = OidcTerms {
         issuer: issuer?,
         client_id: client_id?,
-        algorithm: match table.text("id_token_signed_response_alg") {
-            Some("ES256") => IdTokenAlgorithm::Es256,
-            _ => IdTokenAlgorithm::Rs256,
-        },
+        algorithm: table
+            .text("id_token_signed_response_alg")
+            .and_then(PartnerAlgorithm::parse)
+            .unwrap_or(PartnerAlgorithm::Rs256),
         scopes,
         acr_values: table.parsed_texts("acr_values", scope),
         passive: if passive { PassiveRequests::Allowed } else { PassiveRequests::Never },

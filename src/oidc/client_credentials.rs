@@ -1,7 +1,8 @@
 //! How an app proves who it is at the token endpoint (RFC 6749 2.3, OIDC Core 9):
-//! `client_secret_basic`, `client_secret_post` or, for public apps, `none`. Here the proof is read;
-//! whether the secret is the app's is decided by who knows it.
+//! `client_secret_basic`, `client_secret_post`, `private_key_jwt` or, for public apps, `none`. Here the proof is
+//! read; whether the secret or key is the app's is decided by who knows it.
 
+use super::client_assertion::{self, MAX_ASSERTION};
 use super::parameter::{CLIENT_ID, MAX_CLIENT_ID, ParamFault, ParamRule, param_fault, param_rule};
 use super::token_error::TokenError;
 use crate::base::encoding::from_base64;
@@ -14,8 +15,8 @@ pub const MAX_CLIENT_SECRET: usize = 1024;
 const MAX_AUTHORIZATION: usize = (MAX_CLIENT_ID + MAX_CLIENT_SECRET + 1) * 3 * 4 / 3 + 16;
 
 const CLIENT_SECRET: ParamRule = param_rule!("client_secret", MAX_CLIENT_SECRET);
-const CLIENT_ASSERTION: ParamRule = param_rule!("client_assertion", usize::MAX);
-const ASSERTION_TYPE: ParamRule = param_rule!("client_assertion_type", usize::MAX);
+const CLIENT_ASSERTION: ParamRule = param_rule!("client_assertion", MAX_ASSERTION);
+const ASSERTION_TYPE: ParamRule = param_rule!("client_assertion_type", 128);
 const SEVERAL: ParamFault = ParamFault {
     cause: "client_authentication_doubled",
     description: "more than one method of client authentication is used",
@@ -39,6 +40,13 @@ pub enum ClientCredentials {
         /// Its secret, unchecked, never empty.
         secret: SecretText,
     },
+    /// `private_key_jwt`: a token that the app signs.
+    Assertion {
+        /// Who it says it is.
+        client_id: String,
+        /// The token, unchecked.
+        assertion: SecretText,
+    },
     /// `none`: a public app.
     None {
         /// Who it says it is.
@@ -56,8 +64,19 @@ impl ClientCredentials {
     pub fn read(authorization: &[&[u8]], form: &RawParams) -> Result<Self, TokenError> {
         let client_id = CLIENT_ID.optional(form)?;
         let secret = CLIENT_SECRET.optional(form)?;
-        if ASSERTION_TYPE.optional(form)?.is_some() || CLIENT_ASSERTION.optional(form)?.is_some() {
-            return Err(TokenError::invalid_client("client_assertion_unsupported"));
+        if let Some(assertion) = read_assertion(form)? {
+            if !authorization.is_empty() || secret.is_some() {
+                return Err(SEVERAL.into());
+            }
+            let subject = client_assertion::subject(assertion);
+            let client_id = subject.ok_or_else(|| TokenError::invalid_client("client_assertion_malformed"))?;
+            if client_id.is_empty() || client_id.len() > MAX_CLIENT_ID {
+                return Err(TokenError::invalid_client("client_assertion_malformed"));
+            }
+            if stated_otherwise(form, &client_id)? {
+                return Err(TokenError::invalid_client("client_assertion_of_another"));
+            }
+            return Ok(Self::Assertion { client_id, assertion: SecretText::new(assertion.to_owned()) });
         }
         match (authorization, client_id, secret) {
             ([], Some(client_id), Some(secret)) => {
@@ -81,7 +100,10 @@ impl ClientCredentials {
     #[must_use]
     pub fn client_id(&self) -> &str {
         match self {
-            Self::Basic { client_id, .. } | Self::Post { client_id, .. } | Self::None { client_id } => client_id,
+            Self::Basic { client_id, .. }
+            | Self::Post { client_id, .. }
+            | Self::Assertion { client_id, .. }
+            | Self::None { client_id } => client_id,
         }
     }
 
@@ -90,9 +112,24 @@ impl ClientCredentials {
     pub const fn secret(&self) -> Option<&SecretText> {
         match self {
             Self::Basic { secret, .. } | Self::Post { secret, .. } => Some(secret),
-            Self::None { .. } => None,
+            Self::Assertion { .. } | Self::None { .. } => None,
         }
     }
+}
+
+/// The assertion, whose type must stand beside it (RFC 7521 4.2).
+fn read_assertion(form: &RawParams) -> Result<Option<&str>, TokenError> {
+    match (ASSERTION_TYPE.optional(form)?, CLIENT_ASSERTION.optional(form)?) {
+        (None, None) => Ok(None),
+        (Some(client_assertion::TYPE), Some(assertion)) => Ok(Some(assertion)),
+        (Some(_), Some(_)) => Err(TokenError::invalid_client("client_assertion_type_unknown")),
+        (None, Some(_)) => Err(ASSERTION_TYPE.missing.into()),
+        (Some(_), None) => Err(CLIENT_ASSERTION.missing.into()),
+    }
+}
+
+fn stated_otherwise(form: &RawParams, client_id: &str) -> Result<bool, TokenError> {
+    Ok(CLIENT_ID.optional(form)?.is_some_and(|stated| stated != client_id))
 }
 
 /// RFC 7617 2, with identifier and secret form-encoded before (RFC 6749 2.3.1).
@@ -123,7 +160,7 @@ fn read_basic(header: &[u8]) -> Result<(String, SecretText), &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::encoding::base64;
+    use crate::base::encoding::{base64, base64url};
     use crate::base::params::encode;
     use crate::oidc::token_error::TokenErrorCode::{self, InvalidClient, InvalidRequest};
 
@@ -201,8 +238,22 @@ mod tests {
         check(&[], "", Err((InvalidClient, "client_authentication_missing")));
         check(&[], "client_id=", Err((InvalidClient, "client_authentication_missing")));
         check(&[], "client_secret=x", Err((InvalidRequest, "client_id_missing")));
-        for assertion in ["client_assertion=a.b.c", "client_assertion_type=urn%3Ax"] {
-            check(&[], &format!("client_id=a&{assertion}"), Err((InvalidClient, "client_assertion_unsupported")));
+        let typed = format!("client_assertion_type={}", encode(client_assertion::TYPE));
+        let token = format!("e30.{}.e30", base64url(r#"{"sub":"payroll"}"#));
+        let good = format!("{typed}&client_assertion={token}");
+        let read = ClientCredentials::Assertion { client_id: "payroll".to_owned(), assertion: secret(&token) };
+        check(&[], &good, Ok(read.clone()));
+        check(&[], &format!("{good}&client_id=payroll"), Ok(read));
+        check(&[], &format!("{good}&client_id=travel"), Err((InvalidClient, "client_assertion_of_another")));
+        check(&[&header], &good, Err((InvalidRequest, "client_authentication_doubled")));
+        check(&[], &format!("{good}&client_secret=x"), Err((InvalidRequest, "client_authentication_doubled")));
+        check(&[], &typed, Err((InvalidRequest, "client_assertion_missing")));
+        check(&[], &format!("client_assertion={token}"), Err((InvalidRequest, "client_assertion_type_missing")));
+        let other = format!("client_assertion_type=urn%3Ax&client_assertion={token}");
+        check(&[], &other, Err((InvalidClient, "client_assertion_type_unknown")));
+        for token in ["x", "a.b.c", "e30.e30.e30"] {
+            let form = format!("{typed}&client_assertion={token}");
+            check(&[], &form, Err((InvalidClient, "client_assertion_malformed")));
         }
     }
 

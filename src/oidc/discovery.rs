@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::scope::Scope;
+use crate::keys::jwk_set::TokenAlgorithm;
 
 /// The metadata document (OIDC Discovery 4).
 pub const METADATA_PATH: &str = "/.well-known/openid-configuration";
@@ -50,6 +51,9 @@ pub const CLAIMS: [&str; 25] = [
     "uti",
 ];
 
+/// How apps prove themselves; a public one proves nothing.
+const AUTH_METHODS: [&str; 4] = ["client_secret_basic", "client_secret_post", "private_key_jwt", "none"];
+
 /// Writes the document of the provider whose issuer is `issuer`: an absolute URL without path, query
 /// or trailing slash.
 #[must_use]
@@ -61,9 +65,11 @@ pub fn document(issuer: &str) -> String {
         "token_endpoint": endpoint(TOKEN_PATH),
         "userinfo_endpoint": endpoint(USERINFO_PATH),
         "introspection_endpoint": endpoint(INTROSPECTION_PATH),
-        "introspection_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
+        "introspection_endpoint_auth_methods_supported": &AUTH_METHODS[..3],
+        "introspection_endpoint_auth_signing_alg_values_supported": TokenAlgorithm::ALL.map(TokenAlgorithm::as_str),
         "revocation_endpoint": endpoint(REVOCATION_PATH),
-        "revocation_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "revocation_endpoint_auth_methods_supported": AUTH_METHODS,
+        "revocation_endpoint_auth_signing_alg_values_supported": TokenAlgorithm::ALL.map(TokenAlgorithm::as_str),
         "jwks_uri": endpoint(JWKS_PATH),
         "end_session_endpoint": endpoint(LOGOUT_PATH),
         "scopes_supported": Scope::ALL.map(Scope::as_str),
@@ -71,7 +77,8 @@ pub fn document(issuer: &str) -> String {
         "response_modes_supported": ["query"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "code_challenge_methods_supported": ["S256"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+        "token_endpoint_auth_methods_supported": AUTH_METHODS,
+        "token_endpoint_auth_signing_alg_values_supported": TokenAlgorithm::ALL.map(TokenAlgorithm::as_str),
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256", "ES256"],
         "acr_values_supported": ["https://refeds.org/profile/sfa", "https://refeds.org/profile/mfa", "phr"],

@@ -12,10 +12,12 @@
 pub mod authorize;
 pub mod bearer;
 mod checks;
+pub mod client_assertion;
 pub mod client_credentials;
 pub mod client_rules;
 pub mod discovery;
 pub mod errors;
+pub mod foreign_token;
 pub mod id_token;
 pub mod id_token_hint;
 pub mod introspection;

@@ -12,17 +12,17 @@ use crate::base::random::{Random, new_handle};
 use crate::base::sealing::{Purpose, Sealer};
 use crate::base::secret::SecretText;
 use crate::base::trace::Checked;
-use crate::domain::apps::IdTokenAlgorithm;
 use crate::domain::assurance::statements::{Meaning, Stated};
 use crate::domain::authentication::{Authentication, Identity, OnceKey};
+use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{Credential, OidcTerms, OidcTrust, Partner, PassiveRequests, secret_place};
 use crate::domain::refusal::{Code, Refusal, Side};
 use crate::domain::requests::{AppError, FreshProof};
+use crate::keys::jwk_set::{KEY_UNKNOWN, TokenAlgorithm};
 use crate::keys::ring::KeyPurpose;
 use crate::oidc::jose::{self, JwsAlgorithm};
 use crate::oidc::relying::callback::{self, Callback, Said};
 use crate::oidc::relying::id_token::{self, AuthTime, Expectation, MAX_AGE, Nonce, Statement};
-use crate::oidc::relying::key_set::KEY_UNKNOWN;
 use crate::oidc::relying::provider::{Addresses, is_issuer};
 use crate::oidc::relying::question::{self, Question};
 use crate::oidc::relying::token_reply::{self, Tokens};
@@ -307,8 +307,9 @@ impl Redeemed {
             issuer: &terms.issuer,
             client_id: &terms.client_id,
             algorithm: match terms.algorithm {
-                IdTokenAlgorithm::Rs256 => JwsAlgorithm::Rs256,
-                IdTokenAlgorithm::Es256 => JwsAlgorithm::Es256,
+                PartnerAlgorithm::Rs256 => TokenAlgorithm::Rs256,
+                PartnerAlgorithm::Ps256 => TokenAlgorithm::Ps256,
+                PartnerAlgorithm::Es256 => TokenAlgorithm::Es256,
             },
             keys: &self.documents.keys,
             nonce: Nonce::Of(&self.nonce),

@@ -15,7 +15,7 @@ use crate::base::clock::Timestamp;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{Network, OidcTerms, PartnerId};
 use crate::domain::refusal::{Code, Refusal};
-use crate::oidc::relying::key_set::KeySet;
+use crate::keys::jwk_set::KeySet;
 use crate::oidc::relying::provider::{self, Addresses, Provider};
 use crate::outbound::client::{FetchError, HttpClient, Reach};
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use entente::texts::advice::Advice;
 
 /// Where causes are named.
-const SOURCES: [&str; 15] = [
+const SOURCES: [&str; 17] = [
     "src/xmlsig/xml_error.rs",
     "src/xmlsig/signature_error.rs",
     "src/saml/accept.rs",
@@ -21,6 +21,8 @@ const SOURCES: [&str; 15] = [
     "src/saml/checks",
     "src/saml/messages/structure.rs",
     "src/oidc/relying",
+    "src/oidc/foreign_token.rs",
+    "src/keys/jwk_set.rs",
     "src/upstream",
     "src/downstream/saml",
     "src/flows",
@@ -30,9 +32,10 @@ const SOURCES: [&str; 15] = [
 ];
 
 /// Files below them whose literals are words of something else.
-const NOT_CAUSES: [&str; 21] = [
+const NOT_CAUSES: [&str; 23] = [
     // Causes of the token endpoint go to the log and to metrics; no sign-in is refused by them.
     "src/flows/token.rs",
+    "src/flows/token",
     "src/flows/userinfo.rs",
     // Names of activities and details.
     "src/domain/audit.rs",
@@ -45,6 +48,8 @@ const NOT_CAUSES: [&str; 21] = [
     // Claims, methods and attributes.
     "src/domain/claims.rs",
     "src/domain/assurance",
+    // Names of grants.
+    "src/domain/apps",
     // Names of kinds.
     "src/domain/factors",
     // Words and keys of policies, and words for what became of them.

@@ -125,6 +125,7 @@ fn of_oidc(oidc: &OidcApp) -> Vec<(&'static str, Value)> {
     vec![
         ("client_id", json!(oidc.client_id)),
         ("public", json!(oidc.confidentiality == Confidentiality::Public)),
+        ("jwks", json!(matches!(oidc.confidentiality, Confidentiality::Keys(_)))),
         ("application_type", json!(application_type)),
         ("redirect_uris", json!(oidc.redirect_uris)),
         ("post_logout_redirect_uris", json!(oidc.post_logout_redirect_uris)),

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::print::Printer;
 use crate::cli::arguments::SwitchVerb;
-use crate::domain::apps::IdTokenAlgorithm;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{
     Admission, Credential, MailAuthority, Network, OidcTrust, Partner, PartnerKind, PassiveRequests, SamlTrust,
@@ -133,13 +132,7 @@ fn oidc(trust: &OidcTrust) -> Vec<(&'static str, Value)> {
                 Credential::PrivateKeyJwt => "private_key_jwt",
             }),
         ),
-        (
-            "id_token_signed_response_alg",
-            json!(match terms.algorithm {
-                IdTokenAlgorithm::Rs256 => "RS256",
-                IdTokenAlgorithm::Es256 => "ES256",
-            }),
-        ),
+        ("id_token_signed_response_alg", json!(terms.algorithm.as_str())),
         ("scopes", json!(terms.scopes)),
         ("acr_values", json!(terms.acr_values)),
         ("dangerous_allow_private", json!(terms.network == Network::DangerousPrivate)),

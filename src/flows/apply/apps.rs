@@ -132,6 +132,9 @@ fn relying_party(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<Ap
 /// The kept HMAC stays as it is while it is that of the secret asked for, also where a root secret
 /// has taken the place of the one that made it.
 fn confidentiality(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<App>>) -> Confidentiality {
+    if let Some(keys) = &oidc.keys {
+        return Confidentiality::Keys(keys.clone());
+    }
     let Some(secret) = &oidc.client_secret else { return Confidentiality::Public };
     let sealer = draft.context.sealer;
     match kept.and_then(|kept| kept.value.oidc()).map(|kept| &kept.confidentiality) {
@@ -161,10 +164,13 @@ fn differences(stored: &App, wanted: &App) -> Vec<&'static str> {
 
 fn of_oidc(old: &OidcApp, new: &OidcApp) -> Vec<&'static str> {
     let is_public = |app: &OidcApp| app.confidentiality == Confidentiality::Public;
+    let has_secret = |app: &OidcApp| matches!(app.confidentiality, Confidentiality::Secret { .. });
+    let has_keys = |app: &OidcApp| matches!(app.confidentiality, Confidentiality::Keys(_));
     differing([
         ("client_id", old.client_id != new.client_id),
         ("public", is_public(old) != is_public(new)),
-        ("client_secret", old.confidentiality != new.confidentiality && !is_public(new)),
+        ("client_secret", old.confidentiality != new.confidentiality && has_secret(new)),
+        ("jwks", old.confidentiality != new.confidentiality && has_keys(new)),
         ("redirect_uris", old.redirect_uris != new.redirect_uris),
         ("application_type", old.application_type != new.application_type),
         ("id_token_signed_response_alg", old.id_token_algorithm != new.id_token_algorithm),

@@ -1,3 +1,4 @@
+mod apps;
 mod assurance;
 
 use std::path::PathBuf;
@@ -12,6 +13,7 @@ use crate::domain::definitions::{
     AppDefinition, CredentialDefinition, GuestReference, OidcDefinition, PartnerDefinition, ProtocolDefinition,
     SamlSource, TrustDefinition,
 };
+use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{Admission, AttributeNames, MailAuthority, PassiveRequests, SubjectRule, Switch};
 use crate::objects::sources::memory::Memory;
 
@@ -139,7 +141,7 @@ fn an_oidc_partner_has_careful_defaults() {
     let TrustDefinition::Oidc { origin, terms, credential } = found.trust else { panic!("not PROVIDER") };
     assert_eq!(origin.line, 3);
     assert_eq!((terms.issuer.as_str(), terms.client_id.as_str()), ("https://op.example", "c"));
-    assert_eq!((terms.algorithm, terms.passive), (IdTokenAlgorithm::Rs256, PassiveRequests::Never));
+    assert_eq!((terms.algorithm, terms.passive), (PartnerAlgorithm::Rs256, PassiveRequests::Never));
     assert_eq!((terms.scopes, terms.acr_values.len()), (vec!["profile".to_owned(), "email".to_owned()], 0));
     assert!(matches!(credential, CredentialDefinition::SecretBasic(secret) if secret.expose() == "s"));
 }
@@ -151,7 +153,7 @@ fn every_key_of_an_oidc_partner_is_read() {
          id_token_signed_response_alg = 'ES256'\nscopes = ['openid', 'mail']\nacr_values = ['urn:a']\npassive = true\n"
     ));
     let TrustDefinition::Oidc { terms, credential, .. } = found.trust else { panic!("not PROVIDER") };
-    assert_eq!((terms.algorithm, terms.passive), (IdTokenAlgorithm::Es256, PassiveRequests::Allowed));
+    assert_eq!((terms.algorithm, terms.passive), (PartnerAlgorithm::Es256, PassiveRequests::Allowed));
     assert_eq!((terms.scopes, terms.acr_values), (vec!["mail".to_owned()], vec!["urn:a".to_owned()]));
     assert!(matches!(credential, CredentialDefinition::SecretPost(_)));
     let found = partner(&format!("{PROVIDER}private_key_jwt = true\n"));
@@ -261,198 +263,6 @@ fn a_mail_subject_needs_its_dangerous_setting_and_the_setting_needs_it() {
         "`name_id` must be one of `persistent`, `email`: this version does not know `transient`",
     );
     subject_refused("'persistent'", "`subject` must be a table, not a text");
-}
-
-#[test]
-fn an_app_has_the_defaults_of_registration() {
-    let found = app("", OIDC);
-    assert_eq!((found.switch, found.assignment, &found.sector), (Switch::Enabled, Assignment::Required, &None));
-    let oidc = relying_party(found);
-    assert_eq!((oidc.client_id.as_str(), oidc.application_type), ("payroll", ApplicationType::Web));
-    assert_eq!(oidc.client_secret.unwrap().expose(), "0123456789abcdef");
-    assert_eq!((oidc.id_token_algorithm, oidc.pkce), (IdTokenAlgorithm::Rs256, PkceRule::Optional));
-    assert_eq!(oidc.redirect_uris, ["https://a.example/cb"]);
-    assert!(oidc.post_logout_redirect_uris.is_empty());
-}
-
-#[test]
-fn every_key_of_an_app_is_read() {
-    let found = app(
-        &format!(
-            "id = '{ID}'\nname = 'Payroll'\nenabled = false\nowners = ['olga@contoso.example']\nassignment = 'everyone'\nsector = 's'"
-        ),
-        "client_id = 'c'\nclient_secret = { env = 'SECRET' }\nredirect_uris = ['http://127.0.0.1/cb', 'app:/cb']\n\
-         application_type = 'native'\nid_token_signed_response_alg = 'ES256'\nrequire_pkce = true\n\
-         post_logout_redirect_uris = ['https://a.example/']\ngrant_types = ['authorization_code', 'refresh_token']\n",
-    );
-    assert_eq!(found.id.unwrap().to_string(), ID);
-    assert_eq!(
-        (found.name.as_str(), found.switch, found.assignment),
-        ("Payroll", Switch::Disabled, Assignment::Everyone)
-    );
-    assert_eq!((found.owners[0].as_str(), found.sector.as_deref()), ("olga@contoso.example", Some("s")));
-    let oidc = relying_party(found);
-    assert_eq!(oidc.client_secret.unwrap().expose(), "from the environment");
-    assert_eq!((oidc.application_type, oidc.id_token_algorithm), (ApplicationType::Native, IdTokenAlgorithm::Es256));
-    assert_eq!((oidc.pkce, oidc.redirect_uris.len()), (PkceRule::Required, 2));
-    assert_eq!(oidc.post_logout_redirect_uris, ["https://a.example/"]);
-    assert_eq!(oidc.grants, GrantTypes::STANDARD.with(GrantType::RefreshToken));
-}
-
-#[test]
-fn an_app_that_acts_for_nobody_has_no_redirect_uris() {
-    let secret = "client_id = 'robot'\nclient_secret = { env = 'SECRET' }\n";
-    let robot = relying_party(app("", &format!("{secret}grant_types = ['client_credentials']\n")));
-    assert_eq!((robot.grants, robot.redirect_uris.len()), (GrantTypes::NONE.with(GrantType::ClientCredentials), 0));
-    for (keys, expected) in [
-        ("grant_types = []\n", "6: `grant_types` needs at least one grant type; or leave it out"),
-        (
-            "grant_types = ['refresh_token']\n",
-            "6: `grant_types`: a `refresh_token` comes from a code; add `authorization_code`",
-        ),
-        (
-            "grant_types = ['client_credentials', 'password']\n",
-            "6: `grant_types`, `password`: is none of `authorization_code`, `refresh_token` and `client_credentials`",
-        ),
-        (
-            "grant_types = ['client_credentials']\nredirect_uris = ['https://a.example/']\n",
-            "7: an app without `authorization_code` in `grant_types` has no `redirect_uris`; leave one of both out",
-        ),
-        ("grant_types = ['authorization_code']\n", "3: `[app.oidc]` needs the key `redirect_uris`"),
-    ] {
-        refused(&format!("[[app]]\nslug = 'robot'\n[app.oidc]\n{secret}{keys}"), &[expected]);
-    }
-    let public = "client_id = 'robot'\npublic = true\ngrant_types = ['client_credentials']\n";
-    let expected = "6: `grant_types`: a public app cannot have `client_credentials`, since it proves nothing";
-    refused(&format!("[[app]]\nslug = 'robot'\n[app.oidc]\n{public}"), &[expected]);
-}
-
-#[test]
-fn a_saml_app_is_read_from_its_metadata_or_by_fields() {
-    let saml = |keys: &str| {
-        let mut contents = read_text(&format!("[[app]]\nslug = 'wiki'\n[app.saml]\n{keys}"));
-        assert_eq!(contents.faults, vec![], "{keys}");
-        match contents.definitions.apps.remove(0).value.protocol {
-            ProtocolDefinition::Saml(saml) => saml,
-            ProtocolDefinition::Oidc(_) => panic!("no SAML"),
-        }
-    };
-    let found = saml("metadata = 'fabrikam.xml'\n");
-    assert_eq!((found.requests, found.answers), (SignedRequests::Optional, SignedAnswers::Assertion));
-    assert!(matches!(found.source, SamlSource::Metadata(document) if document.text == "<document/>"));
-    let found = saml(
-        "entity_id = 'urn:wiki'\nacs = ['https://a.example/acs', 'https://b.example/acs']\n\
-         certificate = 'fabrikam.xml'\nrequire_signed_requests = true\nsigned = 'both'\n",
-    );
-    assert_eq!((found.requests, found.answers), (SignedRequests::Required, SignedAnswers::Both));
-    let SamlSource::Fields { entity_id, acs, certificate } = found.source else { panic!("no fields") };
-    assert_eq!((entity_id.as_str(), acs.len()), ("urn:wiki", 2));
-    assert_eq!(certificate.unwrap().path, "fabrikam.xml");
-    assert_eq!(saml("metadata = 'fabrikam.xml'\nsigned = 'response'\n").answers, SignedAnswers::Response);
-}
-
-#[test]
-fn what_a_saml_app_lacks_or_says_twice_is_told() {
-    let check = |keys: &str, expected: &[&str]| refused(&format!("[[app]]\nslug = 'x'\n[app.saml]\n{keys}"), expected);
-    let missing =
-        |name: &str| format!("3: `[app.saml]` needs `metadata`, or `entity_id` and `acs`: `{name}` is missing");
-    check("", &[&missing("acs"), &missing("entity_id")]);
-    check("entity_id = 'urn:x'\n", &[&missing("acs")]);
-    check("entity_id = 'urn:x'\nacs = []\n", &["5: `acs` needs 1 to 32 addresses"]);
-    check(
-        "metadata = 'fabrikam.xml'\nentity_id = 'urn:x'\n",
-        &["5: `entity_id` stands in the metadata; leave out one of both"],
-    );
-    check("metadata = 'none.xml'\n", &["4: `metadata`: cannot read `/files/none.xml`: entity not found"]);
-    check(
-        "metadata = 'fabrikam.xml'\nsigned = 'nothing'\n",
-        &["5: `signed` must be one of `assertion`, `response`, `both`: this version does not know `nothing`"],
-    );
-    check(
-        "metadata = 'fabrikam.xml'\nmetadata_url = 'https://x'\n",
-        &["5: unknown key `metadata_url` in `[app.saml]`: not known to this version"],
-    );
-    refused(
-        &format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}[app.saml]\nmetadata = 'fabrikam.xml'\n"),
-        &["7: an app speaks one protocol; leave out one of `[app.oidc]` and `[app.saml]`"],
-    );
-}
-
-#[test]
-fn a_public_app_has_no_secret_and_always_pkce() {
-    let public = "client_id = 'c'\nredirect_uris = ['https://a.example/cb']\npublic = true\n";
-    let found = relying_party(app("", public));
-    assert_eq!((found.client_secret, found.pkce), (None, PkceRule::Required));
-    assert_eq!(relying_party(app("", &format!("{public}require_pkce = true"))).pkce, PkceRule::Required);
-    let text = |more: &str| format!("[[app]]\nslug = 'x'\n[app.oidc]\n{public}{more}\n");
-    refused(&text("require_pkce = false"), &["7: `require_pkce` cannot be `false` for a public app; leave it out"]);
-    refused(
-        &text("client_secret = '0123456789abcdef'"),
-        &["7: a public app has no `client_secret`; leave one of both out"],
-    );
-}
-
-#[test]
-fn an_app_needs_a_client_id_a_redirect_uri_and_a_secret() {
-    refused("[[app]]\nslug = 'x'\n", &["1: `[[app]]` needs one of `[app.oidc]` and `[app.saml]`"]);
-    refused(
-        "[[app]]\nslug = 'x'\n[app.oidc]\n",
-        &[
-            "3: `[app.oidc]` needs `client_secret`, or `public = true` for an app that cannot keep one",
-            "3: `[app.oidc]` needs the key `client_id`",
-            "3: `[app.oidc]` needs the key `redirect_uris`",
-        ],
-    );
-}
-
-#[test]
-fn each_key_of_an_app_is_refused_by_cause() {
-    app_refused("owners = ['olga']", "`owners`, `olga`: not a mail address of the form `ana@fabrikam.example`");
-    app_refused(
-        "assignment = 'some'",
-        "`assignment` must be one of `required`, `everyone`: this version does not know `some`",
-    );
-    app_refused("enabled = 1", "`enabled` must be `true` or `false`, not a whole number");
-    app_refused("sector = ''", "`sector`: must be 1 to 1024 bytes without control characters and spaces at its ends");
-    app_refused("permissions = ['x']", "unknown key `permissions` in `[[app]]`: not known to this version");
-    app_refused("ws_fed = {}", "unknown key `ws_fed` in `[[app]]`: not known to this version");
-    let oidc_refused = |from: &str, to: &str, expected: &str| {
-        let text = format!("[[app]]\nslug = 'payroll'\n[app.oidc]\n{}", OIDC.replace(from, to));
-        refused(&text, &[expected]);
-    };
-    let client_id = "4: `client_id`: must be 1 to 255 printable ASCII characters without spaces";
-    oidc_refused("'payroll'", "''", client_id);
-    oidc_refused("'payroll'", "'pay roll'", client_id);
-    oidc_refused("'payroll'", &format!("'{}'", "x".repeat(256)), client_id);
-    let secret = "5: `client_secret` must be 16 to 512 printable ASCII characters; make it random";
-    oidc_refused("0123456789abcdef", "0123456789abcde", secret);
-    oidc_refused("0123456789abcdef", &"x".repeat(513), secret);
-    oidc_refused("0123456789abcdef", "0123456789abcdeé", secret);
-    oidc_refused(
-        "'0123456789abcdef'",
-        "{ env = 'UNSET' }",
-        "5: `client_secret`: the environment variable `UNSET` is not set",
-    );
-    oidc_refused("['https://a.example/cb']", "[]", "6: `redirect_uris` needs at least one URI");
-    oidc_refused("['https://a.example/cb']", "'x'", "6: `redirect_uris` must be a list of texts, not a text");
-    let expected = ["7: unknown key `jwks` in `[app.oidc]`: not known to this version"];
-    refused(&format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}jwks = {{}}\n"), &expected);
-    for key in ["jwks_uri", "backchannel_logout_uri"] {
-        let told = faults(&format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}{key} = 'x'\n"));
-        assert_eq!(told, [format!("7: unknown key `{key}` in `[app.oidc]`: not known to this version")]);
-    }
-    assert_eq!(
-        relying_party(app("", &OIDC.replace("'payroll'", &format!("'{}'", "x".repeat(255))))).client_id.len(),
-        255
-    );
-    let longest = app("", &OIDC.replace("0123456789abcdef", &"x".repeat(512)));
-    assert_eq!(relying_party(longest).client_secret.unwrap().expose().len(), 512);
-}
-
-#[test]
-fn a_malformed_redirect_uri_is_a_fault_of_its_own_line() {
-    let text = "[[app]]\nslug = 'x'\n[app.oidc]\nclient_id = 'c'\npublic = true\nredirect_uris = [\n 'https://a.example/',\n 'nonsense',\n]\n";
-    refused(text, &["8: `redirect_uris`, `nonsense`: relative URL without a base"]);
 }
 
 #[test]

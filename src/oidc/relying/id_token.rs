@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::key_set::{self, KeySet};
 use crate::base::clock::Timestamp;
 use crate::base::trace::{Checked, first_cause};
+use crate::keys::jwk_set::{KeySet, TokenAlgorithm};
+use crate::oidc::foreign_token;
 use crate::oidc::id_token::at_hash;
-use crate::oidc::jose::JwsAlgorithm;
 
 /// How long after it was made a token may arrive, beside the clock skew.
 pub const MAX_AGE: Duration = Duration::from_secs(10 * 60);
@@ -45,7 +45,7 @@ pub struct Expectation<'a> {
     /// Ourselves there.
     pub client_id: &'a str,
     /// The one algorithm of our record.
-    pub algorithm: JwsAlgorithm,
+    pub algorithm: TokenAlgorithm,
     /// The provider's keys.
     pub keys: &'a KeySet,
     /// Our nonce.
@@ -89,7 +89,7 @@ pub struct Judgement {
 #[must_use]
 pub fn judge(token: &str, expectation: &Expectation<'_>, now: Timestamp) -> Judgement {
     let failed = |name, cause, saw| Judgement { rows: vec![Checked::failed(name, cause, saw)], outcome: Err(cause) };
-    let payload = match key_set::verify(token, expectation.keys, expectation.algorithm) {
+    let payload = match foreign_token::verify(token, expectation.keys, &[expectation.algorithm]) {
         Ok(payload) => payload,
         Err((cause, saw)) => return failed("signature", cause, crate::base::trace::printable(saw)),
     };

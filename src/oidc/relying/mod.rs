@@ -9,7 +9,6 @@
 
 pub mod callback;
 pub mod id_token;
-pub mod key_set;
 pub mod provider;
 pub mod question;
 pub mod token_reply;

@@ -4,18 +4,18 @@ use serde_json::{Value, json};
 
 use super::callback::{self, Said};
 use super::id_token::{AuthTime, Claims, Expectation, Nonce, judge};
-use super::key_set::{KeySet, KeySetError};
 use super::provider::{self, Addresses, AnswerIssuer, ProviderError};
 use super::question::{Question, address, challenge, nonce};
+use super::token_reply;
 use super::userinfo::UserInfo;
-use super::{key_set, token_reply};
 use crate::base::clock::Timestamp;
 use crate::base::encoding::base64url;
 use crate::base::params::RawParams;
+use crate::keys::jwk_set::{KeySet, KeySetError, TokenAlgorithm};
 use crate::keys::public::PublicKey;
 use crate::keys::signing::{SignatureAlgorithm, SigningKey};
+use crate::oidc::foreign_token;
 use crate::oidc::id_token::at_hash;
-use crate::oidc::jose::JwsAlgorithm;
 
 const ISSUER: &str = "https://op.example";
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -218,9 +218,9 @@ fn algorithm_and_key_are_never_the_tokens_choice() {
     let op = Op::new();
     let keys = op.keys();
     let verify = |header: Value, algorithm| {
-        key_set::verify(&op.sign(&header, &json!({})), &keys, algorithm).map_err(|(cause, _)| cause)
+        foreign_token::verify(&op.sign(&header, &json!({})), &keys, &[algorithm]).map_err(|(cause, _)| cause)
     };
-    use JwsAlgorithm::{Es256, Rs256};
+    use TokenAlgorithm::{Es256, Rs256};
     for (header, algorithm, cause) in [
         (json!({"alg": "RS256", "kid": "r"}), Rs256, None),
         (json!({"alg": "RS256"}), Rs256, None),
@@ -242,12 +242,12 @@ fn algorithm_and_key_are_never_the_tokens_choice() {
         assert_eq!(verify(header.clone(), algorithm).err(), cause, "{header}");
     }
     let good = op.sign(&json!({"alg": "RS256", "kid": "r"}), &json!({}));
-    let cause = |token: &str| key_set::verify(token, &keys, Rs256).map_err(|(cause, _)| cause).err();
+    let cause = |token: &str| foreign_token::verify(token, &keys, &[Rs256]).map_err(|(cause, _)| cause).err();
     assert_eq!(cause(&good), None);
     assert_eq!(cause(&format!("{good}A")), Some("token_signature_refused"));
     assert_eq!(cause(good.rsplit_once('.').unwrap().0), Some("token_malformed"));
     assert_eq!(cause("a.b.c.d.e"), Some("token_encrypted"));
-    assert_eq!(cause(&"a".repeat(key_set::MAX_TOKEN + 1)), Some("token_too_large"));
+    assert_eq!(cause(&"a".repeat(foreign_token::MAX_TOKEN + 1)), Some("token_too_large"));
     let foreign = Op::new().sign(&json!({"alg": "RS256", "kid": "r"}), &json!({}));
     assert_eq!(cause(&foreign), Some("token_signature_refused"));
 }
@@ -267,7 +267,7 @@ fn a_key_document_is_read_within_its_limits() {
     unnamed["kid"] = Value::Null;
     let two = KeySet::read(json!({"keys": [unnamed, good["keys"][0]]}).to_string().as_bytes()).unwrap();
     let token = op.sign(&json!({"alg": "RS256"}), &json!({}));
-    let cause = key_set::verify(&token, &two, JwsAlgorithm::Rs256).map_err(|(cause, _)| cause);
+    let cause = foreign_token::verify(&token, &two, &[TokenAlgorithm::Rs256]).map_err(|(cause, _)| cause);
     assert_eq!(cause, Err("token_kid_missing"));
 }
 
@@ -288,7 +288,7 @@ fn each_claim_of_a_token_is_held_against_the_question() {
         let expectation = Expectation {
             issuer: ISSUER,
             client_id: "entente",
-            algorithm: JwsAlgorithm::Rs256,
+            algorithm: TokenAlgorithm::Rs256,
             keys: &keys,
             nonce: Nonce::Of("n"),
             access_token: Some("a"),

@@ -6,7 +6,9 @@ use super::partner_rows::to_json;
 use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
-use crate::domain::apps::{AcsEndpoint, AcsStanding, AppProtocol, OidcApp, SamlApp, SignedAnswers, SignedRequests};
+use crate::domain::apps::{
+    AcsEndpoint, AcsStanding, AppProtocol, ClientKeys, Confidentiality, OidcApp, SamlApp, SignedAnswers, SignedRequests,
+};
 use crate::domain::store::StoreError;
 use crate::keys::certificates::Certificate;
 use crate::store::row::{Columns, word_of};
@@ -80,11 +82,18 @@ pub(super) fn read_saml(columns: &mut Columns<'_>) -> Result<SamlApp, StoreError
 #[derive(Serialize, Deserialize)]
 struct MoreJson {
     grant_types: Vec<String>,
+    /// The JWK Set of an app that signs.
+    #[serde(default)]
+    jwks: Option<String>,
 }
 
 /// The value of the column `oidc`.
 pub(super) fn more_text(oidc: &OidcApp) -> String {
-    to_json(&MoreJson { grant_types: oidc.grants.iter().map(|grant| grant.as_str().to_owned()).collect() })
+    let jwks = match &oidc.confidentiality {
+        Confidentiality::Keys(keys) => Some(keys.document().to_owned()),
+        Confidentiality::Secret { .. } | Confidentiality::Public => None,
+    };
+    to_json(&MoreJson { grant_types: oidc.grants.iter().map(|grant| grant.as_str().to_owned()).collect(), jwks })
 }
 
 /// Reads the column `oidc` into what the other columns said.
@@ -97,5 +106,14 @@ pub(super) fn read_more(columns: &mut Columns<'_>, protocol: AppProtocol) -> Res
         return Ok(AppProtocol::Oidc(OidcApp { grants: GrantTypes::STANDARD, ..oidc }));
     };
     let grants: Option<GrantTypes> = json.grant_types.iter().map(|name| GrantType::parse(name)).collect();
-    Ok(AppProtocol::Oidc(OidcApp { grants: grants.ok_or_else(|| columns.corrupt("oidc"))?, ..oidc }))
+    let grants = grants.ok_or_else(|| columns.corrupt("oidc"))?;
+    // An app has one of secret and keys; both in one row would be somebody's doing by hand.
+    let confidentiality = match (json.jwks, oidc.confidentiality) {
+        (None, other) => other,
+        (Some(jwks), Confidentiality::Public) => {
+            Confidentiality::Keys(ClientKeys::register(jwks).map_err(|_| columns.corrupt("oidc"))?)
+        }
+        (Some(_), _) => return Err(columns.corrupt("oidc")),
+    };
+    Ok(AppProtocol::Oidc(OidcApp { grants, confidentiality, ..oidc }))
 }

@@ -117,7 +117,7 @@ fn app_values(app: &App, provenance: Provenance) -> Vec<Value> {
     let oidc = app.oidc();
     let mac = oidc.and_then(|oidc| match &oidc.confidentiality {
         Confidentiality::Secret { mac } => Some(mac.as_slice()),
-        Confidentiality::Public => None,
+        Confidentiality::Keys(_) | Confidentiality::Public => None,
     });
     let protocol = match &app.protocol {
         AppProtocol::Oidc(_) => OIDC,

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::assurance_rows::{contract_text, read_contract};
 use crate::base::encoding::{base64, from_base64};
-use crate::domain::apps::IdTokenAlgorithm;
 use crate::domain::grants::PartnerNow;
 use crate::domain::mail::MailDomain;
 use crate::domain::names::Slug;
+use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{
     Admission, AttributeNames, Credential, MailAuthority, Network, OidcTerms, OidcTrust, Partner, PartnerId,
     PartnerKind, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
@@ -28,8 +28,6 @@ pub(super) const PROVENANCES: &[(&str, Provenance)] =
     &[("applied", Provenance::Applied), ("sign_in", Provenance::SignIn)];
 const SAML: &str = "saml";
 const OIDC: &str = "oidc";
-const ALGORITHMS: &[(&str, IdTokenAlgorithm)] =
-    &[("RS256", IdTokenAlgorithm::Rs256), ("ES256", IdTokenAlgorithm::Es256)];
 
 #[derive(Serialize, Deserialize)]
 struct AttributesJson {
@@ -123,7 +121,7 @@ fn oidc_values(trust: &OidcTrust) -> Vec<Value> {
         to_json(&OidcJson {
             client_id: terms.client_id.clone(),
             method,
-            algorithm: word_of(ALGORITHMS, &terms.algorithm).to_owned(),
+            algorithm: terms.algorithm.as_str().to_owned(),
             scopes: terms.scopes.clone(),
             acr_values: terms.acr_values.clone(),
             passive: terms.passive == PassiveRequests::Allowed,
@@ -254,11 +252,10 @@ fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcTrust, StoreError> {
         (Method::PrivateKeyJwt, None) => Credential::PrivateKeyJwt,
         _ => return Err(columns.corrupt("client_secret")),
     };
-    let known = ALGORITHMS.iter().find(|(word, _)| *word == json.algorithm);
     let terms = OidcTerms {
         issuer,
         client_id: json.client_id,
-        algorithm: known.map(|(_, algorithm)| *algorithm).ok_or_else(|| columns.corrupt("oidc"))?,
+        algorithm: PartnerAlgorithm::parse(&json.algorithm).ok_or_else(|| columns.corrupt("oidc"))?,
         scopes: json.scopes,
         acr_values: json.acr_values,
         passive: if json.passive { PassiveRequests::Allowed } else { PassiveRequests::Never },

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse as _, Response};
 use entente::base::clock::{Clock, Timestamp};
 use entente::base::encoding::{base64url, from_base64, sha256};
 use entente::base::params::{RawParams, decode};
-use entente::domain::apps::IdTokenAlgorithm;
+use entente::domain::partners::PartnerAlgorithm;
 use entente::domain::partners::{
     Credential, Network, OidcTerms, OidcTrust, PartnerId, PassiveRequests, Trust, secret_place,
 };
@@ -181,7 +181,7 @@ impl Provider {
         let terms = OidcTerms {
             issuer: self.issuer().to_owned(),
             client_id: "gate way".to_owned(),
-            algorithm: IdTokenAlgorithm::Rs256,
+            algorithm: PartnerAlgorithm::Rs256,
             scopes: vec!["profile".to_owned(), "email".to_owned()],
             acr_values: Vec::new(),
             passive: PassiveRequests::Never,

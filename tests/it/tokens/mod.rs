@@ -2,6 +2,7 @@
 
 mod binding;
 mod client_authentication;
+mod private_key_jwt;
 mod racing;
 mod renewal;
 mod shown;

@@ -154,6 +154,7 @@ fn app(name: &str) -> AppDefinition {
             pkce: PkceRule::Optional,
             post_logout_redirect_uris: vec![],
             grants: GrantTypes::STANDARD,
+            keys: None,
         }),
     }
 }

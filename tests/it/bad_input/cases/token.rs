@@ -1,6 +1,7 @@
 //! The token endpoint. The good request shows an unknown code, which is refused last.
 
 use entente::flows::paths;
+use entente::oidc::client_assertion;
 
 use crate::bad_input::case::{Expect, Face, Faults, Parameter};
 use crate::support::gateway::{PAYROLL_CALLBACK, PAYROLL_SECRET, VERIFIER};
@@ -75,7 +76,7 @@ fn missing(name: &str) -> Expect {
 }
 
 fn shown_token(good: &Expect) -> Vec<Parameter> {
-    let mut parameters = credentials(good);
+    let mut parameters = credentials();
     parameters.extend([
         Parameter::new("token", "unknown", 512, told("token", missing("token")))
             .wrong(&["0", "x.y", "{}", "é", "' or 1=1 --"], good),
@@ -86,18 +87,22 @@ fn shown_token(good: &Expect) -> Vec<Parameter> {
 }
 
 fn parameters() -> Vec<Parameter> {
-    let mut parameters = credentials(&unknown_code());
+    let mut parameters = credentials();
     parameters.extend(of_code());
     parameters
 }
 
 /// The parameters by which an app proves itself; `good` is the answer where it has.
-fn credentials(good: &Expect) -> Vec<Parameter> {
-    let assertion = invalid_client("client_assertion_unsupported");
-    let unlimited = |name: &'static str| {
-        let faults = Faults { too_long: assertion.clone(), ..told(name, good.clone()) };
-        Parameter::new(name, "x", 16_000, faults).wrong(&["eyJhbGciOiJub25lIn0.e30.", "{}"], &assertion)
-    };
+fn credentials() -> Vec<Parameter> {
+    let malformed = invalid_client("client_assertion_malformed");
+    // Beside a secret there must be none, and it names who asks.
+    let doubled = json(
+        400,
+        "invalid_request",
+        "more than one method of client authentication is used",
+        "client_authentication_doubled",
+    );
+    let own = "e30.eyJzdWIiOiJwYXlyb2xsIn0.e30";
     vec![
         Parameter::new("client_id", "payroll", 255, told("client_id", missing("client_id")))
             .wrong(&["nobody", "PAYROLL", "é", "' or 1=1 --"], &invalid_client("client_id_unknown"))
@@ -109,8 +114,24 @@ fn credentials(good: &Expect) -> Vec<Parameter> {
             told("client_secret", invalid_client("client_secret_refused")),
         )
         .wrong(&["0", "é", "payroll", "null"], &invalid_client("client_secret_refused")),
-        unlimited("client_assertion"),
-        unlimited("client_assertion_type"),
+        Parameter::new("client_assertion", own, 8 * 1024, told("client_assertion", missing("client_assertion")))
+            .wrong(&["x", "e30.e30.e30", "a.b.c.d.e", "{}"], &malformed)
+            .wrong(&["e30.eyJzdWIiOiJ0cmF2ZWwifQ.e30"], &invalid_client("client_assertion_of_another"))
+            .wrong(&[own], &invalid_client("client_assertion_unexpected"))
+            .with("client_secret", None)
+            .with("client_assertion_type", Some(client_assertion::TYPE)),
+        Parameter::new(
+            "client_assertion_type",
+            client_assertion::TYPE,
+            128,
+            told("client_assertion_type", missing("client_assertion_type")),
+        )
+        .wrong(
+            &["x", "urn:ietf:params:oauth:client-assertion-type:saml2-bearer"],
+            &invalid_client("client_assertion_type_unknown"),
+        )
+        .wrong(&[client_assertion::TYPE], &doubled)
+        .with("client_assertion", Some(own)),
     ]
 }
 

@@ -1,4 +1,6 @@
 use super::*;
+use crate::base::encoding::base64url;
+use crate::domain::apps::ClientKeys;
 
 #[test]
 fn every_key_of_an_app_is_compared() {
@@ -17,6 +19,13 @@ fn every_key_of_an_app_is_compared() {
     check(&["sector"], &|app| app.sector = Some("s".to_owned()));
     check(&["client_id", "client_secret"], &|app| oidc(app).client_id = "other".to_owned());
     check(&["client_secret"], &|app| oidc(app).client_secret = Some(SecretText::new("another secret!!".to_owned())));
+    check(&["jwks"], &|app| {
+        let point = crate::keys::signing::SigningKey::generate_p256().unwrap();
+        let public = crate::keys::public::PublicKey::from_spki(&point.spki().unwrap()).unwrap();
+        let (x, y) = public.p256_parts().map(|(x, y)| (base64url(x), base64url(y))).unwrap();
+        let document = format!(r#"{{"keys":[{{"kty":"EC","crv":"P-256","x":"{x}","y":"{y}"}}]}}"#);
+        oidc(app).keys = Some(ClientKeys::register(document).unwrap());
+    });
     check(&["public"], &|app| oidc(app).client_secret = None);
     check(&["redirect_uris"], &|app| oidc(app).redirect_uris.push("https://b.example/".to_owned()));
     check(&["application_type"], &|app| oidc(app).application_type = ApplicationType::Native);

@@ -1,8 +1,7 @@
 use super::*;
 use crate::base::secret::SecretText;
-use crate::domain::apps::IdTokenAlgorithm;
 use crate::domain::definitions::CredentialDefinition;
-use crate::domain::partners::{Credential, Network, OidcTerms, OidcTrust, Trust};
+use crate::domain::partners::{Credential, Network, OidcTerms, OidcTrust, PartnerAlgorithm, Trust};
 use crate::domain::policy::facts::HomeTrust;
 
 /// A partner that speaks OpenID Connect and knows us by this secret.
@@ -12,7 +11,7 @@ fn provider(slug: &str, credential: CredentialDefinition) -> PartnerDefinition {
     let terms = OidcTerms {
         issuer: "https://op.example".to_owned(),
         client_id: "c".to_owned(),
-        algorithm: IdTokenAlgorithm::Rs256,
+        algorithm: PartnerAlgorithm::Rs256,
         scopes: vec!["email".to_owned()],
         acr_values: Vec::new(),
         passive: PassiveRequests::Never,
@@ -53,7 +52,7 @@ fn every_key_of_an_oidc_partner_is_compared() {
     check(&["token_endpoint_auth_method"], &|_, credential| {
         *credential = CredentialDefinition::SecretPost(SecretText::new("s".to_owned()));
     });
-    check(&["id_token_signed_response_alg"], &|terms, _| terms.algorithm = IdTokenAlgorithm::Es256);
+    check(&["id_token_signed_response_alg"], &|terms, _| terms.algorithm = PartnerAlgorithm::Es256);
     check(&["scopes"], &|terms, _| terms.scopes.clear());
     check(&["acr_values"], &|terms, _| terms.acr_values.push("urn:a".to_owned()));
     check(&["passive"], &|terms, _| terms.passive = PassiveRequests::Allowed);

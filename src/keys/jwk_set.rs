@@ -1,19 +1,64 @@
-//! The keys of a provider (RFC 7517 5), and what they have signed.
+//! The keys of somebody else as a JWK Set (RFC 7517 5), parsed once.
 
 use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::public::{KeyKind, PublicKey};
+use super::signing::SignatureAlgorithm;
 use crate::base::encoding::from_base64url;
-use crate::keys::public::{KeyKind, PublicKey};
-use crate::oidc::jose::JwsAlgorithm;
 
 /// The largest document that is read. **Units**: bytes.
 pub const MAX_DOCUMENT: usize = 256 * 1024;
 /// The most keys that are read of one document.
 pub const MAX_KEYS: usize = 64;
-/// The longest token that is read. **Units**: bytes.
-pub const MAX_TOKEN: usize = 64 * 1024;
+
+/// The signature algorithms of tokens that others make (RFC 7518 3.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenAlgorithm {
+    /// RSASSA-PKCS1-v1_5 with SHA-256.
+    Rs256,
+    /// RSASSA-PSS with SHA-256.
+    Ps256,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+}
+
+impl TokenAlgorithm {
+    /// All, in the order in which they are written.
+    pub const ALL: [Self; 3] = [Self::Rs256, Self::Ps256, Self::Es256];
+
+    /// The value of `alg`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rs256 => "RS256",
+            Self::Ps256 => "PS256",
+            Self::Es256 => "ES256",
+        }
+    }
+
+    /// The algorithm of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| one.as_str() == name)
+    }
+
+    /// Whether a key of this kind is used with it.
+    const fn fits(self, kind: KeyKind) -> bool {
+        matches!((kind, self), (KeyKind::Rsa { .. }, Self::Rs256 | Self::Ps256) | (KeyKind::P256, Self::Es256))
+    }
+
+    /// Whether `signature` over `message` was made with `key`.
+    #[must_use]
+    pub fn has_signed(self, key: &PublicKey, message: &[u8], signature: &[u8]) -> bool {
+        match self {
+            Self::Rs256 => key.has_signed(SignatureAlgorithm::RsaSha256, message, signature),
+            Self::Es256 => key.has_signed(SignatureAlgorithm::EcdsaP256Sha256, message, signature),
+            Self::Ps256 => key.has_signed_pss(message, signature),
+        }
+    }
+}
 
 /// A key that signs.
 #[derive(Debug, Clone)]
@@ -44,6 +89,9 @@ pub enum KeySetError {
     /// Two keys of one name.
     #[error("the key document has two keys of one `kid`")]
     Doubled,
+    /// Half of a pair that belongs to nobody else.
+    #[error("the key document has a private key; give the public half alone, and take the pair for lost")]
+    Private,
 }
 
 impl KeySetError {
@@ -51,7 +99,8 @@ impl KeySetError {
     #[must_use]
     pub const fn cause(&self) -> &'static str {
         match self {
-            Self::Malformed => "jwks_malformed",
+            // The last is told where it stands, before anything is signed with it.
+            Self::Malformed | Self::Private => "jwks_malformed",
             Self::TooMany => "jwks_too_many_keys",
             Self::Empty => "jwks_without_key",
             Self::Doubled => "jwks_kid_doubled",
@@ -102,14 +151,24 @@ impl KeySet {
         if keys.is_empty() { Err(KeySetError::Empty) } else { Ok(Self { keys }) }
     }
 
+    /// As [`read`](Self::read), of an app's record: nothing private may be in it.
+    ///
+    /// # Errors
+    /// [`KeySetError`].
+    pub fn register(document: &[u8]) -> Result<Self, KeySetError> {
+        let set = Self::read(document)?;
+        let read: Document = serde_json::from_slice(document).map_err(|_| KeySetError::Malformed)?;
+        let is_private = |key: &serde_json::Value| ["d", "p", "q", "k"].iter().any(|name| key.get(name).is_some());
+        if read.keys.iter().any(is_private) { Err(KeySetError::Private) } else { Ok(set) }
+    }
+
     /// The key that a header names, fit for `algorithm`. Without a name there must be one that fits.
-    fn find(&self, kid: Option<&str>, algorithm: JwsAlgorithm) -> Result<&PublicKey, &'static str> {
+    ///
+    /// # Errors
+    /// The stable cause.
+    pub fn find(&self, kid: Option<&str>, algorithm: TokenAlgorithm) -> Result<&PublicKey, &'static str> {
         let fits = |key: &&NamedKey| {
-            let is_kind = matches!(
-                (key.key.kind(), algorithm),
-                (KeyKind::Rsa { .. }, JwsAlgorithm::Rs256) | (KeyKind::P256, JwsAlgorithm::Es256)
-            );
-            is_kind && key.alg.as_deref().is_none_or(|alg| alg == algorithm.as_str())
+            algorithm.fits(key.key.kind()) && key.alg.as_deref().is_none_or(|alg| alg == algorithm.as_str())
         };
         let Some(kid) = kid else {
             let mut fitting = self.keys.iter().filter(fits);
@@ -140,50 +199,5 @@ fn read_key(value: serde_json::Value) -> Option<NamedKey> {
     Some(NamedKey { kid: jwk.kid, alg: jwk.alg, key: Arc::new(key) })
 }
 
-/// The cause of a refusal in which the provider's document has no key of the token's name; a newer one may.
+/// The cause of a refusal in which the document has no key of the token's name; a newer one may.
 pub const KEY_UNKNOWN: &str = "token_key_unknown";
-
-#[derive(Deserialize)]
-struct Header {
-    alg: String,
-    kid: Option<String>,
-    typ: Option<String>,
-    crit: Option<serde_json::Value>,
-    b64: Option<serde_json::Value>,
-}
-
-/// Verifies a token with a key of the set and the one algorithm that our record fixes; `jku`, `jwk`, `x5u`
-/// and `x5c` of the header are not looked at (RFC 8725 3.1, 3.10).
-///
-/// # Errors
-/// The stable cause and what was seen.
-pub fn verify(token: &str, keys: &KeySet, algorithm: JwsAlgorithm) -> Result<Vec<u8>, (&'static str, String)> {
-    let bare = |cause| (cause, String::new());
-    if token.len() > MAX_TOKEN {
-        return Err(bare("token_too_large"));
-    }
-    let parts: Vec<&str> = token.split('.').collect();
-    let [header, payload, signature] = parts[..] else {
-        return Err(bare(if parts.len() == 5 { "token_encrypted" } else { "token_malformed" }));
-    };
-    let decoded = |part: &str| from_base64url(part).ok_or_else(|| bare("token_malformed"));
-    let signed = &token[..header.len() + 1 + payload.len()];
-    let (header, payload, signature) = (decoded(header)?, decoded(payload)?, decoded(signature)?);
-    let header: Header = serde_json::from_slice(&header).map_err(|_| bare("token_header_malformed"))?;
-    if header.crit.is_some() || header.b64.is_some() {
-        return Err(bare("token_critical_extension"));
-    }
-    if !header.typ.as_deref().is_none_or(|typ| typ.eq_ignore_ascii_case("jwt")) {
-        return Err(("token_of_another_type", header.typ.unwrap_or_default()));
-    }
-    if header.alg != algorithm.as_str() {
-        return Err(("token_algorithm_refused", header.alg));
-    }
-    let key = keys.find(header.kid.as_deref(), algorithm);
-    let key = key.map_err(|cause| (cause, header.kid.clone().unwrap_or_default()))?;
-    if key.has_signed(algorithm.signature_algorithm(), signed.as_bytes(), &signature) {
-        Ok(payload)
-    } else {
-        Err(("token_signature_refused", header.kid.unwrap_or_default()))
-    }
-}
