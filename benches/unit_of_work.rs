@@ -13,6 +13,7 @@ use entente::base::trace::Checked;
 use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
     App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
+    RequestRule,
 };
 use entente::domain::assurance::{Assurance, AssuranceContract};
 use entente::domain::attempts::AttemptId;
@@ -26,7 +27,7 @@ use entente::domain::partners::{
     SamlTrust, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::methods::MethodSet;
-use entente::domain::requests::{OidcReturn, Scopes};
+use entente::domain::requests::{OidcReturn, ResponseMode, Scopes};
 use entente::domain::sessions::{AccessToken, Code, CodeId, HandleHash, Session, SessionId};
 use entente::domain::store::objects::Provenance;
 use entente::domain::store::{Store, StoreError};
@@ -134,6 +135,8 @@ async fn sign_in(store: &dyn Store, parties: &Parties) -> Result<(), StoreError>
         nonce: Some("n-0S6_WzA2Mj".to_owned()),
         scopes: Scopes::EMAIL,
         code_challenge: None,
+        mode: ResponseMode::Query,
+        pushed: None,
     };
     unit.insert_code(&Code {
         id: code,
@@ -224,6 +227,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
             pkce: PkceRule::Required,
             post_logout_redirect_uris: Vec::new(),
             grants: GrantTypes::STANDARD,
+            requests: RequestRule::Any,
         }),
     };
     let guest = Guest {

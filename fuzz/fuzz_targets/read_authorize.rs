@@ -42,10 +42,10 @@ fuzz_target!(|data: &[u8]| {
     let rules = ClientRules { redirect_uris: &redirect_uris, confidentiality, pkce: PkceRule::Required };
     let Ok(answerable) = addressed.answerable(rules) else { return };
     match answerable.read() {
-        Err(error) => leads_home(&answerable.reply().with_error(&error, ISSUER)),
+        Err(error) => leads_home(answerable.reply().with_error(&error, ISSUER).leads_to()),
         Ok(request) => {
             assert!(request.code_challenge.is_some());
-            leads_home(&answerable.reply().with_code("code", ISSUER));
+            leads_home(answerable.reply().with_code("code", ISSUER).leads_to());
         }
     }
 });

@@ -33,10 +33,12 @@ pub enum Purpose {
     MailedCode,
     /// The list of those who passed a second factor in this browser, in its cookie.
     KnownBrowser,
+    /// A request that an app has pushed, in its own name.
+    PushedRequest,
 }
 
 impl Purpose {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::AttemptCookie,
         Self::DatabaseSecret,
         Self::AppSecret,
@@ -47,6 +49,7 @@ impl Purpose {
         Self::RecoveryCode,
         Self::MailedCode,
         Self::KnownBrowser,
+        Self::PushedRequest,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -58,6 +61,7 @@ impl Purpose {
             Self::PageState => b"entente page state v1",
             Self::AlternativeSecurityId => b"entente altsecid v1",
             Self::FactorSecret => b"entente factor secret v1",
+            Self::PushedRequest => b"entente pushed request v1",
             Self::RecoveryCode => b"entente recovery code v1",
             Self::MailedCode => b"entente mailed code v1",
             Self::KnownBrowser => b"entente known browser v1",

@@ -168,6 +168,15 @@ pub enum PkceRule {
     Optional,
 }
 
+/// How the authorization requests of an app must come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestRule {
+    /// By the browser, or pushed.
+    Any,
+    /// Pushed by the app itself beforehand (RFC 9126).
+    Pushed,
+}
+
 /// An app as OpenID Connect relying party.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OidcApp {
@@ -187,6 +196,8 @@ pub struct OidcApp {
     pub post_logout_redirect_uris: Vec<String>,
     /// What it may redeem at the token endpoint.
     pub grants: GrantTypes,
+    /// How its requests must come.
+    pub requests: RequestRule,
 }
 
 /// An app as SAML service provider.

@@ -16,8 +16,8 @@ use super::guests::GuestId;
 use super::partners::PartnerId;
 use super::policy::strengths::StrengthId;
 use super::requests::{
-    AcrWeight, AcrWish, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, NameIdKind, OidcReturn, ReturnTo,
-    SamlReturn, Scopes,
+    AcrWeight, AcrWish, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, NameIdKind, OidcReturn,
+    ResponseMode, ReturnTo, SamlReturn, Scopes,
 };
 use super::sessions::SessionId;
 use crate::base::binary::{BinaryError, Reader, Writer};
@@ -35,9 +35,9 @@ pub const MAX_ATTEMPTS: usize = 4;
 /// The most bytes that a sealed attempt may take in its cookie; a larger one is kept as a row.
 pub const MAX_SEALED: usize = 2_500;
 
-const FORMAT: u8 = 3;
+const FORMAT: u8 = 4;
 /// The form of the return alone, in the row of a code.
-const RETURN_FORMAT: u8 = 1;
+const RETURN_FORMAT: u8 = 2;
 
 /// An attempt before a partner has answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -272,6 +272,11 @@ pub(super) fn read_acr(reader: &mut Reader<'_>) -> Result<Vec<AcrWish>, BinaryEr
 fn write_oidc_return(writer: &mut Writer, oidc: &OidcReturn) {
     writer.text(&oidc.redirect_uri).optional_text(oidc.state.as_deref()).optional_text(oidc.nonce.as_deref());
     writer.byte(oidc.scopes.bits()).optional_text(oidc.code_challenge.as_deref());
+    writer.byte(match oidc.mode {
+        ResponseMode::Query => 0,
+        ResponseMode::FormPost => 1,
+    });
+    writer.optional_text(oidc.pushed.as_deref());
 }
 
 fn read_oidc_return(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> {
@@ -281,6 +286,12 @@ fn read_oidc_return(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> 
         nonce: reader.optional_text()?,
         scopes: Scopes::from_bits(reader.byte()?),
         code_challenge: reader.optional_text()?,
+        mode: match reader.byte()? {
+            0 => ResponseMode::Query,
+            1 => ResponseMode::FormPost,
+            _ => return Err(BinaryError),
+        },
+        pushed: reader.optional_text()?,
     })
 }
 
@@ -428,6 +439,8 @@ mod tests {
                     nonce: None,
                     scopes: Scopes::EMAIL.with(Scopes::GROUPS),
                     code_challenge: Some("c".to_owned()),
+                    mode: ResponseMode::Query,
+                    pushed: None,
                 }),
                 interaction: Interaction::Shown {
                     proof: FreshProof::NotAsked,

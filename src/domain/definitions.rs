@@ -7,7 +7,9 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::apps::grant_types::GrantTypes;
-use super::apps::{ApplicationType, Assignment, ClientKeys, IdTokenAlgorithm, PkceRule, SignedAnswers, SignedRequests};
+use super::apps::{
+    ApplicationType, Assignment, ClientKeys, IdTokenAlgorithm, PkceRule, RequestRule, SignedAnswers, SignedRequests,
+};
 use super::assurance::AssuranceContract;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
@@ -259,6 +261,8 @@ pub struct OidcDefinition {
     pub keys: Option<ClientKeys>,
     /// What it may redeem at the token endpoint.
     pub grants: GrantTypes,
+    /// How its requests must come.
+    pub requests: RequestRule,
 }
 
 /// A group as asked for.

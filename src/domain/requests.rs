@@ -157,6 +157,15 @@ pub enum NameIdKind {
     Transient,
 }
 
+/// In which way an OpenID Connect answer travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResponseMode {
+    /// In the query of the redirect URI.
+    Query,
+    /// As fields of a form that the browser posts to it.
+    FormPost,
+}
+
 /// The return of an OpenID Connect request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OidcReturn {
@@ -170,6 +179,10 @@ pub struct OidcReturn {
     pub scopes: Scopes,
     /// PKCE challenge, S256.
     pub code_challenge: Option<String>,
+    /// In which way the answer goes back.
+    pub mode: ResponseMode,
+    /// What a pushed request is known by, so that it is answered once; none for one that was not pushed.
+    pub pushed: Option<String>,
 }
 
 /// The scopes that mean something here; `openid` is always among them.

@@ -25,6 +25,8 @@ pub const DISCOVERY_PATH: &str = discovery::METADATA_PATH;
 pub const AUTHORIZE_PATH: &str = discovery::AUTHORIZE_PATH;
 /// The token endpoint.
 pub const TOKEN_PATH: &str = discovery::TOKEN_PATH;
+/// The pushed authorization request endpoint.
+pub const PUSH_PATH: &str = discovery::PUSH_PATH;
 /// The introspection endpoint.
 pub const INTROSPECTION_PATH: &str = discovery::INTROSPECTION_PATH;
 /// The revocation endpoint.

@@ -12,6 +12,7 @@ pub mod asks;
 pub mod logout;
 pub mod metadata;
 pub mod oidc;
+pub mod pushed;
 pub mod saml;
 pub mod tokens;
 
@@ -34,10 +35,10 @@ pub enum Reply {
     },
 }
 
-/// The address on which the browser takes a code to the app.
+/// How the browser takes a code to the app.
 #[must_use]
-pub fn granted(request: &OidcReturn, code: &str, public_url: &PublicUrl) -> String {
-    oidc::reply(request).with_code(code, public_url.as_str())
+pub fn granted(request: &OidcReturn, code: &str, public_url: &PublicUrl) -> Reply {
+    oidc::reply(request).with_code(code, public_url.as_str()).into()
 }
 
 /// How the app is told of a refusal. `app` is its record, `None` only where the answer cannot be made.
@@ -50,8 +51,7 @@ pub async fn refused(
 ) -> Option<Reply> {
     match &request.return_to {
         ReturnTo::Oidc(oidc) => {
-            let url = oidc::reply(oidc).with_error(&oidc::error(error, code), ours.public_url.as_str());
-            Some(Reply::Redirect(url))
+            Some(oidc::reply(oidc).with_error(&oidc::error(error, code), ours.public_url.as_str()).into())
         }
         ReturnTo::Saml(saml) => {
             let status = saml::status(error, request.interaction);

@@ -1,18 +1,19 @@
 //! OpenID Connect apps: their requests and the answers on their redirect URIs.
 
+use super::Reply;
 use crate::base::params::RawParams;
 use crate::base::trace::shorten;
-use crate::domain::apps::{App, ApplicationType, Confidentiality, OidcApp, PkceRule};
+use crate::domain::apps::{App, ApplicationType, Confidentiality, OidcApp, PkceRule, RequestRule};
 use crate::domain::definitions::OidcDefinition;
 use crate::domain::guests::GuestId;
 use crate::domain::organization::PublicUrl;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{
-    AcrWeight, AcrWish, AppError, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn, ReturnTo,
-    Scopes,
+    AcrWeight, AcrWish, AppError, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn,
+    ResponseMode, ReturnTo, Scopes,
 };
 use crate::keys::ring::KeyRing;
-use crate::oidc::authorize::{Addressed, AuthorizeRequest, Prompt, PromptStep, Reply, Weight};
+use crate::oidc::authorize::{self, Addressed, AuthorizeRequest, Prompt, PromptStep, Weight};
 use crate::oidc::client_rules;
 use crate::oidc::errors::{AuthorizeError, OAuthError, UnanswerableRequest};
 use crate::oidc::id_token_hint;
@@ -46,8 +47,10 @@ pub enum Unread {
     Refused(Box<Refusal>),
     /// The app is told by this address.
     Answered {
-        /// Where the browser goes.
-        url: String,
+        /// What the browser does.
+        reply: Reply,
+        /// The error that it brings.
+        error: AuthorizeError,
         /// What is logged.
         refusal: Box<Refusal>,
     },
@@ -61,11 +64,17 @@ pub fn address(params: &RawParams) -> Result<Addressed<'_>, Refusal> {
     Addressed::read(params).map_err(|error| unanswerable(&error))
 }
 
-/// Reads the whole request of `app`.
+/// Reads the whole request of `app`; `pushed` is what a pushed one is known by.
 ///
 /// # Errors
 /// [`Unread`].
-pub fn read(addressed: Addressed<'_>, app: &App, keys: &KeyRing, public_url: &PublicUrl) -> Result<AppRequest, Unread> {
+pub fn read(
+    addressed: Addressed<'_>,
+    app: &App,
+    pushed: Option<&str>,
+    keys: &KeyRing,
+    public_url: &PublicUrl,
+) -> Result<AppRequest, Unread> {
     let Some(oidc) = app.oidc() else {
         return Err(Unread::Refused(Box::new(Refusal::new(Code::AppUnknown, "client_id_unknown"))));
     };
@@ -83,9 +92,13 @@ pub fn read(addressed: Addressed<'_>, app: &App, keys: &KeyRing, public_url: &Pu
     };
     let answerable = addressed.answerable(rules).map_err(|error| Unread::Refused(Box::new(unanswerable(&error))))?;
     let told = |error: &AuthorizeError| Unread::Answered {
-        url: answerable.reply().with_error(error, public_url.as_str()),
+        reply: answerable.reply().with_error(error, public_url.as_str()).into(),
+        error: error.clone(),
         refusal: Box::new(Refusal::new(Code::BadRequest, error.cause)),
     };
+    if oidc.requests == RequestRule::Pushed && pushed.is_none() {
+        return Err(told(&NOT_PUSHED.into()));
+    }
     let request = answerable.read().map_err(|error| told(&error))?;
     let expected_guest = match &request.id_token_hint {
         None => None,
@@ -101,9 +114,12 @@ pub fn read(addressed: Addressed<'_>, app: &App, keys: &KeyRing, public_url: &Pu
         expected_guest,
         acr: wishes(&request),
         ui_locales: request.ui_locales.clone(),
-        return_to: ReturnTo::Oidc(oidc_return(request)),
+        return_to: ReturnTo::Oidc(oidc_return(request, pushed.map(str::to_owned))),
     })
 }
+
+const NOT_PUSHED: ParamFault =
+    ParamFault { cause: "request_not_pushed", description: "this app must push its requests (RFC 9126)" };
 
 fn hinted_guest(hint: &str, oidc: &OidcApp, keys: &KeyRing, public_url: &PublicUrl) -> Result<GuestId, ParamFault> {
     let refused = |cause| ParamFault { cause, description: "id_token_hint is not an ID token that this app was given" };
@@ -115,13 +131,18 @@ fn hinted_guest(hint: &str, oidc: &OidcApp, keys: &KeyRing, public_url: &PublicU
     GuestId::parse(&verified.oid).map_err(|_| refused("id_token_hint_claims_missing"))
 }
 
-fn oidc_return(request: AuthorizeRequest) -> OidcReturn {
+fn oidc_return(request: AuthorizeRequest, pushed: Option<String>) -> OidcReturn {
     OidcReturn {
         redirect_uri: request.redirect_uri,
         state: request.state,
         nonce: request.nonce,
         scopes: to_scopes(request.scopes),
         code_challenge: request.code_challenge.map(|challenge| challenge.as_str().to_owned()),
+        mode: match request.mode {
+            authorize::ResponseMode::Query => ResponseMode::Query,
+            authorize::ResponseMode::FormPost => ResponseMode::FormPost,
+        },
+        pushed,
     }
 }
 
@@ -212,8 +233,21 @@ pub(super) fn may_return(app: &App, request: &OidcReturn) -> bool {
         .any(|uri| uri.accepts(&request.redirect_uri))
 }
 
-pub(super) fn reply(request: &OidcReturn) -> Reply {
-    Reply::new(request.redirect_uri.clone(), request.state.clone())
+pub(super) fn reply(request: &OidcReturn) -> authorize::Reply {
+    let mode = match request.mode {
+        ResponseMode::Query => authorize::ResponseMode::Query,
+        ResponseMode::FormPost => authorize::ResponseMode::FormPost,
+    };
+    authorize::Reply::new(request.redirect_uri.clone(), request.state.clone(), mode)
+}
+
+impl From<authorize::Answer> for Reply {
+    fn from(answer: authorize::Answer) -> Self {
+        match answer {
+            authorize::Answer::Redirect(url) => Self::Redirect(url),
+            authorize::Answer::Form { action, fields } => Self::Form { action, fields },
+        }
+    }
 }
 
 pub(super) fn error(error: AppError, code: Code) -> AuthorizeError {

@@ -19,6 +19,8 @@ pub const DISCOVERY: &str = apps::DISCOVERY_PATH;
 pub const AUTHORIZE: &str = apps::AUTHORIZE_PATH;
 /// The token endpoint.
 pub const TOKEN: &str = apps::TOKEN_PATH;
+/// Where apps push requests.
+pub const PUSH: &str = apps::PUSH_PATH;
 /// Where apps ask about tokens.
 pub const INTROSPECT: &str = apps::INTROSPECTION_PATH;
 /// Where apps give tokens back.

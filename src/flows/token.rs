@@ -4,6 +4,7 @@
 mod code;
 mod issue;
 mod own;
+pub mod push;
 mod renewal;
 pub mod shown;
 

@@ -7,7 +7,7 @@ use super::table::{Absent, Table};
 use super::tree::{Node, Value};
 use crate::base::secret::SecretText;
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
-use crate::domain::apps::{ApplicationType, ClientKeys, IdTokenAlgorithm, PkceRule};
+use crate::domain::apps::{ApplicationType, ClientKeys, IdTokenAlgorithm, PkceRule, RequestRule};
 use crate::domain::definitions::OidcDefinition;
 
 /// The fewest characters of a client secret; a random one of 16 base64 characters holds 96 bits.
@@ -85,6 +85,13 @@ pub static OIDC: Shape = Shape {
             doc: "Where a browser may be sent after logout, compared exactly.",
         },
         Key {
+            name: "require_pushed_authorization_requests",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "Whether a request that the app has not pushed beforehand (RFC 9126) is refused. A pushed request \
+                  cannot be changed or read on its way through the browser, is good for 90 seconds and answered once.",
+        },
+        Key {
             name: "grant_types",
             kind: Kind::Texts,
             presence: Presence::Default("[\"authorization_code\"]"),
@@ -131,6 +138,11 @@ pub fn read(table: &Table<'_>) -> Option<OidcDefinition> {
         pkce: if requires_pkce { PkceRule::Required } else { PkceRule::Optional },
         post_logout_redirect_uris: uris(table, "post_logout_redirect_uris"),
         grants,
+        requests: if table.is_set("require_pushed_authorization_requests", Absent::IsFalse) {
+            RequestRule::Pushed
+        } else {
+            RequestRule::Any
+        },
         keys,
     })
 }

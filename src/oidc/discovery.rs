@@ -11,6 +11,8 @@ pub const METADATA_PATH: &str = "/.well-known/openid-configuration";
 pub const AUTHORIZE_PATH: &str = "/oidc/authorize";
 /// The token endpoint.
 pub const TOKEN_PATH: &str = "/oidc/token";
+/// The pushed authorization request endpoint (RFC 9126).
+pub const PUSH_PATH: &str = "/oidc/par";
 /// The introspection endpoint (RFC 7662).
 pub const INTROSPECTION_PATH: &str = "/oidc/introspect";
 /// The revocation endpoint (RFC 7009).
@@ -64,6 +66,7 @@ pub fn document(issuer: &str) -> String {
         "authorization_endpoint": endpoint(AUTHORIZE_PATH),
         "token_endpoint": endpoint(TOKEN_PATH),
         "userinfo_endpoint": endpoint(USERINFO_PATH),
+        "pushed_authorization_request_endpoint": endpoint(PUSH_PATH),
         "introspection_endpoint": endpoint(INTROSPECTION_PATH),
         "introspection_endpoint_auth_methods_supported": &AUTH_METHODS[..3],
         "introspection_endpoint_auth_signing_alg_values_supported": TokenAlgorithm::ALL.map(TokenAlgorithm::as_str),
@@ -74,7 +77,7 @@ pub fn document(issuer: &str) -> String {
         "end_session_endpoint": endpoint(LOGOUT_PATH),
         "scopes_supported": Scope::ALL.map(Scope::as_str),
         "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
+        "response_modes_supported": ["query", "form_post"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": AUTH_METHODS,
@@ -114,7 +117,8 @@ mod tests {
             ("end_session_endpoint", json!("https://gate.example.com/oidc/logout")),
             ("scopes_supported", json!(["openid", "profile", "email", "groups", "offline_access"])),
             ("response_types_supported", json!(["code"])),
-            ("response_modes_supported", json!(["query"])),
+            ("response_modes_supported", json!(["query", "form_post"])),
+            ("pushed_authorization_request_endpoint", json!("https://gate.example.com/oidc/par")),
             ("code_challenge_methods_supported", json!(["S256"])),
             ("subject_types_supported", json!(["pairwise"])),
             ("id_token_signing_alg_values_supported", json!(["RS256", "ES256"])),

@@ -243,6 +243,10 @@ advice-partner-disabled = { $partner } is switched off here. If it shall be on: 
 advice-partner-removed = The partner has been removed here while the person was signing in, or since. Apply its object file again if it shall exist.
 advice-app-disabled = { $app } is switched off here. If it shall be on: `entente app enable`, and `enabled = true` in its object file.
 advice-app-removed = The app has been removed here while the person was signing in, or since. Apply its object file again if it shall exist.
+advice-client-id-missing = The app sent a person with a pushed request and without its `client_id`. It must stand beside `request_uri` (RFC 9126 4).
+advice-client-id-doubled = The request names the app twice. Look at how the app makes its link.
+advice-pushed-request-unknown = The `request_uri` is none that the app of this `client_id` has pushed here: cut off on its way, changed, of another app, or from before `secrets.key` was replaced. If it goes on, compare the `client_id` of both requests.
+advice-pushed-request-expired = The person brought a pushed request more than 90 seconds after the app had pushed it. The app must push it when the person starts, not beforehand.
 advice-client-id-unknown = No app has the client id of the request. Compare it with `client_id` in the object file of the app.
 advice-redirect-uri-removed-meanwhile = The redirect URI of { $app } was removed while the person was signing in. Compare `redirect_uris` in its object file with what the app sends.
 advice-guest-blocked = The account is blocked here. If it shall not be: `entente guest unblock`.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use entente::texts::advice::Advice;
 
 /// Where causes are named.
-const SOURCES: [&str; 17] = [
+const SOURCES: [&str; 18] = [
     "src/xmlsig/xml_error.rs",
     "src/xmlsig/signature_error.rs",
     "src/saml/accept.rs",
@@ -25,6 +25,7 @@ const SOURCES: [&str; 17] = [
     "src/keys/jwk_set.rs",
     "src/upstream",
     "src/downstream/saml",
+    "src/downstream/pushed.rs",
     "src/flows",
     "src/domain",
     "src/factors/fault.rs",
@@ -69,7 +70,13 @@ const NOT_CAUSES: [&str; 23] = [
 
 /// Literals in the remaining files that are no causes: details of audit entries, a constraint, the place of a
 /// sealed value, and words of OpenID Connect.
-const OTHER_WORDS: [&str; 41] = [
+const OTHER_WORDS: [&str; 46] = [
+    "request_uri",
+    "expires_in",
+    // Told to the app that pushes a request, and to nobody else.
+    "parameters_too_many",
+    "pushed_request_too_long",
+    "pushed_request_unsealable",
     "started_at",
     "sent_at",
     "request_id",

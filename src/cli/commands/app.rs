@@ -8,7 +8,7 @@ use crate::cli::arguments::SwitchVerb;
 use crate::domain::apps::grant_types::GrantType;
 use crate::domain::apps::{
     AcsStanding, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
-    SamlApp, SignedAnswers, SignedRequests,
+    RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use crate::domain::partners::Switch;
 use crate::flows::inspect;
@@ -131,6 +131,7 @@ fn of_oidc(oidc: &OidcApp) -> Vec<(&'static str, Value)> {
         ("post_logout_redirect_uris", json!(oidc.post_logout_redirect_uris)),
         ("id_token_signed_response_alg", json!(algorithm)),
         ("require_pkce", json!(oidc.pkce == PkceRule::Required)),
+        ("require_pushed_authorization_requests", json!(oidc.requests == RequestRule::Pushed)),
         ("grant_types", json!(oidc.grants.iter().map(GrantType::as_str).collect::<Vec<_>>())),
     ]
 }

@@ -126,6 +126,7 @@ fn relying_party(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<Ap
         pkce: oidc.pkce,
         post_logout_redirect_uris: oidc.post_logout_redirect_uris.clone(),
         grants: oidc.grants,
+        requests: oidc.requests,
     }
 }
 
@@ -177,6 +178,7 @@ fn of_oidc(old: &OidcApp, new: &OidcApp) -> Vec<&'static str> {
         ("require_pkce", old.pkce != new.pkce),
         ("post_logout_redirect_uris", old.post_logout_redirect_uris != new.post_logout_redirect_uris),
         ("grant_types", old.grants != new.grants),
+        ("require_pushed_authorization_requests", old.requests != new.requests),
     ])
 }
 

@@ -12,9 +12,9 @@ use crate::domain::requests::{AppRequest, OidcReturn, ReturnTo, SamlReturn};
 use crate::domain::sessions::{Code, CodeId, HandleHash, SessionId, new_row_handle};
 use crate::domain::store::UnitOfWork;
 use crate::domain::store::sign_ins::Once;
-use crate::downstream;
 use crate::downstream::saml::MAX_REQUEST_AGE;
 use crate::downstream::saml::answer::{self, Prepared, Vouched};
+use crate::downstream::{self, Reply};
 use crate::flows::next::{Next, Page};
 use crate::flows::services::Services;
 
@@ -38,8 +38,8 @@ pub(crate) struct Grounds<'a> {
 /// What the unit has issued, once it is committed.
 #[derive(Debug)]
 pub(crate) enum Issued {
-    /// The browser takes a code to this address.
-    Code(String),
+    /// The browser takes a code to the app.
+    Code(Reply),
     /// A response that waits for its signature.
     Response(Box<Prepared>),
 }
@@ -65,7 +65,7 @@ impl Issued {
     /// sign-in, never a second answer to one request.
     pub(crate) async fn into_next(self, services: &Services, attempt: AttemptId, now: Timestamp) -> Next {
         match self {
-            Self::Code(url) => Next::redirect(url),
+            Self::Code(reply) => Next::to_app(reply),
             Self::Response(prepared) => match prepared.sign(&services.toward_apps(now)).await {
                 Ok(reply) => {
                     metrics::counter!("entente_assertions_total").increment(1);
@@ -90,6 +90,9 @@ async fn code(
     now: Timestamp,
 ) -> Result<String, Halt> {
     let Grounds { request, guest, session, attempt, circumstances } = grounds;
+    if let Some(pushed) = &oidc.pushed {
+        answered_once(unit, request, pushed, now).await?;
+    }
     let handle = new_row_handle(now, services.random.as_ref());
     let code = Code {
         id: CodeId::new(now, services.random.as_ref()),
@@ -110,6 +113,24 @@ async fn code(
 /// What stands for an issuer where an answered request is remembered; no partner is called so.
 const ANSWERED_REQUEST: &str = " answered request of ";
 
+/// Remembers that a request was answered, which is done once.
+async fn answered_once(unit: &mut dyn UnitOfWork, request: &AppRequest, id: &str, now: Timestamp) -> Result<(), Halt> {
+    let once = OnceKey {
+        issuer: format!("{ANSWERED_REQUEST}{}", request.app),
+        id: id.to_owned(),
+        // No later can an attempt end that began with the request while it was young enough.
+        until: now.plus(MAX_REQUEST_AGE).plus(ATTEMPT_LIFE).plus(ATTEMPT_LIFE),
+    };
+    let code = match &request.return_to {
+        ReturnTo::Oidc(_) => RefusalCode::BadRequest,
+        ReturnTo::Saml(_) => RefusalCode::SamlRequestReplayed,
+    };
+    match unit.remember_once(&once).await? {
+        Once::First => Ok(()),
+        Once::Again => Err(Refusal::new(code, "request_answered_already").into()),
+    }
+}
+
 /// Reads app and session as the unit has them, makes the answer of a SAML app and audits it. A request is
 /// answered once, by whatever attempt.
 async fn response(
@@ -125,15 +146,7 @@ async fn response(
     let reading = unit.read_session_by_id(session, request.app).await?;
     let ended = Refusal::new(RefusalCode::InteractionNeeded, "session_ended_meanwhile");
     let reading = reading.filter(|reading| reading.guest.id == guest).ok_or(ended)?;
-    let once = OnceKey {
-        issuer: format!("{ANSWERED_REQUEST}{}", request.app),
-        id: saml.request_id.clone(),
-        // No later can an attempt end that began with the request while it was young enough.
-        until: now.plus(MAX_REQUEST_AGE).plus(ATTEMPT_LIFE).plus(ATTEMPT_LIFE),
-    };
-    if unit.remember_once(&once).await? == Once::Again {
-        return Err(Refusal::new(RefusalCode::SamlRequestReplayed, "request_answered_already").into());
-    }
+    answered_once(unit, request, &saml.request_id, now).await?;
     let contract = &reading.partner.assurance;
     let proof = Proof::of(&reading.session, contract, circumstances.factors_since, circumstances.judged_at);
     let settings = &services.settings;

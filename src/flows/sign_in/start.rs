@@ -1,12 +1,16 @@
 //! The app's question: read, judged, and led to a session, a partner or a page.
 
+use std::sync::Arc;
+
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
+use crate::domain::apps::App;
 use crate::domain::attempts::{Asked, AttemptId};
 use crate::domain::partners::PassiveRequests;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, Interaction, ReturnTo};
 use crate::domain::sessions::HandleHash;
+use crate::downstream::pushed::Reference;
 use crate::downstream::saml;
 use crate::downstream::{self, Reply};
 use crate::flows::next::{Next, Place, Visitor};
@@ -64,7 +68,7 @@ async fn begin(services: &Services, request: AppRequest, visitor: &Visitor, now:
 /// Why a request was not read: nobody but the visitor may be told, or the app is told in this way.
 enum Unread {
     Refused(Refusal),
-    Answered(Reply, Refusal),
+    Answered(Reply, Box<Refusal>),
 }
 
 async fn read_saml(
@@ -91,14 +95,16 @@ async fn read_saml(
             Ok(()) => return Ok(request),
             Err(refusal) => {
                 let reply = downstream::refused(&request, &app, refusal.app_error, refusal.code, &ours).await;
-                return Err(reply.map_or(Unread::Refused(refusal.clone()), |reply| Unread::Answered(reply, refusal)));
+                return Err(
+                    reply.map_or(Unread::Refused(refusal.clone()), |reply| Unread::Answered(reply, Box::new(refusal)))
+                );
             }
         },
         Err(saml::Unread::Refused(refusal)) => return Err(Unread::Refused(*refusal)),
         Err(saml::Unread::Unmet { to, status, refusal }) => (to, status, *refusal),
     };
     match saml::answer::error(&app, &to, status, &ours).await {
-        Some(reply) => Err(Unread::Answered(reply, refusal)),
+        Some(reply) => Err(Unread::Answered(reply, Box::new(refusal))),
         None => Err(Unread::Refused(refusal)),
     }
 }
@@ -125,21 +131,38 @@ async fn restrict(services: &Services, request: &mut AppRequest) -> Result<(), R
 }
 
 async fn read(services: &Services, params: &RawParams) -> Result<AppRequest, Unread> {
-    let addressed = downstream::oidc::address(params).map_err(Unread::Refused)?;
-    let app = services.directory.app_by_client_id(addressed.client_id()).await;
+    match Reference::read(params).map_err(Unread::Refused)? {
+        Some(reference) => {
+            let app = app_of(services, reference.client_id).await?;
+            let opened = reference.open(&app, &services.sealer, services.clock.now()).map_err(Unread::Refused)?;
+            read_of(services, &app, &opened.params, Some(&opened.id))
+        }
+        None => {
+            let addressed = downstream::oidc::address(params).map_err(Unread::Refused)?;
+            let app = app_of(services, addressed.client_id()).await?;
+            read_of(services, &app, params, None)
+        }
+    }
+}
+
+async fn app_of(services: &Services, client_id: &str) -> Result<Arc<App>, Unread> {
+    let app = services.directory.app_by_client_id(client_id).await;
     let app = app.map_err(|error| Unread::Refused(store_refusal(&error)))?;
     let app = app.ok_or_else(|| Unread::Refused(Refusal::new(Code::AppUnknown, "client_id_unknown")))?;
     // An app that is switched off is told nothing, not even what is wrong with its request.
     if !app.switch.is_on() {
         return Err(Unread::Refused(Refusal::new(Code::AppDisabled, "app_disabled")));
     }
-    let read = downstream::oidc::read(addressed, &app, &services.keys, &services.settings.public_url);
+    Ok(app)
+}
+
+fn read_of(services: &Services, app: &App, params: &RawParams, pushed: Option<&str>) -> Result<AppRequest, Unread> {
+    let addressed = downstream::oidc::address(params).map_err(Unread::Refused)?;
+    let read = downstream::oidc::read(addressed, app, pushed, &services.keys, &services.settings.public_url);
     match read {
         Ok(request) => Ok(request),
         Err(downstream::oidc::Unread::Refused(refusal)) => Err(Unread::Refused(*refusal)),
-        Err(downstream::oidc::Unread::Answered { url, refusal }) => {
-            Err(Unread::Answered(Reply::Redirect(url), *refusal))
-        }
+        Err(downstream::oidc::Unread::Answered { reply, refusal, .. }) => Err(Unread::Answered(reply, refusal)),
     }
 }
 

@@ -28,6 +28,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route(paths::JWKS, get(oidc::jwks))
         .route(paths::AUTHORIZE, get(oidc::authorize).post(oidc::authorize))
         .route(paths::TOKEN, post(oidc::token))
+        .route(paths::PUSH, post(oidc::push))
         .route(paths::INTROSPECT, post(oidc::introspect))
         .route(paths::REVOKE, post(oidc::revoke))
         .route(paths::USERINFO, get(oidc::userinfo).post(oidc::userinfo))

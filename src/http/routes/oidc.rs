@@ -127,6 +127,17 @@ pub async fn token(Shared(state): Shared<Arc<State>>, request: Request) -> Respo
     }
 }
 
+/// Where apps push requests.
+pub async fn push(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
+    match at_desk(&state, request).await {
+        Err(response) => response,
+        Ok((asked, _)) => {
+            let authorization = authorization(&asked.headers);
+            answer(token::push::push(state.services(), &authorization, &asked.params).await)
+        }
+    }
+}
+
 /// Where apps ask about tokens.
 pub async fn introspect(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
     match at_desk(&state, request).await {

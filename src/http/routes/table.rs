@@ -45,6 +45,32 @@ pub const AUTHORIZE_PARAMETERS: &[&str] = &[
     "request_uri",
     "registration",
 ];
+/// Parameters of the endpoint where apps push requests: those of the authorization endpoint, and what proves the app.
+pub const PUSH_PARAMETERS: &[&str] = &[
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "nonce",
+    "code_challenge",
+    "code_challenge_method",
+    "prompt",
+    "max_age",
+    "login_hint",
+    "domain_hint",
+    "id_token_hint",
+    "acr_values",
+    "claims",
+    "ui_locales",
+    "request",
+    "request_uri",
+    "registration",
+    "client_secret",
+    "client_assertion",
+    "client_assertion_type",
+];
 /// Parameters of the token endpoint.
 pub const TOKEN_PARAMETERS: &[&str] = &[
     "grant_type",
@@ -102,6 +128,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", paths::AUTHORIZE, AUTHORIZE_PARAMETERS),
     route("POST", paths::AUTHORIZE, AUTHORIZE_PARAMETERS),
     route("POST", paths::TOKEN, TOKEN_PARAMETERS),
+    route("POST", paths::PUSH, PUSH_PARAMETERS),
     route("POST", paths::INTROSPECT, SHOWN_TOKEN_PARAMETERS),
     route("POST", paths::REVOKE, SHOWN_TOKEN_PARAMETERS),
     route("GET", paths::USERINFO, &[]),

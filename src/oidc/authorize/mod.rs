@@ -8,8 +8,8 @@
 mod reply;
 mod request;
 
-pub use self::reply::Reply;
 pub(in crate::oidc) use self::reply::append_query;
+pub use self::reply::{Answer, Reply, ResponseMode};
 pub use self::request::{AuthorizeRequest, Prompt, PromptStep, RequestedAcr, Weight};
 use super::checks;
 use super::client_rules::ClientRules;
@@ -91,7 +91,8 @@ impl Answerable<'_, '_> {
     #[must_use]
     pub fn reply(&self) -> Reply {
         let state = self.state().ok().flatten();
-        Reply::new(self.request.redirect_uri.to_owned(), state)
+        let mode = self.mode().unwrap_or(ResponseMode::Query);
+        Reply::new(self.request.redirect_uri.to_owned(), state, mode)
     }
 
     /// Reads everything else.
@@ -103,7 +104,7 @@ impl Answerable<'_, '_> {
         let state = self.state()?;
         checks::request_object::check(params)?;
         checks::response_type::check(params)?;
-        checks::response_mode::check(params)?;
+        let mode = self.mode()?;
         let scopes = checks::scope::read(params)?;
         let code_challenge = checks::code_challenge::read(params, &self.rules)?;
         let nonce = checks::nonce::read(params)?;
@@ -114,6 +115,7 @@ impl Answerable<'_, '_> {
             client_id: self.request.client_id.to_owned(),
             redirect_uri: self.request.redirect_uri.to_owned(),
             state,
+            mode,
             scopes,
             code_challenge,
             nonce,
@@ -126,6 +128,10 @@ impl Answerable<'_, '_> {
             requested_acr: checks::claims::read(params)?,
             ui_locales: checks::ui_locales::read(params)?,
         })
+    }
+
+    fn mode(&self) -> Result<ResponseMode, AuthorizeError> {
+        checks::response_mode::read(self.request.params, self.request.redirect_uri)
     }
 
     fn state(&self) -> Result<Option<String>, ParamFault> {

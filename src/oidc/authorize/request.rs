@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::ResponseMode;
 use crate::base::secret::SecretText;
 use crate::oidc::pkce::CodeChallenge;
 use crate::oidc::scope::ScopeSet;
@@ -63,6 +64,8 @@ pub enum Weight {
 /// An authentication request of the code flow (OIDC Core 3.1.2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuthorizeRequest {
+    /// In which way the answer goes back.
+    pub mode: ResponseMode,
     /// Who asks.
     pub client_id: String,
     /// Where the answer goes, exactly as presented; it is one of the app's.

@@ -36,6 +36,7 @@ fn answer(rest: &str) -> (Reply, Result<AuthorizeRequest, AuthorizeError>) {
 fn a_plain_request_is_read() {
     let (reply, request) = answer(&format!("{REST}&state=s1&nonce=n1&unknown=x&claims=%7B%7D"));
     let expected = AuthorizeRequest {
+        mode: ResponseMode::Query,
         client_id: "payroll".to_owned(),
         redirect_uri: CALLBACK.to_owned(),
         state: Some("s1".to_owned()),
@@ -52,7 +53,7 @@ fn a_plain_request_is_read() {
         ui_locales: vec![],
     };
     assert_eq!(request, Ok(expected));
-    assert_eq!(reply, Reply::new(CALLBACK.to_owned(), Some("s1".to_owned())));
+    assert_eq!(reply, Reply::new(CALLBACK.to_owned(), Some("s1".to_owned()), ResponseMode::Query));
 }
 
 #[test]
@@ -90,7 +91,7 @@ fn faults_of_client_id_and_redirect_uri_are_never_answered() {
 
 #[test]
 fn a_state_that_cannot_be_read_is_not_echoed() {
-    let silent = Reply::new(CALLBACK.to_owned(), None);
+    let silent = Reply::new(CALLBACK.to_owned(), None, ResponseMode::Query);
     for (state, cause) in [
         ("state=a&state=b".to_owned(), "state_doubled"),
         ("state=a&state=a".to_owned(), "state_doubled"),
@@ -104,7 +105,7 @@ fn a_state_that_cannot_be_read_is_not_echoed() {
     let longest = "s".repeat(2048);
     let (reply, request) = answer(&format!("{REST}&state={longest}"));
     assert_eq!(request.unwrap().state.as_ref(), Some(&longest));
-    assert_eq!(reply, Reply::new(CALLBACK.to_owned(), Some(longest)));
+    assert_eq!(reply, Reply::new(CALLBACK.to_owned(), Some(longest), ResponseMode::Query));
     for state in ["", "&state=", "&state"] {
         let (reply, request) = answer(&format!("{REST}{state}"));
         assert_eq!(request.unwrap().state, None);
@@ -119,7 +120,7 @@ fn every_other_fault_is_answered_with_the_state() {
         ("scope=openid", InvalidRequest, "response_type_missing"),
         ("response_type=token&scope=openid", UnsupportedResponseType, "response_type_unsupported"),
         ("response_type=code", InvalidScope, "scope_missing"),
-        ("response_type=code&scope=openid&response_mode=form_post", InvalidRequest, "response_mode_unsupported"),
+        ("response_type=code&scope=openid&response_mode=fragment", InvalidRequest, "response_mode_unsupported"),
         ("response_type=code&scope=openid&request=a.b.c", RequestNotSupported, "request_not_supported"),
         ("response_type=code&scope=openid&code_challenge=a", InvalidRequest, "code_challenge_method_unsupported"),
         ("response_type=code&scope=openid&nonce=a&nonce=b", InvalidRequest, "nonce_doubled"),
@@ -133,7 +134,8 @@ fn every_other_fault_is_answered_with_the_state() {
         let (reply, request) = answer(&format!("{rest}&state=s"));
         let refused = request.unwrap_err();
         assert_eq!((refused.error, refused.cause), (error, cause), "{rest}");
-        let url = reply.with_error(&refused, "https://gate.example.com");
+        let answer = reply.with_error(&refused, "https://gate.example.com");
+        let url = answer.leads_to();
         assert!(url.starts_with(&format!("{CALLBACK}?error={}&error_description=", error.as_str())), "{url}");
         assert!(url.ends_with("&state=s&iss=https%3A%2F%2Fgate.example.com"), "{url}");
     }
@@ -188,8 +190,11 @@ proptest! {
                 continue;
             };
             if let Err(error) = request.read() {
-                let url = request.reply().with_error(&error, "https://gate.example.com");
-                prop_assert!(url.starts_with("https://app.example/cb?error="));
+                let answer = request.reply().with_error(&error, "https://gate.example.com");
+                let url = answer.leads_to();
+                let is_form = matches!(answer, Answer::Form { .. });
+                let start = if is_form { "https://app.example/cb" } else { "https://app.example/cb?error=" };
+                prop_assert!(url.starts_with(start));
                 prop_assert!(url.bytes().all(|byte| byte.is_ascii_graphic()));
             }
         }

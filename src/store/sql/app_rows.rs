@@ -7,7 +7,8 @@ use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
 use crate::domain::apps::{
-    AcsEndpoint, AcsStanding, AppProtocol, ClientKeys, Confidentiality, OidcApp, SamlApp, SignedAnswers, SignedRequests,
+    AcsEndpoint, AcsStanding, AppProtocol, ClientKeys, Confidentiality, OidcApp, RequestRule, SamlApp, SignedAnswers,
+    SignedRequests,
 };
 use crate::domain::store::StoreError;
 use crate::keys::certificates::Certificate;
@@ -85,6 +86,8 @@ struct MoreJson {
     /// The JWK Set of an app that signs.
     #[serde(default)]
     jwks: Option<String>,
+    #[serde(default)]
+    pushed_requests: bool,
 }
 
 /// The value of the column `oidc`.
@@ -93,7 +96,11 @@ pub(super) fn more_text(oidc: &OidcApp) -> String {
         Confidentiality::Keys(keys) => Some(keys.document().to_owned()),
         Confidentiality::Secret { .. } | Confidentiality::Public => None,
     };
-    to_json(&MoreJson { grant_types: oidc.grants.iter().map(|grant| grant.as_str().to_owned()).collect(), jwks })
+    to_json(&MoreJson {
+        grant_types: oidc.grants.iter().map(|grant| grant.as_str().to_owned()).collect(),
+        jwks,
+        pushed_requests: oidc.requests == RequestRule::Pushed,
+    })
 }
 
 /// Reads the column `oidc` into what the other columns said.
@@ -107,6 +114,7 @@ pub(super) fn read_more(columns: &mut Columns<'_>, protocol: AppProtocol) -> Res
     };
     let grants: Option<GrantTypes> = json.grant_types.iter().map(|name| GrantType::parse(name)).collect();
     let grants = grants.ok_or_else(|| columns.corrupt("oidc"))?;
+    let requests = if json.pushed_requests { RequestRule::Pushed } else { RequestRule::Any };
     // An app has one of secret and keys; both in one row would be somebody's doing by hand.
     let confidentiality = match (json.jwks, oidc.confidentiality) {
         (None, other) => other,
@@ -115,5 +123,5 @@ pub(super) fn read_more(columns: &mut Columns<'_>, protocol: AppProtocol) -> Res
         }
         (Some(_), _) => return Err(columns.corrupt("oidc")),
     };
-    Ok(AppProtocol::Oidc(OidcApp { grants, confidentiality, ..oidc }))
+    Ok(AppProtocol::Oidc(OidcApp { grants, confidentiality, requests, ..oidc }))
 }

@@ -7,6 +7,7 @@ use super::{Read, statements};
 use crate::domain::apps::grant_types::GrantTypes;
 use crate::domain::apps::{
     App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
+    RequestRule,
 };
 use crate::domain::grants::AppNow;
 use crate::domain::partners::Switch;
@@ -192,6 +193,7 @@ fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcApp, StoreError> {
         post_logout_redirect_uris: columns.json("post_logout_redirect_uris")?,
         // Read from a column of its own.
         grants: GrantTypes::NONE,
+        requests: RequestRule::Any,
     })
 }
 

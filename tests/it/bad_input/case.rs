@@ -82,6 +82,8 @@ pub enum Expect {
     },
     /// A page of ours that has this text in it.
     Shown(&'static str),
+    /// Something of ours was made that has this text in it.
+    Accepted(&'static str),
     /// A document with this media type and these words on caching.
     Document(&'static str, &'static str),
 }
@@ -143,6 +145,10 @@ impl Expect {
             Self::Shown(mark) => {
                 let found = if page.body.contains(mark) { mark } else { page.body.as_str() };
                 (format!("200 {mark} "), format!("{} {found} {cause}", page.status))
+            }
+            Self::Accepted(mark) => {
+                let found = if page.body.contains(mark) { mark } else { page.body.as_str() };
+                (format!("201 {mark} "), format!("{} {found} {cause}", page.status))
             }
             Self::Document(kind, kept) => {
                 let header = |name| super::invariants::text(&page.headers, name);

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use entente::http::routes::table::{
-    ACS_PARAMETERS, AUTHORIZE_PARAMETERS, END_SESSION_PARAMETERS, ROUTES, SHOWN_TOKEN_PARAMETERS, TOKEN_PARAMETERS,
+    ACS_PARAMETERS, AUTHORIZE_PARAMETERS, END_SESSION_PARAMETERS, PUSH_PARAMETERS, ROUTES, SHOWN_TOKEN_PARAMETERS,
+    TOKEN_PARAMETERS,
 };
 
 use super::case::Kind;
@@ -40,6 +41,8 @@ fn the_route_table_names_what_the_protocols_read() {
     assert_eq!(set(AUTHORIZE_PARAMETERS), set(&entente::oidc::authorize::PARAMETERS));
     assert_eq!(set(TOKEN_PARAMETERS), set(&entente::oidc::token::PARAMETERS));
     let credentials = ["client_id", "client_secret", "client_assertion", "client_assertion_type"];
+    let proof = ["client_secret", "client_assertion", "client_assertion_type"];
+    assert_eq!(set(PUSH_PARAMETERS), set(AUTHORIZE_PARAMETERS.iter().chain(&proof)));
     assert_eq!(set(SHOWN_TOKEN_PARAMETERS), set(entente::oidc::introspection::PARAMETERS.iter().chain(&credentials)));
     assert_eq!(set(END_SESSION_PARAMETERS), set(&entente::oidc::logout::PARAMETERS));
     assert_eq!(set(ACS_PARAMETERS), BTreeSet::from(["RelayState", "SAMLResponse"]));

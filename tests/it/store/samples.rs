@@ -8,7 +8,7 @@ use entente::base::random::SystemRandom;
 use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
     AcsEndpoint, AcsStanding, App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm,
-    OidcApp, PkceRule, SamlApp, SignedAnswers, SignedRequests,
+    OidcApp, PkceRule, RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use entente::domain::assurance::{Assurance, AssuranceContract, AssuranceLevel, REFEDS_MFA};
 use entente::domain::attempts::AttemptId;
@@ -35,7 +35,7 @@ use entente::domain::policy::named_locations::{LocationId, LocationPlace, NamedL
 use entente::domain::policy::object::{Control, GrantControls, Operator, Policy, PolicyId, SessionControls};
 use entente::domain::policy::strengths::{Strength, StrengthId};
 use entente::domain::policy::words::{Platform, State};
-use entente::domain::requests::{AcrWeight, AcrWish, OidcReturn, Scopes};
+use entente::domain::requests::{AcrWeight, AcrWish, OidcReturn, ResponseMode, Scopes};
 use entente::domain::sessions::{AccessToken, Code, CodeId, HandleHash, Session, SessionId};
 use entente::domain::store::objects::{Provenance, WholeGroup};
 use entente::domain::store::{Store, StoreError, UnitOfWork};
@@ -172,6 +172,7 @@ pub fn app(number: u32) -> App {
             pkce: PkceRule::Optional,
             post_logout_redirect_uris: Vec::new(),
             grants: GrantTypes::STANDARD,
+            requests: RequestRule::Any,
         }),
     }
 }
@@ -272,6 +273,8 @@ pub fn code(number: u32) -> Code {
             nonce: None,
             scopes: Scopes::EMAIL,
             code_challenge: None,
+            mode: ResponseMode::Query,
+            pushed: None,
         },
         circumstances: circumstances(),
         issued_at: NOW,

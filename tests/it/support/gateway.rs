@@ -13,6 +13,7 @@ use entente::base::secret::{SecretBytes, SecretText};
 use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
     App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
+    RequestRule,
 };
 use entente::domain::assurance::AssuranceContract;
 use entente::domain::attempts::AttemptId;
@@ -492,6 +493,7 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
             pkce: PkceRule::Optional,
             post_logout_redirect_uris: vec![format!("http://localhost:9/{slug}/signed-out")],
             grants: GrantTypes::STANDARD,
+            requests: RequestRule::Any,
         }),
     }
 }

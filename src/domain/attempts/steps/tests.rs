@@ -6,7 +6,7 @@ use crate::domain::apps::AppId;
 use crate::domain::attempts::managing::Managing;
 use crate::domain::attempts::{AttemptId, Proven};
 use crate::domain::guests::GuestId;
-use crate::domain::requests::{AppRequest, Interaction, OidcReturn, ReturnTo, Scopes};
+use crate::domain::requests::{AppRequest, Interaction, OidcReturn, ResponseMode, ReturnTo, Scopes};
 use crate::domain::sessions::SessionId;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -21,6 +21,8 @@ fn request() -> AppRequest {
             nonce: None,
             scopes: Scopes::default(),
             code_challenge: None,
+            mode: ResponseMode::Query,
+            pushed: None,
         }),
         interaction: Interaction::AS_NEEDED,
         max_age: None,

@@ -13,8 +13,8 @@ use crate::base::random::SystemRandom;
 use crate::base::secret::{SecretBytes, SecretText};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
 use crate::domain::apps::{
-    AcsEndpoint, AcsStanding, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule, SamlApp,
-    SignedAnswers, SignedRequests,
+    AcsEndpoint, AcsStanding, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule, RequestRule,
+    SamlApp, SignedAnswers, SignedRequests,
 };
 use crate::domain::assurance::AssuranceContract;
 use crate::domain::definitions::{
@@ -155,6 +155,7 @@ fn app(name: &str) -> AppDefinition {
             post_logout_redirect_uris: vec![],
             grants: GrantTypes::STANDARD,
             keys: None,
+            requests: RequestRule::Any,
         }),
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::mail::MailAddress;
 use crate::domain::partners::Switch;
 use crate::domain::policy::decision::{Clause, Reason, Refused, SessionTerms};
 use crate::domain::policy::methods::{Method, MethodSet};
-use crate::domain::requests::{AcrWish, AskAccount, AskConsent, OidcReturn, ReturnTo, Scopes};
+use crate::domain::requests::{AcrWish, AskAccount, AskConsent, OidcReturn, ResponseMode, ReturnTo, Scopes};
 use crate::domain::sessions::{HandleHash, Session, SessionId};
 
 const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -44,6 +44,8 @@ fn request() -> AppRequest {
             nonce: None,
             scopes: Scopes::default(),
             code_challenge: None,
+            mode: ResponseMode::Query,
+            pushed: None,
         }),
         interaction: Interaction::AS_NEEDED,
         max_age: None,

@@ -53,7 +53,7 @@ fn missing(name: &str, error: &'static str) -> Expect {
     app(error, &format!("{name} is missing"), &format!("{name}_missing"))
 }
 
-fn parameters() -> Vec<Parameter> {
+pub(super) fn parameters() -> Vec<Parameter> {
     let mut all = who_and_where();
     all.extend(what_is_asked());
     all.extend(challenge());
@@ -77,7 +77,7 @@ fn who_and_where() -> Vec<Parameter> {
 
 fn what_is_asked() -> Vec<Parameter> {
     let unsupported = app("unsupported_response_type", "response_type must be code", "response_type_unsupported");
-    let mode = invalid("response_mode must be query", "response_mode_unsupported");
+    let mode = invalid("response_mode must be query or form_post", "response_mode_unsupported");
     let without_openid = app("invalid_scope", "scope must hold openid", "scope_without_openid");
     let malformed = app("invalid_scope", "scope is malformed", "scope_malformed");
     let state = |words: &str, what: &str| Expect::App {
@@ -97,7 +97,7 @@ fn what_is_asked() -> Vec<Parameter> {
         Parameter::new("response_type", "code", 64, told("response_type", missing("response_type", "invalid_request")))
             .wrong(&["token", "id_token", "code id_token", "CODE", "code ", "none", "1"], &unsupported),
         Parameter::new("response_mode", "query", 64, told("response_mode", Expect::Partner))
-            .wrong(&["fragment", "form_post", "web_message", "query.jwt", "Query"], &mode),
+            .wrong(&["fragment", "form_post.jwt", "web_message", "query.jwt", "Query"], &mode),
         Parameter::new("scope", "openid", 1_024, told("scope", missing("scope", "invalid_scope")))
             .wrong(&["profile", "OPENID", "openid,profile", " "], &without_openid)
             .wrong(&["openid \"x\"", "openid \\x", "openid é"], &malformed),

@@ -6,6 +6,7 @@ mod documents;
 mod end_session;
 mod factors;
 mod pages;
+mod push;
 mod relying;
 mod sso;
 mod token;
@@ -28,6 +29,7 @@ pub fn all(setup: &Setup) -> Vec<Face> {
     let mut faces = documents::faces();
     faces.extend(authorize::faces());
     faces.extend(token::faces());
+    faces.extend(push::faces());
     faces.extend(userinfo::faces());
     faces.extend(end_session::faces());
     faces.extend(acs::faces());

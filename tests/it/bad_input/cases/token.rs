@@ -93,7 +93,7 @@ fn parameters() -> Vec<Parameter> {
 }
 
 /// The parameters by which an app proves itself; `good` is the answer where it has.
-fn credentials() -> Vec<Parameter> {
+pub(super) fn credentials() -> Vec<Parameter> {
     let malformed = invalid_client("client_assertion_malformed");
     // Beside a secret there must be none, and it names who asks.
     let doubled = json(

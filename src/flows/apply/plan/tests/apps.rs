@@ -34,6 +34,7 @@ fn every_key_of_an_app_is_compared() {
     check(&["post_logout_redirect_uris"], &|app| {
         oidc(app).post_logout_redirect_uris = vec!["https://c.example/".to_owned()]
     });
+    check(&["require_pushed_authorization_requests"], &|app| oidc(app).requests = RequestRule::Pushed);
     check(&["grant_types"], &|app| oidc(app).grants = GrantTypes::STANDARD.with(GrantType::RefreshToken));
 }
 
