@@ -11,6 +11,7 @@ pub mod certificates;
 pub mod generate;
 pub mod jwk_set;
 pub mod jwks;
+pub mod oaep;
 pub mod public;
 pub mod ring;
 pub mod signing;

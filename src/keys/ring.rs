@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 use async_trait::async_trait;
 
 use super::certificates::Certificate;
+use super::oaep::DecryptionKeys;
 use super::public::{KeyKind, PublicKey};
 use super::signing::{KeyId, SignError, SignatureAlgorithm, Signer, SigningKey};
 use crate::base::clock::Timestamp;
@@ -55,6 +56,7 @@ pub struct RingKey {
 #[derive(Debug, Default)]
 pub struct KeyRing {
     keys: ArcSwap<Vec<Arc<RingKey>>>,
+    decryption: ArcSwap<DecryptionKeys>,
 }
 
 impl KeyRing {
@@ -68,6 +70,8 @@ impl KeyRing {
 
     /// Puts other keys in the place of all.
     pub fn replace(&self, keys: Vec<RingKey>) {
+        let decrypts = keys.iter().filter(|key| key.purpose == KeyPurpose::SamlDecryption);
+        self.decryption.store(Arc::new(DecryptionKeys::new(decrypts.map(|key| &key.key))));
         self.keys.store(Arc::new(keys.into_iter().map(Arc::new).collect()));
     }
 
@@ -96,6 +100,21 @@ impl KeyRing {
             KeyState::Previous => 2,
         });
         published.iter().filter_map(|key| key.certificate.clone()).collect()
+    }
+
+    /// The keys to which partners encrypt, in every state: a retired one opens until it is removed.
+    #[must_use]
+    pub fn decryption(&self) -> Arc<DecryptionKeys> {
+        self.decryption.load_full()
+    }
+
+    /// The certificate of the current key for decryption. Whoever encrypts takes any that is published,
+    /// so there is one.
+    #[must_use]
+    pub fn encryption_certificate(&self) -> Option<Certificate> {
+        let keys = self.keys.load();
+        let current = |key: &&Arc<RingKey>| key.purpose == KeyPurpose::SamlDecryption && key.state == KeyState::Current;
+        keys.iter().find(current).and_then(|key| key.certificate.clone())
     }
 
     /// The key named `id`, for verifying what we once signed.

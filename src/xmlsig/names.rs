@@ -1,9 +1,13 @@
-//! Namespace names of XML and XML Signature, and the form of names.
+//! Namespace names of XML, XML Signature and XML Encryption, and the form of names.
 
 /// Bound to the prefix `xml`. Source: Namespaces in XML 1.0 3.
 pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
 /// XML Signature.
 pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// XML Encryption.
+pub const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
+/// What XML Encryption 1.1 added.
+pub const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
 /// Exclusive XML Canonicalization 1.0 without comments: algorithm and namespace alike.
 pub const EXCLUSIVE_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 

@@ -1,4 +1,5 @@
-//! Verification: the only place where a [`VerifiedElement`] is made.
+//! Verification: the only place where a [`VerifiedElement`] is made, for what a signature covers as it
+//! stands and, through [`decrypt`](mod@super::decrypt), for what was encrypted within that.
 //!
 //! # Source
 //! XML Signature 1.1 3.2, in the order of SAML Core 5.4 and of cost: shape, SignedInfo, digest.
@@ -43,6 +44,23 @@ impl<'doc, 'input> VerifiedElement<'doc, 'input> {
     pub const fn key_index(&self) -> usize {
         self.key_index
     }
+
+    /// What covers all that stands in it.
+    pub(super) const fn seal(&self) -> Seal {
+        Seal { algorithm: self.algorithm, key_index: self.key_index }
+    }
+
+    /// The root of what was decrypted out of ciphertext that `seal` covers.
+    pub(super) const fn of_plaintext(root: Element<'doc, 'input>, seal: Seal) -> Self {
+        Self { element: root, algorithm: seal.algorithm, key_index: seal.key_index }
+    }
+}
+
+/// The signature that covers a ciphertext. Only a [`VerifiedElement`] gives one.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Seal {
+    algorithm: SignatureAlgorithm,
+    key_index: usize,
 }
 
 /// Verifies the signature of `element` with `keys`, of which one must have made it.

@@ -17,5 +17,6 @@ mod sign_out;
 mod store;
 mod support;
 mod tokens;
+mod xmlenc_against_xmlsec1;
 mod xmlsig_against_xmllint;
 mod xmlsig_against_xmlsec1;
