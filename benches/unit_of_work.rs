@@ -23,8 +23,8 @@ use entente::domain::circumstances::Circumstances;
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use entente::domain::names::Slug;
 use entente::domain::partners::{
-    Admission, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassiveRequests, SamlRequestRules,
-    SamlTrust, SubjectRule, Switch, Trust,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassiveRequests,
+    SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::methods::MethodSet;
 use entente::domain::requests::{OidcReturn, ResponseMode, Scopes};
@@ -206,6 +206,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
                 name_id_format: None,
                 requested_classes: Vec::new(),
                 passive: PassiveRequests::Never,
+                encryption: AssertionEncryption::Refused,
             },
         }),
     };

@@ -9,8 +9,8 @@ use entente::domain::assurance::AssuranceContract;
 use entente::domain::names::Slug;
 use entente::domain::organization::PublicUrl;
 use entente::domain::partners::{
-    Admission, AttributeNames, MailAuthority, Partner, PartnerId, PassiveRequests, SamlRequestRules, SubjectRule,
-    Switch, Trust,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassiveRequests,
+    SamlRequestRules, SubjectRule, Switch, Trust,
 };
 use entente::keys::certificates::Certificate;
 use entente::keys::generate::self_signed;
@@ -50,7 +50,12 @@ pub fn metadata() -> String {
 
 /// The rules of the partner's record on requests.
 pub fn request_rules() -> SamlRequestRules {
-    SamlRequestRules { name_id_format: None, requested_classes: Vec::new(), passive: PassiveRequests::Never }
+    SamlRequestRules {
+        name_id_format: None,
+        requested_classes: Vec::new(),
+        passive: PassiveRequests::Never,
+        encryption: AssertionEncryption::Accepted,
+    }
 }
 
 fn partner() -> Partner {
@@ -61,6 +66,7 @@ fn partner() -> Partner {
         version: 1,
         slug: Slug::parse("fabrikam").unwrap(),
         name: "Fabrikam".to_owned(),
+        kind: PartnerKind::Partner,
         handle: new_handle(&SystemRandom),
         domains: Vec::new(),
         admission: Admission::Invited,
@@ -74,14 +80,17 @@ fn partner() -> Partner {
 }
 
 fn keys() -> KeyRing {
-    let key = SigningKey::generate_p256().unwrap();
-    KeyRing::new(vec![RingKey {
+    let one = |purpose, key: SigningKey| RingKey {
         id: KeyId::new(NOW, &SystemRandom),
-        purpose: KeyPurpose::Oidc,
+        purpose,
         state: KeyState::Current,
         public: PublicKey::from_spki(&key.spki().unwrap()).unwrap(),
         certificate: None,
         key,
         created_at: NOW,
-    }])
+    };
+    KeyRing::new(vec![
+        one(KeyPurpose::Oidc, SigningKey::generate_p256().unwrap()),
+        one(KeyPurpose::SamlDecryption, SigningKey::generate_rsa().unwrap()),
+    ])
 }

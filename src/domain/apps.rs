@@ -8,6 +8,7 @@ use super::partners::Switch;
 use crate::base::clock::Timestamp;
 use crate::keys::certificates::Certificate;
 use crate::keys::jwk_set::{KeySet, KeySetError};
+use crate::keys::oaep::Oaep;
 
 crate::id_type!(
     /// Names an app.
@@ -213,6 +214,8 @@ pub struct SamlApp {
     pub requests: SignedRequests,
     /// What of our answers is signed.
     pub answers: SignedAnswers,
+    /// To which key its assertions are encrypted, where they are.
+    pub encryption: Option<AnswerEncryption>,
     /// Until when its metadata may be used.
     pub valid_until: Option<Timestamp>,
     /// The metadata document, where it has one.
@@ -257,4 +260,35 @@ pub enum SignedAnswers {
     Response,
     /// Both.
     Both,
+}
+
+/// How assertions are encrypted for a SAML app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerEncryption {
+    /// The certificate around the app's key.
+    pub certificate: Certificate,
+    /// The cipher of the content.
+    pub cipher: AnswerCipher,
+    /// How the content key is wrapped.
+    pub oaep: Oaep,
+}
+
+/// The ciphers in which we write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AnswerCipher {
+    /// AES-256-GCM.
+    Aes256Gcm,
+    /// AES-128-GCM, for an app that names no better one.
+    Aes128Gcm,
+}
+
+/// Whether assertions for a SAML app are to be encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EncryptedAnswers {
+    /// Where it has a key that is meant for this.
+    WhereOffered,
+    /// They must; an app without a key is refused.
+    Required,
+    /// They are sent in the clear.
+    Never,
 }

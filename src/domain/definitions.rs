@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::apps::grant_types::GrantTypes;
 use super::apps::{
-    ApplicationType, Assignment, ClientKeys, IdTokenAlgorithm, PkceRule, RequestRule, SignedAnswers, SignedRequests,
+    ApplicationType, Assignment, ClientKeys, EncryptedAnswers, IdTokenAlgorithm, PkceRule, RequestRule, SignedAnswers,
+    SignedRequests,
 };
 use super::assurance::AssuranceContract;
 use super::mail::{MailAddress, MailDomain};
@@ -222,6 +223,8 @@ pub struct SamlDefinition {
     pub requests: SignedRequests,
     /// What of our answers is signed.
     pub answers: SignedAnswers,
+    /// Whether assertions are to be encrypted.
+    pub encryption: EncryptedAnswers,
 }
 
 /// From where a SAML app is known.
@@ -237,6 +240,8 @@ pub enum SamlSource {
         acs: Vec<String>,
         /// The certificate of the key with which it signs requests, as PEM.
         certificate: Option<MetadataDocument>,
+        /// The certificate to which assertions are encrypted, as PEM.
+        encryption_certificate: Option<MetadataDocument>,
     },
 }
 

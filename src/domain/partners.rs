@@ -276,8 +276,19 @@ pub enum PassiveRequests {
     Allowed,
 }
 
-/// What our AuthnRequests say beyond the defaults; several identity providers fail on more than
-/// they know.
+/// Whether a SAML partner encrypts its assertions to us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AssertionEncryption {
+    /// It does not; one that is encrypted is refused.
+    Refused,
+    /// It may.
+    Accepted,
+    /// It must; one in the clear is refused.
+    Required,
+}
+
+/// What our AuthnRequests say beyond the defaults, since several identity providers fail on more than
+/// they know; and whether the answer may be encrypted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SamlRequestRules {
     /// NameIDPolicy Format, where the partner needs one.
@@ -286,4 +297,6 @@ pub struct SamlRequestRules {
     pub requested_classes: Vec<String>,
     /// Whether `prompt=none` may be passed on.
     pub passive: PassiveRequests,
+    /// Whether the assertion of the answer may be encrypted.
+    pub encryption: AssertionEncryption,
 }

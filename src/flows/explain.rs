@@ -6,6 +6,7 @@ use crate::base::trace::Checked;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::Partner;
 use crate::domain::refusal::{Code, Refusal};
+use crate::keys::ring::KeyRing;
 use crate::upstream::{self, Expected, PostedAnswer};
 
 /// What a captured response comes to.
@@ -18,13 +19,14 @@ pub struct Explanation {
 }
 
 /// Judges `captured` (XML, base64 or the form's body) as of `at`. Without `request_id` the checks that
-/// need it are shown as not judged.
+/// need it are shown as not judged. `keys` open what was encrypted.
 #[must_use]
 pub fn explain(
     partner: &Partner,
     captured: &[u8],
     request_id: Option<&str>,
     public_url: &PublicUrl,
+    keys: &KeyRing,
     at: Timestamp,
 ) -> Explanation {
     let posted = match PostedAnswer::captured(captured) {
@@ -34,7 +36,7 @@ pub fn explain(
             return Explanation { rows: Vec::new(), refusal: Some(refusal) };
         }
     };
-    let judged = upstream::judge(partner, &posted, &Expected { request_id, public_url }, at);
+    let judged = upstream::judge(partner, &posted, &Expected { request_id, public_url, keys }, at);
     let mut refusal = judged.outcome.err();
     if refusal.is_none() && !partner.switch.is_on() {
         refusal = Some(Refusal::new(Code::PartnerDisabled, "partner_disabled"));

@@ -20,7 +20,7 @@ use crate::keys::signing::{KeyId, SignError, SigningKey};
 const CHECK_TEXT: &[u8] = b"entente";
 const CHECK_PLACE: &[u8] = b"installation.key_check";
 const SALT_PLACE: &[u8] = b"installation.subject_salt";
-/// How long the certificate around a SAML signing key is valid; the key's rotation is what counts.
+/// How long the certificate around a SAML key is valid; the key's rotation is what counts.
 const CERTIFICATE_LIFE: Duration = Duration::from_secs(10 * 365 * 86_400);
 /// How often several nodes that start together may trip over one another.
 const MAX_TRIES: u32 = 8;
@@ -142,8 +142,12 @@ fn seal(sealer: &Sealer, random: &dyn Random, place: &[u8], plain: &[u8]) -> Res
 }
 
 /// The keys that every installation has: what they are for, and how one is made.
-const WANTED: [(KeyPurpose, Kind); 3] =
-    [(KeyPurpose::Oidc, Kind::Rsa), (KeyPurpose::Oidc, Kind::P256), (KeyPurpose::SamlSigning, Kind::Rsa)];
+const WANTED: [(KeyPurpose, Kind); 4] = [
+    (KeyPurpose::Oidc, Kind::Rsa),
+    (KeyPurpose::Oidc, Kind::P256),
+    (KeyPurpose::SamlSigning, Kind::Rsa),
+    (KeyPurpose::SamlDecryption, Kind::Rsa),
+];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {

@@ -5,6 +5,8 @@ use crate::upstream::metadata as partners;
 
 /// Our SAML metadata toward partners.
 pub const SP_METADATA: &str = partners::SP_METADATA_PATH;
+/// The one with our encryption certificate.
+pub const SP_ENCRYPTION_METADATA: &str = partners::SP_ENCRYPTION_METADATA_PATH;
 /// Our assertion consumer service.
 pub const ACS: &str = partners::ACS_PATH;
 /// Where the answers of OIDC partners come to; each partner has an address of its own.

@@ -3,11 +3,18 @@
 use crate::downstream;
 use crate::flows::services::Services;
 use crate::upstream;
+use crate::upstream::metadata::Toward;
 
 /// Our SAML metadata toward partners; `None` where it cannot be written.
 #[must_use]
 pub fn sp_metadata(services: &Services) -> Option<String> {
-    upstream::metadata::sp_metadata(&services.settings.public_url, &services.keys)
+    upstream::metadata::sp_metadata(&services.settings.public_url, &services.keys, Toward::Signing)
+}
+
+/// The same with the certificate to encrypt to, for partners that encrypt.
+#[must_use]
+pub fn sp_encryption_metadata(services: &Services) -> Option<String> {
+    upstream::metadata::sp_metadata(&services.settings.public_url, &services.keys, Toward::Encrypting)
 }
 
 /// Our SAML metadata toward apps; `None` where it cannot be written.

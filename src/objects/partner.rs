@@ -13,7 +13,8 @@ use crate::domain::definitions::{Located, MetadataDocument, PartnerDefinition, T
 use crate::domain::mail::MailDomain;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
-    Admission, AttributeNames, MailAuthority, PartnerKind, PassiveRequests, SamlRequestRules, SubjectRule, Switch,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, PartnerKind, PassiveRequests, SamlRequestRules,
+    SubjectRule, Switch,
 };
 
 /// The largest metadata document that is read for one partner or app. **Units**: bytes.
@@ -147,6 +148,14 @@ pub static SAML: Shape = Shape {
             doc: "Whether the partner may be asked without showing anything (`IsPassive`) when an app sends \
                   `prompt=none`. Otherwise such a request without a session is answered with `login_required`.",
         },
+        Key {
+            name: "encryption",
+            kind: Kind::Word(&["refused", "accepted", "required"]),
+            presence: Presence::Default("\"refused\""),
+            doc: "Whether the partner encrypts its assertions. `accepted`: it may; `required`: one in the clear is \
+                  refused. Give it our metadata from `/saml/sp/metadata/encryption` then, which holds the certificate \
+                  to encrypt to. AES-GCM with RSA-OAEP is read, and AES-CBC where the partner signs the response too.",
+        },
     ],
 };
 
@@ -256,6 +265,11 @@ fn saml(table: &Table<'_>) -> Option<TrustDefinition> {
         name_id_format: table.parsed("name_id_format", texts::identifier),
         requested_classes: table.parsed_texts("requested_authn_context", texts::identifier),
         passive: if passive { PassiveRequests::Allowed } else { PassiveRequests::Never },
+        encryption: match table.text("encryption") {
+            Some("accepted") => AssertionEncryption::Accepted,
+            Some("required") => AssertionEncryption::Required,
+            _ => AssertionEncryption::Refused,
+        },
     };
     Some(TrustDefinition::Saml { metadata: metadata?, subject: subject?, request })
 }

@@ -5,7 +5,7 @@ use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::texts;
 use super::tree::Value;
-use crate::domain::apps::{SignedAnswers, SignedRequests};
+use crate::domain::apps::{EncryptedAnswers, SignedAnswers, SignedRequests};
 use crate::domain::definitions::{SamlDefinition, SamlSource};
 
 /// The most assertion consumer services that an object file may list for one app.
@@ -47,6 +47,13 @@ pub static SAML: Shape = Shape {
                   without metadata.",
         },
         Key {
+            name: "encryption_certificate",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "The path of the certificate to which assertions for the app are encrypted, as PEM, for an app without \
+                  metadata.",
+        },
+        Key {
             name: "require_signed_requests",
             kind: Kind::Flag,
             presence: Presence::Default("false"),
@@ -59,6 +66,14 @@ pub static SAML: Shape = Shape {
             presence: Presence::Default("\"assertion\""),
             doc: "What of our answers is signed. The assertion is signed in any case where the metadata wants it \
                   (`WantAssertionsSigned`); answers that hold a status only are signed where this names the response.",
+        },
+        Key {
+            name: "encryption",
+            kind: Kind::Word(&["offered", "required", "never"]),
+            presence: Presence::Default("\"offered\""),
+            doc: "Whether assertions are encrypted, by AES-GCM and RSA-OAEP. `offered`: where the metadata has a key with \
+                  `use=\"encryption\"`, or `encryption_certificate` names one. `required`: an app without such a key is \
+                  refused by `apply`, and a key without `use` will do. `never`: they are sent in the clear.",
         },
     ],
 };
@@ -74,11 +89,16 @@ pub(super) fn read(table: &Table<'_>) -> Option<SamlDefinition> {
         _ => SignedAnswers::Assertion,
     };
     let requests = if requires { SignedRequests::Required } else { SignedRequests::Optional };
-    Some(SamlDefinition { source: source?, requests, answers })
+    let encryption = match table.text("encryption") {
+        Some("required") => EncryptedAnswers::Required,
+        Some("never") => EncryptedAnswers::Never,
+        _ => EncryptedAnswers::WhereOffered,
+    };
+    Some(SamlDefinition { source: source?, requests, answers, encryption })
 }
 
 fn source(table: &Table<'_>) -> Option<SamlSource> {
-    let fields = ["entity_id", "acs", "certificate"];
+    let fields = ["entity_id", "acs", "certificate", "encryption_certificate"];
     if table.node("metadata").is_some() {
         for name in fields.into_iter().filter(|name| table.node(name).is_some()) {
             table.fault(name, format!("`{name}` stands in the metadata; leave out one of both"));
@@ -102,8 +122,10 @@ fn source(table: &Table<'_>) -> Option<SamlSource> {
         is_whole = false;
     }
     let certificate = document(table, "certificate");
-    if !is_whole || (certificate.is_none() && table.node("certificate").is_some()) {
+    let encryption_certificate = document(table, "encryption_certificate");
+    let is_lost = |name: &str, found: &Option<_>| found.is_none() && table.node(name).is_some();
+    if !is_whole || is_lost("certificate", &certificate) || is_lost("encryption_certificate", &encryption_certificate) {
         return None;
     }
-    Some(SamlSource::Fields { entity_id: entity_id?, acs, certificate })
+    Some(SamlSource::Fields { entity_id: entity_id?, acs, certificate, encryption_certificate })
 }

@@ -4,24 +4,22 @@
 //! # Source
 //! SAML Profiles 4.1.4.3, SAML Core 5.
 
+mod prove;
+
 use super::checks::{
-    ASSERTION_RULES, AssertionEvidence, Cover, RESPONSE_RULES, ResponseEvidence, bearer_confirmation, judge_assertion,
+    ASSERTION_RULES, AssertionEvidence, RESPONSE_RULES, ResponseEvidence, bearer_confirmation, judge_assertion,
     judge_response, skip_all, subject,
 };
 use super::expectation::{Expectation, MAX_CLOCK_SKEW};
-use super::messages::assertion::{Assertion, Content};
-use super::messages::envelope::Envelope;
-use super::messages::response::Response;
+use super::messages::assertion::Content;
 use super::messages::structure::StructureError;
-use super::messages::survey::Survey;
 use super::names::EntityId;
 use super::status::{PartnerAnswer, Status};
 use super::subject::Subject;
 use crate::base::clock::Timestamp;
 use crate::base::trace::{Checked, first_cause};
-use crate::xmlsig::dom::Document;
-use crate::xmlsig::limits::Limits;
-use crate::xmlsig::verify::verify;
+
+use self::prove::prove;
 
 /// How a Response was judged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +65,9 @@ pub enum Refused {
     Structure(&'static str),
     /// No key of the partner covers it.
     Signature(&'static str),
+    /// Its encrypted assertion is not read, or no key of the partner covers what was inside, or it should
+    /// have been encrypted. Strangers are told the same of all of them.
+    Encryption(&'static str),
     /// The partner answered with an error.
     Status(Status),
     /// A row of the table failed; the first of them.
@@ -78,7 +79,11 @@ impl Refused {
     #[must_use]
     pub const fn cause(&self) -> &'static str {
         match self {
-            Self::Xml(cause) | Self::Structure(cause) | Self::Signature(cause) | Self::Check(cause) => cause,
+            Self::Xml(cause)
+            | Self::Structure(cause)
+            | Self::Signature(cause)
+            | Self::Encryption(cause)
+            | Self::Check(cause) => cause,
             Self::Status(_) => "status_not_success",
         }
     }
@@ -97,16 +102,9 @@ impl Refused {
 /// nothing but the envelope is read.
 #[must_use]
 pub fn judge(message: &[u8], expected: &Expectation<'_>, now: Timestamp) -> Judgement {
-    let mut rows = Vec::with_capacity(3 + RESPONSE_RULES.len() + ASSERTION_RULES.len());
+    let mut rows = Vec::with_capacity(4 + RESPONSE_RULES.len() + ASSERTION_RULES.len());
     let outcome = weigh(message, expected, now, &mut rows);
     Judgement { rows, outcome }
-}
-
-/// The parts of a message that may be read.
-struct Proven {
-    envelope: Envelope,
-    cover: Cover,
-    assertion: Option<Assertion>,
 }
 
 fn weigh(
@@ -118,8 +116,10 @@ fn weigh(
     let proven = match prove(message, expected, rows) {
         Ok(proven) => proven,
         Err(refused) => {
-            for name in ["xml", "structure", "signature"].iter().skip(rows.len()) {
-                rows.push(Checked::not_judged(name, "not reached"));
+            for name in ["xml", "structure", "signature"] {
+                if rows.iter().all(|row| row.name != name) {
+                    rows.push(Checked::not_judged(name, "not reached"));
+                }
             }
             let why = "nothing is read from a message that is not proven";
             skip_all(&RESPONSE_RULES, why, rows);
@@ -145,75 +145,6 @@ fn weigh(
         Some(cause) => Err(Refused::Check(cause)),
         None => accept(evidence),
     }
-}
-
-/// Reads, looks the message over and verifies every signature that it carries.
-fn prove(message: &[u8], expected: &Expectation<'_>, rows: &mut Vec<Checked>) -> Result<Proven, Refused> {
-    let document = Document::parse(message, &Limits::MESSAGE).map_err(|fault| {
-        rows.push(Checked::failed("xml", fault.cause(), fault.to_string()));
-        Refused::Xml(fault.cause())
-    })?;
-    rows.push(Checked::passed("xml", format!("{} bytes", message.len())));
-    let (survey, unproven) = look_over(&document).map_err(|fault| structure_fault(&fault, rows))?;
-    let is_success = unproven.status.is_success();
-    if is_success && survey.assertion.is_none() {
-        return Err(structure_fault(&StructureError::NoAssertion, rows));
-    }
-
-    let mut response = None;
-    let mut assertion = None;
-    let signed =
-        [survey.response_signed.then_some(survey.response), survey.assertion.filter(|_| survey.assertion_signed)];
-    for (place, element) in signed.into_iter().enumerate() {
-        let Some(element) = element else { continue };
-        let verified = verify(element, expected.keys).map_err(|fault| {
-            rows.push(Checked::passed("structure", "one response"));
-            rows.push(Checked::failed("signature", fault.cause(), fault.to_string()));
-            Refused::Signature(fault.cause())
-        })?;
-        if place == 0 { response = Some(verified) } else { assertion = Some(verified) }
-    }
-    let saw = match (&response, &assertion) {
-        (Some(_), Some(_)) => "response and assertion",
-        (Some(_), None) => "response",
-        (None, Some(_)) => "assertion",
-        (None, None) => "none",
-    };
-    if is_success && saw == "none" {
-        rows.push(Checked::passed("structure", "one response"));
-        rows.push(Checked::failed("signature", "signature_missing", saw));
-        return Err(Refused::Signature("signature_missing"));
-    }
-
-    let read = || -> Result<Proven, StructureError> {
-        let covering = assertion.as_ref().or(response.as_ref());
-        let (envelope, cover) = match &response {
-            Some(verified) => (Response::new(verified)?.into_envelope(), Cover::Signed),
-            None => (unproven, Cover::Unsigned),
-        };
-        let assertion = covering.filter(|_| is_success).map(Assertion::new).transpose()?;
-        Ok(Proven { envelope, cover, assertion })
-    };
-    let proven = read().map_err(|fault| structure_fault(&fault, rows))?;
-    rows.push(Checked::passed("structure", if is_success { "one response, one assertion" } else { "one response" }));
-    rows.push(match saw {
-        "none" => Checked::not_judged("signature", "an error answer without a signature"),
-        saw => Checked::passed("signature", saw),
-    });
-    Ok(proven)
-}
-
-fn look_over<'doc, 'input>(
-    document: &'doc Document<'input>,
-) -> Result<(Survey<'doc, 'input>, Envelope), StructureError> {
-    let survey = Survey::of(document)?;
-    let envelope = Envelope::read(survey.response)?;
-    Ok((survey, envelope))
-}
-
-fn structure_fault(fault: &StructureError, rows: &mut Vec<Checked>) -> Refused {
-    rows.push(Checked::failed("structure", fault.cause(), fault.to_string()));
-    Refused::Structure(fault.cause())
 }
 
 /// Takes what is needed out of an assertion whose every row held.

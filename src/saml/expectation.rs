@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::names::EntityId;
 use super::subject::SubjectRule;
+use crate::keys::oaep::DecryptionKeys;
 use crate::keys::public::PublicKey;
 
 /// The longest life of an assertion.
@@ -24,6 +25,17 @@ pub enum AskedBy<'a> {
     UnknownToExplain,
 }
 
+/// Whether an assertion may be encrypted, and what opens it.
+#[derive(Debug, Clone, Copy)]
+pub enum Decryption<'a> {
+    /// It may not.
+    Refused,
+    /// It may.
+    Accepted(&'a DecryptionKeys),
+    /// It must.
+    Required(&'a DecryptionKeys),
+}
+
 /// What a Response is held against.
 #[derive(Debug, Clone)]
 pub struct Expectation<'a> {
@@ -41,4 +53,6 @@ pub struct Expectation<'a> {
     pub clock_skew: Duration,
     /// Where the subject is read from.
     pub subject: &'a SubjectRule,
+    /// Whether the assertion may be encrypted.
+    pub decryption: Decryption<'a>,
 }

@@ -4,7 +4,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use super::accept::{Judgement, judge};
-use super::expectation::{AskedBy, Expectation};
+use super::expectation::{AskedBy, Decryption, Expectation};
 use super::names::EntityId;
 use super::subject::{SubjectAttribute, SubjectRule};
 use crate::base::clock::Timestamp;
@@ -164,6 +164,7 @@ impl Case {
             asked_by: self.request.map_or(AskedBy::UnknownToExplain, AskedBy::Request),
             clock_skew: self.skew,
             subject: &self.rule,
+            decryption: Decryption::Refused,
         };
         judge(xml.as_bytes(), &expected, self.now)
     }

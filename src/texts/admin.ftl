@@ -55,7 +55,7 @@ advice-several-assertions = { shared-altered } A response must hold exactly one 
 advice-assertion-misplaced = { shared-altered } The assertion stands in a place where none belongs, as it does in signature wrapping.
 advice-response-misplaced = { shared-altered } A response stands inside the response, as it does in signature wrapping.
 advice-signature-misplaced = { shared-altered } The signature stands in a place where none belongs, as it does in signature wrapping.
-advice-assertion-encrypted = { $partner } encrypts its assertions, which is not agreed with it. Ask it to switch assertion encryption off for this service; the connection is protected by TLS.
+advice-assertion-encrypted = { $partner } encrypts its assertions, which is not agreed with it. Either ask it to switch assertion encryption off for this service, since the connection is protected by TLS (in ADFS: `Set-AdfsRelyingPartyTrust -EncryptClaims $false`), or set `encryption = "accepted"` for it and give it { $public_url }/saml/sp/metadata/encryption.
 advice-name-id-encrypted = { $partner } encrypts the NameID, which is not agreed with it. Ask it to switch NameID encryption off for this service.
 advice-attribute-encrypted = { $partner } encrypts attributes, which is not agreed with it. Ask it to switch attribute encryption off for this service.
 advice-assertion-absent = { $partner } says that the sign-in succeeded and sends no assertion. Ask its administrators for the log of their identity provider at this time.
@@ -66,6 +66,20 @@ advice-time-malformed = { shared-malformed } A time in it is not of the form `20
 advice-value-malformed = { shared-malformed } A value in it has the wrong form.
 advice-value-too-long = { shared-oversized } One value is longer than is accepted.
 advice-attributes-too-many = { shared-oversized } It states more attributes or values than are accepted.
+
+## What is encrypted
+
+shared-adfs-encryption = ADFS encrypts by AES-256-CBC whatever our metadata lists, so it must sign the response too: `Set-AdfsRelyingPartyTrust -TargetName NAME -SamlResponseSignature MessageAndAssertion`.
+shared-encryption-metadata = Ask { $partner } to import { $public_url }/saml/sp/metadata/encryption again, which holds our current certificate and the algorithms that are read: AES-256-GCM or AES-128-GCM with RSA-OAEP.
+
+advice-assertion-not-encrypted = The record of { $partner } says `encryption = "required"`, and it sent an assertion in the clear. { shared-encryption-metadata } In ADFS: `Set-AdfsRelyingPartyTrust -TargetName NAME -EncryptClaims $true` with our certificate as `-EncryptionCertificate`. { shared-adfs-encryption }
+advice-assertion-undecryptable = The encrypted assertion of { $partner } does not open, or what is inside is not one assertion that stands by itself, with nothing in it that is encrypted again. Most often it was encrypted to another certificate than ours. { shared-encryption-metadata } In ADFS, compare the thumbprint that `Get-AdfsRelyingPartyTrust` shows for `EncryptionCertificate`. If the certificate is ours, the message was changed on its way, or somebody tries to find out what is inside another one; why exactly it failed is not told to anybody, on purpose.
+advice-encryption-cbc-unsigned = { $partner } encrypts by AES-CBC and does not sign the response around it, so whoever holds the message could alter what is inside. Ask it to encrypt by AES-256-GCM, or to sign the response beside the assertion. { shared-adfs-encryption }
+advice-encryption-algorithm-refused = { $partner } encrypts by an algorithm that is not read, such as Triple DES. Ask it for AES-256-GCM. { shared-encryption-metadata } { shared-adfs-encryption }
+advice-key-transport-refused = { $partner } wraps the content key by a method that is not read, such as RSA 1.5 (`rsa-1_5`) or a key that is agreed. Ask it for RSA-OAEP, the default of ADFS, Shibboleth and Keycloak.
+advice-oaep-pair-refused = { $partner } uses RSA-OAEP with a digest and a mask generation function that do not match. Ask it for `rsa-oaep-mgf1p` with SHA-1, its usual form, or `rsa-oaep` of XML Encryption 1.1 with SHA-256 for both; in Shibboleth and Keycloak this is the setting of the key transport digest.
+advice-encrypted-key-unclear = The encrypted assertion of { $partner } holds no wrapped key for us, or more than one that could be. Ask it to encrypt for this service alone, or to name the receiver of each key (`Recipient`) by our entity ID { $public_url }/saml/sp.
+advice-encryption-malformed = The encrypted assertion of { $partner } is not built as XML Encryption has it: one EncryptedData of a whole element with its ciphertext in the message, nothing that must be fetched or transformed. Ask its administrators for the version and set-up of their identity provider.
 
 ## The form at the assertion consumer service
 

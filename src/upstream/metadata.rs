@@ -14,6 +14,8 @@ use crate::saml::subject::SubjectAttribute;
 pub const SP_ENTITY_PATH: &str = "/saml/sp";
 /// Where our metadata toward partners is.
 pub const SP_METADATA_PATH: &str = "/saml/sp/metadata";
+/// Where the one with our encryption certificate is.
+pub const SP_ENCRYPTION_METADATA_PATH: &str = "/saml/sp/metadata/encryption";
 /// Our assertion consumer service.
 pub const ACS_PATH: &str = "/saml/sp/acs";
 
@@ -76,12 +78,33 @@ pub fn read_trust(
     })
 }
 
-/// Our metadata toward partners: signing keys only, the current one first (SAML Metadata 2.4.4).
-/// `None` where a value cannot be written as XML, which the public URL's form excludes.
+/// To which partners a document of ours is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Toward {
+    /// Those that send assertions in the clear.
+    Signing,
+    /// Those that encrypt.
+    Encrypting,
+}
+
+/// Our metadata toward partners: the signing keys, the current one first, and toward those that encrypt
+/// the certificate to encrypt to (SAML Metadata 2.4.4). `None` where a value cannot be written as XML,
+/// which the public URL's form excludes, or where there is no such certificate.
 #[must_use]
-pub fn sp_metadata(public_url: &PublicUrl, keys: &KeyRing) -> Option<String> {
+pub fn sp_metadata(public_url: &PublicUrl, keys: &KeyRing, toward: Toward) -> Option<String> {
+    let encryption = match toward {
+        Toward::Signing => None,
+        Toward::Encrypting => Some(keys.encryption_certificate()?),
+    };
     let certificates = keys.certificates(KeyPurpose::SamlSigning);
     let entity_id = EntityId::parse(&public_url.join(SP_ENTITY_PATH)).ok()?;
     let acs = public_url.join(ACS_PATH);
-    SpMetadata { entity_id: &entity_id, signing_certificates: &certificates, acs: &acs }.write().ok()
+    SpMetadata {
+        entity_id: &entity_id,
+        signing_certificates: &certificates,
+        encryption_certificate: encryption.as_ref(),
+        acs: &acs,
+    }
+    .write()
+    .ok()
 }

@@ -213,6 +213,8 @@ pub struct Expected<'a> {
     pub request_id: Option<&'a str>,
     /// Where we are.
     pub public_url: &'a PublicUrl,
+    /// Our keys, of which some decrypt.
+    pub keys: &'a KeyRing,
 }
 
 /// What an answer comes to.

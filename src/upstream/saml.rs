@@ -6,7 +6,7 @@ use crate::domain::assurance::statements::{Meaning, Stated};
 use crate::domain::assurance::{AssuranceContract, Comparison as Compared};
 use crate::domain::authentication::{Authentication, Identity, OnceKey};
 use crate::domain::organization::PublicUrl;
-use crate::domain::partners::{Partner, PassiveRequests, SamlTrust, SubjectRule};
+use crate::domain::partners::{AssertionEncryption, Partner, PassiveRequests, SamlTrust, SubjectRule};
 use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::{Code, Refusal, Side};
 use crate::domain::requests::{AppError, FreshProof};
@@ -14,7 +14,7 @@ use crate::keys::ring::KeyPurpose;
 use crate::keys::signing::SignatureAlgorithm;
 use crate::saml::accept::{self, Accepted, Refused};
 use crate::saml::bindings::{post, redirect};
-use crate::saml::expectation::{AskedBy, Expectation};
+use crate::saml::expectation::{AskedBy, Decryption, Expectation};
 use crate::saml::messages::authn_request::{
     AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext, Wish as Flag,
 };
@@ -124,6 +124,7 @@ pub(super) fn judge(
     match held_against(trust, expected.public_url) {
         Err(refusal) => Judged { rows: Vec::new(), outcome: Err(refusal) },
         Ok(held) => {
+            let keys = expected.keys.decryption();
             let expectation = Expectation {
                 partner: &held.partner,
                 keys: &trust.keys,
@@ -132,6 +133,11 @@ pub(super) fn judge(
                 asked_by: expected.request_id.map_or(AskedBy::UnknownToExplain, AskedBy::Request),
                 clock_skew: partner.clock_skew,
                 subject: &held.subject,
+                decryption: match trust.request.encryption {
+                    AssertionEncryption::Refused => Decryption::Refused,
+                    AssertionEncryption::Accepted => Decryption::Accepted(&keys),
+                    AssertionEncryption::Required => Decryption::Required(&keys),
+                },
             };
             let judgement = accept::judge(message, &expectation, now);
             let outcome = match judgement.outcome {
@@ -212,6 +218,7 @@ fn refusal(refused: &Refused) -> Refusal {
             Refusal::new(Code::SamlEncrypted, cause)
         }
         Refused::Structure(_) => Refusal::new(Code::SamlResponseMalformed, cause),
+        Refused::Encryption(_) => Refusal::new(Code::SamlEncrypted, cause),
         Refused::Signature(_) => Refusal::new(Code::SamlSignatureRefused, cause),
         Refused::Check(_) if is_about_subject(cause) => Refusal::new(Code::SubjectRefused, cause),
         Refused::Check("response_unsolicited") => Refusal::new(Code::SamlUnsolicited, cause),

@@ -11,10 +11,12 @@ use std::path::{Path, PathBuf};
 use entente::texts::advice::Advice;
 
 /// Where causes are named.
-const SOURCES: [&str; 18] = [
+const SOURCES: [&str; 20] = [
     "src/xmlsig/xml_error.rs",
     "src/xmlsig/signature_error.rs",
+    "src/xmlsig/encryption_error.rs",
     "src/saml/accept.rs",
+    "src/saml/accept",
     "src/saml/accept_request.rs",
     "src/saml/bindings",
     "src/saml/messages/authn_request/read.rs",
@@ -70,7 +72,7 @@ const NOT_CAUSES: [&str; 23] = [
 
 /// Literals in the remaining files that are no causes: details of audit entries, a constraint, the place of a
 /// sealed value, and words of OpenID Connect.
-const OTHER_WORDS: [&str; 46] = [
+const OTHER_WORDS: [&str; 47] = [
     "request_uri",
     "expires_in",
     // Told to the app that pushes a request, and to nobody else.
@@ -113,6 +115,7 @@ const OTHER_WORDS: [&str; 46] = [
     "client_secret",
     "code_verifier",
     "consent_required",
+    "encryption_certificate",
     "grant_type",
     "interaction_required",
     "login_required",

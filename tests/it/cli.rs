@@ -197,7 +197,7 @@ fn what_was_applied_is_listed_shown_and_switched_by_the_operator() {
     assert_eq!(site.json(&["app", "show", "payroll", "--json"])["client_id"], "payroll");
     assert_eq!(site.json(&["guest", "show", "Ana@fabrikam.example", "--json"])["apps"][0], "payroll");
     assert_eq!(site.json(&["group", "list", "--json"]), Value::Array(vec![]));
-    assert_eq!(site.json(&["keys", "list", "--json"]).as_array().map(Vec::len), Some(3));
+    assert_eq!(site.json(&["keys", "list", "--json"]).as_array().map(Vec::len), Some(4));
     assert_eq!(site.done(&["partner", "disable", "fabrikam"]), "partner `fabrikam` is disabled\n");
     assert_eq!(site.done(&["partner", "disable", "fabrikam"]), "partner `fabrikam` was disabled already\n");
     assert_eq!(site.done(&["guest", "block", "ana@fabrikam.example"]), "guest `ana@fabrikam.example` is blocked\n");

@@ -152,6 +152,7 @@ fn of_saml(saml: &SamlApp) -> Vec<(&'static str, Value)> {
         ("certificates", json!(certificates)),
         ("require_signed_requests", json!(saml.requests == SignedRequests::Required)),
         ("signed", json!(signed)),
+        ("encryption_certificate", json!(saml.encryption.as_ref().map(|to| to.certificate.fingerprint()))),
         ("valid_until", json!(saml.valid_until.map(Timestamp::to_rfc3339))),
     ]
 }

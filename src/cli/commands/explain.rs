@@ -42,7 +42,8 @@ pub async fn run(
         );
     }
     let public_url = &services.settings.public_url;
-    let explanation = explain(&partner, &captured, arguments.request_id.as_deref(), public_url, arguments.at);
+    let request_id = arguments.request_id.as_deref();
+    let explanation = explain(&partner, &captured, request_id, public_url, &services.keys, arguments.at);
     let names = Names { public_url: public_url.as_str(), partner: Some(&arguments.partner), app: None };
     print(&explanation, &Advice::new()?, names, printer)?;
     Ok(if explanation.refusal.is_none() { Outcome::Done } else { Outcome::Refused })

@@ -6,8 +6,8 @@ use super::print::Printer;
 use crate::cli::arguments::SwitchVerb;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{
-    Admission, Credential, MailAuthority, Network, OidcTrust, Partner, PartnerKind, PassiveRequests, SamlTrust,
-    SubjectRule, Switch, Trust,
+    Admission, AssertionEncryption, Credential, MailAuthority, Network, OidcTrust, Partner, PartnerKind,
+    PassiveRequests, SamlTrust, SubjectRule, Switch, Trust,
 };
 use crate::domain::policy::facts::HomeTrust;
 use crate::domain::policy::methods::Method;
@@ -146,6 +146,11 @@ fn saml(trust: &SamlTrust) -> Vec<(&'static str, Value)> {
         SubjectRule::Attribute(name) => format!("attribute {name}"),
         SubjectRule::DangerousEmailNameId => "name_id email (dangerous)".to_owned(),
     };
+    let encryption = match trust.request.encryption {
+        AssertionEncryption::Refused => "refused",
+        AssertionEncryption::Accepted => "accepted",
+        AssertionEncryption::Required => "required",
+    };
     let certificates = trust
         .certificates
         .iter()
@@ -160,5 +165,6 @@ fn saml(trust: &SamlTrust) -> Vec<(&'static str, Value)> {
         ("name_id_format", json!(trust.request.name_id_format)),
         ("requested_classes", json!(trust.request.requested_classes)),
         ("passive", json!(trust.request.passive == PassiveRequests::Allowed)),
+        ("encryption", json!(encryption)),
     ]
 }

@@ -5,11 +5,11 @@
 
 use std::time::Duration;
 
-use super::{Ours, SamlStatus};
+use super::{Ours, SamlStatus, encryption};
 use crate::base::clock::Timestamp;
 use crate::base::random::{new_handle, new_xml_id};
 use crate::base::secret::SecretBytes;
-use crate::domain::apps::{App, SamlApp, SignedAnswers};
+use crate::domain::apps::{AnswerEncryption, App, SamlApp, SignedAnswers};
 use crate::domain::assurance::told::Proof;
 use crate::domain::grants::SessionReading;
 use crate::domain::guests::{Binding, Guest};
@@ -76,6 +76,7 @@ pub struct Prepared {
     response: ResponseDescription,
     assertion: AssertionDescription,
     answers: SignedAnswers,
+    encryption: Option<AnswerEncryption>,
     relay_state: Option<String>,
 }
 
@@ -123,15 +124,18 @@ pub fn prepare(vouched: &Vouched<'_>, ours: &Ours<'_>) -> Result<Prepared, Refus
         response: response(&request.acs, &request.request_id, issuer, status, ours),
         assertion,
         answers: saml.answers,
+        encryption: saml.encryption.clone(),
         relay_state: request.relay_state.clone(),
     })
 }
 
 impl Prepared {
-    /// Signs what the app wants signed, and makes the form.
+    /// Signs what the app wants signed, encrypts the assertion where the app's record says so, and makes the
+    /// form. The assertion is signed before it is encrypted, the response after (SAML Core 6.2).
     ///
     /// # Errors
-    /// [`SignError`] where there is no current key or it cannot sign, or a value cannot be written.
+    /// [`SignError`] where there is no current key or it cannot sign, a value cannot be written, or the
+    /// assertion cannot be encrypted; it is never sent in the clear instead.
     pub async fn sign(self, ours: &Ours<'_>) -> Result<Reply, SignError> {
         let key = current(ours)?;
         let with = SignedWith { algorithm: ALGORITHM, certificate: key.certificate.as_ref() };
@@ -141,6 +145,10 @@ impl Prepared {
             let to_sign = self.assertion.to_sign(with).map_err(|_| SignError::Failed)?;
             let signature = ours.signer.sign(key.id, ALGORITHM, to_sign.signed_info()).await?;
             to_sign.finish(&signature)
+        };
+        let assertion = match &self.encryption {
+            Some(encryption) => encryption::encrypted(&assertion, encryption, ours).ok_or(SignError::Failed)?,
+            None => assertion,
         };
         let xml = written(&self.response, Some(&assertion), self.answers, &key, ours).await?;
         Ok(form(self.response.destination, &xml, self.relay_state))

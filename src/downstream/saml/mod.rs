@@ -4,6 +4,7 @@
 //! metadata becomes.
 
 pub mod answer;
+mod encryption;
 pub mod registration;
 
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! What an object file says of a SAML app, read into its record.
 
+use super::encryption;
 use crate::base::clock::Timestamp;
 use crate::base::encoding::from_base64_lines;
 use crate::base::trace::shorten;
@@ -29,8 +30,9 @@ pub fn read(definition: &SamlDefinition, public_url: &PublicUrl, now: Timestamp)
     let loopback = if public_url.is_loopback_http() { LoopbackHttp::Allowed } else { LoopbackHttp::Refused };
     let mut registered = match &definition.source {
         SamlSource::Metadata(document) => by_metadata(document, definition, loopback, now)?,
-        SamlSource::Fields { entity_id, acs, certificate } => {
-            by_fields(entity_id, acs, certificate.as_ref(), definition, loopback)?
+        SamlSource::Fields { entity_id, acs, certificate, encryption_certificate } => {
+            let certificates = [certificate.as_ref(), encryption_certificate.as_ref()];
+            by_fields(entity_id, acs, certificates, definition, loopback)?
         }
     };
     let app = &mut registered.app;
@@ -57,6 +59,8 @@ fn by_metadata(
         (Wanted::Yes, SignedAnswers::Response) => SignedAnswers::Both,
         (_, answers) => answers,
     };
+    let encryption = encryption::by_metadata(&found.encryption_keys, definition.encryption)
+        .map_err(|fault| vec![format!("`{}`: {fault}", document.path)])?;
     let app = SamlApp {
         entity_id: found.entity_id.as_str().to_owned(),
         acs: found.acs.into_iter().map(endpoint).collect(),
@@ -66,6 +70,7 @@ fn by_metadata(
             RequestSigning::Optional => SignedRequests::Optional,
         },
         answers,
+        encryption,
         valid_until: found.valid_until,
         metadata: Some(document.text.clone()),
     };
@@ -75,7 +80,7 @@ fn by_metadata(
 fn by_fields(
     entity_id: &str,
     acs: &[String],
-    certificate: Option<&MetadataDocument>,
+    certificates: [Option<&MetadataDocument>; 2],
     definition: &SamlDefinition,
     loopback: LoopbackHttp,
 ) -> Result<Registered, Vec<String>> {
@@ -88,18 +93,31 @@ fn by_fields(
         faults.push(format!("`acs`, `{shown}`: must be https, without user name and fragment"));
         Vec::new()
     });
-    let certificate = certificate.map(|document| {
-        pem(&document.text).map_err(|fault| faults.push(format!("`certificate`, `{}`: {fault}", document.path)))
-    });
+    let mut read = |name: &str, document: &MetadataDocument| {
+        pem(&document.text).map_err(|fault| faults.push(format!("`{name}`, `{}`: {fault}", document.path))).ok()
+    };
+    let [certificate, encrypts_to] = certificates;
+    let certificate = certificate.and_then(|document| read("certificate", document));
+    let is_told = encrypts_to.is_some();
+    let encrypts_to = encrypts_to.and_then(|document| read("encryption_certificate", document));
+    let encryption = if is_told && encrypts_to.is_none() {
+        None
+    } else {
+        encryption::by_certificate(encrypts_to, definition.encryption).unwrap_or_else(|fault| {
+            faults.push(format!("`encryption_certificate`: {fault}"));
+            None
+        })
+    };
     if !faults.is_empty() {
         return Err(faults);
     }
     let app = SamlApp {
         entity_id: entity_id.to_owned(),
         acs: acs.into_iter().map(endpoint).collect(),
-        certificates: certificate.into_iter().flatten().collect(),
+        certificates: certificate.into_iter().collect(),
         requests: SignedRequests::Optional,
         answers: definition.answers,
+        encryption,
         valid_until: None,
         metadata: None,
     };
@@ -131,6 +149,7 @@ fn pem(text: &str) -> Result<Certificate, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::apps::EncryptedAnswers;
     use crate::domain::definitions::Origin;
 
     const NOW: Timestamp = Timestamp::from_seconds(1_795_000_000);
@@ -146,8 +165,14 @@ mod tests {
             entity_id: entity_id.to_owned(),
             acs: vec![acs.to_owned(), "https://a.example/other".to_owned()],
             certificate: certificate.map(document),
+            encryption_certificate: None,
         };
-        SamlDefinition { source, requests: SignedRequests::Optional, answers: SignedAnswers::Assertion }
+        SamlDefinition {
+            source,
+            requests: SignedRequests::Optional,
+            answers: SignedAnswers::Assertion,
+            encryption: EncryptedAnswers::WhereOffered,
+        }
     }
 
     fn read_at(public_url: &str, definition: &SamlDefinition) -> Result<Registered, Vec<String>> {

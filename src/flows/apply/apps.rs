@@ -189,6 +189,7 @@ fn of_saml(old: &SamlApp, new: &SamlApp) -> Vec<&'static str> {
         ("certificate", old.certificates != new.certificates),
         ("require_signed_requests", old.requests != new.requests),
         ("signed", old.answers != new.answers),
+        ("encryption", old.encryption != new.encryption),
         ("metadata", old.metadata != new.metadata || old.valid_until != new.valid_until),
     ])
 }

@@ -186,6 +186,7 @@ fn differences_of_saml(old: &SamlTrust, new: &SamlTrust) -> Vec<&'static str> {
         ("name_id_format", old.request.name_id_format != new.request.name_id_format),
         ("requested_authn_context", old.request.requested_classes != new.request.requested_classes),
         ("passive", old.request.passive != new.request.passive),
+        ("encryption", old.request.encryption != new.request.encryption),
     ])
 }
 

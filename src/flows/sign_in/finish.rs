@@ -249,6 +249,7 @@ pub(super) fn judge(
     sent: &Sent,
     now: Timestamp,
 ) -> upstream::Judged {
-    let expected = Expected { request_id: Some(&sent.request_id), public_url: &services.settings.public_url };
+    let public_url = &services.settings.public_url;
+    let expected = Expected { request_id: Some(&sent.request_id), public_url, keys: &services.keys };
     upstream::judge(partner, posted, &expected, now)
 }

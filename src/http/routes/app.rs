@@ -36,6 +36,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route(paths::IDP_METADATA, get(saml::idp_metadata))
         .route(paths::SSO, get(saml::sso).post(saml::sso))
         .route(paths::SP_METADATA, get(saml::metadata))
+        .route(paths::SP_ENCRYPTION_METADATA, get(saml::encryption_metadata))
         .route(paths::ACS, post(saml::acs))
         .route(paths::RP_CALLBACK, get(relying::callback))
         .route(table::ORGANIZATION, get(pages::organization).post(pages::choose_organization))

@@ -22,6 +22,11 @@ pub async fn metadata(Shared(state): Shared<Arc<State>>, request: Request) -> Re
     published(&state, &request, publish::sp_metadata(state.services()))
 }
 
+/// Our metadata toward partners that encrypt.
+pub async fn encryption_metadata(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
+    published(&state, &request, publish::sp_encryption_metadata(state.services()))
+}
+
 /// Our metadata toward apps.
 pub async fn idp_metadata(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
     published(&state, &request, publish::idp_metadata(state.services()))

@@ -139,6 +139,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", paths::SSO, SSO_PARAMETERS),
     route("POST", paths::SSO, SSO_FORM_PARAMETERS),
     route("GET", paths::SP_METADATA, &[]),
+    route("GET", paths::SP_ENCRYPTION_METADATA, &[]),
     route("POST", paths::ACS, ACS_PARAMETERS),
     route("GET", paths::RP_CALLBACK, RP_CALLBACK_PARAMETERS),
     route("GET", ORGANIZATION, &["attempt"]),

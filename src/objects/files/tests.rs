@@ -8,13 +8,17 @@ use proptest::prelude::*;
 
 use super::{Contents, read};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
-use crate::domain::apps::{ApplicationType, Assignment, IdTokenAlgorithm, PkceRule, SignedAnswers, SignedRequests};
+use crate::domain::apps::{
+    ApplicationType, Assignment, EncryptedAnswers, IdTokenAlgorithm, PkceRule, SignedAnswers, SignedRequests,
+};
 use crate::domain::definitions::{
     AppDefinition, CredentialDefinition, GuestReference, OidcDefinition, PartnerDefinition, ProtocolDefinition,
     SamlSource, TrustDefinition,
 };
 use crate::domain::partners::PartnerAlgorithm;
-use crate::domain::partners::{Admission, AttributeNames, MailAuthority, PassiveRequests, SubjectRule, Switch};
+use crate::domain::partners::{
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, PassiveRequests, SubjectRule, Switch,
+};
 use crate::objects::sources::memory::Memory;
 
 const PARTNER: &str = "[[partner]]\nslug = 'fabrikam'\nsaml.metadata = 'fabrikam.xml'\n";
@@ -97,7 +101,7 @@ fn a_partner_has_careful_defaults() {
     );
     assert_eq!(subject, SubjectRule::PersistentNameId);
     assert_eq!((request.name_id_format, request.requested_classes.len()), (None, 0));
-    assert_eq!(request.passive, PassiveRequests::Never);
+    assert_eq!((request.passive, request.encryption), (PassiveRequests::Never, AssertionEncryption::Refused));
 }
 
 #[test]
@@ -108,7 +112,8 @@ fn every_key_of_a_partner_is_read() {
          mail_authority = 'verified_only'\n\
          [partner.attributes]\nemail = 'm'\nname = 'n'\ngiven_name = 'g'\nfamily_name = 'f'\n\
          [partner.saml]\nmetadata = '/files/fabrikam.xml'\nsubject = {{ attribute = 'urn:id' }}\n\
-         name_id_format = 'urn:format'\nrequested_authn_context = ['urn:a', 'urn:b']\npassive = true\n"
+         name_id_format = 'urn:format'\nrequested_authn_context = ['urn:a', 'urn:b']\npassive = true\n\
+         encryption = 'required'\n"
     );
     let found = partner(&text);
     assert_eq!(found.id.unwrap().to_string(), ID);
@@ -124,6 +129,10 @@ fn every_key_of_a_partner_is_read() {
         (request.requested_classes.as_slice(), request.passive),
         (&["urn:a".to_owned(), "urn:b".to_owned()][..], PassiveRequests::Allowed)
     );
+    assert_eq!(request.encryption, AssertionEncryption::Required);
+    let accepted = partner(&text.replace("'required'", "'accepted'")).trust;
+    let TrustDefinition::Saml { request, .. } = accepted else { panic!("not SAML") };
+    assert_eq!(request.encryption, AssertionEncryption::Accepted);
 }
 
 #[test]

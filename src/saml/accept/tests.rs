@@ -21,6 +21,7 @@ fn refusal(judgement: &Judgement) -> (&'static str, &'static str) {
         Refused::Structure(cause) => ("structure", cause),
         Refused::Signature(cause) => ("signature", cause),
         Refused::Status(_) => ("status", "status_not_success"),
+        Refused::Encryption(cause) => ("encryption", cause),
         Refused::Check(cause) => ("check", cause),
     }
 }

@@ -49,6 +49,7 @@ impl Envelope {
         children.maybe(PROTOCOL, "Extensions");
         let status = children.one(PROTOCOL, "Status")?;
         children.maybe(ASSERTION, "Assertion");
+        children.maybe(ASSERTION, "EncryptedAssertion");
         children.end()?;
         Ok(Self {
             id: required(response, NAME, "ID")?,

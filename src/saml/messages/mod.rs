@@ -12,6 +12,7 @@ pub mod attributes;
 pub mod authn_request;
 pub mod authn_statement;
 pub mod conditions;
+pub mod encrypted_assertion;
 pub mod envelope;
 pub mod name_id;
 pub mod response;

@@ -35,7 +35,7 @@ pub enum StructureError {
     /// A Signature elsewhere than directly in the Response or its Assertion.
     #[error("a signature stands elsewhere than directly in the response or the assertion")]
     SignatureMisplaced,
-    /// An encrypted assertion; our metadata offers no key for one.
+    /// An encrypted assertion of a partner with whom none is agreed.
     #[error("the assertion is encrypted")]
     AssertionEncrypted,
     /// An encrypted identifier.

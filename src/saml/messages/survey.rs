@@ -24,6 +24,50 @@ pub struct Survey<'doc, 'input> {
     pub assertion: Option<Element<'doc, 'input>>,
     /// Whether the assertion has a signature of its own.
     pub assertion_signed: bool,
+    /// The one encrypted assertion, in the place of the other.
+    pub encrypted: Option<Element<'doc, 'input>>,
+}
+
+/// Whether an encrypted assertion is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Encrypted {
+    /// It is a fault.
+    Refused,
+    /// It stands for an assertion.
+    Counted,
+}
+
+/// What was decrypted: an assertion and nothing else. Nothing here is proven.
+#[derive(Clone, Copy)]
+pub struct Inside<'doc, 'input> {
+    /// The root.
+    pub assertion: Element<'doc, 'input>,
+    /// Whether it has a signature of its own.
+    pub signed: bool,
+}
+
+impl<'doc, 'input> Inside<'doc, 'input> {
+    /// Looks at a document that was decrypted.
+    ///
+    /// # Errors
+    /// [`StructureError`]: the root is no assertion, another or a Response stands in it, a signature is out
+    /// of place, or something in it is encrypted again.
+    pub fn of(document: &'doc Document<'input>) -> Result<Self, StructureError> {
+        let assertion = document.root();
+        if !assertion.is(ASSERTION, "Assertion") {
+            return Err(StructureError::NoAssertion);
+        }
+        let mut counts = Counts::looking(Encrypted::Refused);
+        counts.add(assertion)?;
+        if counts.assertions > 1 {
+            return Err(StructureError::SeveralAssertions { found: counts.assertions });
+        }
+        let signatures = count_signatures(assertion);
+        if signatures != counts.signatures || (signatures > 0 && !follows_issuer(assertion)) {
+            return Err(StructureError::SignatureMisplaced);
+        }
+        Ok(Self { assertion, signed: signatures > 0 })
+    }
 }
 
 impl<'doc, 'input> Survey<'doc, 'input> {
@@ -32,18 +76,19 @@ impl<'doc, 'input> Survey<'doc, 'input> {
     /// # Errors
     /// [`StructureError`]: the root is no Response, an assertion, a Response or a signature is out of
     /// place or order, there are several assertions, or something is encrypted.
-    pub fn of(document: &'doc Document<'input>) -> Result<Self, StructureError> {
+    pub fn of(document: &'doc Document<'input>, encrypted: Encrypted) -> Result<Self, StructureError> {
         let response = document.root();
         check_root(response)?;
         let assertion = response.children_named(ASSERTION, "Assertion").next();
-        let mut counts = Counts::default();
+        let mut counts = Counts::looking(encrypted);
         for child in response.children() {
             counts.add(child)?;
         }
+        let encrypted = response.children_named(ASSERTION, "EncryptedAssertion").next();
         if counts.assertions > 1 {
             return Err(StructureError::SeveralAssertions { found: counts.assertions });
         }
-        if counts.assertions == 1 && assertion.is_none() {
+        if counts.assertions == 1 && assertion.or(encrypted).is_none() {
             return Err(StructureError::AssertionMisplaced);
         }
         let on_response = count_signatures(response);
@@ -52,7 +97,8 @@ impl<'doc, 'input> Survey<'doc, 'input> {
         if on_response + on_assertion != counts.signatures || !is_in_order {
             return Err(StructureError::SignatureMisplaced);
         }
-        Ok(Self { response, response_signed: on_response > 0, assertion, assertion_signed: on_assertion > 0 })
+        let (response_signed, assertion_signed) = (on_response > 0, on_assertion > 0);
+        Ok(Self { response, response_signed, assertion, assertion_signed, encrypted })
     }
 }
 
@@ -79,19 +125,25 @@ fn check_root(root: Element<'_, '_>) -> Result<(), StructureError> {
     })
 }
 
-#[derive(Default)]
 struct Counts {
+    /// Encrypted ones included.
     assertions: usize,
     signatures: usize,
+    encrypted: Encrypted,
 }
 
 impl Counts {
+    const fn looking(encrypted: Encrypted) -> Self {
+        Self { assertions: 0, signatures: 0, encrypted }
+    }
+
     /// Counts in `element` and below; the depth is bounded by the limits of the document.
     fn add(&mut self, element: Element<'_, '_>) -> Result<(), StructureError> {
         match (element.namespace(), element.name()) {
             (ASSERTION, "Assertion") => self.assertions += 1,
             (DSIG, "Signature") => self.signatures += 1,
             (PROTOCOL, "Response") => return Err(StructureError::ResponseMisplaced),
+            (ASSERTION, "EncryptedAssertion") if self.encrypted == Encrypted::Counted => self.assertions += 1,
             (ASSERTION, "EncryptedAssertion") => return Err(StructureError::AssertionEncrypted),
             (ASSERTION, "EncryptedID") => return Err(StructureError::IdEncrypted),
             (ASSERTION, "EncryptedAttribute") => return Err(StructureError::AttributeEncrypted),

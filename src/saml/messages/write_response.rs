@@ -159,7 +159,8 @@ impl AssertionDescription {
 
 impl ResponseDescription {
     /// The Response with the place for its signature, around an assertion that
-    /// [`AssertionDescription`] wrote, signed or not; an error answer has none.
+    /// [`AssertionDescription`] wrote, signed or not, or its [`EncryptedAssertion`](super::encrypted_assertion); an error answer
+    /// has none.
     ///
     /// # Errors
     /// [`WriteError`] where a value holds a character that XML cannot carry.

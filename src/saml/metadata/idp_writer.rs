@@ -7,7 +7,10 @@ use super::locations::SsoLocation;
 use crate::base::clock::Timestamp;
 use crate::base::encoding::base64;
 use crate::keys::certificates::Certificate;
+use crate::keys::oaep::Oaep;
 use crate::saml::names::{EntityId, FORMAT_PERSISTENT, METADATA, PROTOCOL};
+use crate::xmlsig::content_cipher::{ContentCipher, Integrity};
+use crate::xmlsig::encrypt::write_oaep;
 use crate::xmlsig::names::DSIG;
 use crate::xmlsig::write::{Name, WriteError, XmlWriter};
 
@@ -52,8 +55,29 @@ impl IdpDescription<'_> {
 /// Writes a KeyDescriptor for signing.
 pub(super) fn write_signing_key(writer: &mut XmlWriter, certificate: &Certificate) {
     writer.start(metadata("KeyDescriptor")).attribute("use", "signing");
+    write_key_info(writer, certificate);
+    writer.end();
+}
+
+/// Writes a KeyDescriptor to which others encrypt, with the algorithms that are best read. AES-CBC is not
+/// among them, though it is read within a signature.
+pub(super) fn write_encryption_key(writer: &mut XmlWriter, certificate: &Certificate) {
+    writer.start(metadata("KeyDescriptor")).attribute("use", "encryption");
+    write_key_info(writer, certificate);
+    for cipher in ContentCipher::ALL.into_iter().filter(|cipher| cipher.integrity() == Integrity::Authenticated) {
+        writer.start(metadata("EncryptionMethod")).attribute("Algorithm", cipher.uri()).end();
+    }
+    for oaep in [Oaep::Sha256, Oaep::Sha1] {
+        writer.start(metadata("EncryptionMethod"));
+        write_oaep(writer, oaep);
+        writer.end();
+    }
+    writer.end();
+}
+
+fn write_key_info(writer: &mut XmlWriter, certificate: &Certificate) {
     writer.start(ds("KeyInfo")).start(ds("X509Data")).leaf(ds("X509Certificate"), &base64(certificate.der()));
-    writer.end().end().end();
+    writer.end().end();
 }
 
 const fn metadata(local: &'static str) -> Name {

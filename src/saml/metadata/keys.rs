@@ -1,4 +1,4 @@
-//! The keys of a role, out of its KeyDescriptors.
+//! The keys with which a role signs, out of its KeyDescriptors.
 //!
 //! # Source
 //! SAML Metadata 2.4.1.1: a KeyDescriptor without `use` serves both uses. SAML Metadata
@@ -12,26 +12,8 @@ use crate::saml::names::METADATA;
 use crate::xmlsig::dom::Element;
 use crate::xmlsig::names::DSIG;
 
-/// The most keys of one role for one use; a partner that rotates has two or three.
+/// The most signing keys of one role; a partner that rotates has two or three.
 pub const MAX_KEYS: usize = 16;
-
-/// What a key of a role is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyUse {
-    /// The role signs with it.
-    Signing,
-    /// Others encrypt to the role with it.
-    Encryption,
-}
-
-impl KeyUse {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Signing => "signing",
-            Self::Encryption => "encryption",
-        }
-    }
-}
 
 /// Reads the signing keys of `role`; those that cannot be used are skipped with a warning.
 ///
@@ -42,7 +24,7 @@ pub fn signing_keys(
     now: Timestamp,
     warnings: &mut Vec<MetadataWarning>,
 ) -> Result<Vec<Certificate>, MetadataFault> {
-    let Found { keys, skipped, expired } = find(role, KeyUse::Signing, now);
+    let Found { keys, skipped, expired } = find(role, now);
     if keys.is_empty() {
         return Err(MetadataFault::NoSigningKey { skipped: skipped.into_iter().map(|(_, reason)| reason).collect() });
     }
@@ -51,16 +33,15 @@ pub fn signing_keys(
     Ok(keys)
 }
 
-/// Reads the keys of `role` for this use, of which there may be none; those that cannot be used are
-/// skipped with a warning.
+/// Reads the signing keys of `role`, of which there may be none; those that cannot be used are skipped with
+/// a warning.
 #[must_use]
-pub fn keys_for(
+pub fn optional_signing_keys(
     role: Element<'_, '_>,
-    usage: KeyUse,
     now: Timestamp,
     warnings: &mut Vec<MetadataWarning>,
 ) -> Vec<Certificate> {
-    let Found { keys, skipped, expired } = find(role, usage, now);
+    let Found { keys, skipped, expired } = find(role, now);
     warnings.extend(expired);
     warnings.extend(skipped.into_iter().map(|(place, reason)| MetadataWarning::KeySkipped { place, reason }));
     keys
@@ -72,12 +53,12 @@ struct Found {
     expired: Vec<MetadataWarning>,
 }
 
-fn find(role: Element<'_, '_>, usage: KeyUse, now: Timestamp) -> Found {
+fn find(role: Element<'_, '_>, now: Timestamp) -> Found {
     let mut keys: Vec<Certificate> = Vec::new();
     let (mut skipped, mut expired) = (Vec::new(), Vec::new());
     let mut place = 0;
     for descriptor in role.children_named(METADATA, "KeyDescriptor") {
-        if descriptor.attribute("use").is_some_and(|found| found != usage.word()) {
+        if descriptor.attribute("use").is_some_and(|found| found != "signing") {
             continue;
         }
         let found: Vec<_> = certificates_of(descriptor).collect();
@@ -111,6 +92,11 @@ fn certificates_of<'doc, 'input>(descriptor: Element<'doc, 'input>) -> impl Iter
         .children_named(DSIG, "KeyInfo")
         .flat_map(|key_info| key_info.children_named(DSIG, "X509Data"))
         .filter_map(|data| data.children_named(DSIG, "X509Certificate").next())
+}
+
+/// The certificates of a KeyDescriptor that can be read, however it is meant.
+pub(super) fn certificates_of_descriptor(descriptor: Element<'_, '_>) -> Vec<Certificate> {
+    certificates_of(descriptor).filter_map(|certificate| read(certificate).ok()).collect()
 }
 
 fn read(element: Element<'_, '_>) -> Result<Certificate, String> {

@@ -8,6 +8,7 @@
 
 pub mod acs;
 pub mod duration;
+pub mod encryption_keys;
 mod entity;
 pub mod fault;
 pub mod idp;

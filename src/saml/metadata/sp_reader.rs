@@ -9,9 +9,10 @@
 use std::time::Duration;
 
 use super::acs::{Acs, assertion_consumer_services};
+use super::encryption_keys::{EncryptionKey, encryption_keys};
 use super::entity::{EntityRole, roles};
 use super::fault::{MetadataFault, MetadataWarning};
-use super::keys::{KeyUse, keys_for, signing_keys};
+use super::keys::{optional_signing_keys, signing_keys};
 use super::locations::LoopbackHttp;
 use crate::base::clock::Timestamp;
 use crate::base::trace::shorten;
@@ -48,7 +49,7 @@ pub struct SpDocument {
     /// Its signing keys in the order of the document; none where it does not sign.
     pub signing_certificates: Vec<Certificate>,
     /// The keys to which it may be encrypted, in the order of the document.
-    pub encryption_certificates: Vec<Certificate>,
+    pub encryption_keys: Vec<EncryptionKey>,
     /// Whether it says that it signs its requests.
     pub requests: RequestSigning,
     /// Whether it wants assertions signed.
@@ -87,15 +88,13 @@ fn read_role(entity: &EntityRole<'_, '_>, loopback: LoopbackHttp, now: Timestamp
     let mut warnings = Vec::new();
     let (requests, signing_certificates) = match says("AuthnRequestsSigned")? {
         Wanted::Yes => (RequestSigning::Required, signing_keys(role, now, &mut warnings)?),
-        Wanted::Unsaid => (RequestSigning::Optional, keys_for(role, KeyUse::Signing, now, &mut warnings)),
+        Wanted::Unsaid => (RequestSigning::Optional, optional_signing_keys(role, now, &mut warnings)),
     };
-    // A key without `use` has been warned of already.
-    let encryption_certificates = keys_for(role, KeyUse::Encryption, now, &mut Vec::new());
     Ok(SpDocument {
         entity_id: entity.entity_id()?,
         acs: assertion_consumer_services(role, loopback, &mut warnings)?,
         signing_certificates,
-        encryption_certificates,
+        encryption_keys: encryption_keys(role),
         requests,
         signed_assertions: says("WantAssertionsSigned")?,
         name_id_formats: entity.name_id_formats(),

@@ -7,15 +7,25 @@ use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
 use crate::domain::apps::{
-    AcsEndpoint, AcsStanding, AppProtocol, ClientKeys, Confidentiality, OidcApp, RequestRule, SamlApp, SignedAnswers,
-    SignedRequests,
+    AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, AppProtocol, ClientKeys, Confidentiality, OidcApp,
+    RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use crate::domain::store::StoreError;
 use crate::keys::certificates::Certificate;
+use crate::keys::oaep::Oaep;
 use crate::store::row::{Columns, word_of};
 
 const ANSWERS: &[(&str, SignedAnswers)] =
     &[("assertion", SignedAnswers::Assertion), ("response", SignedAnswers::Response), ("both", SignedAnswers::Both)];
+
+const CIPHERS: &[(&str, AnswerCipher)] =
+    &[("aes256-gcm", AnswerCipher::Aes256Gcm), ("aes128-gcm", AnswerCipher::Aes128Gcm)];
+
+const PAIRS: &[(&str, Oaep)] = &[("sha1", Oaep::Sha1), ("sha256", Oaep::Sha256)];
+
+fn meant<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
+    words.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
+}
 
 #[derive(Serialize, Deserialize)]
 struct SamlJson {
@@ -23,9 +33,19 @@ struct SamlJson {
     certificates: Vec<String>,
     signed_requests: bool,
     signed_answers: String,
+    /// Absent in rows that were written before it was known.
+    #[serde(default)]
+    encryption: Option<EncryptionJson>,
     /// **Units**: microseconds since 1970.
     valid_until: Option<i64>,
     metadata: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct EncryptionJson {
+    certificate: String,
+    cipher: String,
+    oaep: String,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -47,6 +67,11 @@ pub(super) fn saml_text(saml: &SamlApp) -> String {
         certificates: saml.certificates.iter().map(|certificate| base64(certificate.der())).collect(),
         signed_requests: saml.requests == SignedRequests::Required,
         signed_answers: word_of(ANSWERS, &saml.answers).to_owned(),
+        encryption: saml.encryption.as_ref().map(|encryption| EncryptionJson {
+            certificate: base64(encryption.certificate.der()),
+            cipher: word_of(CIPHERS, &encryption.cipher).to_owned(),
+            oaep: word_of(PAIRS, &encryption.oaep).to_owned(),
+        }),
         valid_until: saml.valid_until.map(Timestamp::micros),
         metadata: saml.metadata.clone(),
     })
@@ -58,9 +83,17 @@ pub(super) fn read_saml(columns: &mut Columns<'_>) -> Result<SamlApp, StoreError
     let json: SamlJson = columns.json("saml")?;
     let certificate = |text: &String| Certificate::from_der(&from_base64(text)?).ok();
     let certificates: Option<Vec<_>> = json.certificates.iter().map(certificate).collect();
-    let answers = ANSWERS.iter().find(|(word, _)| *word == json.signed_answers).map(|(_, answers)| *answers);
+    let answers = meant(ANSWERS, &json.signed_answers);
+    let encryption = match &json.encryption {
+        None => Some(None),
+        Some(json) => certificate(&json.certificate)
+            .zip(meant(CIPHERS, &json.cipher))
+            .zip(meant(PAIRS, &json.oaep))
+            .map(|((certificate, cipher), oaep)| Some(AnswerEncryption { certificate, cipher, oaep })),
+    };
     let is_one = json.acs.iter().filter(|acs| acs.default).count() == 1;
-    let (Some(certificates), Some(answers), true) = (certificates, answers, is_one) else {
+    let (Some(certificates), Some(answers), Some(encryption), true) = (certificates, answers, encryption, is_one)
+    else {
         return Err(columns.corrupt("saml"));
     };
     let acs = json.acs.into_iter().map(|acs| AcsEndpoint {
@@ -74,6 +107,7 @@ pub(super) fn read_saml(columns: &mut Columns<'_>) -> Result<SamlApp, StoreError
         certificates,
         requests: if json.signed_requests { SignedRequests::Required } else { SignedRequests::Optional },
         answers,
+        encryption,
         valid_until: json.valid_until.map(Timestamp::from_micros),
         metadata: json.metadata,
     })
@@ -124,4 +158,15 @@ pub(super) fn read_more(columns: &mut Columns<'_>, protocol: AppProtocol) -> Res
         (Some(_), _) => return Err(columns.corrupt("oidc")),
     };
     Ok(AppProtocol::Oidc(OidcApp { grants, confidentiality, requests, ..oidc }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_before_encryption_was_known_has_none() {
+        let before = r#"{"acs":[],"certificates":[],"signed_requests":true,"signed_answers":"both","valid_until":null,"metadata":null}"#;
+        assert!(serde_json::from_str::<SamlJson>(before).unwrap().encryption.is_none());
+    }
 }

@@ -11,8 +11,8 @@ use crate::domain::mail::MailDomain;
 use crate::domain::names::Slug;
 use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{
-    Admission, AttributeNames, Credential, MailAuthority, Network, OidcTerms, OidcTrust, Partner, PartnerId,
-    PartnerKind, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
+    Admission, AssertionEncryption, AttributeNames, Credential, MailAuthority, Network, OidcTerms, OidcTrust, Partner,
+    PartnerId, PartnerKind, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
 };
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Provenance};
@@ -50,6 +50,18 @@ struct RequestJson {
     name_id_format: Option<String>,
     requested_classes: Vec<String>,
     passive: bool,
+    /// Absent in rows that were written before it was known.
+    #[serde(default)]
+    encryption: EncryptionJson,
+}
+
+#[derive(Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+enum EncryptionJson {
+    #[default]
+    Refused,
+    Accepted,
+    Required,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -150,6 +162,11 @@ fn saml_values(saml: &SamlTrust) -> Vec<Value> {
             name_id_format: saml.request.name_id_format.clone(),
             requested_classes: saml.request.requested_classes.clone(),
             passive: saml.request.passive == PassiveRequests::Allowed,
+            encryption: match saml.request.encryption {
+                AssertionEncryption::Refused => EncryptionJson::Refused,
+                AssertionEncryption::Accepted => EncryptionJson::Accepted,
+                AssertionEncryption::Required => EncryptionJson::Required,
+            },
         }),
         None::<String>,
         None::<Vec<u8>>,
@@ -228,6 +245,11 @@ fn read_saml(columns: &mut Columns<'_>) -> Result<SamlTrust, StoreError> {
         name_id_format: rules.name_id_format,
         requested_classes: rules.requested_classes,
         passive: if rules.passive { PassiveRequests::Allowed } else { PassiveRequests::Never },
+        encryption: match rules.encryption {
+            EncryptionJson::Refused => AssertionEncryption::Refused,
+            EncryptionJson::Accepted => AssertionEncryption::Accepted,
+            EncryptionJson::Required => AssertionEncryption::Required,
+        },
     };
     // The columns of the other protocol.
     columns.optional_text("oidc")?;
@@ -277,5 +299,21 @@ impl FromColumns for PartnerNow {
             switch: Switch::from_enabled(columns.flag("enabled")?),
             assurance: read_contract(columns)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_that_were_written_before_encryption_was_known_refuse_it() {
+        let before = r#"{"name_id_format":null,"requested_classes":[],"passive":false}"#;
+        let rules: RequestJson = serde_json::from_str(before).unwrap();
+        assert!(matches!(rules.encryption, EncryptionJson::Refused));
+        let now = before.replace('}', r#","encryption":"required"}"#);
+        let rules: RequestJson = serde_json::from_str(&now).unwrap();
+        assert!(matches!(rules.encryption, EncryptionJson::Required));
+        assert!(serde_json::from_str::<RequestJson>(&now.replace("required", "perhaps")).is_err());
     }
 }

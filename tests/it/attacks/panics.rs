@@ -11,9 +11,10 @@ use entente::domain::authentication::Authentication;
 use entente::domain::names::Slug;
 use entente::domain::organization::PublicUrl;
 use entente::domain::partners::{
-    Admission, AttributeNames, MailAuthority, Partner as PartnerRecord, PartnerId, PartnerKind, PassiveRequests,
-    SamlRequestRules, SubjectRule, Switch, Trust,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner as PartnerRecord, PartnerId, PartnerKind,
+    PassiveRequests, SamlRequestRules, SubjectRule, Switch, Trust,
 };
+use entente::keys::ring::KeyRing;
 use entente::upstream::metadata::{ACS_PATH, SP_ENTITY_PATH, read_trust};
 use entente::upstream::{Expected, judge, read_posted};
 use proptest::prelude::*;
@@ -21,14 +22,20 @@ use proptest::prelude::*;
 use super::attack::{Point, Post, Way};
 use super::families;
 use super::forge::Good;
-use crate::support::keys::START;
+use crate::support::keys::{self, START};
 use crate::support::partner::{Partner, Signs};
 
 static PUBLIC_URL: LazyLock<PublicUrl> = LazyLock::new(|| PublicUrl::parse("http://localhost:9").unwrap());
 
+static RING: LazyLock<KeyRing> = LazyLock::new(keys::ring);
+
 static RECORD: LazyLock<PartnerRecord> = LazyLock::new(|| {
-    let request =
-        SamlRequestRules { name_id_format: None, requested_classes: Vec::new(), passive: PassiveRequests::Never };
+    let request = SamlRequestRules {
+        name_id_format: None,
+        requested_classes: Vec::new(),
+        passive: PassiveRequests::Never,
+        encryption: AssertionEncryption::Accepted,
+    };
     let metadata = Partner::fabrikam().metadata();
     let read = read_trust(&metadata, SubjectRule::PersistentNameId, request, &PUBLIC_URL, START).unwrap();
     PartnerRecord {
@@ -74,7 +81,7 @@ static HOSTILE: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
 fn judged(message: &[u8]) -> Option<Authentication> {
     let form = format!("SAMLResponse={}&RelayState=x", encode(&base64(message)));
     let posted = read_posted(&RawParams::parse(&form).unwrap()).ok()?;
-    let expected = Expected { request_id: Some(&GOOD.request), public_url: &PUBLIC_URL };
+    let expected = Expected { request_id: Some(&GOOD.request), public_url: &PUBLIC_URL, keys: &RING };
     judge(&RECORD, &posted, &expected, START).outcome.ok()
 }
 

@@ -6,7 +6,8 @@ use entente::domain::apps::Assignment;
 use entente::domain::mail::MailDomain;
 use entente::domain::names::Slug;
 use entente::domain::partners::{
-    Admission, Partner as PartnerRecord, PartnerId, PassiveRequests, SamlRequestRules, SubjectRule, Trust,
+    Admission, AssertionEncryption, Partner as PartnerRecord, PartnerId, PassiveRequests, SamlRequestRules,
+    SubjectRule, Trust,
 };
 use entente::domain::store::objects::Provenance;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
@@ -47,7 +48,13 @@ impl Range {
     pub async fn open(backend: Backend) -> Self {
         let recorder: &'static PrometheusRecorder = Box::leak(Box::new(PrometheusBuilder::new().build_recorder()));
         let (counts, counting) = (recorder.handle(), metrics::set_default_local_recorder(recorder));
-        let gateway = Gateway::start_with(backend, |partner| partner.admission = Admission::Anyone).await;
+        let gateway = Gateway::start_with(backend, |partner| {
+            partner.admission = Admission::Anyone;
+            // So that nothing is refused only because it is encrypted.
+            let Trust::Saml(trust) = &mut partner.trust else { panic!("not SAML") };
+            trust.request.encryption = AssertionEncryption::Accepted;
+        })
+        .await;
         gateway.alter_app(&gateway.services, gateway.payroll, |app| app.assignment = Assignment::Everyone).await;
         let rows = Rows::open(gateway.database_url()).await;
         let (spent_assertion, spent_answer) = (String::new(), String::new());
@@ -198,8 +205,12 @@ impl Range {
 
 /// What a partner's own metadata makes of it.
 pub fn trust(partner: &Partner, gateway: &Gateway) -> Trust {
-    let request =
-        SamlRequestRules { name_id_format: None, requested_classes: Vec::new(), passive: PassiveRequests::Never };
+    let request = SamlRequestRules {
+        name_id_format: None,
+        requested_classes: Vec::new(),
+        passive: PassiveRequests::Never,
+        encryption: AssertionEncryption::Refused,
+    };
     let public_url = &gateway.services.settings.public_url;
     let read = entente::upstream::metadata::read_trust(
         &partner.metadata(),

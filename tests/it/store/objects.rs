@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use entente::domain::apps::{
-    App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule, SignedAnswers,
-    SignedRequests,
+    AnswerCipher, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule,
+    SignedAnswers, SignedRequests,
 };
 use entente::domain::assurance::{AssuranceContract, Comparison, Question, StatedIn, Statement};
 use entente::domain::guests::{Guest, NameSource, Standing, UserType};
 use entente::domain::mail::MailAddress;
 use entente::domain::partners::{
-    Admission, AttributeNames, MailAuthority, Partner, PassiveRequests, SubjectRule, Switch, Trust,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner, PassiveRequests, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::facts::HomeTrust;
 use entente::domain::policy::methods::{Method, MethodSet};
@@ -18,6 +18,7 @@ use entente::domain::policy::strengths::StrengthId;
 use entente::domain::store::StoreError;
 use entente::domain::store::objects::{Kept, Provenance, WholeGuest};
 use entente::domain::store::sign_ins::Once;
+use entente::keys::oaep::Oaep;
 
 use super::databases::Fresh;
 use super::samples::*;
@@ -77,11 +78,13 @@ pub async fn every_partner_reads_back_as_written(fresh: Fresh) {
     saml.request.name_id_format = Some("urn:format".to_owned());
     saml.request.requested_classes = vec!["urn:class".to_owned()];
     saml.request.passive = PassiveRequests::Allowed;
+    saml.request.encryption = AssertionEncryption::Required;
     saml.certificates.clear();
     saml.keys.clear();
     let mut third = partner(3);
     let Trust::Saml(saml) = &mut third.trust else { panic!("not SAML") };
     saml.subject = SubjectRule::DangerousEmailNameId;
+    saml.request.encryption = AssertionEncryption::Accepted;
     let mut unit = unit(&*store).await;
     for partner in [&third, &partner(1), &other] {
         unit.insert_partner(partner, Provenance::Applied).await.unwrap();
@@ -131,6 +134,12 @@ pub async fn every_app_reads_back_as_written(fresh: Fresh) {
         let mut record = saml_app(number);
         let AppProtocol::Saml(saml) = &mut record.protocol else { panic!("no SAML") };
         saml.answers = *answers;
+        if let (1, Some(encryption)) = (place, &mut saml.encryption) {
+            (encryption.cipher, encryption.oaep) = (AnswerCipher::Aes128Gcm, Oaep::Sha256);
+        }
+        if place == 2 {
+            saml.encryption = None;
+        }
         if place == 1 {
             (saml.requests, saml.metadata, saml.valid_until) = (SignedRequests::Optional, None, None);
             saml.certificates.clear();

@@ -7,8 +7,8 @@ use entente::base::clock::Timestamp;
 use entente::base::random::SystemRandom;
 use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
-    AcsEndpoint, AcsStanding, App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm,
-    OidcApp, PkceRule, RequestRule, SamlApp, SignedAnswers, SignedRequests,
+    AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, App, AppId, AppProtocol, ApplicationType, Assignment,
+    Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule, RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use entente::domain::assurance::{Assurance, AssuranceContract, AssuranceLevel, REFEDS_MFA};
 use entente::domain::attempts::AttemptId;
@@ -24,8 +24,8 @@ use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, Use
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
 use entente::domain::partners::{
-    Admission, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassiveRequests, SamlRequestRules,
-    SamlTrust, SubjectRule, Switch, Trust,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassiveRequests,
+    SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::app_groups::AppGroup;
 use entente::domain::policy::conditions::Conditions;
@@ -41,6 +41,7 @@ use entente::domain::store::objects::{Provenance, WholeGroup};
 use entente::domain::store::{Store, StoreError, UnitOfWork};
 use entente::keys::certificates::Certificate;
 use entente::keys::generate::self_signed;
+use entente::keys::oaep::Oaep;
 use entente::keys::signing::SigningKey;
 use uuid::Uuid;
 
@@ -144,6 +145,7 @@ pub fn partner(number: u32) -> Partner {
                 name_id_format: None,
                 requested_classes: Vec::new(),
                 passive: PassiveRequests::Never,
+                encryption: AssertionEncryption::Refused,
             },
         }),
     }
@@ -186,6 +188,11 @@ pub fn saml_app(number: u32) -> App {
         certificates: vec![certificate()],
         requests: SignedRequests::Required,
         answers: SignedAnswers::Assertion,
+        encryption: Some(AnswerEncryption {
+            certificate: certificate(),
+            cipher: AnswerCipher::Aes256Gcm,
+            oaep: Oaep::Sha1,
+        }),
         valid_until: Some(after(86_400)),
         metadata: Some("<document/>".to_owned()),
     };

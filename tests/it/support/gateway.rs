@@ -23,8 +23,8 @@ use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
 use entente::domain::organization::{Organization, PublicUrl};
 use entente::domain::partners::{
-    Admission, AttributeNames, MailAuthority, Partner as PartnerRecord, PartnerId, PartnerKind, PassiveRequests,
-    SamlRequestRules, SubjectRule, Switch, Trust,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner as PartnerRecord, PartnerId, PartnerKind,
+    PassiveRequests, SamlRequestRules, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::countries::NoRegister;
 use entente::domain::sessions::Lifetimes;
@@ -431,8 +431,12 @@ async fn seed(
     partner: &Partner,
     alter: impl FnOnce(&mut PartnerRecord),
 ) -> (PartnerId, AppId, AppId, GuestId) {
-    let request =
-        SamlRequestRules { name_id_format: None, requested_classes: Vec::new(), passive: PassiveRequests::Never };
+    let request = SamlRequestRules {
+        name_id_format: None,
+        requested_classes: Vec::new(),
+        passive: PassiveRequests::Never,
+        encryption: AssertionEncryption::Refused,
+    };
     let read = entente::upstream::metadata::read_trust(
         &partner.metadata(),
         SubjectRule::PersistentNameId,

@@ -3,7 +3,9 @@
 use entente::domain::groups::{Group, GroupId};
 use entente::domain::guests::GuestId;
 use entente::domain::names::Slug;
-use entente::domain::partners::{Partner as PartnerRecord, PartnerId, PassiveRequests, SamlRequestRules, SubjectRule};
+use entente::domain::partners::{
+    AssertionEncryption, Partner as PartnerRecord, PartnerId, PassiveRequests, SamlRequestRules, SubjectRule,
+};
 use entente::domain::partners::{Switch, Trust};
 use entente::domain::store::objects::{Provenance, WholeGroup};
 use entente::flows::operate::Act;
@@ -116,8 +118,12 @@ impl Gateway {
         partner: &Partner,
         alter: impl FnOnce(&mut PartnerRecord),
     ) -> PartnerId {
-        let request =
-            SamlRequestRules { name_id_format: None, requested_classes: Vec::new(), passive: PassiveRequests::Never };
+        let request = SamlRequestRules {
+            name_id_format: None,
+            requested_classes: Vec::new(),
+            passive: PassiveRequests::Never,
+            encryption: AssertionEncryption::Refused,
+        };
         let rule = SubjectRule::PersistentNameId;
         let public_url = &self.services.settings.public_url;
         let read = entente::upstream::metadata::read_trust(&partner.metadata(), rule, request, public_url, self.now())

@@ -18,6 +18,8 @@ pub const START: Timestamp = Timestamp::from_seconds(1_795_168_800);
 static OIDC_RSA: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_rsa().unwrap()));
 static OIDC_P256: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_p256().unwrap()));
 static SAML_RSA: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_rsa().unwrap()));
+static DECRYPTION_RSA: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_rsa().unwrap()));
+static RETIRED_RSA: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_rsa().unwrap()));
 static PARTNER_RSA: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_rsa().unwrap()));
 static STRANGER_RSA: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_rsa().unwrap()));
 
@@ -31,23 +33,35 @@ fn key(pkcs8: &[u8]) -> SigningKey {
 
 /// The gateway's own keys.
 pub fn ring() -> KeyRing {
-    let one = |purpose, pkcs8: &[u8]| {
+    let one = |purpose, state, pkcs8: &[u8]| {
         let key = key(pkcs8);
         RingKey {
             id: KeyId::new(START, &SystemRandom),
             purpose,
-            state: KeyState::Current,
+            state,
             public: PublicKey::from_spki(&key.spki().unwrap()).unwrap(),
-            certificate: (purpose == KeyPurpose::SamlSigning).then(|| certificate(&key)),
+            certificate: (purpose != KeyPurpose::Oidc).then(|| certificate(&key)),
             key,
             created_at: START,
         }
     };
     KeyRing::new(vec![
-        one(KeyPurpose::Oidc, &OIDC_RSA),
-        one(KeyPurpose::Oidc, &OIDC_P256),
-        one(KeyPurpose::SamlSigning, &SAML_RSA),
+        one(KeyPurpose::Oidc, KeyState::Current, &OIDC_RSA),
+        one(KeyPurpose::Oidc, KeyState::Current, &OIDC_P256),
+        one(KeyPurpose::SamlSigning, KeyState::Current, &SAML_RSA),
+        one(KeyPurpose::SamlDecryption, KeyState::Current, &DECRYPTION_RSA),
+        one(KeyPurpose::SamlDecryption, KeyState::Previous, &RETIRED_RSA),
     ])
+}
+
+/// The certificate to which partners encrypt.
+pub fn encryption_certificate() -> Certificate {
+    certificate(&key(&DECRYPTION_RSA))
+}
+
+/// The one to which they encrypted before, whose key still opens.
+pub fn retired_encryption_certificate() -> Certificate {
+    certificate(&key(&RETIRED_RSA))
 }
 
 /// The partner's key.

@@ -2,6 +2,7 @@
 //! that makes signed answers, and a scripted browser.
 
 pub mod client;
+pub mod encryption;
 pub mod gateway;
 pub mod journey;
 pub mod keys;

@@ -17,6 +17,9 @@ use entente::saml::messages::name_id::NameId;
 use entente::saml::messages::write_response::{AssertionDescription, ResponseDescription, SignedWith};
 use entente::saml::names::FORMAT_PERSISTENT;
 use entente::saml::status::{SUCCESS, Status};
+use entente::xmlsig::c14n::canonical;
+use entente::xmlsig::dom::Document;
+use entente::xmlsig::limits::Limits;
 
 use super::keys;
 
@@ -198,6 +201,23 @@ impl Answer {
             Signs::Response | Signs::Both => seal(self.response.to_sign(assertion.as_deref(), with).unwrap()),
             Signs::Assertion | Signs::Nothing => self.response.unsigned(assertion.as_deref()).unwrap(),
         }
+    }
+
+    /// The response around this text, which takes the place of the assertion; signed where the answer signs
+    /// responses.
+    #[allow(dead_code, reason = "for the tests alone: the bench shares this file")]
+    pub fn around(&self, partner: &Partner, text: &str) -> String {
+        let algorithm = SignatureAlgorithm::RsaSha256;
+        let with = SignedWith { algorithm, certificate: Some(&partner.certificate) };
+        if matches!(self.signs, Signs::Assertion | Signs::Nothing) {
+            return self.response.unsigned(Some(text)).unwrap();
+        }
+        // What is signed as it stands must be canonical.
+        let document = Document::parse(text.as_bytes(), &Limits::MESSAGE).unwrap();
+        let text = String::from_utf8(canonical(document.root(), &[])).unwrap();
+        let to_sign = self.response.to_sign(Some(&text), with).unwrap();
+        let signature = partner.key.sign(algorithm, to_sign.signed_info()).unwrap();
+        to_sign.finish(&signature)
     }
 
     /// The form value of the signed document.

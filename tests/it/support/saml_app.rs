@@ -19,7 +19,7 @@ use entente::keys::ring::KeyPurpose;
 use entente::keys::signing::SigningKey;
 use entente::saml::accept::{Accepted, judge};
 use entente::saml::bindings::redirect::{MessageParam, encode_to_sign};
-use entente::saml::expectation::{AskedBy, Expectation};
+use entente::saml::expectation::{AskedBy, Decryption, Expectation};
 use entente::saml::names::EntityId;
 use entente::saml::subject::SubjectRule;
 use entente::xmlsig::sign::ToSign;
@@ -145,6 +145,7 @@ impl Gateway {
             source: SamlSource::Metadata(document),
             requests: entente::domain::apps::SignedRequests::Optional,
             answers: entente::domain::apps::SignedAnswers::Assertion,
+            encryption: entente::domain::apps::EncryptedAnswers::WhereOffered,
         };
         let public_url = &self.services.settings.public_url;
         let mut record = App {
@@ -274,6 +275,12 @@ impl SamlApp {
         judged.unwrap_or_else(|rows| panic!("{rows}\n{}", told.xml))
     }
 
+    /// The same by a service provider that decrypts.
+    pub fn accept_by(&self, gateway: &Gateway, told: &Told, ask: &Ask, decryption: Decryption<'_>) -> Accepted {
+        let judged = self.weigh(gateway, told, ask, (&SubjectRule::PersistentNameId, decryption), gateway.now());
+        judged.unwrap_or_else(|rows| panic!("{rows}\n{}", told.xml))
+    }
+
     /// The same with another rule for the subject and at another time; the rows that failed otherwise.
     pub fn judge(
         &self,
@@ -281,6 +288,17 @@ impl SamlApp {
         told: &Told,
         ask: &Ask,
         rule: &SubjectRule,
+        now: Timestamp,
+    ) -> Result<Accepted, String> {
+        self.weigh(gateway, told, ask, (rule, Decryption::Refused), now)
+    }
+
+    fn weigh(
+        &self,
+        gateway: &Gateway,
+        told: &Told,
+        ask: &Ask,
+        (rule, decryption): (&SubjectRule, Decryption<'_>),
         now: Timestamp,
     ) -> Result<Accepted, String> {
         let expected = Expectation {
@@ -291,6 +309,7 @@ impl SamlApp {
             asked_by: AskedBy::Request(&ask.id),
             clock_skew: Duration::ZERO,
             subject: rule,
+            decryption,
         };
         let judgement = judge(told.xml.as_bytes(), &expected, now);
         judgement.outcome.map_err(|refused| format!("{refused:?}: {:?}", judgement.rows))

@@ -14,7 +14,7 @@ use crate::keys::public::PublicKey;
 use crate::outbound::client::{Fetched, Reach};
 use crate::saml::accept::{Judgement, Refused, judge};
 use crate::saml::bindings::redirect::{MessageParam, encode_to_sign};
-use crate::saml::expectation::{AskedBy, Expectation};
+use crate::saml::expectation::{AskedBy, Decryption, Expectation};
 use crate::saml::messages::authn_request::{AuthnRequest, Comparison, RequestedAuthnContext, Wish};
 use crate::saml::metadata::idp;
 use crate::saml::metadata::locations::LoopbackHttp;
@@ -32,7 +32,9 @@ static GATEWAY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::generate_rsa
 fn gateway_metadata() -> String {
     let certificate = self_signed(&SystemRandom, &GATEWAY, "gate", NOW, NOW.plus(CERTIFICATE_LIFE)).unwrap();
     let entity_id = EntityId::parse(OURS).unwrap();
-    SpMetadata { entity_id: &entity_id, signing_certificates: &[certificate], acs: ACS }.write().unwrap()
+    SpMetadata { entity_id: &entity_id, signing_certificates: &[certificate], encryption_certificate: None, acs: ACS }
+        .write()
+        .unwrap()
 }
 
 struct World {
@@ -114,6 +116,7 @@ impl World {
             asked_by: AskedBy::Request("_asked"),
             clock_skew: Duration::from_secs(60),
             subject: &SubjectRule::PersistentNameId,
+            decryption: Decryption::Refused,
         };
         judge(xml, &expected, NOW)
     }

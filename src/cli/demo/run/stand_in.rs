@@ -21,7 +21,7 @@ use crate::keys::public::PublicKey;
 use crate::keys::signing::SigningKey;
 use crate::saml::accept::judge;
 use crate::saml::bindings::redirect::{MessageParam, decode, encode_to_sign};
-use crate::saml::expectation::{AskedBy, Expectation};
+use crate::saml::expectation::{AskedBy, Decryption, Expectation};
 use crate::saml::messages::authn_request::read::AskedAuthn;
 use crate::saml::messages::authn_request::{self, AuthnRequest, Wish as Flag};
 use crate::saml::messages::name_id::NameId;
@@ -137,7 +137,9 @@ async fn metadata(State(desk): Handle) -> String {
     let certificate = self_signed(&SystemRandom, &desk.saml, "gate", now, until).unwrap();
     let (entity_id, acs) =
         (EntityId::parse(&format!("{}/saml/sp", desk.url)).unwrap(), format!("{}/saml/sp/acs", desk.url));
-    SpMetadata { entity_id: &entity_id, signing_certificates: &[certificate], acs: &acs }.write().unwrap()
+    SpMetadata { entity_id: &entity_id, signing_certificates: &[certificate], encryption_certificate: None, acs: &acs }
+        .write()
+        .unwrap()
 }
 
 async fn authorize(State(desk): Handle, RawQuery(query): RawQuery) -> Html<&'static str> {
@@ -226,6 +228,7 @@ async fn acs(State(desk): Handle, form: String) -> Response {
         asked_by: AskedBy::Request("_asked"),
         clock_skew: std::time::Duration::from_secs(60),
         subject: &SubjectRule::PersistentNameId,
+        decryption: Decryption::Refused,
     };
     let accepted = judge(&posted.xml, &expected, SystemClock.now()).outcome.unwrap();
     assert!(accepted.attributes.iter().any(|(_, values)| values == &["Ana Almeida"]));

@@ -112,6 +112,7 @@ impl DemoSamlApp {
         let metadata = SpMetadata {
             entity_id: &self.0.config.entity_id,
             signing_certificates: std::slice::from_ref(&self.0.certificate),
+            encryption_certificate: None,
             acs: &self.acs(),
         };
         Ok(metadata.write()?)

@@ -16,7 +16,7 @@ use crate::base::random::{new_handle, new_xml_id};
 use crate::saml::accept::{Accepted, Refused, judge};
 use crate::saml::bindings::post;
 use crate::saml::bindings::redirect::{MessageParam, encode_to_sign};
-use crate::saml::expectation::{AskedBy, Expectation};
+use crate::saml::expectation::{AskedBy, Decryption, Expectation};
 use crate::saml::messages::authn_request::{AuthnRequest, Wish};
 use crate::saml::metadata::idp::{IdpMetadata, read};
 use crate::saml::metadata::locations::{LoopbackHttp, SsoBinding};
@@ -93,6 +93,7 @@ impl DemoSamlApp {
             asked_by: AskedBy::Request(&pending.request_id),
             clock_skew: CLOCK_SKEW,
             subject: &SubjectRule::PersistentNameId,
+            decryption: Decryption::Refused,
         };
         match judge(&posted.xml, &expected, config.clock.now()).outcome {
             Ok(accepted) => Ok(self.stated(&accepted)),

@@ -13,8 +13,8 @@ use crate::base::random::SystemRandom;
 use crate::base::secret::{SecretBytes, SecretText};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
 use crate::domain::apps::{
-    AcsEndpoint, AcsStanding, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, PkceRule, RequestRule,
-    SamlApp, SignedAnswers, SignedRequests,
+    AcsEndpoint, AcsStanding, ApplicationType, Assignment, Confidentiality, EncryptedAnswers, IdTokenAlgorithm,
+    PkceRule, RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use crate::domain::assurance::AssuranceContract;
 use crate::domain::definitions::{
@@ -25,8 +25,8 @@ use crate::domain::guests::{Binding, NameSource};
 use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
-    Admission, AttributeNames, MailAuthority, PartnerKind, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule,
-    Switch,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, PartnerKind, PassiveRequests, SamlRequestRules,
+    SamlTrust, SubjectRule, Switch,
 };
 use crate::flows::apply::Mode;
 use crate::flows::apply::report::Report;
@@ -92,6 +92,7 @@ impl Rules for WordRules {
             certificates: vec![],
             requests: definition.requests,
             answers: definition.answers,
+            encryption: None,
             valid_until: None,
             metadata: None,
         };
@@ -131,6 +132,7 @@ fn partner(name: &str, domains: &[&str], metadata: &str) -> PartnerDefinition {
                 name_id_format: None,
                 requested_classes: vec![],
                 passive: PassiveRequests::Never,
+                encryption: AssertionEncryption::Refused,
             },
         },
     }
@@ -165,8 +167,14 @@ fn saml(name: &str, entity_id: &str) -> AppDefinition {
         entity_id: entity_id.to_owned(),
         acs: vec!["https://a.example/acs".to_owned()],
         certificate: None,
+        encryption_certificate: None,
     };
-    let definition = SamlDefinition { source, requests: SignedRequests::Optional, answers: SignedAnswers::Assertion };
+    let definition = SamlDefinition {
+        source,
+        requests: SignedRequests::Optional,
+        answers: SignedAnswers::Assertion,
+        encryption: EncryptedAnswers::WhereOffered,
+    };
     AppDefinition { protocol: ProtocolDefinition::Saml(definition), ..app(name) }
 }
 

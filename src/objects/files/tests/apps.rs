@@ -121,12 +121,19 @@ fn a_saml_app_is_read_from_its_metadata_or_by_fields() {
     assert!(matches!(found.source, SamlSource::Metadata(document) if document.text == "<document/>"));
     let found = saml(
         "entity_id = 'urn:wiki'\nacs = ['https://a.example/acs', 'https://b.example/acs']\n\
-         certificate = 'fabrikam.xml'\nrequire_signed_requests = true\nsigned = 'both'\n",
+         certificate = 'fabrikam.xml'\nrequire_signed_requests = true\nsigned = 'both'\n\
+         encryption_certificate = 'fabrikam.xml'\nencryption = 'required'\n",
     );
     assert_eq!((found.requests, found.answers), (SignedRequests::Required, SignedAnswers::Both));
-    let SamlSource::Fields { entity_id, acs, certificate } = found.source else { panic!("no fields") };
+    assert_eq!(found.encryption, EncryptedAnswers::Required);
+    let SamlSource::Fields { entity_id, acs, certificate, encryption_certificate } = found.source else {
+        panic!("no fields")
+    };
     assert_eq!((entity_id.as_str(), acs.len()), ("urn:wiki", 2));
-    assert_eq!(certificate.unwrap().path, "fabrikam.xml");
+    assert_eq!([certificate, encryption_certificate].map(|found| found.unwrap().path), ["fabrikam.xml"; 2]);
+    let encryption = |keys: &str| saml(&format!("metadata = 'fabrikam.xml'\n{keys}")).encryption;
+    assert_eq!(encryption(""), EncryptedAnswers::WhereOffered);
+    assert_eq!(encryption("encryption = 'never'\n"), EncryptedAnswers::Never);
     assert_eq!(saml("metadata = 'fabrikam.xml'\nsigned = 'response'\n").answers, SignedAnswers::Response);
 }
 

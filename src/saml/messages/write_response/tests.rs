@@ -11,7 +11,7 @@ use crate::keys::generate::self_signed;
 use crate::keys::public::PublicKey;
 use crate::keys::signing::SigningKey;
 use crate::saml::accept::{Judgement, Refused, judge};
-use crate::saml::expectation::{AskedBy, Expectation};
+use crate::saml::expectation::{AskedBy, Decryption, Expectation};
 use crate::saml::names::{EntityId, FORMAT_PERSISTENT};
 use crate::saml::status::{NO_PASSIVE, PartnerAnswer, RESPONDER, SUCCESS};
 use crate::saml::subject::SubjectRule;
@@ -70,6 +70,7 @@ fn judge_with(key: &SigningKey, xml: &str) -> Judgement {
         asked_by: AskedBy::Request(REQUEST),
         clock_skew: Duration::ZERO,
         subject: &SubjectRule::PersistentNameId,
+        decryption: Decryption::Refused,
     };
     judge(xml.as_bytes(), &expected, NOW)
 }

@@ -20,6 +20,7 @@ fn our_metadata_is_the_golden_copy() {
     let metadata = SpMetadata {
         entity_id: &entity_id,
         signing_certificates: &certificates,
+        encryption_certificate: None,
         acs: "https://gate.example.com/saml/sp/acs",
     };
     // The golden copy is broken into lines between elements for those who read it.
@@ -27,4 +28,8 @@ fn our_metadata_is_the_golden_copy() {
     assert_eq!(written, GOLDEN);
     assert!(!written.contains("use=\"encryption\""));
     assert_eq!(written.matches("<md:KeyDescriptor use=\"signing\">").count(), 2);
+
+    let encrypting = SpMetadata { encryption_certificate: Some(&certificates[1]), ..metadata };
+    let written = encrypting.write().unwrap().replace("><", ">\n<") + "\n";
+    assert_eq!(written, include_str!("../../../../metadata/golden/sp-encryption.xml"));
 }

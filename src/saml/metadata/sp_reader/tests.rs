@@ -42,8 +42,8 @@ fn a_service_provider_is_read() {
     let found = read_text(GOOD).unwrap();
     assert_eq!(found.entity_id.as_str(), "https://travel.example/saml");
     assert_eq!((found.requests, found.signed_assertions), (RequestSigning::Required, Wanted::Yes));
-    assert_eq!((found.signing_certificates.len(), found.encryption_certificates.len()), (1, 1));
-    assert_ne!(found.signing_certificates, found.encryption_certificates);
+    assert_eq!((found.signing_certificates.len(), found.encryption_keys.len()), (1, 1));
+    assert_ne!(found.signing_certificates[0], found.encryption_keys[0].certificate);
     assert_eq!(found.name_id_formats, ["urn:f"]);
     assert_eq!(found.valid_until, Some(Timestamp::parse("2026-10-01T00:00:00Z").unwrap()));
     let acs: Vec<_> = found.acs.iter().map(|acs| (acs.index, acs.location.as_str(), acs.standing)).collect();

@@ -16,6 +16,7 @@ pub(super) fn faces() -> Vec<Face> {
         document(paths::DISCOVERY, "application/json", PUBLIC),
         document(paths::JWKS, "application/jwk-set+json", PUBLIC),
         document(paths::SP_METADATA, "application/samlmetadata+xml", PUBLIC),
+        document(paths::SP_ENCRYPTION_METADATA, "application/samlmetadata+xml", PUBLIC),
         document(paths::IDP_METADATA, "application/samlmetadata+xml", PUBLIC),
         document(table::LIVE, PLAIN, "no-store"),
         document(table::READY, PLAIN, "no-store"),

@@ -8,6 +8,7 @@ mod attempts;
 mod audit;
 mod consent;
 mod crossed;
+mod encrypted;
 mod hints;
 mod home_realm;
 mod max_age;

@@ -2,6 +2,7 @@
 //! [`whole`].
 
 mod context;
+mod encrypted;
 mod identifiers;
 mod refused;
 mod schemas;

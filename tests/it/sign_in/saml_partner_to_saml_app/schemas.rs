@@ -4,8 +4,10 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use entente::domain::apps::SignedAnswers;
+use entente::domain::apps::{EncryptedAnswers, SignedAnswers};
+use entente::domain::definitions::SamlDefinition;
 
+use super::encrypted::{FOR_ENCRYPTION, with_key};
 use crate::support::gateway::Gateway;
 use crate::support::partner::Person;
 use crate::support::saml_app::Told;
@@ -35,6 +37,7 @@ fn schema() -> String {
         import("http://www.w3.org/XML/1998/namespace", XML, "xml.xsd"),
         import("http://www.w3.org/2000/09/xmldsig#", XML, "xmldsig-core-schema.xsd"),
         import("http://www.w3.org/2001/04/xmlenc#", XML, "xenc-schema.xsd"),
+        import("http://www.w3.org/2009/xmlenc11#", XML, "xenc11-schema.xsd"),
         import("urn:oasis:names:tc:SAML:2.0:assertion", SAML, "saml-schema-assertion-2.0.xsd"),
         import("urn:oasis:names:tc:SAML:2.0:protocol", SAML, "saml-schema-protocol-2.0.xsd"),
         import("urn:oasis:names:tc:SAML:2.0:metadata", SAML, "saml-schema-metadata-2.0.xsd"),
@@ -67,16 +70,26 @@ async fn what_is_sent_to_apps_holds_against_the_schemas() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("all.xsd");
     std::fs::write(&path, schema()).unwrap();
-    for answers in [SignedAnswers::Assertion, SignedAnswers::Response, SignedAnswers::Both] {
+    for (answers, encryption) in [
+        (SignedAnswers::Assertion, EncryptedAnswers::Never),
+        (SignedAnswers::Response, EncryptedAnswers::Never),
+        (SignedAnswers::Both, EncryptedAnswers::Never),
+        (SignedAnswers::Assertion, EncryptedAnswers::WhereOffered),
+        (SignedAnswers::Both, EncryptedAnswers::WhereOffered),
+    ] {
         let gateway = Gateway::start(Backend::Sqlite).await;
-        let app = gateway.add_saml_app(|document| document, |definition, _| definition.answers = answers).await;
+        let alter = |definition: &mut SamlDefinition| {
+            definition.answers = answers;
+            definition.encryption = encryption;
+        };
+        let app = gateway.add_saml_app(with_key(FOR_ENCRYPTION), |definition, _| alter(definition)).await;
         let mut client = gateway.client();
         let told = Told::of(&app.sign_in(&gateway, &mut client, &app.ask(&gateway), &Person::ana()).await);
         assert_eq!(faults(&path, &told.xml), None, "{}", told.xml);
         let passive = app.ask(&gateway).with("IsPassive=\"true\"");
         let status = Told::of(&gateway.client().get(&app.redirect(&gateway, &passive)).await);
         assert_eq!(faults(&path, &status.xml), None, "{}", status.xml);
-        for address in ["/saml/idp/metadata", "/saml/sp/metadata"] {
+        for address in ["/saml/idp/metadata", "/saml/sp/metadata", "/saml/sp/metadata/encryption"] {
             let page = client.get(address).await;
             assert_eq!(page.headers["content-type"], "application/samlmetadata+xml");
             assert_eq!(faults(&path, &page.body), None, "{}", page.body);
@@ -85,7 +98,8 @@ async fn what_is_sent_to_apps_holds_against_the_schemas() {
         let wrong = told
             .xml
             .replace("<saml:Conditions ", "<saml:Condition ")
-            .replace("</saml:Conditions>", "</saml:Condition>");
+            .replace("</saml:Conditions>", "</saml:Condition>")
+            .replace("xenc:CipherData>", "xenc:Condition>");
         assert!(faults(&path, &wrong).is_some_and(|told| told.contains("Condition")));
     }
 }

@@ -91,6 +91,7 @@ fn a_saml_app_is_added_and_its_changes_are_told() {
         entity_id: entity_id.to_owned(),
         acs: vec![acs.to_owned()],
         certificate: None,
+        encryption_certificate: None,
     };
     check(&["entity_id"], &|app| app.source = other("urn:other", "https://a.example/acs"));
     check(&["acs"], &|app| app.source = other("urn:wiki", "https://b.example/acs"));
