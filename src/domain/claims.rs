@@ -1,4 +1,19 @@
-//! Claims: from what a partner states to what an app is told.
+//! Claims: from what a partner states to what an app is told. Here a partner's statement becomes a
+//! profile; what rules make of an account for one app begins at [`set`].
+
+mod compile;
+pub mod expression;
+pub mod facts;
+pub mod fault;
+pub mod names;
+pub mod outcome;
+pub mod rule;
+#[cfg(test)]
+mod samples;
+pub mod set;
+#[cfg(test)]
+mod tests;
+pub mod transforms;
 
 use super::authentication::Authentication;
 use super::mail::MailAddress;

@@ -1,0 +1,237 @@
+//! What rules and expressions may ask of a sign-in, and nothing else can they reach.
+
+use std::borrow::Cow;
+
+use crate::domain::groups::GroupId;
+use crate::domain::guests::{Binding, Guest, UserType};
+use crate::domain::mail::MailAddress;
+use crate::domain::partners::PartnerId;
+
+/// A fact that a claim may be made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Fact {
+    /// The account here, the `oid`.
+    Id,
+    /// The address that was invited or first proven.
+    Mail,
+    /// The display name.
+    Name,
+    /// The given name.
+    GivenName,
+    /// The family name.
+    FamilyName,
+    /// The mail address of who signs in with an account of an organisation, else the `#EXT#` name.
+    PrincipalName,
+    /// The `#EXT#` name.
+    LocalPrincipalName,
+    /// The identifier that only this app's sector knows.
+    PairwiseId,
+    /// `Guest` or `Member`.
+    UserType,
+    /// Ids of the groups.
+    Groups,
+    /// The partner's issuer or entity ID.
+    IdentityProvider,
+    /// The id of this organisation.
+    Organization,
+    /// By which means the person is proven.
+    Methods,
+}
+
+impl Fact {
+    /// All of them, in the order of the documentation.
+    pub const ALL: [Self; 13] = [
+        Self::Id,
+        Self::Mail,
+        Self::Name,
+        Self::GivenName,
+        Self::FamilyName,
+        Self::PrincipalName,
+        Self::LocalPrincipalName,
+        Self::PairwiseId,
+        Self::UserType,
+        Self::Groups,
+        Self::IdentityProvider,
+        Self::Organization,
+        Self::Methods,
+    ];
+
+    /// Its name in rules and expressions.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Id => "user.id",
+            Self::Mail => "user.mail",
+            Self::Name => "user.name",
+            Self::GivenName => "user.given_name",
+            Self::FamilyName => "user.family_name",
+            Self::PrincipalName => "user.principal_name",
+            Self::LocalPrincipalName => "user.local_principal_name",
+            Self::PairwiseId => "user.pairwise_id",
+            Self::UserType => "user.type",
+            Self::Groups => "user.groups",
+            Self::IdentityProvider => "identity_provider",
+            Self::Organization => "organization.id",
+            Self::Methods => "authentication.methods",
+        }
+    }
+
+    /// The fact of this name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|fact| fact.as_str() == name)
+    }
+
+    /// Whether it is a list of texts.
+    #[must_use]
+    pub const fn is_list(self) -> bool {
+        matches!(self, Self::Groups | Self::Methods)
+    }
+}
+
+/// The groups of a person, as far as they are known.
+#[derive(Debug, Clone, Copy)]
+pub enum Membership<'a> {
+    /// All of them.
+    Whole(&'a [GroupId]),
+    /// More than are ever read, so that nothing can be said of any.
+    TooMany,
+}
+
+/// What is true of one sign-in.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// The account.
+    pub guest: &'a Guest,
+    /// Its groups.
+    pub groups: Membership<'a>,
+    /// The identifier that the app's sector knows.
+    pub pairwise_id: &'a str,
+    /// The id of this organisation.
+    pub organization: &'a str,
+    /// By which means the person is proven.
+    pub methods: &'a [String],
+}
+
+/// A value of a claim or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// A text.
+    Text(Cow<'a, str>),
+    /// Any number of texts.
+    Texts(Vec<Cow<'a, str>>),
+    /// A yes or no.
+    Flag(bool),
+    /// A whole number.
+    Number(i64),
+}
+
+/// Why a fact has no value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Missing {
+    /// There is none.
+    Absent,
+    /// It is not known.
+    Unknown,
+}
+
+/// The kinds of people that a condition tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Users {
+    /// Everybody.
+    Any,
+    /// Of the organisation itself.
+    Members,
+    /// Everybody else.
+    AllGuests,
+    /// Guests that sign in with an account of their organisation.
+    OrgGuests,
+    /// Guests without one.
+    ExternalGuests,
+}
+
+/// The words of conditions.
+pub const USERS: &[(&str, Users)] = &[
+    ("any", Users::Any),
+    ("members", Users::Members),
+    ("all_guests", Users::AllGuests),
+    ("org_guests", Users::OrgGuests),
+    ("external_guests", Users::ExternalGuests),
+];
+
+impl<'a> Facts<'a> {
+    /// The value of a fact; a text is never empty.
+    ///
+    /// # Errors
+    /// [`Missing`].
+    pub fn read(&self, fact: Fact) -> Result<Value<'a>, Missing> {
+        let guest = self.guest;
+        let text = |text: Option<&'a str>| {
+            let present = text.filter(|text| !text.is_empty());
+            present.map(|text| Value::Text(Cow::Borrowed(text))).ok_or(Missing::Absent)
+        };
+        match fact {
+            Fact::Id => Ok(Value::Text(Cow::Owned(guest.id.to_string()))),
+            Fact::Mail => text(guest.mail.as_ref().map(MailAddress::as_str)),
+            Fact::Name => text(guest.display_name.as_deref()),
+            Fact::GivenName => text(guest.given_name.as_deref()),
+            Fact::FamilyName => text(guest.family_name.as_deref()),
+            Fact::PrincipalName => text(Some(self.principal_name())),
+            Fact::LocalPrincipalName => text(Some(&guest.user_principal_name)),
+            Fact::PairwiseId => text(Some(self.pairwise_id)),
+            Fact::UserType => text(Some(match guest.user_type {
+                UserType::Guest => "Guest",
+                UserType::Member => "Member",
+            })),
+            Fact::Groups => match self.groups {
+                Membership::Whole([]) => Err(Missing::Absent),
+                Membership::Whole(groups) => {
+                    Ok(Value::Texts(groups.iter().map(|id| Cow::Owned(id.to_string())).collect()))
+                }
+                Membership::TooMany => Err(Missing::Unknown),
+            },
+            Fact::IdentityProvider => match &guest.binding {
+                Binding::Accepted { identity, .. } => text(Some(&identity.issuer)),
+                Binding::PendingAcceptance => Err(Missing::Absent),
+            },
+            Fact::Organization => text(Some(self.organization)),
+            Fact::Methods if self.methods.is_empty() => Err(Missing::Absent),
+            Fact::Methods => Ok(Value::Texts(self.methods.iter().map(|word| Cow::Borrowed(word.as_str())).collect())),
+        }
+    }
+
+    /// The partner that vouches for the person.
+    #[must_use]
+    pub const fn partner(&self) -> Option<PartnerId> {
+        match &self.guest.binding {
+            Binding::Accepted { partner, .. } => Some(*partner),
+            Binding::PendingAcceptance => None,
+        }
+    }
+
+    /// Whether the person is one of these.
+    #[must_use]
+    pub fn is_one_of(&self, users: Users) -> bool {
+        let is_guest = self.guest.user_type == UserType::Guest;
+        match users {
+            Users::Any => true,
+            Users::Members => !is_guest,
+            Users::AllGuests => is_guest,
+            Users::OrgGuests => is_guest && self.has_account_elsewhere(),
+            Users::ExternalGuests => is_guest && !self.has_account_elsewhere(),
+        }
+    }
+
+    /// Whether a partner vouches for the person: all partners of this version are organisations.
+    const fn has_account_elsewhere(&self) -> bool {
+        matches!(self.guest.binding, Binding::Accepted { .. })
+    }
+
+    fn principal_name(&self) -> &'a str {
+        let local = &self.guest.user_principal_name;
+        match &self.guest.mail {
+            Some(mail) if self.has_account_elsewhere() => mail.as_str(),
+            _ => local,
+        }
+    }
+}
