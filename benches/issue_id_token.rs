@@ -63,6 +63,7 @@ fn issue_id_token(
         preferred_username: Some("ana@fabrikam.example"),
         groups,
         roles: &[],
+        own: &[],
     };
     let issue = Issue {
         issuer: "https://gate.example.com",

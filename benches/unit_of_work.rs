@@ -20,6 +20,8 @@ use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use entente::domain::authentication::{Identity, OnceKey};
 use entente::domain::circumstances::Circumstances;
+use entente::domain::claims::names::Protocol;
+use entente::domain::claims::set::ClaimSet;
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use entente::domain::names::Slug;
 use entente::domain::partners::{
@@ -230,6 +232,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
         }),
+        claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
     };
     let guest = Guest {
         id: GuestId::new(NOW, &SystemRandom),

@@ -43,6 +43,7 @@ fuzz_target!(|data: &[u8]| {
         session_not_on_or_after: None,
         authenticating_authorities: vec![field("https://other.example/saml")],
         attributes: vec![(field("mail"), vec![field("ana@fabrikam.example"), field("x")])],
+        formatted: Vec::new(),
     };
     let response = ResponseDescription {
         id: field("_2"),

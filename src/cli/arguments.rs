@@ -38,7 +38,7 @@ pub enum Command {
     /// Partners
     Partner(Noun<SwitchVerb>),
     /// Apps
-    App(Noun<SwitchVerb>),
+    App(Noun<AppVerb>),
     /// Guests
     Guest(Noun<GuestVerb>),
     /// Groups
@@ -172,6 +172,30 @@ pub enum SwitchVerb {
     Enable(SlugArgument),
     /// Switch it off: its sessions, codes and tokens are refused from the next request on
     Disable(SlugArgument),
+}
+
+/// Verbs of apps.
+#[derive(Debug, Clone, Subcommand)]
+pub enum AppVerb {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented at its type")]
+    Switch(SwitchVerb),
+    /// What it would be told of a person, and why each claim has its value
+    Claims(AppClaimsArguments),
+}
+
+/// Arguments of `app claims`.
+#[derive(Debug, Clone, Args)]
+pub struct AppClaimsArguments {
+    /// The app's slug
+    #[arg(value_name = "SLUG")]
+    pub slug: String,
+    /// The person's mail address or id
+    #[arg(long, value_name = "GUEST")]
+    pub guest: String,
+    /// How the person would sign in, such as pwd or mfa
+    #[arg(long = "method", value_name = "METHOD")]
+    pub methods: Vec<String>,
 }
 
 /// Verbs of guests.

@@ -2,7 +2,10 @@
 
 pub mod grant_types;
 
+use std::sync::Arc;
+
 use self::grant_types::{GrantType, GrantTypes};
+use super::claims::set::ClaimSet;
 use super::names::Slug;
 use super::partners::Switch;
 use crate::base::clock::Timestamp;
@@ -45,6 +48,8 @@ pub struct App {
     pub sector: String,
     /// What it speaks.
     pub protocol: AppProtocol,
+    /// What it is told of a person.
+    pub claims: Arc<ClaimSet>,
 }
 
 /// What an app speaks, one variant for each protocol.

@@ -301,6 +301,7 @@ fn write_saml_return(writer: &mut Writer, saml: &SamlReturn) {
         NameIdKind::Persistent => 0,
         NameIdKind::Email => 1,
         NameIdKind::Transient => 2,
+        NameIdKind::AsAgreed => 3,
     });
     writer.texts(saml.classes.iter().map(String::as_str));
     writer.optional_text(saml.signed_by.as_deref()).optional_text(saml.subject.as_deref());
@@ -316,6 +317,7 @@ fn read_saml_return(reader: &mut Reader<'_>) -> Result<SamlReturn, BinaryError> 
             0 => NameIdKind::Persistent,
             1 => NameIdKind::Email,
             2 => NameIdKind::Transient,
+            3 => NameIdKind::AsAgreed,
             _ => return Err(BinaryError),
         },
         classes: reader.texts()?,
@@ -510,7 +512,7 @@ mod tests {
 
     #[test]
     fn what_a_saml_app_asks_survives_too() {
-        for name_id in [NameIdKind::Persistent, NameIdKind::Email, NameIdKind::Transient] {
+        for name_id in [NameIdKind::Persistent, NameIdKind::Email, NameIdKind::Transient, NameIdKind::AsAgreed] {
             let asked = asked_by_saml(name_id);
             assert_eq!(Asked::from_bytes(&asked.to_bytes()), Ok(asked));
         }

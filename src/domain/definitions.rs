@@ -12,6 +12,8 @@ use super::apps::{
     SignedRequests,
 };
 use super::assurance::AssuranceContract;
+use super::claims::fault::ClaimFault;
+use super::claims::set::ClaimTerms;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
 use super::partners::{
@@ -19,6 +21,7 @@ use super::partners::{
 };
 use super::policy::definitions::PolicyDefinitions;
 use crate::base::secret::SecretText;
+use crate::base::trace::shorten;
 
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,6 +195,44 @@ pub struct AppDefinition {
     pub sector: Option<String>,
     /// What it speaks.
     pub protocol: ProtocolDefinition,
+    /// What it is told of a person.
+    pub claims: ClaimsDefinition,
+}
+
+/// What an app is told of a person, as asked for.
+#[derive(Debug, Clone)]
+pub struct ClaimsDefinition {
+    /// The rules.
+    pub terms: ClaimTerms,
+    /// Where they stand, in their order.
+    pub places: Vec<RulePlace>,
+}
+
+/// Where a rule stands.
+#[derive(Debug, Clone)]
+pub struct RulePlace {
+    /// The rule.
+    pub rule: Origin,
+    /// Its conditions, in their order.
+    pub conditions: Vec<Origin>,
+}
+
+impl ClaimsDefinition {
+    /// Of an app of which nothing is said.
+    pub const NONE: Self = Self { terms: ClaimTerms::NONE, places: Vec::new() };
+
+    /// The fault at its line and in words; one of all rules stands at `otherwise`.
+    #[must_use]
+    pub fn told(&self, fault: &ClaimFault, otherwise: &Origin) -> Fault {
+        let rule = fault.rule.and_then(|place| Some((self.terms.rules.get(place)?, self.places.get(place)?)));
+        let Some((rule, place)) = rule else {
+            return Fault { origin: otherwise.clone(), message: fault.error.to_string() };
+        };
+        let condition = fault.condition.and_then(|number| place.conditions.get(number));
+        let number = fault.condition.map_or_else(String::new, |number| format!(", condition {}", number + 1));
+        let message = format!("claim `{}`{number}: {}", shorten(rule.name.clone()), fault.error);
+        Fault { origin: condition.unwrap_or(&place.rule).clone(), message }
+    }
 }
 
 /// What an app speaks, as asked for.

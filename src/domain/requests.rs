@@ -155,6 +155,8 @@ pub enum NameIdKind {
     Email,
     /// Another at each sign-in.
     Transient,
+    /// The request leaves it open: by the app's record, else as [`Persistent`](Self::Persistent).
+    AsAgreed,
 }
 
 /// In which way an OpenID Connect answer travels.

@@ -9,6 +9,7 @@
 //! Start reading at [`oidc`] and [`saml`].
 
 pub mod asks;
+pub mod claims;
 pub mod logout;
 pub mod metadata;
 pub mod oidc;

@@ -7,14 +7,16 @@ use crate::base::secret::{SecretBytes, SecretText};
 use crate::domain::apps::{App, IdTokenAlgorithm};
 use crate::domain::assurance::told::Proof;
 use crate::domain::authentication::Authentication;
+use crate::domain::claims::set::{HAS_GROUPS, MAX_JWT_GROUPS};
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
-use crate::domain::guests::{Binding, Guest, UserType};
+use crate::domain::guests::{Binding, UserType};
 use crate::domain::organization::{Organization, PublicUrl};
 use crate::domain::requests::{AcrWish, Scopes};
 use crate::domain::subjects::{alternative_security_id, pairwise_subject};
 use crate::keys::ring::{KeyPurpose, KeyRing};
 use crate::keys::signing::{SignError, Signer};
+use crate::oidc::app_claims::{AppClaim, ClaimValue};
 use crate::oidc::bearer::{self, BearerError};
 use crate::oidc::id_token::{AccountKind, IdTokenClaims, Issue, Person};
 use crate::oidc::introspection;
@@ -25,6 +27,7 @@ use crate::oidc::token::TokenResponse;
 use crate::oidc::token_error::{CACHE_CONTROL, TokenError, TokenErrorCode};
 use crate::oidc::userinfo;
 
+use super::claims::{Known, of_token};
 use super::oidc::from_scopes;
 
 /// An answer to an app's own request, ready for HTTP.
@@ -109,7 +112,8 @@ pub struct Vouched<'a> {
     pub wishes: &'a [AcrWish],
     /// The app.
     pub app: &'a App,
-    /// The guest's groups, where the scope asks for them.
+    /// The guest's groups, where the scope or the app's rules ask for them: at least one more than a token
+    /// holds, where there are so many.
     pub groups: &'a [GroupId],
     /// Ours.
     pub organization: &'a Organization,
@@ -123,9 +127,11 @@ pub struct Vouched<'a> {
 
 struct Texts {
     oid: String,
+    tenant: String,
     altsecid: Option<String>,
     groups: Vec<String>,
     subject: String,
+    methods: Vec<String>,
 }
 
 impl Texts {
@@ -139,13 +145,38 @@ impl Texts {
         Self {
             oid: guest.id.to_string(),
             altsecid,
-            groups: vouched.groups.iter().map(ToString::to_string).collect(),
+            groups: if vouched.groups.len() > MAX_JWT_GROUPS || !vouched.app.claims.sends_basic("groups") {
+                Vec::new()
+            } else {
+                vouched.groups.iter().map(ToString::to_string).collect()
+            },
+            tenant: vouched.organization.id.to_string(),
+            methods: vouched.proof.amr(),
             subject: imported.unwrap_or_else(|| pairwise_subject(vouched.salt, vouched.app, guest.id)),
         }
     }
 
-    fn person<'a>(&'a self, guest: &'a Guest) -> Person<'a> {
+    /// What the app's rules give, and that there are more groups than a token holds.
+    fn own<'a>(&'a self, vouched: &Vouched<'a>, scopes: Scopes) -> Vec<AppClaim<'a>> {
+        let known = Known {
+            guest: &vouched.reading.guest,
+            groups: vouched.groups,
+            subject: &self.subject,
+            tenant: &self.tenant,
+            methods: &self.methods,
+        };
+        let mut own = of_token(vouched.app, &known);
+        let is_over = vouched.groups.len() > MAX_JWT_GROUPS && scopes.has(Scopes::GROUPS);
+        if is_over && vouched.app.claims.sends_basic("groups") && own.iter().all(|claim| claim.name != HAS_GROUPS) {
+            own.push(AppClaim { name: HAS_GROUPS, value: ClaimValue::Flag(true) });
+        }
+        own
+    }
+
+    fn person<'a>(&'a self, vouched: &Vouched<'a>, own: &'a [AppClaim<'a>]) -> Person<'a> {
+        let guest = &vouched.reading.guest;
         let mail = guest.mail.as_ref().map(crate::domain::mail::MailAddress::as_str);
+        let usual = |name: &str, value: Option<&'a str>| value.filter(|_| vouched.app.claims.sends_basic(name));
         Person {
             oid: &self.oid,
             account: match guest.user_type {
@@ -157,13 +188,14 @@ impl Texts {
                 Binding::PendingAcceptance => None,
             },
             altsecid: self.altsecid.as_deref(),
-            email: mail,
-            name: guest.display_name.as_deref(),
-            given_name: guest.given_name.as_deref(),
-            family_name: guest.family_name.as_deref(),
-            preferred_username: mail.or(Some(&guest.user_principal_name)),
+            email: usual("email", mail),
+            name: usual("name", guest.display_name.as_deref()),
+            given_name: usual("given_name", guest.given_name.as_deref()),
+            family_name: usual("family_name", guest.family_name.as_deref()),
+            preferred_username: usual("preferred_username", mail.or(Some(&guest.user_principal_name))),
             groups: &self.groups,
             roles: &[],
+            own,
         }
     }
 }
@@ -206,28 +238,27 @@ pub async fn issue(
     let key = keys.current(KeyPurpose::Oidc, algorithm.signature_algorithm()).ok_or(SignError::UnknownKey)?;
     let texts = Texts::of(vouched);
     let session = &vouched.reading.session;
-    let tenant = vouched.organization.id.to_string();
+    let own = texts.own(vouched, fresh.scopes);
     let sid = session.id.to_string();
     let scopes = from_scopes(fresh.scopes);
-    let methods = vouched.proof.amr();
     let claims = IdTokenClaims::new(
         &Issue {
             issuer: vouched.public_url.as_str(),
-            tenant: &tenant,
+            tenant: &texts.tenant,
             audience: &oidc.client_id,
             subject: &texts.subject,
             scopes,
             nonce: fresh.nonce,
             sid: Some(&sid),
             acr: vouched.proof.acr(vouched.wishes),
-            amr: &methods,
+            amr: &texts.methods,
             auth_time: Some(session.authenticated_at).filter(|at| *at != Authentication::TIME_UNKNOWN),
             access_token: Some(fresh.access_token),
             uti: fresh.uti,
             issued_at: fresh.now,
             lifetime: fresh.lifetime,
         },
-        &texts.person(&vouched.reading.guest),
+        &texts.person(vouched, &own),
     );
     let to_sign = jose::prepare(algorithm, key.id, &claims).map_err(|_| SignError::Failed)?;
     let signature = signer.sign(to_sign.key(), to_sign.algorithm(), to_sign.signing_input()).await?;
@@ -340,7 +371,8 @@ pub fn given_back() -> AppAnswer {
 #[must_use]
 pub fn userinfo(vouched: &Vouched<'_>, scopes: Scopes) -> AppAnswer {
     let texts = Texts::of(vouched);
-    let person = texts.person(&vouched.reading.guest);
+    let own = texts.own(vouched, scopes);
+    let person = texts.person(vouched, &own);
     match userinfo::document(&texts.subject, &person, from_scopes(scopes)) {
         Ok(body) => answered(body),
         Err(_) => unavailable("claims_unwritable"),

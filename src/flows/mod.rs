@@ -8,6 +8,7 @@
 //! Start reading at [`services`].
 
 pub mod apply;
+pub mod claims;
 pub mod explain;
 pub mod inspect;
 pub mod install;

@@ -21,6 +21,7 @@ use crate::domain::attempts::AttemptId;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::OnceKey;
 use crate::domain::circumstances::Circumstances;
+use crate::domain::claims::facts::MAX_GROUPS;
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
 use crate::domain::guests::GuestId;
@@ -38,8 +39,8 @@ use crate::flows::services::Services;
 use crate::flows::sign_in::decide::Decided;
 use crate::flows::sign_in::{self, MAX_TRIES};
 
-/// The most groups that a token carries.
-pub const MAX_GROUPS: u32 = 200;
+/// How many groups are read for a token that carries them: one more than it can.
+const READ_GROUPS: u32 = 201;
 
 /// The HMAC under which the secret of an app is kept: over its client id, a zero byte and the secret.
 #[must_use]
@@ -301,6 +302,17 @@ pub(super) fn against(decided: &Decided) -> Option<&'static str> {
 /// How strongly the person was proven when it was decided, by the partner's contract as it is now.
 pub(super) fn proof<'a>(reading: &'a SessionReading, circumstances: &Circumstances) -> Proof<'a> {
     Proof::of(&reading.session, &reading.partner.assurance, circumstances.factors_since, circumstances.judged_at)
+}
+
+/// How many groups must be known for what the app is told.
+pub(super) fn groups_to_read(app: &App, scopes: Scopes) -> u32 {
+    if app.claims.reads_groups() {
+        MAX_GROUPS + 1
+    } else if scopes.has(Scopes::GROUPS) {
+        READ_GROUPS
+    } else {
+        0
+    }
 }
 
 pub(super) fn vouched<'a>(

@@ -12,7 +12,7 @@ use crate::flows::next::DirectAnswer;
 use crate::flows::services::Services;
 use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
 
-use super::token::{Halt, MAX_GROUPS, against, alive, direct, note, proof, vouched};
+use super::token::{Halt, against, alive, direct, groups_to_read, note, proof, vouched};
 
 /// Answers a userinfo request; `form` is `None` for a GET.
 pub async fn userinfo(services: &Services, authorization: &[&[u8]], form: Option<&RawParams>) -> DirectAnswer {
@@ -46,7 +46,13 @@ async fn once(services: &Services, token: &SecretText, now: Timestamp) -> Result
     let Used { token, reading, groups } = judge(services, bearer, now).await?;
     let app = services.directory.app(token.app).await?;
     let app = app.ok_or_else(|| tokens::invalid_token("app_removed"))?;
-    let told = if token.scopes.has(Scopes::GROUPS) { &groups[..groups.len().min(MAX_GROUPS as usize)] } else { &[] };
+    let told_of = groups_to_read(&app, token.scopes);
+    let groups = if told_of > 0 && groups.is_empty() {
+        services.store.unit_of_work().await?.groups_of(token.guest, told_of).await?
+    } else {
+        groups
+    };
+    let told = &groups[..groups.len().min(told_of as usize)];
     let proof = proof(&reading, &token.circumstances);
     Ok(tokens::userinfo(&vouched(services, &reading, &proof, &token.circumstances, &app, told), token.scopes))
 }

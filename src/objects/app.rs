@@ -3,8 +3,10 @@
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::texts;
-use super::{oidc_app, saml_app};
+use super::{claims, oidc_app, saml_app};
 use crate::domain::apps::Assignment;
+use crate::domain::claims::names::Protocol;
+use crate::domain::claims::rule::NameIdRule;
 use crate::domain::definitions::{AppDefinition, Located, ProtocolDefinition};
 use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
@@ -56,6 +58,19 @@ pub static APP: Shape = Shape {
             presence: Presence::Optional,
             doc: "What the app is as a SAML 2.0 service provider.",
         },
+        Key {
+            name: "claims",
+            kind: Kind::Tables(&claims::CLAIM),
+            presence: Presence::Optional,
+            doc: "What the app is told of a person, in the place of the usual claims; at most 64.",
+        },
+        Key {
+            name: "basic_claims",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "Whether an app with `claims` is sent the usual ones too: those that scopes open, or the four usual \
+                  attributes. A rule takes the place of the usual claim of its name.",
+        },
     ],
 };
 
@@ -67,7 +82,7 @@ pub fn read(table: &Table<'_>) -> Option<Located<AppDefinition>> {
     let name = texts::name(table, slug.as_ref());
     let owners = table.parsed_texts("owners", MailAddress::parse);
     let sector = table.parsed("sector", texts::identifier);
-    let protocol = protocol(table);
+    let (protocol, name_id) = protocol(table)?;
     let value = AppDefinition {
         id,
         slug: slug?,
@@ -79,16 +94,31 @@ pub fn read(table: &Table<'_>) -> Option<Located<AppDefinition>> {
         },
         owners,
         sector,
-        protocol: protocol?,
+        claims: claims::read(table, speaks(&protocol), name_id),
+        protocol,
     };
     Some(Located { origin: table.origin().clone(), value })
 }
 
-/// What the app speaks, of which there is one.
-fn protocol(table: &Table<'_>) -> Option<ProtocolDefinition> {
+const fn speaks(protocol: &ProtocolDefinition) -> Protocol {
+    match protocol {
+        ProtocolDefinition::Oidc(_) => Protocol::Oidc,
+        ProtocolDefinition::Saml(_) => Protocol::Saml,
+    }
+}
+
+/// What the app speaks, of which there is one, and how a SAML app is named a person.
+fn protocol(table: &Table<'_>) -> Option<(ProtocolDefinition, Option<NameIdRule>)> {
     match (table.node("oidc").is_some(), table.node("saml").is_some()) {
-        (true, false) => table.table("oidc").and_then(|table| oidc_app::read(&table)).map(ProtocolDefinition::Oidc),
-        (false, true) => table.table("saml").and_then(|table| saml_app::read(&table)).map(ProtocolDefinition::Saml),
+        (true, false) => {
+            let oidc = table.table("oidc").and_then(|table| oidc_app::read(&table));
+            oidc.map(|oidc| (ProtocolDefinition::Oidc(oidc), None))
+        }
+        (false, true) => {
+            let table = table.table("saml")?;
+            let name_id = claims::name_id(&table);
+            saml_app::read(&table).map(|saml| (ProtocolDefinition::Saml(saml), name_id))
+        }
         (false, false) => {
             table.reader().fault(table.origin(), "`[[app]]` needs one of `[app.oidc]` and `[app.saml]`");
             None

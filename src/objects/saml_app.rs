@@ -1,5 +1,6 @@
 //! What `[app.saml]` says.
 
+use super::claims;
 use super::partner::document;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
@@ -74,6 +75,12 @@ pub static SAML: Shape = Shape {
             doc: "Whether assertions are encrypted, by AES-GCM and RSA-OAEP. `offered`: where the metadata has a key with \
                   `use=\"encryption\"`, or `encryption_certificate` names one. `required`: an app without such a key is \
                   refused by `apply`, and a key without `use` will do. `never`: they are sent in the clear.",
+        },
+        Key {
+            name: "name_id",
+            kind: Kind::Table(&claims::NAME_ID),
+            presence: Presence::Default("{ source = \"user.pairwise_id\" }"),
+            doc: "How the app is named a person.",
         },
     ],
 };

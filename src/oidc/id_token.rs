@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::app_claims::{AppClaim, AppClaims};
 use super::scope::{Scope, ScopeSet};
 use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64url, sha256};
@@ -57,6 +58,8 @@ pub struct Person<'a> {
     pub groups: &'a [String],
     /// Its roles in this app.
     pub roles: &'a [String],
+    /// What the app is told by its own rules, whatever the scopes.
+    pub own: &'a [AppClaim<'a>],
 }
 
 /// The claims of a person that scopes open (OIDC Core 5.4).
@@ -74,10 +77,12 @@ pub struct ScopedClaims<'a> {
     preferred_username: Option<&'a str>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     groups: &'a [String],
+    #[serde(flatten)]
+    own: AppClaims<'a>,
 }
 
 impl<'a> ScopedClaims<'a> {
-    /// What `scopes` open, and nothing else.
+    /// What `scopes` open and what is the app's own, and nothing else.
     #[must_use]
     pub fn of(person: &Person<'a>, scopes: ScopeSet) -> Self {
         let profile = |value: Option<&'a str>| present(value).filter(|_| scopes.has(Scope::Profile));
@@ -88,6 +93,7 @@ impl<'a> ScopedClaims<'a> {
             family_name: profile(person.family_name),
             preferred_username: profile(person.preferred_username),
             groups: if scopes.has(Scope::Groups) { person.groups } else { &[] },
+            own: AppClaims(person.own),
         }
     }
 }
@@ -232,6 +238,7 @@ mod tests {
             preferred_username: Some("ana@fabrikam.example"),
             groups: &lists[0],
             roles: &lists[1],
+            own: &[],
         }
     }
 

@@ -9,6 +9,7 @@
 //! Start reading at [`authorize`], whose checks stand one a file in `checks`, then [`token`] and
 //! [`id_token`].
 
+pub mod app_claims;
 pub mod authorize;
 pub mod bearer;
 mod checks;

@@ -49,6 +49,7 @@ mod tests {
             preferred_username: Some("ana"),
             groups: &groups,
             roles: &[],
+            own: &[],
         };
         for (scopes, expected) in [
             ("openid", r#"{"sub":"s1"}"#),

@@ -246,6 +246,8 @@ pub enum NameIdKind {
     Email,
     /// Another at each sign-in.
     Transient,
+    /// Whichever is agreed with the app.
+    AsAgreed,
 }
 
 /// What is asked for cannot be had.
@@ -346,7 +348,8 @@ fn wishes(asked: AskedAuthn, app: &EntityId) -> Result<Wishes, Unmet> {
         return Err(unmet(UNSUPPORTED_BINDING, "request_binding_not_post"));
     }
     let name_id = match asked.name_id_format.as_deref() {
-        None | Some(FORMAT_UNSPECIFIED | FORMAT_PERSISTENT) => NameIdKind::Persistent,
+        None | Some(FORMAT_UNSPECIFIED) => NameIdKind::AsAgreed,
+        Some(FORMAT_PERSISTENT) => NameIdKind::Persistent,
         Some(FORMAT_EMAIL) => NameIdKind::Email,
         Some(FORMAT_TRANSIENT) => NameIdKind::Transient,
         Some(_) => return Err(unmet(INVALID_NAME_ID_POLICY, "name_id_format_not_offered")),

@@ -29,6 +29,9 @@ pub const NAME_FORMAT_URI: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:u
 /// Attribute names that are plain (SAML Core 8.2.3).
 pub const NAME_FORMAT_BASIC: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:basic";
 
+/// Attribute names of which nothing is said (SAML Core 8.2.1).
+pub const NAME_FORMAT_UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified";
+
 /// The bearer confirmation method (SAML Profiles 3.3).
 pub const METHOD_BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 

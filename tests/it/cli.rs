@@ -1,5 +1,6 @@
 //! The command line as scripts see it: the built program, its exit codes, output and signals.
 
+mod claims;
 mod policy;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

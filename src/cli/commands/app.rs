@@ -1,10 +1,11 @@
-//! `entente app`: list, show, enable, disable.
+//! `entente app`: list, show, enable, disable; its claims are shown in `app_claims`.
 
 use serde_json::{Value, json};
 
+use super::app_claims;
 use super::print::Printer;
 use crate::base::clock::Timestamp;
-use crate::cli::arguments::SwitchVerb;
+use crate::cli::arguments::{AppVerb, SwitchVerb};
 use crate::domain::apps::grant_types::GrantType;
 use crate::domain::apps::{
     AcsStanding, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
@@ -20,12 +21,11 @@ use crate::keys::certificates::Certificate;
 ///
 /// # Errors
 /// An unknown slug, and failures of the database.
-pub async fn run(
-    services: &Services,
-    act: Act<'_>,
-    verb: &SwitchVerb,
-    printer: &mut Printer<'_>,
-) -> anyhow::Result<()> {
+pub async fn run(services: &Services, act: Act<'_>, verb: &AppVerb, printer: &mut Printer<'_>) -> anyhow::Result<()> {
+    let verb = match verb {
+        AppVerb::Switch(verb) => verb,
+        AppVerb::Claims(arguments) => return app_claims::show(services, arguments, printer).await,
+    };
     match verb {
         SwitchVerb::List => {
             let rows = inspect::apps(services).await?.iter().map(row).collect();
@@ -105,6 +105,7 @@ fn fields(app: &App) -> Vec<(&'static str, Value)> {
         ("owners", json!(app.owners)),
         ("sector", json!(app.sector)),
         ("protocol", json!(protocol(app))),
+        ("claims", json!(app.claims.terms().rules.iter().map(|rule| rule.name.as_str()).collect::<Vec<_>>())),
     ];
     fields.extend(match &app.protocol {
         AppProtocol::Oidc(oidc) => of_oidc(oidc),

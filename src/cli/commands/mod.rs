@@ -4,6 +4,7 @@
 //! Start reading at [`mod@print`], then any command.
 
 pub mod app;
+mod app_claims;
 pub mod apply;
 pub mod audit;
 pub mod check;

@@ -59,7 +59,9 @@ enum Overrides {
 fn whole(page: &mut String, shape: &'static Shape) {
     section(page, shape, &format!("`{}`", shape.name), Overrides::None);
     for key in shape.keys {
-        if let Kind::Table(inner) = key.kind {
+        if let Kind::Table(inner) | Kind::Tables(inner) = key.kind
+            && !page.contains(&format!("\n### `{}`\n", inner.name))
+        {
             whole(page, inner);
         }
     }

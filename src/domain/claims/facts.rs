@@ -98,6 +98,17 @@ pub enum Membership<'a> {
     TooMany,
 }
 
+/// The most groups of a person that are ever read.
+pub const MAX_GROUPS: u32 = 2_048;
+
+impl<'a> Membership<'a> {
+    /// Of groups that were read up to one more than [`MAX_GROUPS`].
+    #[must_use]
+    pub const fn of(groups: &'a [GroupId]) -> Self {
+        if groups.len() > MAX_GROUPS as usize { Self::TooMany } else { Self::Whole(groups) }
+    }
+}
+
 /// What is true of one sign-in.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
@@ -124,6 +135,20 @@ pub enum Value<'a> {
     Flag(bool),
     /// A whole number.
     Number(i64),
+}
+
+impl Value<'_> {
+    /// With texts of its own.
+    #[must_use]
+    pub fn into_owned(self) -> Value<'static> {
+        let owned = |text: Cow<'_, str>| Cow::Owned(text.into_owned());
+        match self {
+            Self::Text(text) => Value::Text(owned(text)),
+            Self::Texts(texts) => Value::Texts(texts.into_iter().map(owned).collect()),
+            Self::Flag(flag) => Value::Flag(flag),
+            Self::Number(number) => Value::Number(number),
+        }
+    }
 }
 
 /// Why a fact has no value.

@@ -140,6 +140,31 @@ pub enum Transform {
     },
 }
 
+impl Transform {
+    /// Its name in object files.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::ExtractMailPrefix => "extract_mail_prefix",
+            Self::Join { .. } => "join",
+            Self::ToLowercase => "to_lowercase",
+            Self::ToUppercase => "to_uppercase",
+            Self::Match { part: Part::Anywhere, .. } => "contains",
+            Self::Match { part: Part::Start, .. } => "start_with",
+            Self::Match { part: Part::End, .. } => "end_with",
+            Self::Extract { .. } => "extract",
+            Self::ExtractAlpha(End::Prefix) => "extract_alpha_prefix",
+            Self::ExtractAlpha(End::Suffix) => "extract_alpha_suffix",
+            Self::ExtractNumeric(End::Prefix) => "extract_numeric_prefix",
+            Self::ExtractNumeric(End::Suffix) => "extract_numeric_suffix",
+            Self::IfEmpty(_) => "if_empty",
+            Self::IfNotEmpty(_) => "if_not_empty",
+            Self::Substring { .. } => "substring",
+            Self::RegexReplace { .. } => "regex_replace",
+        }
+    }
+}
+
 /// The NameFormat of an attribute (SAML Core 2.7.3.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NameFormat {

@@ -11,19 +11,23 @@ use crate::base::random::{new_handle, new_xml_id};
 use crate::base::secret::SecretBytes;
 use crate::domain::apps::{AnswerEncryption, App, SamlApp, SignedAnswers};
 use crate::domain::assurance::told::Proof;
+use crate::domain::claims::rule::NameIdFormat;
 use crate::domain::grants::SessionReading;
+use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, Guest};
+use crate::domain::organization::Organization;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{NameIdKind, SamlReturn};
 use crate::domain::subjects::pairwise_subject;
 use crate::downstream::Reply;
+use crate::downstream::claims::{self, Known};
 use crate::downstream::metadata::IDP_ENTITY_PATH;
 use crate::keys::ring::{KeyPurpose, RingKey};
 use crate::keys::signing::{SignError, SignatureAlgorithm};
 use crate::saml::bindings::post;
 use crate::saml::messages::name_id::NameId;
 use crate::saml::messages::write_response::{AssertionDescription, ResponseDescription, SignedWith};
-use crate::saml::names::{FORMAT_EMAIL, FORMAT_PERSISTENT, FORMAT_TRANSIENT, writable};
+use crate::saml::names::{FORMAT_EMAIL, FORMAT_PERSISTENT, FORMAT_TRANSIENT, FORMAT_UNSPECIFIED, writable};
 use crate::saml::status::{SUCCESS, Status};
 
 /// How long an assertion may take on its way. **Units**: from when it is written.
@@ -68,6 +72,10 @@ pub struct Vouched<'a> {
     pub salt: &'a SecretBytes,
     /// When the session ends at the latest.
     pub session_end: Timestamp,
+    /// The guest's groups, where the app's rules ask for them.
+    pub groups: &'a [GroupId],
+    /// Ours.
+    pub organization: &'a Organization,
 }
 
 /// An answer that waits for its signature.
@@ -98,7 +106,12 @@ pub fn prepare(vouched: &Vouched<'_>, ours: &Ours<'_>) -> Result<Prepared, Refus
     }
     let imported = reading.imported_subject.clone();
     let persistent = imported.unwrap_or_else(|| pairwise_subject(vouched.salt, app, guest.id));
-    check_subject(request, guest, &persistent)?;
+    let tenant = vouched.organization.id.to_string();
+    let methods = proof.amr();
+    let known = Known { guest, groups: vouched.groups, subject: &persistent, tenant: &tenant, methods: &methods };
+    let formatted = claims::of_assertion(app, &known);
+    let agreed = agreed(app, &known);
+    check_subject(request, guest, &persistent, agreed.as_ref())?;
     let class_ref = proof.class(&request.classes);
     let class_ref = class_ref.ok_or(Refusal::new(Code::AssuranceUnmet, "class_not_shown"))?;
     let session = &reading.session;
@@ -107,7 +120,7 @@ pub fn prepare(vouched: &Vouched<'_>, ours: &Ours<'_>) -> Result<Prepared, Refus
         id: new_xml_id(ours.random),
         issue_instant: ours.now,
         issuer: issuer.clone(),
-        subject: name_id(request.name_id, guest, persistent, ours)?,
+        subject: name_id(request.name_id, guest, persistent, agreed, ours)?,
         recipient: request.acs.clone(),
         in_response_to: Some(request.request_id.clone()),
         audience: saml.entity_id.clone(),
@@ -117,7 +130,8 @@ pub fn prepare(vouched: &Vouched<'_>, ours: &Ours<'_>) -> Result<Prepared, Refus
         session_index: Some(session.id.to_string()),
         session_not_on_or_after: Some(session.partner_session_ends.into_iter().fold(vouched.session_end, Ord::min)),
         authenticating_authorities: vec![identity.issuer.clone()],
-        attributes: attributes(guest),
+        attributes: attributes(guest, app),
+        formatted,
     };
     let status = Status { top: SUCCESS.to_owned(), second: None, message: None };
     Ok(Prepared {
@@ -207,21 +221,49 @@ fn form(action: String, xml: &str, relay_state: Option<String>) -> Reply {
 }
 
 /// An answer about another than the one that the app names would be worse than none (SAML Core 3.4.1.4).
-fn check_subject(request: &SamlReturn, guest: &Guest, persistent: &str) -> Result<(), Refusal> {
+fn check_subject(
+    request: &SamlReturn,
+    guest: &Guest,
+    persistent: &str,
+    agreed: Option<&(String, NameIdFormat)>,
+) -> Result<(), Refusal> {
     let Some(subject) = &request.subject else { return Ok(()) };
     let is_mail = guest.mail.as_ref().is_some_and(|mail| mail.key() == subject.to_ascii_lowercase());
-    if is_mail || subject == persistent {
+    if is_mail || subject == persistent || agreed.is_some_and(|(name, _)| name == subject) {
         Ok(())
     } else {
         Err(Refusal::new(Code::AccountMismatch, "not_the_named_subject"))
     }
 }
 
-fn name_id(kind: NameIdKind, guest: &Guest, persistent: String, ours: &Ours<'_>) -> Result<NameId, Refusal> {
-    let (value, format) = match kind {
-        NameIdKind::Persistent => (persistent, FORMAT_PERSISTENT),
-        NameIdKind::Transient => (new_handle(ours.random), FORMAT_TRANSIENT),
-        NameIdKind::Email => {
+/// The name that the app's record asks for, where the account has one.
+fn agreed(app: &App, known: &Known<'_>) -> Option<(String, NameIdFormat)> {
+    let rule = app.claims.terms().name_id?;
+    Some((app.claims.name_id(&known.facts())?, rule.format))
+}
+
+/// What is agreed with the app holds where the request leaves the name open, or asks for the Format of it;
+/// else the name is what its Format says.
+fn name_id(
+    kind: NameIdKind,
+    guest: &Guest,
+    persistent: String,
+    agreed: Option<(String, NameIdFormat)>,
+    ours: &Ours<'_>,
+) -> Result<NameId, Refusal> {
+    let asked = match kind {
+        NameIdKind::Persistent => Some(NameIdFormat::Persistent),
+        NameIdKind::Email => Some(NameIdFormat::Email),
+        NameIdKind::Transient | NameIdKind::AsAgreed => None,
+    };
+    let agreed = agreed.filter(|(_, format)| kind == NameIdKind::AsAgreed || asked == Some(*format));
+    let (value, format) = match (kind, agreed) {
+        (_, Some((value, NameIdFormat::Persistent))) => (value, FORMAT_PERSISTENT),
+        (_, Some((value, NameIdFormat::Email))) => (value, FORMAT_EMAIL),
+        (_, Some((value, NameIdFormat::Unspecified))) => (value, FORMAT_UNSPECIFIED),
+        (NameIdKind::Persistent | NameIdKind::AsAgreed, None) => (persistent, FORMAT_PERSISTENT),
+        (NameIdKind::Transient, None) => (new_handle(ours.random), FORMAT_TRANSIENT),
+        (NameIdKind::Email, None) => {
             // An account has an address only where it was proven.
             let mail = guest.mail.as_ref().ok_or(Refusal::new(Code::NameIdUnavailable, "mail_for_name_id_missing"))?;
             (mail.as_str().to_owned(), FORMAT_EMAIL)
@@ -230,13 +272,19 @@ fn name_id(kind: NameIdKind, guest: &Guest, persistent: String, ours: &Ours<'_>)
     Ok(NameId { value, format: Some(format.to_owned()), name_qualifier: None, sp_name_qualifier: None })
 }
 
-fn attributes(guest: &Guest) -> Vec<(String, Vec<String>)> {
+fn attributes(guest: &Guest, app: &App) -> Vec<(String, Vec<String>)> {
+    usual(guest, app).map(|(name, value)| (name.to_owned(), vec![value])).collect()
+}
+
+/// The attributes that an app is sent without a rule, as far as its rules leave them.
+pub(in crate::downstream) fn usual(guest: &Guest, app: &App) -> impl Iterator<Item = (&'static str, String)> {
     let known = [
         (MAIL, guest.mail.as_ref().map(crate::domain::mail::MailAddress::as_str)),
         (DISPLAY_NAME, guest.display_name.as_deref()),
         (GIVEN_NAME, guest.given_name.as_deref()),
         (SURNAME, guest.family_name.as_deref()),
     ];
-    let stated = known.into_iter().filter_map(|(name, value)| Some((name, writable(value?))));
-    stated.filter(|(_, value)| !value.is_empty()).map(|(name, value)| (name.to_owned(), vec![value])).collect()
+    let stated = known.into_iter().filter(|(name, _)| app.claims.sends_basic(name));
+    let stated = stated.filter_map(|(name, value)| Some((name, writable(value?))));
+    stated.filter(|(_, value)| !value.is_empty())
 }

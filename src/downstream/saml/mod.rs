@@ -184,6 +184,7 @@ pub fn read(asking: Asking, app: &App, public_url: &PublicUrl, now: Timestamp) -
             request_id: to.request_id,
             relay_state: to.relay_state,
             name_id: match wishes.name_id {
+                AskedName::AsAgreed => NameIdKind::AsAgreed,
                 AskedName::Persistent => NameIdKind::Persistent,
                 AskedName::Email => NameIdKind::Email,
                 AskedName::Transient => NameIdKind::Transient,

@@ -1,12 +1,15 @@
 //! Plans apps.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use uuid::Uuid;
 
 use super::matching::{Match, ObjectKind, uuid};
 use super::plan::{Draft, Step, by_id, change, differing, in_order};
 use crate::domain::apps::{App, AppId, AppProtocol, Confidentiality, OidcApp, SamlApp};
+use crate::domain::claims::names::Protocol;
+use crate::domain::claims::set::ClaimSet;
 use crate::domain::definitions::{AppDefinition, OidcDefinition, Origin, ProtocolDefinition};
 use crate::domain::store::objects::Kept;
 use crate::flows::token::{app_secret_mac, has_app_secret_mac};
@@ -113,6 +116,8 @@ fn make(definition: &AppDefinition, protocol: AppProtocol, found: Match, kept: O
         owners: definition.owners.iter().map(|owner| owner.as_str().to_owned()).collect(),
         sector: definition.sector.clone().or(stored_sector).unwrap_or_else(|| id.to_string()),
         protocol,
+        // What is asked for is put in once all names are known.
+        claims: kept.map_or_else(|| Arc::new(ClaimSet::none(Protocol::Oidc)), |kept| Arc::clone(&kept.value.claims)),
     }
 }
 

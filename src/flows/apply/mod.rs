@@ -6,6 +6,7 @@
 //! told at once. [`write`] carries the plan out with an audit entry for each change.
 
 mod apps;
+mod claims;
 mod groups;
 mod guests;
 mod matching;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::matching::{MatchError, Matcher, Names, uuid};
 use super::policies::{PolicyPlan, StoredPolicies};
 use super::rules::Judged;
-use super::{Pruning, apps, groups, guests, partners, policies};
+use super::{Pruning, apps, claims, groups, guests, partners, policies};
 use crate::base::clock::Timestamp;
 use crate::base::random::Random;
 use crate::base::sealing::Sealer;
@@ -175,6 +175,7 @@ pub fn plan(
     apps::plan(&mut draft);
     guests::plan(&mut draft);
     groups::plan(&mut draft);
+    claims::plan(&mut draft);
     policies::plan(&mut draft);
     if draft.faults.is_empty() {
         return Ok(draft.plan);

@@ -6,6 +6,7 @@ use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::OnceKey;
 use crate::domain::circumstances::Circumstances;
+use crate::domain::claims::facts::MAX_GROUPS;
 use crate::domain::guests::{Guest, GuestId};
 use crate::domain::refusal::{Code as RefusalCode, Refusal};
 use crate::domain::requests::{AppRequest, OidcReturn, ReturnTo, SamlReturn};
@@ -147,6 +148,7 @@ async fn response(
     let ended = Refusal::new(RefusalCode::InteractionNeeded, "session_ended_meanwhile");
     let reading = reading.filter(|reading| reading.guest.id == guest).ok_or(ended)?;
     answered_once(unit, request, &saml.request_id, now).await?;
+    let groups = if app.claims.reads_groups() { unit.groups_of(guest, MAX_GROUPS + 1).await? } else { Vec::new() };
     let contract = &reading.partner.assurance;
     let proof = Proof::of(&reading.session, contract, circumstances.factors_since, circumstances.judged_at);
     let settings = &services.settings;
@@ -157,6 +159,8 @@ async fn response(
         app: &app,
         salt: &settings.subject_salt,
         session_end: reading.session.started_at.plus(settings.lifetimes.session_whole),
+        groups: &groups,
+        organization: &settings.organization,
     };
     let prepared = answer::prepare(&vouched, &services.toward_apps(now))?;
     let id = AuditId::new(now, services.random.as_ref());

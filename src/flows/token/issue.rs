@@ -1,6 +1,6 @@
 //! The tokens about a person: made, written and audited in one unit, and signed after it.
 
-use super::{Desk, Ground, Halt, MAX_GROUPS, against, alive, proof, prove, vouched};
+use super::{Desk, Ground, Halt, against, alive, groups_to_read, proof, prove, vouched};
 use crate::base::encoding::sha256;
 use crate::domain::apps::App;
 use crate::domain::apps::grant_types::GrantType;
@@ -75,7 +75,10 @@ pub(super) async fn issue(
         return Err(Halt::Denied(tokens::invalid_grant(cause), decided.details));
     }
     let scopes = scopes(app, ground, step);
-    let groups = if scopes.has(Scopes::GROUPS) { unit.groups_of(ground.guest, MAX_GROUPS).await? } else { Vec::new() };
+    let groups = match groups_to_read(app, scopes) {
+        0 => Vec::new(),
+        most => unit.groups_of(ground.guest, most).await?,
+    };
     let access_token = new_row_handle(now, services.random.as_ref());
     let lifetime = services.settings.lifetimes.token;
     unit.insert_access_token(&AccessToken {

@@ -1,5 +1,6 @@
 mod apps;
 mod assurance;
+mod claims;
 
 use std::path::PathBuf;
 use std::time::Duration;

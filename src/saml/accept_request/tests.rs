@@ -245,8 +245,9 @@ fn what_cannot_be_had_is_a_status_for_the_app() {
 fn the_offered_identifiers_are_understood() {
     let format = " Format=\"urn:oasis:names:tc:SAML:2.0:nameid-format:persistent\"";
     for (new, kind) in [
-        ("", NameIdKind::Persistent),
-        (FORMAT_UNSPECIFIED, NameIdKind::Persistent),
+        ("", NameIdKind::AsAgreed),
+        (FORMAT_UNSPECIFIED, NameIdKind::AsAgreed),
+        (FORMAT_PERSISTENT, NameIdKind::Persistent),
         (FORMAT_EMAIL, NameIdKind::Email),
         (FORMAT_TRANSIENT, NameIdKind::Transient),
     ] {

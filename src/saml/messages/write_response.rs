@@ -64,6 +64,19 @@ pub struct AssertionDescription {
     pub authenticating_authorities: Vec<String>,
     /// Name and values. A name with a colon is written as a URI, another as a plain name.
     pub attributes: Vec<(String, Vec<String>)>,
+    /// More of them, with NameFormats of their own.
+    pub formatted: Vec<FormattedAttribute>,
+}
+
+/// An attribute whose NameFormat does not follow from its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormattedAttribute {
+    /// Its name.
+    pub name: String,
+    /// Its NameFormat.
+    pub format: &'static str,
+    /// Its values.
+    pub values: Vec<String>,
 }
 
 /// With what something is signed.
@@ -141,12 +154,13 @@ impl AssertionDescription {
     }
 
     fn write_attributes(&self, writer: &mut XmlWriter) {
-        if self.attributes.is_empty() {
+        if self.attributes.is_empty() && self.formatted.is_empty() {
             return;
         }
         writer.start(assertion("AttributeStatement"));
-        for (name, values) in &self.attributes {
-            let format = if name.contains(':') { NAME_FORMAT_URI } else { NAME_FORMAT_BASIC };
+        let by_name = self.attributes.iter().map(|(name, values)| (name, format_of(name), values));
+        let by_itself = self.formatted.iter().map(|attribute| (&attribute.name, attribute.format, &attribute.values));
+        for (name, format, values) in by_name.chain(by_itself) {
             writer.start(assertion("Attribute")).attribute("Name", name).attribute("NameFormat", format);
             for value in values {
                 writer.leaf(assertion("AttributeValue"), value);
@@ -155,6 +169,11 @@ impl AssertionDescription {
         }
         writer.end();
     }
+}
+
+/// The NameFormat that a name has by itself.
+fn format_of(name: &str) -> &'static str {
+    if name.contains(':') { NAME_FORMAT_URI } else { NAME_FORMAT_BASIC }
 }
 
 impl ResponseDescription {

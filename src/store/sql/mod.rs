@@ -10,6 +10,7 @@ pub(super) mod attempts;
 pub(super) mod audit;
 pub(super) mod bearers;
 pub(super) mod canonical;
+mod claim_rows;
 pub(super) mod codes;
 pub(super) mod factors;
 pub(super) mod grants;

@@ -57,6 +57,7 @@ on_both! {
     objects:
         every_partner_reads_back_as_written,
         every_app_reads_back_as_written,
+        the_claims_of_an_app_read_back_as_written,
         every_group_reads_back_as_written,
         every_guest_reads_back_as_written,
         taken_names_are_told_by_their_constraints,

@@ -1,5 +1,6 @@
 //! Partners, apps, groups and guests.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use entente::domain::apps::{
@@ -7,6 +8,8 @@ use entente::domain::apps::{
     SignedAnswers, SignedRequests,
 };
 use entente::domain::assurance::{AssuranceContract, Comparison, Question, StatedIn, Statement};
+use entente::domain::claims::names::Protocol;
+use entente::domain::claims::set::{ClaimSet, NameTable};
 use entente::domain::guests::{Guest, NameSource, Standing, UserType};
 use entente::domain::mail::MailAddress;
 use entente::domain::partners::{
@@ -22,6 +25,7 @@ use entente::keys::oaep::Oaep;
 
 use super::databases::Fresh;
 use super::samples::*;
+use crate::support::claims::rules;
 use crate::support::gateway::oidc;
 
 /// Keys are parsed anew; everything else of a partner shows in its debug form.
@@ -150,7 +154,8 @@ pub async fn every_app_reads_back_as_written(fresh: Fresh) {
     }
     for protocol in [app(3).protocol, saml_app(3).protocol] {
         let mut changed = unit.read_app(app_id(3)).await.unwrap().unwrap();
-        (changed.version, changed.protocol) = (changed.version + 1, protocol);
+        let claims = if matches!(protocol, AppProtocol::Oidc(_)) { app(3).claims } else { saml_app(3).claims };
+        (changed.version, changed.protocol, changed.claims) = (changed.version + 1, protocol, claims);
         unit.update_app(&changed, Provenance::Applied).await.unwrap();
         let read = unit.read_app(app_id(3)).await.unwrap().unwrap();
         assert_eq!(format!("{read:?}"), format!("{changed:?}"));
@@ -212,6 +217,58 @@ pub async fn every_guest_reads_back_as_written(fresh: Fresh) {
     assert_eq!((&kept.value, kept.provenance), (&whole, Provenance::SignIn));
     unit.delete_guest(guest_id(2)).await.unwrap();
     assert!(unit.guest(guest_id(2)).await.unwrap().is_none());
+}
+
+pub async fn the_claims_of_an_app_read_back_as_written(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    let mut unit = unit(&*store).await;
+    for (mut app, protocol) in [(app(1), Protocol::Oidc), (saml_app(2), Protocol::Saml)] {
+        app.claims = every_claim(protocol);
+        unit.insert_app(&app, Provenance::Applied).await.unwrap();
+        // The second time it is the compiled one.
+        for _ in 0..2 {
+            let read = unit.read_app(app.id).await.unwrap().unwrap();
+            assert_eq!(read.claims, app.claims);
+        }
+        app.version += 1;
+        app.claims = Arc::new(ClaimSet::none(protocol));
+        unit.update_app(&app, Provenance::Applied).await.unwrap();
+        assert_eq!(unit.read_app(app.id).await.unwrap().unwrap().claims, app.claims);
+    }
+}
+
+/// Rules with everything that rules can say.
+fn every_claim(protocol: Protocol) -> Arc<ClaimSet> {
+    let name_id = "name_id = { source = 'user.mail', format = 'unspecified' }\n";
+    let formats = "[[app.claims]]\nname = 'f'\nname_format = 'unspecified'\nvalue = 'x'\n";
+    let (name_id, formats) = if protocol == Protocol::Saml { (name_id, formats) } else { ("", "") };
+    let text = format!(
+        "{formats}[[app.claims]]\nname = 'a'\nmultivalued = true\nsource = 'authentication.methods'\n\
+         transforms = [{{ kind = 'extract_mail_prefix' }}, {{ kind = 'to_lowercase' }}]\n\
+         [[app.claims.conditions]]\nusers = 'org_guests'\ngroups = ['auditors']\n\
+         expression = \"'engineers' in user.groups && partner == 'fabrikam' ? 'x' : user.mail\"\n\
+         [[app.claims.conditions]]\nvalue = 'x'\ntransforms = [{{ kind = 'to_uppercase' }}, \
+         {{ kind = 'join', separator = '-', with = {{ source = 'user.id' }} }}]\n\
+         [[app.claims.conditions]]\nusers = 'members'\nvalue = 'x'\ntransforms = [\
+         {{ kind = 'contains', text = 'a', output = {{ value = 'b' }} }}, \
+         {{ kind = 'start_with', text = 'a', output = {{ value = 'b' }}, otherwise = {{ source = 'user.id' }} }}]\n\
+         [[app.claims.conditions]]\nusers = 'all_guests'\nvalue = 'x'\ntransforms = [\
+         {{ kind = 'end_with', text = 'a', output = {{ value = 'b' }} }}, {{ kind = 'extract', after = 'a' }}]\n\
+         [[app.claims.conditions]]\nusers = 'external_guests'\nvalue = 'x'\ntransforms = [\
+         {{ kind = 'extract_alpha_prefix' }}, {{ kind = 'extract_alpha_suffix' }}]\n\
+         [[app.claims.conditions]]\nvalue = 'x'\ntransforms = [\
+         {{ kind = 'extract_numeric_prefix' }}, {{ kind = 'extract_numeric_suffix' }}]\n\
+         [[app.claims.conditions]]\nvalue = 'x'\ntransforms = [{{ kind = 'if_empty', output = {{ value = 'y' }} }}, \
+         {{ kind = 'if_not_empty', output = {{ value = 'z' }} }}]\n\
+         [[app.claims.conditions]]\nvalue = 'x'\ntransforms = [{{ kind = 'substring', start = 1 }}, \
+         {{ kind = 'regex_replace', pattern = '(?<g>x)', replacement = '{{g}}{{i}}', otherwise = {{ value = 'n' }}, \
+         inputs = [{{ name = 'i', source = 'user.id' }}] }}]\n"
+    );
+    let names = NameTable {
+        groups: vec![("auditors".to_owned(), group_id(1)), ("engineers".to_owned(), group_id(2))],
+        partners: vec![("fabrikam".to_owned(), partner_id(1))],
+    };
+    rules(protocol, name_id, &text, &names)
 }
 
 pub async fn taken_names_are_told_by_their_constraints(fresh: Fresh) {

@@ -1,5 +1,6 @@
 //! Objects to store, made from a small number so that two of them differ in every unique value.
 
+use std::sync::Arc;
 use std::sync::LazyLock;
 use std::time::Duration;
 
@@ -15,6 +16,8 @@ use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use entente::domain::authentication::Identity;
 use entente::domain::circumstances::Circumstances;
+use entente::domain::claims::names::Protocol;
+use entente::domain::claims::set::ClaimSet;
 use entente::domain::factors::codes::{MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId};
 use entente::domain::factors::{
     Enrolled, FactorId, FactorLabel, KeyProtection, Material, PasskeyMaterial, TotpMaterial,
@@ -176,6 +179,7 @@ pub fn app(number: u32) -> App {
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
         }),
+        claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
     }
 }
 
@@ -196,7 +200,8 @@ pub fn saml_app(number: u32) -> App {
         valid_until: Some(after(86_400)),
         metadata: Some("<document/>".to_owned()),
     };
-    App { protocol: AppProtocol::Saml(saml), ..app(number) }
+    let claims = Arc::new(ClaimSet::none(Protocol::Saml));
+    App { protocol: AppProtocol::Saml(saml), claims, ..app(number) }
 }
 
 /// A guest that is bound to [`identity`] at [`partner`] of the same number.

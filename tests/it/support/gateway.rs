@@ -18,6 +18,8 @@ use entente::domain::apps::{
 use entente::domain::assurance::AssuranceContract;
 use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{AuditQuery, AuditRecord};
+use entente::domain::claims::names::Protocol;
+use entente::domain::claims::set::ClaimSet;
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType, external_name};
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
@@ -499,6 +501,7 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
         }),
+        claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
     }
 }
 

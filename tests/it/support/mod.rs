@@ -1,6 +1,7 @@
 //! What the tests share: stores, a gateway on a real socket, a mailbox and a mail server, a partner
 //! that makes signed answers, and a scripted browser.
 
+pub mod claims;
 pub mod client;
 pub mod encryption;
 pub mod gateway;

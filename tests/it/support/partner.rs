@@ -159,6 +159,7 @@ impl Partner {
             session_not_on_or_after: None,
             authenticating_authorities: Vec::new(),
             attributes: person.attributes.clone(),
+            formatted: Vec::new(),
         };
         Answer {
             response: self.response(request, SUCCESS, None, now),

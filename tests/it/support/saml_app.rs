@@ -8,6 +8,8 @@ use entente::base::clock::Timestamp;
 use entente::base::encoding::{base64, from_base64};
 use entente::base::random::{SystemRandom, new_xml_id};
 use entente::domain::apps::{App, AppId, AppProtocol, Assignment};
+use entente::domain::claims::names::Protocol;
+use entente::domain::claims::set::ClaimSet;
 use entente::domain::definitions::{MetadataDocument, Origin, SamlDefinition, SamlSource};
 use entente::domain::names::Slug;
 use entente::domain::partners::Switch;
@@ -158,6 +160,7 @@ impl Gateway {
             owners: Vec::new(),
             sector: app.id.to_string(),
             protocol: AppProtocol::Saml(registration::read(&definition, public_url, self.now()).unwrap().app),
+            claims: Arc::new(ClaimSet::none(Protocol::Saml)),
         };
         alter(&mut definition, &mut record);
         record.protocol = AppProtocol::Saml(registration::read(&definition, public_url, self.now()).unwrap().app);

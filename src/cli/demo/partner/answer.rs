@@ -66,6 +66,7 @@ impl Answer {
             session_not_on_or_after: Some(session.authn_instant.plus(SESSION_LIFE)),
             authenticating_authorities: Vec::new(),
             attributes: person.stated(),
+            formatted: Vec::new(),
         };
         let status = Status { top: SUCCESS.to_owned(), second: None, message: None };
         Self { response: response(partner, question, status), assertion: Some(assertion), signs: config.signs }

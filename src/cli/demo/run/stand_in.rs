@@ -289,6 +289,7 @@ fn answer(desk: &Desk, asked: &AskedAuthn, relay_state: &str) -> String {
             "urn:oid:2.16.840.1.113730.3.1.241".to_owned(),
             vec![(*desk.person.lock().unwrap()).to_owned()],
         )],
+        formatted: Vec::new(),
     };
     let response = ResponseDescription {
         id: "_r".to_owned(),

@@ -1,4 +1,5 @@
 mod apps;
+mod claims;
 mod guests;
 mod identity;
 mod partners;
@@ -18,8 +19,8 @@ use crate::domain::apps::{
 };
 use crate::domain::assurance::AssuranceContract;
 use crate::domain::definitions::{
-    AppDefinition, GroupDefinition, GuestDefinition, GuestReference, Located, MetadataDocument, OidcDefinition,
-    PartnerDefinition, ProtocolDefinition, SamlDefinition, SamlSource, TrustDefinition,
+    AppDefinition, ClaimsDefinition, GroupDefinition, GuestDefinition, GuestReference, Located, MetadataDocument,
+    OidcDefinition, PartnerDefinition, ProtocolDefinition, SamlDefinition, SamlSource, TrustDefinition,
 };
 use crate::domain::guests::{Binding, NameSource};
 use crate::domain::mail::MailAddress;
@@ -159,6 +160,7 @@ fn app(name: &str) -> AppDefinition {
             keys: None,
             requests: RequestRule::Any,
         }),
+        claims: ClaimsDefinition::NONE,
     }
 }
 

@@ -41,6 +41,7 @@ fn assertion(value: &str) -> AssertionDescription {
             ("urn:oid:2.5.4.42".to_owned(), vec!["Änä <&> \"'".to_owned()]),
             ("groups".to_owned(), vec!["a".to_owned(), String::new()]),
         ],
+        formatted: Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@ mod admission;
 mod assignment;
 mod attempts;
 mod audit;
+mod claims;
 mod consent;
 mod crossed;
 mod encrypted;

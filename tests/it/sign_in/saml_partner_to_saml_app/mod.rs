@@ -1,6 +1,7 @@
 //! A person of a partner that speaks SAML signs in to an app that speaks SAML. Start reading at
 //! [`whole`].
 
+mod claims;
 mod context;
 mod encrypted;
 mod identifiers;
