@@ -167,7 +167,7 @@ fn faults_of_claims_are_told_at_their_lines() {
     );
     claims_refused(
         &claim("value = 'x'\nsource = 'user.mail'"),
-        &["4: `value` and `source` exclude each other; leave out one of both"],
+        &["5: `value` and `source` exclude each other; leave out one of both"],
     );
     claims_refused(&claim(""), &["3: claim `a`: needs one of `source`, `value` and `expression`, or `conditions`"]);
     claims_refused(
@@ -175,32 +175,36 @@ fn faults_of_claims_are_told_at_their_lines() {
         &["5: `[[app.claims.conditions]]` needs one of `source`, `value` and `expression`"],
     );
     claims_refused(
-        &claim("[[app.claims.conditions]]\nexpression = 'user.'"),
-        &[
-            "5: claim `a`, condition 1: `expression`: no CEL expression nested at most 24 deep: Syntax error: no viable \
-           alternative at input '.'",
-        ],
-    );
-    claims_refused(
         "basic_claims = true",
         &["3: `basic_claims` goes with `[[app.claims]]`; without rules they are sent anyway"],
     );
     claims_refused(
         &claim("source = 'user.mail'\ntransforms = [{ kind = 'join', start = 1 }]"),
-        &["5: `start` does not belong to `join`; leave it out", "5: the transformation `join` needs the key `with`"],
+        &["6: `start` does not belong to `join`; leave it out", "6: the transformation `join` needs the key `with`"],
     );
     claims_refused(
         &claim("source = 'user.mail'\ntransforms = [{ kind = 'if_empty', output = {} }]"),
-        &["5: `output` needs one of `source` and `value`"],
+        &["6: `output` needs one of `source` and `value`"],
     );
     claims_refused(
         &claim("transforms = [{ kind = 'to_lowercase' }]\nconditions = [{ value = 'x' }]"),
-        &["4: `transforms` needs a `source` or a `value` beside it"],
+        &["5: `transforms` needs a `source` or a `value` beside it"],
     );
     claims_refused(
         &claim("value = 'x'\nconditions = [{ value = 'x', groups = [] }]"),
-        &["5: `groups` must name at least one; leave it out for everybody"],
+        &["6: `groups` must name at least one; leave it out for everybody"],
     );
+}
+
+#[test]
+fn an_expression_that_cannot_be_read_is_told_at_the_line_of_its_condition() {
+    let found = faults(&format!(
+        "[[app]]\nslug = 'payroll'\n[[app.claims]]\nname = 'a'\n[[app.claims.conditions]]\nexpression = 'user.'\n\
+         [app.oidc]\n{OIDC}"
+    ));
+    assert_eq!(found.len(), 1, "{found:?}");
+    let start = "5: claim `a`, condition 1: `expression`: no CEL expression nested at most 24 deep: ";
+    assert!(found[0].starts_with(start), "{found:?}");
 }
 
 #[test]
