@@ -211,7 +211,7 @@ pub enum Page {
         /// Who signs in.
         person: String,
         /// What is told.
-        scopes: Scopes,
+        told: AppTold,
     },
     /// A second factor is shown, chosen or enrolled.
     Factor(Box<FactorPage>),
@@ -276,4 +276,22 @@ pub struct DirectAnswer {
     pub challenge: Option<String>,
     /// How long the answer may be kept.
     pub cache_control: &'static str,
+}
+
+/// What an app will be told of a person, for the person to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AppTold {
+    /// What these open.
+    pub scopes: Scopes,
+    /// And what its own rules give.
+    pub by_rules: ByRules,
+}
+
+/// Whether an app has rules about claims.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByRules {
+    /// It is told more by rules.
+    More,
+    /// It has none.
+    Nothing,
 }

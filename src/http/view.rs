@@ -20,7 +20,7 @@ use super::state::State;
 use crate::domain::attempts::AttemptId;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::Scopes;
-use crate::flows::next::{Form, HomeRealmFault, Page, WayBack};
+use crate::flows::next::{AppTold, ByRules, Form, HomeRealmFault, Page, WayBack};
 use crate::texts::language::Language;
 
 /// The hidden field that names the attempt in our forms.
@@ -77,14 +77,14 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                 fields: fields(attempt),
             },
         ),
-        Page::Consent { attempt, app_name, person, scopes } => show(
+        Page::Consent { attempt, app_name, person, told } => show(
             state,
             language,
             &Consent {
                 frame: frame(Some(app_name)),
                 app: app_name.clone(),
                 person: person.clone(),
-                shared: shared(*scopes),
+                shared: shared(*told),
                 action: LocalPath::own(table::CONSENT),
                 fields: fields(attempt),
             },
@@ -180,10 +180,12 @@ pub fn onward(state: &State, language: Language, url: &str) -> Option<Rendered> 
     Some(show(state, language, &Onward { frame: frame(state, None), name: host_of(url).to_owned(), target }))
 }
 
-fn shared(scopes: Scopes) -> Vec<Shared> {
+fn shared(told: AppTold) -> Vec<Shared> {
+    let scopes = told.scopes;
     let mut shared = vec![Shared::Identity];
     let known = [(Scopes::PROFILE, Shared::Profile), (Scopes::EMAIL, Shared::Email), (Scopes::GROUPS, Shared::Groups)];
     shared.extend(known.into_iter().filter(|(scope, _)| scopes.has(*scope)).map(|(_, shared)| shared));
+    shared.extend((told.by_rules == ByRules::More).then_some(Shared::Chosen));
     shared
 }
 

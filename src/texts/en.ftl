@@ -70,6 +70,7 @@ consent-identity = an identifier of your account, and the organisation you come 
 consent-profile = your name
 consent-email = your e-mail address
 consent-groups = the groups you belong to here
+consent-chosen = what this organisation has chosen to tell it of you
 consent-accept = Accept
 consent-cancel = Cancel
 

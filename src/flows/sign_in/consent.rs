@@ -1,14 +1,18 @@
 //! Asking the person to agree, where the app wants it: the second life of an attempt.
 
+use std::sync::Arc;
+
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::steps::Step;
 use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId, Proven};
+use crate::domain::claims::rule::BasicClaims;
+use crate::domain::claims::set::ClaimSet;
 use crate::domain::guests::Guest;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, ReturnTo, Scopes};
 use crate::domain::sessions::{HandleHash, SessionId, new_row_handle};
 use crate::domain::store::UnitOfWork;
-use crate::flows::next::{CookieChange, Next, Page, Visitor};
+use crate::flows::next::{AppTold, ByRules, CookieChange, Next, Page, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
 
@@ -31,6 +35,7 @@ pub(crate) struct Question<'a> {
     visitor: &'a Visitor,
     now: Timestamp,
     app_name: String,
+    claims: Arc<ClaimSet>,
 }
 
 impl<'a> Question<'a> {
@@ -45,8 +50,9 @@ impl<'a> Question<'a> {
         if !request.interaction.wants_consent() {
             return Ok(None);
         }
-        let app_name = session_use::app_name(services, request).await?;
-        Ok(Some(Self { services, request, id, visitor, now, app_name }))
+        let app = session_use::app(services, request).await?;
+        let (app_name, claims) = (app.name.clone(), Arc::clone(&app.claims));
+        Ok(Some(Self { services, request, id, visitor, now, app_name, claims }))
     }
 
     /// As [`prepare`](Self::prepare), with the name as the unit reads it.
@@ -59,7 +65,7 @@ impl<'a> Question<'a> {
         now: Timestamp,
     ) -> Result<Self, Halt> {
         let app = unit.read_app(request.app).await?.ok_or(Refusal::new(Code::AppDisabled, "app_removed"))?;
-        Ok(Self { services, request, id, visitor, now, app_name: app.name })
+        Ok(Self { services, request, id, visitor, now, app_name: app.name, claims: app.claims })
     }
 
     /// Writes the attempt's second life into the unit and makes the page that asks.
@@ -70,7 +76,7 @@ impl<'a> Question<'a> {
         guest: &Guest,
         session: SessionId,
     ) -> Result<Next, Halt> {
-        let Self { services, request, id, visitor, now, app_name } = self;
+        let Self { services, request, id, visitor, now, app_name, claims } = self;
         let proven = Proven { id, started_at, request: request.clone(), guest: guest.id, session, step: Step::Consent };
         let sealed = keep::seal_proven(services, &proven)?;
         let handle = new_row_handle(now, services.random.as_ref());
@@ -80,7 +86,12 @@ impl<'a> Question<'a> {
             // What every SAML app is told.
             ReturnTo::Saml(_) => Scopes::PROFILE.with(Scopes::EMAIL),
         };
-        let page = Page::Consent { attempt: id, app_name, person: issue::label(guest), scopes };
+        let told = match (claims.has_rules(), claims.terms().basic) {
+            (false, _) => AppTold { scopes, by_rules: ByRules::Nothing },
+            (true, BasicClaims::Sent) => AppTold { scopes, by_rules: ByRules::More },
+            (true, BasicClaims::NotSent) => AppTold { scopes: Scopes::default(), by_rules: ByRules::More },
+        };
+        let page = Page::Consent { attempt: id, app_name, person: issue::label(guest), told };
         let next = keep::giving_way(&visitor.steps, id).map(CookieChange::ClearStep).fold(Next::page(page), Next::with);
         Ok(next.with(CookieChange::SetStep(id, handle)))
     }

@@ -1,7 +1,10 @@
 //! A second app without going back to the partner: the session of this browser is read fresh and
 //! decided on at each use.
 
+use std::sync::Arc;
+
 use crate::base::clock::Timestamp;
+use crate::domain::apps::App;
 use crate::domain::attempts::{ATTEMPT_LIFE, Asked, AttemptId};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::circumstances::Circumstances;
@@ -265,8 +268,13 @@ async fn choose_account(
 
 /// The app's name for a page.
 pub(crate) async fn app_name(services: &Services, request: &AppRequest) -> Result<String, Refusal> {
+    app(services, request).await.map(|app| app.name.clone())
+}
+
+/// The app's record for a page.
+pub(crate) async fn app(services: &Services, request: &AppRequest) -> Result<Arc<App>, Refusal> {
     let app = services.directory.app(request.app).await.map_err(|error| super::store_refusal(&error))?;
-    app.map(|app| app.name.clone()).ok_or(Refusal::new(Code::AppDisabled, "app_removed"))
+    app.ok_or(Refusal::new(Code::AppDisabled, "app_removed"))
 }
 
 /// Judges the request again with the app's fresh record where that has moved since it was read.

@@ -21,6 +21,8 @@ pub enum Shared {
     Email,
     /// Scope `groups`.
     Groups,
+    /// What rules of the organisation tell the app, whatever the scopes.
+    Chosen,
 }
 
 impl Shared {
@@ -42,6 +44,7 @@ impl Shared {
             Self::Profile => "consent-profile",
             Self::Email => "consent-email",
             Self::Groups => "consent-groups",
+            Self::Chosen => "consent-chosen",
         }
     }
 }

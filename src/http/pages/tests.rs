@@ -82,7 +82,7 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         action: action.clone(),
         fields: fields.clone(),
     };
-    let everything = vec![Shared::Identity, Shared::Profile, Shared::Email, Shared::Groups];
+    let everything = vec![Shared::Identity, Shared::Profile, Shared::Email, Shared::Groups, Shared::Chosen];
     let mut pages: Vec<(&'static str, Box<dyn Page>)> = vec![
         ("home_realm", Box::new(home_realm(None))),
         ("home_realm_missing", Box::new(home_realm(Some(AddressFault::Missing)))),

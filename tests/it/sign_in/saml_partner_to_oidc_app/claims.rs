@@ -133,6 +133,18 @@ on_both_stores! {
         assert_eq!(own_claims(&gateway).await, (expected.clone(), expected));
     }
 
+    async fn the_person_is_asked_about_what_rules_tell(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let (usual, chosen) = ("your e-mail address", "what this organisation has chosen to tell it of you");
+        let asked = gateway.authorize(&[("prompt", "consent")]);
+        let page = client.get(&asked).await;
+        assert!(page.body.contains(usual) && !page.body.contains(chosen), "{}", page.body);
+        give(&gateway, "[[app.claims]]\nname = 'a'\nvalue = 'x'\n", Vec::new()).await;
+        let page = client.get(&asked).await;
+        assert!(!page.body.contains(usual) && page.body.contains(chosen), "{}", page.body);
+    }
+
     async fn more_groups_than_a_token_holds_are_told_of(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         for number in 0..200 {
