@@ -34,8 +34,10 @@ const RULES: u128 = 40;
 const GROUPS: u128 = 40;
 
 /// The same as in the specification of speed. **Units**: microseconds.
-const CASES: [(&str, f64, fn(u128) -> ClaimRule); 2] =
-    [("40 named rules", 20.0, named), ("40 expressions", 100.0, computed)];
+const CASES: [(&str, f64, Make); 2] = [("40 named rules", 20.0, named), ("40 expressions", 100.0, computed)];
+
+/// Makes the rule of a number.
+type Make = fn(u128) -> ClaimRule;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let key = SigningKey::generate_rsa()?;
@@ -74,6 +76,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 /// The time of one act.
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures real time")]
 fn measure(acts: u32, mut act: impl FnMut()) -> Duration {
     let start = Instant::now();
     for _ in 0..acts {
@@ -103,7 +106,7 @@ fn named(number: u128) -> ClaimRule {
         }],
     };
     let output = Output { input: Input::Fact(fact), transforms };
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         return rule(number, Some(output), Vec::new());
     }
     let groups = vec![format!("g{}", number % GROUPS)];
