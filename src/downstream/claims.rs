@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::domain::apps::{App, AppProtocol};
 use crate::domain::claims::facts::{Facts, Membership, Value};
+use crate::domain::claims::outcome::Reason;
 use crate::domain::claims::rule::NameFormat;
 use crate::domain::claims::set::{HAS_GROUPS, MAX_JWT_GROUPS};
 use crate::domain::groups::GroupId;
@@ -99,7 +100,7 @@ pub(super) fn of_token<'a>(app: &'a App, known: &Known<'a>) -> Vec<AppClaim<'a>>
         Value::Flag(flag) => ClaimValue::Flag(flag),
         Value::Number(number) => ClaimValue::Number(number),
     };
-    app.claims.sent(&known.facts()).map(|(name, _, given)| AppClaim { name, value: value(given) }).collect()
+    sent(app, known).map(|(name, _, given)| AppClaim { name, value: value(given) }).collect()
 }
 
 /// The attributes of an assertion.
@@ -120,5 +121,18 @@ pub(super) fn of_assertion(app: &App, known: &Known<'_>) -> Vec<FormattedAttribu
         },
         values: values(value),
     };
-    app.claims.sent(&known.facts()).map(attribute).collect()
+    sent(app, known).map(attribute).collect()
+}
+
+/// What is sent; what could not be made is noted by its name and reason.
+fn sent<'a>(app: &'a App, known: &Known<'a>) -> impl Iterator<Item = (&'a str, NameFormat, Value<'a>)> {
+    app.claims.evaluate(&known.facts()).into_iter().filter_map(|claim| match claim.outcome {
+        Ok(value) => Some((claim.name, claim.format, value)),
+        Err(Reason::NoValue | Reason::FactAbsent(_)) => None,
+        Err(reason) => {
+            let (app, claim, reason) = (app.id, claim.name, reason.as_str());
+            tracing::info!(app.id = %app, claim, reason, "a claim was not sent");
+            None
+        }
+    })
 }

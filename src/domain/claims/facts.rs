@@ -252,6 +252,7 @@ impl<'a> Facts<'a> {
         matches!(self.guest.binding, Binding::Accepted { .. })
     }
 
+    /// No mail address has a `#`, so that none is another's `#EXT#` name.
     fn principal_name(&self) -> &'a str {
         let local = &self.guest.user_principal_name;
         match &self.guest.mail {

@@ -12,6 +12,7 @@ use super::samples::{PAIRWISE, TENANT, ana, facts, group, names, words};
 use super::set::{ClaimSet, ClaimTerms, MAX_SAML_GROUPS, MAX_VALUES, NameTable};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, Guest, UserType};
+use crate::domain::mail::MailAddress;
 
 fn fact(fact: Fact) -> Output {
     Output { input: Input::Fact(fact), transforms: Vec::new() }
@@ -95,6 +96,7 @@ fn the_principal_name_is_the_mail_of_who_has_an_account_elsewhere_only() {
     let nameless = Guest { mail: None, ..ana() };
     assert_eq!(of(&nameless, Fact::PrincipalName), sent(Choice::Otherwise, local));
     assert_eq!(of(&nameless, Fact::LocalPrincipalName), sent(Choice::Otherwise, local));
+    assert!(MailAddress::parse("ben_fabrikam.example#EXT#@contoso.example").is_err(), "it would be another's name");
 }
 
 #[test]

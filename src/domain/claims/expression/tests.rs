@@ -175,6 +175,7 @@ fn size_and_depth_are_held() {
     let wide = |count: usize| vec!["1"; count].join("+");
     assert!(Expression::parse(&wide(20), &names()).is_ok());
     assert!(matches!(refused(&wide(300)), ExpressionError::TooLarge | ExpressionError::Syntax(_)));
+    assert_eq!(evaluate(&wide(MAX_NODES / 2)).as_deref(), Ok("128"), "the longest chain");
     let list = |count: usize| format!("[{}]", vec!["'a'"; count].join(","));
     assert!(Expression::parse(&list(MAX_NODES - 1), &names()).is_ok());
     assert_eq!(refused(&list(MAX_NODES)), ExpressionError::TooLarge);
