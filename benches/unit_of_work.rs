@@ -203,6 +203,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
             keys: Vec::new(),
             valid_until: None,
             metadata: String::new(),
+            source: None,
             subject: SubjectRule::PersistentNameId,
             request: SamlRequestRules {
                 name_id_format: None,

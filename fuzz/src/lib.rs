@@ -17,6 +17,7 @@ use entente::keys::generate::self_signed;
 use entente::keys::public::PublicKey;
 use entente::keys::ring::{KeyPurpose, KeyRing, KeyState, RingKey};
 use entente::keys::signing::{KeyId, SigningKey};
+use entente::upstream::providers::Providers;
 
 /// The present time of every run: 2026-11-20T10:00:00Z.
 pub const NOW: Timestamp = Timestamp::from_seconds(1_795_168_800);
@@ -28,6 +29,8 @@ pub const REQUEST: &str = "_a5ec2cba5aa76b6bd3f2a4b6ff26e3aa";
 /// Where the gateway is.
 pub static PUBLIC_URL: LazyLock<PublicUrl> =
     LazyLock::new(|| PublicUrl::parse("https://gate.contoso.example").unwrap());
+/// The documents of OIDC partners, of which there are none.
+pub static PROVIDERS: LazyLock<Providers> = LazyLock::new(|| Providers::of(&PUBLIC_URL));
 /// The partner's key and certificate.
 pub static PARTNER_KEY: LazyLock<(SigningKey, Certificate)> = LazyLock::new(|| {
     let key = SigningKey::generate_p256().unwrap();

@@ -172,6 +172,8 @@ pub enum SwitchVerb {
     Enable(SlugArgument),
     /// Switch it off: its sessions, codes and tokens are refused from the next request on
     Disable(SlugArgument),
+    /// Fetch what it publishes now: metadata from its address, the documents of an OIDC provider
+    Refresh(SlugArgument),
 }
 
 /// Verbs of apps.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use self::grant_types::{GrantType, GrantTypes};
 use super::claims::set::ClaimSet;
+use super::documents::AppSource;
 use super::names::Slug;
 use super::partners::Switch;
 use crate::base::clock::Timestamp;
@@ -225,6 +226,8 @@ pub struct SamlApp {
     pub valid_until: Option<Timestamp>,
     /// The metadata document, where it has one.
     pub metadata: Option<String>,
+    /// Where the document comes from; absent where a file or fields were applied.
+    pub source: Option<AppSource>,
 }
 
 /// Where a SAML app takes answers, by HTTP-POST.

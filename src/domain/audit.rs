@@ -73,11 +73,17 @@ pub enum Activity {
     RecoveryCodesMade,
     /// A code was sent by mail.
     MailedCodeSent,
+    /// What a partner or app publishes has changed, and is taken.
+    MetadataChanged,
+    /// What a partner or app publishes is kept out.
+    MetadataRefused,
+    /// What a partner or app publishes comes to its end.
+    MetadataEnding,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 30] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -105,6 +111,9 @@ impl Activity {
         Self::FactorRefused,
         Self::RecoveryCodesMade,
         Self::MailedCodeSent,
+        Self::MetadataChanged,
+        Self::MetadataRefused,
+        Self::MetadataEnding,
     ];
 
     /// The stable name in rows and output.
@@ -138,6 +147,9 @@ impl Activity {
             Self::FactorRefused => "factor_refused",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::MailedCodeSent => "mailed_code_sent",
+            Self::MetadataChanged => "metadata_changed",
+            Self::MetadataRefused => "metadata_refused",
+            Self::MetadataEnding => "metadata_ending",
         }
     }
 }

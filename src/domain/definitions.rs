@@ -14,14 +14,16 @@ use super::apps::{
 use super::assurance::AssuranceContract;
 use super::claims::fault::ClaimFault;
 use super::claims::set::ClaimTerms;
+use super::documents::MetadataSource;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
 use super::partners::{
-    Admission, AttributeNames, MailAuthority, OidcTerms, PartnerKind, SamlRequestRules, SubjectRule, Switch,
+    Admission, AttributeNames, MailAuthority, Network, OidcTerms, PartnerKind, SamlRequestRules, SubjectRule, Switch,
 };
 use super::policy::definitions::PolicyDefinitions;
 use crate::base::secret::SecretText;
 use crate::base::trace::shorten;
+use crate::keys::certificates::Certificate;
 
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -165,15 +167,50 @@ pub enum CredentialDefinition {
     PrivateKeyJwt,
 }
 
-/// A metadata document that was read beside an object file.
+/// A metadata document beside an object file, or at an address.
 #[derive(Debug, Clone)]
 pub struct MetadataDocument {
     /// Its path as written, and the line that names it.
     pub origin: Origin,
-    /// The path as written.
+    /// The path or address as written.
     pub path: String,
+    /// The document, or why it is not there, in words.
+    pub content: Result<String, String>,
+    /// Where it is fetched; absent for a file.
+    pub source: Option<SourceDefinition>,
+}
+
+impl MetadataDocument {
     /// The document.
-    pub text: String,
+    ///
+    /// # Errors
+    /// Why it is not there, with its address.
+    pub fn text(&self) -> Result<&str, String> {
+        self.content.as_deref().map_err(|why| format!("`{}`: {why}", self.path))
+    }
+}
+
+/// Where a document is to be fetched.
+#[derive(Debug, Clone)]
+pub struct SourceDefinition {
+    /// Its address, as written.
+    pub url: String,
+    /// The certificate of the key that must have signed it, as PEM.
+    pub certificate: Option<String>,
+    /// Where the address may lead.
+    pub network: Network,
+}
+
+impl SourceDefinition {
+    /// The source, its certificate parsed.
+    ///
+    /// # Errors
+    /// What is wrong with the certificate, in words.
+    pub fn source(&self) -> Result<MetadataSource, String> {
+        let certificate = self.certificate.as_deref().map(Certificate::from_pem).transpose();
+        let certificate = certificate.map_err(|fault| format!("`metadata_certificate`: {fault}"))?;
+        Ok(MetadataSource { url: self.url.clone(), certificate, network: self.network })
+    }
 }
 
 /// An app as asked for.

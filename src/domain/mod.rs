@@ -16,6 +16,7 @@ pub mod authentication;
 pub mod circumstances;
 pub mod claims;
 pub mod definitions;
+pub mod documents;
 pub mod factors;
 pub mod grants;
 pub mod groups;

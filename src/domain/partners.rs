@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::assurance::AssuranceContract;
+use super::documents::{MetadataSource, ProviderDocuments};
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
 use crate::base::clock::Timestamp;
@@ -152,13 +153,15 @@ impl Trust {
     }
 }
 
-/// What an OIDC partner's record says; keys and endpoints are the provider's own documents.
+/// What an OIDC partner's record says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OidcTrust {
     /// What is agreed.
     pub terms: OidcTerms,
     /// How we prove ourselves at its token endpoint.
     pub credential: Credential,
+    /// Its documents as they were read last; absent until they have been.
+    pub documents: Option<ProviderDocuments>,
 }
 
 /// How an OIDC partner signs its ID tokens (RFC 7518 3.1).
@@ -250,6 +253,8 @@ pub struct SamlTrust {
     pub valid_until: Option<Timestamp>,
     /// The metadata document, for export and comparison.
     pub metadata: String,
+    /// Where the document comes from; absent where a file was applied.
+    pub source: Option<MetadataSource>,
     /// Which part of an assertion is the subject.
     pub subject: SubjectRule,
     /// What our requests ask beyond the defaults.

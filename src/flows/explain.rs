@@ -7,6 +7,7 @@ use crate::domain::organization::PublicUrl;
 use crate::domain::partners::Partner;
 use crate::domain::refusal::{Code, Refusal};
 use crate::keys::ring::KeyRing;
+use crate::upstream::providers::Providers;
 use crate::upstream::{self, Expected, PostedAnswer};
 
 /// What a captured response comes to.
@@ -36,7 +37,9 @@ pub fn explain(
             return Explanation { rows: Vec::new(), refusal: Some(refusal) };
         }
     };
-    let judged = upstream::judge(partner, &posted, &Expected { request_id, public_url, keys }, at);
+    let providers = Providers::of(public_url);
+    let expected = Expected { request_id, public_url, keys, providers: &providers };
+    let judged = upstream::judge(partner, &posted, &expected, at);
     let mut refusal = judged.outcome.err();
     if refusal.is_none() && !partner.switch.is_on() {
         refusal = Some(Refusal::new(Code::PartnerDisabled, "partner_disabled"));

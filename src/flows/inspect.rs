@@ -7,6 +7,7 @@ use crate::base::clock::Timestamp;
 use crate::domain::apps::{App, AppId};
 use crate::domain::attempts::AttemptId;
 use crate::domain::audit::{AuditQuery, AuditRecord};
+use crate::domain::documents::{Owner, Watch};
 use crate::domain::groups::Group;
 use crate::domain::guests::{Binding, Guest, GuestId};
 use crate::domain::partners::{Partner, PartnerId, Trust};
@@ -43,6 +44,14 @@ pub struct GroupView {
     pub members: Vec<String>,
     /// Slugs of its apps.
     pub apps: Vec<String>,
+}
+
+/// How the documents of a partner or app are watched.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn watch(services: &Services, owner: Owner) -> Result<Option<Watch>, StoreError> {
+    services.store.unit_of_work().await?.find_watch(owner).await
 }
 
 /// Which audit entries are asked for, objects by the names that people use.

@@ -9,6 +9,7 @@
 
 pub mod apply;
 pub mod claims;
+pub mod documents;
 pub mod explain;
 pub mod inspect;
 pub mod install;

@@ -8,7 +8,7 @@ use x509_parser::prelude::FromDer as _;
 
 use super::public::{PublicKey, PublicKeyError};
 use crate::base::clock::Timestamp;
-use crate::base::encoding::{hex, sha256};
+use crate::base::encoding::{from_base64_lines, hex, sha256};
 
 /// The largest certificate that is read. **Units**: bytes of DER.
 pub const MAX_CERTIFICATE: usize = 16 * 1024;
@@ -19,6 +19,18 @@ pub enum CertificateError {
     /// Not one X.509 certificate in DER.
     #[error("not an X.509 certificate")]
     Malformed,
+    /// No PEM certificate.
+    #[error("it holds no PEM certificate")]
+    NoPem,
+    /// A PEM certificate without its last line.
+    #[error("its PEM certificate has no end")]
+    PemWithoutEnd,
+    /// Several PEM certificates.
+    #[error("it holds several certificates, one is needed")]
+    SeveralPem,
+    /// PEM around what is no base64.
+    #[error("its PEM certificate is not base64")]
+    PemNotBase64,
     /// Its key cannot be used.
     #[error(transparent)]
     Key(#[from] PublicKeyError),
@@ -62,6 +74,20 @@ impl Certificate {
             not_before: Timestamp::from_seconds(validity.not_before.timestamp()),
             not_after: Timestamp::from_seconds(validity.not_after.timestamp()),
         })
+    }
+
+    /// Reads the one certificate of a PEM file (RFC 7468 5).
+    ///
+    /// # Errors
+    /// [`CertificateError`].
+    pub fn from_pem(text: &str) -> Result<Self, CertificateError> {
+        let (_, rest) = text.split_once("-----BEGIN CERTIFICATE-----").ok_or(CertificateError::NoPem)?;
+        let (body, after) = rest.split_once("-----END CERTIFICATE-----").ok_or(CertificateError::PemWithoutEnd)?;
+        if after.contains("-----BEGIN CERTIFICATE-----") {
+            return Err(CertificateError::SeveralPem);
+        }
+        let der = from_base64_lines(body.trim()).ok_or(CertificateError::PemNotBase64)?;
+        Self::from_der(&der)
     }
 
     /// The DER bytes.

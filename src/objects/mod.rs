@@ -21,6 +21,7 @@ mod duplicates;
 pub mod files;
 pub mod group;
 pub mod guest;
+mod metadata;
 pub mod named_location;
 pub mod oidc_app;
 pub mod partner;

@@ -1,6 +1,6 @@
 //! What `[app.oidc]` says.
 
-use super::partner::document;
+use super::metadata::document;
 use super::secrets::secret;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
@@ -205,7 +205,7 @@ fn keys(table: &Table<'_>, is_public: bool) -> Option<ClientKeys> {
         table.fault("jwks", "a public app has no `jwks`; leave one of both out");
     }
     let document = document(table, "jwks")?;
-    let read = ClientKeys::register(document.text);
+    let read = ClientKeys::register(document.content.ok()?);
     read.map_err(|error| table.fault("jwks", format!("`jwks`, `{}`: {error}", document.path))).ok()
 }
 

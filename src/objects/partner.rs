@@ -1,24 +1,21 @@
 //! What `[[partner]]` says.
 
-use std::path::Path;
 use std::time::Duration;
 
 use super::assurance;
+use super::metadata;
 use super::partner_oidc;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::texts;
 use crate::domain::assurance::AssuranceContract;
-use crate::domain::definitions::{Located, MetadataDocument, PartnerDefinition, TrustDefinition};
+use crate::domain::definitions::{Located, PartnerDefinition, TrustDefinition};
 use crate::domain::mail::MailDomain;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
     Admission, AssertionEncryption, AttributeNames, MailAuthority, PartnerKind, PassiveRequests, SamlRequestRules,
     SubjectRule, Switch,
 };
-
-/// The largest metadata document that is read for one partner or app. **Units**: bytes.
-pub const MAX_METADATA: usize = 4 * 1024 * 1024;
 
 /// Clock skew that a partner is granted where its record says nothing. **Units**: seconds.
 const DEFAULT_CLOCK_SKEW: u64 = 60;
@@ -119,10 +116,14 @@ pub static SAML: Shape = Shape {
         Key {
             name: "metadata",
             kind: Kind::Text,
-            presence: Presence::Required,
+            presence: Presence::Optional,
             doc: "The path of the partner's metadata document, from the folder of the object file. Its keys are the \
-                  only ones that are trusted, whatever a message carries.",
+                  only ones that are trusted, whatever a message carries. A partner has exactly one of `metadata` and \
+                  `metadata_url`.",
         },
+        metadata::URL,
+        metadata::CERTIFICATE,
+        metadata::PRIVATE,
         Key {
             name: "subject",
             kind: Kind::Table(&SUBJECT),
@@ -255,7 +256,7 @@ fn attribute_names(table: &Table<'_>) -> AttributeNames {
 }
 
 fn saml(table: &Table<'_>) -> Option<TrustDefinition> {
-    let metadata = metadata(table);
+    let metadata = metadata::read(table, "`[partner.saml]` needs `metadata` or `metadata_url`");
     let subject = match table.node("subject") {
         None => Some(SubjectRule::PersistentNameId),
         Some(_) => table.table("subject").and_then(|table| subject(&table)),
@@ -297,30 +298,4 @@ fn subject(table: &Table<'_>) -> Option<SubjectRule> {
     };
     table.reader().fault(table.origin(), message);
     None
-}
-
-fn metadata(table: &Table<'_>) -> Option<MetadataDocument> {
-    document(table, "metadata")
-}
-
-/// Reads the document whose path stands under `key`.
-pub(super) fn document(table: &Table<'_>, key: &str) -> Option<MetadataDocument> {
-    let path = table.text(key)?;
-    match read_document(table, path) {
-        Ok(text) => Some(MetadataDocument { origin: table.place(key).clone(), path: path.to_owned(), text }),
-        Err(problem) => {
-            table.fault(key, format!("`{key}`: {problem}"));
-            None
-        }
-    }
-}
-
-fn read_document(table: &Table<'_>, path: &str) -> Result<String, String> {
-    let joined = table.reader().folder.join(Path::new(path));
-    let shown = joined.display();
-    let content = table.reader().sources.read(&joined).map_err(|error| format!("cannot read `{shown}`: {error}"))?;
-    if content.len() > MAX_METADATA {
-        return Err(format!("`{shown}` is longer than {MAX_METADATA} bytes"));
-    }
-    String::from_utf8(content).map_err(|_| format!("`{shown}` is not UTF-8"))
 }

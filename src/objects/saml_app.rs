@@ -1,7 +1,7 @@
 //! What `[app.saml]` says.
 
 use super::claims;
-use super::partner::document;
+use super::metadata::{self, document};
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::texts;
@@ -15,7 +15,7 @@ pub const MAX_ACS: usize = 32;
 /// `[app.saml]`.
 pub static SAML: Shape = Shape {
     name: "[app.saml]",
-    doc: "A SAML 2.0 service provider, known by its metadata or by `entity_id` and `acs`. It takes our metadata from \
+    doc: "A SAML 2.0 service provider, known by its metadata, from a file or an address, or by `entity_id` and `acs`. It takes our metadata from \
           `/saml/idp/metadata`.",
     keys: &[
         Key {
@@ -26,6 +26,9 @@ pub static SAML: Shape = Shape {
                   ones by which a request is believed, and answers go to its addresses only. Where it says that the \
                   app signs its requests (`AuthnRequestsSigned`), one without a signature is refused.",
         },
+        metadata::URL,
+        metadata::CERTIFICATE,
+        metadata::PRIVATE,
         Key {
             name: "entity_id",
             kind: Kind::Text,
@@ -106,16 +109,18 @@ pub(super) fn read(table: &Table<'_>) -> Option<SamlDefinition> {
 
 fn source(table: &Table<'_>) -> Option<SamlSource> {
     let fields = ["entity_id", "acs", "certificate", "encryption_certificate"];
-    if table.node("metadata").is_some() {
+    if table.node("metadata").is_some() || table.node("metadata_url").is_some() {
         for name in fields.into_iter().filter(|name| table.node(name).is_some()) {
             table.fault(name, format!("`{name}` stands in the metadata; leave out one of both"));
         }
-        return document(table, "metadata").map(SamlSource::Metadata);
+        return metadata::read(table, "").map(SamlSource::Metadata);
     }
+    metadata::refuse_lone(table);
     let mut is_whole = true;
     for name in ["entity_id", "acs"].into_iter().filter(|name| table.node(name).is_none()) {
         is_whole = false;
-        let message = format!("`[app.saml]` needs `metadata`, or `entity_id` and `acs`: `{name}` is missing");
+        let message =
+            format!("`[app.saml]` needs `metadata` or `metadata_url`, or `entity_id` and `acs`: `{name}` is missing");
         table.reader().fault(table.origin(), message);
     }
     let entity_id = table.parsed("entity_id", texts::identifier);

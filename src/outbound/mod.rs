@@ -4,8 +4,9 @@
 //!
 //! Invariant: never knows what it fetches or whom it mails, nor for whom.
 //!
-//! Start reading at [`client`] and [`mail`].
+//! Start reading at [`client`], [`web`] and [`mail`].
 
 mod address;
 pub mod client;
 pub mod mail;
+pub mod web;

@@ -1,11 +1,15 @@
 //! Metadata: ours toward partners, and a partner's as trust.
 
+use std::time::Duration;
+
 use crate::base::clock::Timestamp;
+use crate::domain::documents::MetadataSource;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{SamlRequestRules, SamlTrust, SubjectRule};
 use crate::keys::ring::{KeyPurpose, KeyRing};
 use crate::saml::metadata::idp;
 use crate::saml::metadata::locations::{LoopbackHttp, SsoBinding};
+use crate::saml::metadata::signed::Trusted;
 use crate::saml::metadata::sp::SpMetadata;
 use crate::saml::names::EntityId;
 use crate::saml::subject::SubjectAttribute;
@@ -35,13 +39,33 @@ pub struct ReadTrust {
     pub trust: SamlTrust,
     /// What was left out or needs attention.
     pub warnings: Vec<String>,
+    /// How soon the document should be fetched anew.
+    pub cache_duration: Option<Duration>,
+    /// When the document was made, where it says so.
+    pub published_at: Option<Timestamp>,
 }
 
-/// Reads a SAML partner's metadata and the rules of its record into trust, keys parsed.
+/// Reads a SAML partner's metadata, out of a file, and the rules of its record into trust, keys parsed.
 ///
 /// # Errors
 /// [`TrustFault`] where there is nothing that could be trusted.
 pub fn read_trust(
+    document: &str,
+    subject: SubjectRule,
+    request: SamlRequestRules,
+    public_url: &PublicUrl,
+    now: Timestamp,
+) -> Result<ReadTrust, TrustFault> {
+    read_trust_from(None, document, subject, request, public_url, now)
+}
+
+/// As [`read_trust`], of a document out of `source`. Where that pins a certificate, its key must have signed
+/// the document.
+///
+/// # Errors
+/// [`TrustFault`] where there is nothing that could be trusted.
+pub fn read_trust_from(
+    source: Option<&MetadataSource>,
     document: &str,
     subject: SubjectRule,
     request: SamlRequestRules,
@@ -53,7 +77,8 @@ pub fn read_trust(
         SubjectAttribute::parse(name)
             .map_err(|error| TrustFault { message: error.to_string(), remedy: "name an attribute whose value is never given to another person, such as `urn:oasis:names:tc:SAML:attribute:subject-id`" })?;
     }
-    let metadata = idp::read(document.as_bytes(), None, loopback, now)
+    let trusted = Trusted::by(source.and_then(|source| source.certificate.as_ref()));
+    let metadata = idp::read_trusted(document.as_bytes(), trusted, None, loopback, now)
         .map_err(|fault| TrustFault { message: fault.to_string(), remedy: fault.remedy() })?;
     let Some(sso) = metadata.location(SsoBinding::Redirect) else {
         return Err(TrustFault {
@@ -71,10 +96,13 @@ pub fn read_trust(
             keys,
             valid_until: metadata.valid_until,
             metadata: document.to_owned(),
+            source: source.cloned(),
             subject,
             request,
         },
         warnings,
+        cache_duration: metadata.cache_duration,
+        published_at: metadata.published_at,
     })
 }
 

@@ -99,7 +99,7 @@ pub struct Ours<'a> {
 pub async fn ask(partner: &Partner, wish: &Wish<'_>, ours: &Ours<'_>) -> Result<String, Refusal> {
     match &partner.trust {
         Trust::Saml(trust) => saml::ask(&partner.assurance, trust, wish, ours).await,
-        Trust::Oidc(trust) => oidc::ask(partner, trust, wish, ours).await,
+        Trust::Oidc(trust) => oidc::ask(partner, trust, wish, ours),
     }
 }
 
@@ -162,6 +162,32 @@ pub async fn redeem(
     }
 }
 
+/// Whether an answer is signed by a key that the record of an OIDC partner does not have, so that its
+/// documents are worth another reading.
+#[must_use]
+pub fn names_unknown_key(partner: &Partner, answer: &PostedAnswer, providers: &Providers, now: Timestamp) -> bool {
+    match (&partner.trust, &answer.body) {
+        (Trust::Oidc(trust), Body::Oidc(redeemed)) => oidc::names_unknown_key(partner, trust, redeemed, providers, now),
+        _ => false,
+    }
+}
+
+/// Asks the partner for what is missing in an answer that was redeemed, where it is good so far.
+///
+/// # Errors
+/// The partner's service gave no answer, or none that can be read.
+pub async fn complete(
+    partner: &Partner,
+    answer: &mut PostedAnswer,
+    ours: &Ours<'_>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    match (&partner.trust, &mut answer.body) {
+        (Trust::Oidc(trust), Body::Oidc(redeemed)) => oidc::complete(partner, trust, redeemed, ours, now).await,
+        _ => Err(other_protocol()),
+    }
+}
+
 /// The partner's record speaks another protocol than its answer.
 fn other_protocol() -> Refusal {
     Refusal::new(Code::PartnerRefused, "answer_of_another_protocol")
@@ -215,6 +241,8 @@ pub struct Expected<'a> {
     pub public_url: &'a PublicUrl,
     /// Our keys, of which some decrypt.
     pub keys: &'a KeyRing,
+    /// The documents of OIDC partners.
+    pub providers: &'a Providers,
 }
 
 /// What an answer comes to.
@@ -231,7 +259,7 @@ pub struct Judged {
 pub fn judge(partner: &Partner, answer: &PostedAnswer, expected: &Expected<'_>, now: Timestamp) -> Judged {
     match (&partner.trust, &answer.body) {
         (Trust::Saml(trust), Body::Saml(message)) => saml::judge(partner, trust, message, expected, now),
-        (Trust::Oidc(trust), Body::Oidc(redeemed)) => oidc::judge(partner, trust, redeemed, now),
+        (Trust::Oidc(trust), Body::Oidc(redeemed)) => oidc::judge(partner, trust, redeemed, expected.providers, now),
         (Trust::Saml(_), Body::Oidc(_)) | (Trust::Oidc(_), Body::Saml(_)) => {
             Judged { rows: Vec::new(), outcome: Err(other_protocol()) }
         }

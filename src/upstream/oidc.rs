@@ -1,7 +1,5 @@
 //! OIDC partners: we are the relying party.
 
-use std::sync::Arc;
-
 use http::{HeaderMap, HeaderValue, header};
 use serde::Serialize;
 
@@ -28,7 +26,7 @@ use crate::oidc::relying::question::{self, Question};
 use crate::oidc::relying::token_reply::{self, Tokens};
 use crate::oidc::relying::userinfo::UserInfo;
 
-use super::providers::{Documents, no_answer, unreachable};
+use super::providers::{Documents, Providers, no_answer, unreachable};
 use super::{Asking, Classes, Judged, NO_AUTHN_CONTEXT, Ours, Visibility, Wish};
 
 /// Where answers come to, before the partner's handle.
@@ -47,14 +45,9 @@ pub(super) fn registration_faults(terms: &OidcTerms, addresses: Addresses) -> Ve
     )]
 }
 
-pub(super) async fn ask(
-    partner: &Partner,
-    trust: &OidcTrust,
-    wish: &Wish<'_>,
-    ours: &Ours<'_>,
-) -> Result<String, Refusal> {
+pub(super) fn ask(partner: &Partner, trust: &OidcTrust, wish: &Wish<'_>, ours: &Ours<'_>) -> Result<String, Refusal> {
     let terms = &trust.terms;
-    let documents = ours.providers.documents(partner.id, terms, wish.now).await?;
+    let documents = ours.providers.documents(partner.id, trust)?;
     let passive = wish.visibility == Visibility::Passive && terms.passive == PassiveRequests::Allowed;
     let acr_values = requested(partner, terms, wish.classes);
     let question = Question {
@@ -130,7 +123,8 @@ pub fn read_brought(params: &RawParams) -> Result<BroughtAnswer, Refusal> {
 pub(super) struct Redeemed {
     tokens: Tokens,
     userinfo: Option<UserInfo>,
-    documents: Arc<Documents>,
+    /// Whose service redeemed it.
+    issuer: String,
     nonce: String,
     auth_time: AuthTime,
 }
@@ -156,7 +150,7 @@ pub(super) async fn redeem(
     if asking.handle != partner.handle {
         return Err(refused("callback_of_another_partner"));
     }
-    let mut documents = ours.providers.documents(partner.id, &trust.terms, asking.now).await?;
+    let documents = ours.providers.documents(partner.id, trust)?;
     callback::check_issuer(&brought.0, &documents.provider)
         .map_err(|cause| refused(cause).seen(brought.0.issuer.clone().unwrap_or_default()))?;
     let code = match &brought.0.said {
@@ -166,22 +160,37 @@ pub(super) async fn redeem(
     let tokens = exchange(partner, trust, &documents, code, asking, ours).await?;
     let nonce = question::nonce(asking.verifier);
     let auth_time = if asking.proof == FreshProof::NotAsked { AuthTime::Optional } else { AuthTime::Required };
-    let mut redeemed = Redeemed { tokens, userinfo: None, documents: documents.clone(), nonce, auth_time };
-    let mut judgement = redeemed.judge(partner, &trust.terms, asking.now);
-    if judgement.outcome == Err(KEY_UNKNOWN)
-        && let Some(newer) = ours.providers.with_new_keys(partner.id, &trust.terms, asking.now).await
-    {
-        documents = newer;
-        redeemed.documents = documents.clone();
-        judgement = redeemed.judge(partner, &trust.terms, asking.now);
-    }
-    // UserInfo is asked only about a person that the token names, and only where the token says no address.
+    Ok(Redeemed { tokens, userinfo: None, issuer: trust.terms.issuer.clone(), nonce, auth_time })
+}
+
+/// Whether what was redeemed is signed by a key that the partner's record does not have.
+pub(super) fn names_unknown_key(
+    partner: &Partner,
+    trust: &OidcTrust,
+    redeemed: &Redeemed,
+    providers: &Providers,
+    now: Timestamp,
+) -> bool {
+    let documents = providers.documents(partner.id, trust);
+    documents.is_ok_and(|documents| redeemed.judge(partner, trust, &documents, now).outcome == Err(KEY_UNKNOWN))
+}
+
+/// Asks UserInfo, only about a person that the token names, and only where the token says no address.
+pub(super) async fn complete(
+    partner: &Partner,
+    trust: &OidcTrust,
+    redeemed: &mut Redeemed,
+    ours: &Ours<'_>,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let documents = ours.providers.documents(partner.id, trust)?;
+    let judgement = redeemed.judge(partner, trust, &documents, now);
     if let (Ok(statement), Some(endpoint)) = (&judgement.outcome, &documents.provider.userinfo_endpoint)
         && !statement.claims.iter().any(|(name, _)| name == "email")
     {
         redeemed.userinfo = Some(userinfo(endpoint, &redeemed.tokens.access_token, &trust.terms, ours).await?);
     }
-    Ok(redeemed)
+    Ok(())
 }
 
 /// A partner's "no", in our words (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6).
@@ -302,7 +311,14 @@ async fn userinfo(endpoint: &str, access_token: &str, terms: &OidcTerms, ours: &
 }
 
 impl Redeemed {
-    fn judge(&self, partner: &Partner, terms: &OidcTerms, now: Timestamp) -> id_token::Judgement {
+    fn judge(
+        &self,
+        partner: &Partner,
+        trust: &OidcTrust,
+        documents: &Documents,
+        now: Timestamp,
+    ) -> id_token::Judgement {
+        let terms = &trust.terms;
         let expectation = Expectation {
             issuer: &terms.issuer,
             client_id: &terms.client_id,
@@ -311,7 +327,7 @@ impl Redeemed {
                 PartnerAlgorithm::Ps256 => TokenAlgorithm::Ps256,
                 PartnerAlgorithm::Es256 => TokenAlgorithm::Es256,
             },
-            keys: &self.documents.keys,
+            keys: &documents.keys,
             nonce: Nonce::Of(&self.nonce),
             access_token: Some(&self.tokens.access_token),
             auth_time: self.auth_time,
@@ -321,12 +337,22 @@ impl Redeemed {
     }
 }
 
-pub(super) fn judge(partner: &Partner, trust: &OidcTrust, redeemed: &Redeemed, now: Timestamp) -> Judged {
-    if redeemed.documents.provider.issuer != trust.terms.issuer {
-        let refusal = Refusal::new(Code::OidcResponseRefused, "issuer_changed_meanwhile");
-        return Judged { rows: Vec::new(), outcome: Err(refusal) };
+pub(super) fn judge(
+    partner: &Partner,
+    trust: &OidcTrust,
+    redeemed: &Redeemed,
+    providers: &Providers,
+    now: Timestamp,
+) -> Judged {
+    let refused = |refusal| Judged { rows: Vec::new(), outcome: Err(refusal) };
+    if redeemed.issuer != trust.terms.issuer {
+        return refused(Refusal::new(Code::OidcResponseRefused, "issuer_changed_meanwhile"));
     }
-    let judgement = redeemed.judge(partner, &trust.terms, now);
+    let documents = match providers.documents(partner.id, trust) {
+        Ok(documents) => documents,
+        Err(refusal) => return refused(refusal),
+    };
+    let judgement = redeemed.judge(partner, trust, &documents, now);
     let mut rows = judgement.rows;
     let outcome = match judgement.outcome {
         Err(cause) => Err(refusal(cause, &rows)),

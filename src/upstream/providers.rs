@@ -1,61 +1,86 @@
-//! The documents of OIDC partners: fetched when they are first needed, kept while they are good, and kept
-//! on while their source is down.
+//! The documents of OIDC partners: fetched for `flows`, which keep them in the partner's record, and parsed
+//! once a process for whoever is decided on.
 //!
-//! A key that a token names and we do not know is looked for in a newer document at most once a minute
-//! ([`KEYS_AGAIN`]); a key that has left the document is refused from the next reading on.
+//! What stands in the record decides: a key that has left it is refused from then on, by every process.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use http::HeaderMap;
-use tokio::sync::{Mutex, OnceCell};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::base::clock::Timestamp;
+use crate::domain::documents::ProviderDocuments;
 use crate::domain::organization::PublicUrl;
-use crate::domain::partners::{Network, OidcTerms, PartnerId};
+use crate::domain::partners::{Network, OidcTerms, OidcTrust, PartnerId};
 use crate::domain::refusal::{Code, Refusal};
 use crate::keys::jwk_set::KeySet;
 use crate::oidc::relying::provider::{self, Addresses, Provider};
-use crate::outbound::client::{FetchError, HttpClient, Reach};
+use crate::outbound::client::{FetchError, HttpClient};
+use crate::outbound::web::{BringError, Brought, Scope, Web};
 
-/// How long documents are used before they are read again.
-pub const FRESH: Duration = Duration::from_secs(60 * 60);
-/// How long after a reading that failed the next one is tried.
+/// How long after a reading that failed a visitor causes the next one.
 pub const TRY_AGAIN: Duration = Duration::from_secs(10);
 /// How long after a reading an unknown key is worth another.
 pub const KEYS_AGAIN: Duration = Duration::from_secs(60);
 
-/// What an OIDC partner published.
+/// What an OIDC partner published, parsed.
 #[derive(Debug)]
 pub struct Documents {
     /// Its endpoints.
     pub provider: Provider,
     /// Its keys.
     pub keys: KeySet,
-    read_at: Timestamp,
+    /// What was parsed.
+    texts: ProviderDocuments,
 }
 
-/// Fetches and keeps the documents of OIDC partners.
+/// What a reading gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadDocuments {
+    /// The documents, which can be used.
+    pub documents: ProviderDocuments,
+    /// Their validators, by address.
+    pub etags: BTreeMap<String, String>,
+}
+
+/// Fetches and parses the documents of OIDC partners.
 #[derive(Debug)]
 pub struct Providers {
-    public: OnceCell<HttpClient>,
-    private: OnceCell<HttpClient>,
+    web: Web,
     addresses: Addresses,
     known: RwLock<HashMap<PartnerId, Arc<Known>>>,
 }
 
 #[derive(Debug, Default)]
 struct Known {
-    good: RwLock<Option<Arc<Documents>>>,
-    /// When it was last tried and what came of it; whoever holds it reads.
-    tried: Mutex<Option<(Timestamp, Option<Refusal>)>>,
+    parsed: RwLock<Option<Arc<Documents>>>,
+    tried: Arc<Mutex<Tried>>,
 }
 
-impl Known {
-    fn good(&self, issuer: &str) -> Option<Arc<Documents>> {
-        let good = self.good.read().unwrap_or_else(PoisonError::into_inner);
-        good.clone().filter(|documents| documents.provider.issuer == issuer)
+#[derive(Debug, Default)]
+struct Tried(Option<(Timestamp, Option<Refusal>)>);
+
+/// The right to read a partner's documents, which one visitor has at a time, and what came of it last.
+#[derive(Debug)]
+pub struct Turn(OwnedMutexGuard<Tried>);
+
+impl Turn {
+    /// Whether `after` has gone by since they were read last.
+    #[must_use]
+    pub fn is_due(&self, after: Duration, now: Timestamp) -> bool {
+        self.0.0.as_ref().is_none_or(|(at, _)| now >= at.plus(after))
+    }
+
+    /// Why the last reading failed, where it did.
+    #[must_use]
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.0.0.as_ref().and_then(|(_, refusal)| refusal.clone())
+    }
+
+    /// Notes a reading.
+    pub fn note(&mut self, now: Timestamp, refusal: Option<Refusal>) {
+        self.0.0 = Some((now, refusal));
     }
 }
 
@@ -64,75 +89,104 @@ impl Providers {
     #[must_use]
     pub fn of(public_url: &PublicUrl) -> Self {
         let addresses = super::addresses(public_url);
-        Self { public: OnceCell::new(), private: OnceCell::new(), addresses, known: RwLock::default() }
+        Self { web: Web::new(addresses == Addresses::LoopbackToo), addresses, known: RwLock::default() }
     }
 
-    /// The client for a partner's services, made when the first is asked: it needs the roots of the machine,
-    /// which a gateway without OIDC partners runs without.
+    /// The clients by which documents are fetched.
+    #[must_use]
+    pub const fn web(&self) -> &Web {
+        &self.web
+    }
+
+    /// The client for a partner's services.
     ///
     /// # Errors
     /// [`Code::PartnerUnreachable`] where it cannot be made.
     pub(super) async fn client(&self, terms: &OidcTerms) -> Result<&HttpClient, Refusal> {
-        let (cell, reach) = match (self.addresses, terms.network) {
-            (Addresses::LoopbackToo, _) => (&self.public, Reach::Loopback),
-            (Addresses::HttpsOnly, Network::Public) => (&self.public, Reach::Public),
-            (Addresses::HttpsOnly, Network::DangerousPrivate) => (&self.private, Reach::Private),
-        };
-        let made = cell.get_or_try_init(|| std::future::ready(HttpClient::new(reach))).await;
-        made.map_err(|error| {
+        self.web.client(scope(terms.network)).await.map_err(|error| {
             tracing::error!(error = &error as &dyn std::error::Error, "partners cannot be asked");
             no_answer("http_client_unavailable", &error)
         })
     }
 
-    /// The partner's documents.
+    /// The partner's documents as its record has them.
     ///
     /// # Errors
-    /// [`Code::PartnerUnreachable`] where there are none and none can be had.
-    pub async fn documents(
-        &self,
-        partner: PartnerId,
-        terms: &OidcTerms,
-        now: Timestamp,
-    ) -> Result<Arc<Documents>, Refusal> {
+    /// [`Code::PartnerUnreachable`] where they have not been read yet, or cannot be used.
+    pub fn documents(&self, partner: PartnerId, trust: &OidcTrust) -> Result<Arc<Documents>, Refusal> {
+        let texts = trust.documents.as_ref().ok_or_else(|| unreachable("provider_unknown"))?;
         let known = self.known(partner);
-        match known.good(&terms.issuer) {
-            Some(good) if now < good.read_at.plus(FRESH) => return Ok(good),
-            // One visitor reads again; nobody else waits for it.
-            Some(good) => match known.tried.try_lock() {
-                Err(_) => return Ok(good),
-                Ok(mut tried) => {
-                    if is_due(tried.as_ref(), TRY_AGAIN, now) {
-                        self.read_again(&known, &mut tried, terms, now).await;
-                    }
-                }
-            },
-            None => {
-                let mut tried = known.tried.lock().await;
-                if known.good(&terms.issuer).is_none() && is_due(tried.as_ref(), TRY_AGAIN, now) {
-                    self.read_again(&known, &mut tried, terms, now).await;
-                }
-                if let (None, Some((_, Some(refusal)))) = (known.good(&terms.issuer), tried.as_ref()) {
-                    return Err(refusal.clone());
-                }
-            }
+        let parsed = known.parsed.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let is_this = |parsed: &Arc<Documents>| parsed.texts == *texts && parsed.provider.issuer == trust.terms.issuer;
+        if let Some(parsed) = parsed.filter(is_this) {
+            return Ok(parsed);
         }
-        known.good(&terms.issuer).ok_or_else(|| unreachable("provider_unknown"))
+        let parsed = Arc::new(self.parse(&trust.terms, texts.clone())?);
+        *known.parsed.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&parsed));
+        Ok(parsed)
     }
 
-    /// The documents once more, since a token names a key that is not among them.
-    pub(super) async fn with_new_keys(
+    /// Fetches the documents. What has not changed since `kept` was read, by `etags`, is not sent again.
+    ///
+    /// # Errors
+    /// [`Code::PartnerUnreachable`] where one cannot be had or cannot be used.
+    pub async fn read(
         &self,
-        partner: PartnerId,
         terms: &OidcTerms,
-        now: Timestamp,
-    ) -> Option<Arc<Documents>> {
-        let known = self.known(partner);
-        let mut tried = known.tried.lock().await;
-        if is_due(tried.as_ref(), KEYS_AGAIN, now) {
-            self.read_again(&known, &mut tried, terms, now).await;
-        }
-        known.good(&terms.issuer)
+        kept: Option<&ProviderDocuments>,
+        etags: &BTreeMap<String, String>,
+    ) -> Result<ReadDocuments, Refusal> {
+        let mut new_etags = BTreeMap::new();
+        let scope = scope(terms.network);
+        let address = provider::document_address(&terms.issuer);
+        let before = kept.map(|kept| (kept.discovery.as_str(), etags));
+        let discovery = self.text(&address, scope, before, &mut new_etags, "discovery_no_answer").await?;
+        let provider = provider::read(discovery.as_bytes(), &terms.issuer, self.addresses);
+        let jwks_uri = provider.map_err(|error| unreachable(error.cause()).seen(error.to_string()))?.jwks_uri;
+        let before = kept.map(|kept| (kept.keys.as_str(), etags));
+        let keys = self.text(&jwks_uri, scope, before, &mut new_etags, "jwks_no_answer").await?;
+        let documents = ProviderDocuments { discovery, keys };
+        self.parse(terms, documents.clone())?;
+        Ok(ReadDocuments { documents, etags: new_etags })
+    }
+
+    /// The right to read a partner's documents because a visitor needs them.
+    pub async fn turn(&self, partner: PartnerId) -> Turn {
+        Turn(self.known(partner).tried.clone().lock_owned().await)
+    }
+
+    async fn text(
+        &self,
+        address: &str,
+        scope: Scope,
+        before: Option<(&str, &BTreeMap<String, String>)>,
+        new_etags: &mut BTreeMap<String, String>,
+        cause: &'static str,
+    ) -> Result<String, Refusal> {
+        let before = before.and_then(|(text, etags)| etags.get(address).map(|etag| (text, etag)));
+        let brought = self.web.bring(address, scope, before.map(|(_, etag)| etag.as_str())).await;
+        let (text, etag) = match (brought, before) {
+            (Ok(Brought::Whole { body, etag }), _) => {
+                let text = String::from_utf8(body).map_err(|_| unreachable(cause).seen("no UTF-8"))?;
+                (text, etag)
+            }
+            (Ok(Brought::Unchanged), Some((text, etag))) => (text.to_owned(), Some(etag.clone())),
+            (Ok(Brought::Unchanged), None) => return Err(unreachable(cause).seen("status 304")),
+            (Err(BringError::Status { status, .. }), _) => {
+                return Err(unreachable(cause).seen(format!("status {status}")));
+            }
+            (Err(BringError::Fetch(error)), _) => return Err(no_answer(cause, &error)),
+        };
+        new_etags.extend(etag.map(|etag| (address.to_owned(), etag)));
+        Ok(text)
+    }
+
+    fn parse(&self, terms: &OidcTerms, texts: ProviderDocuments) -> Result<Documents, Refusal> {
+        let provider = provider::read(texts.discovery.as_bytes(), &terms.issuer, self.addresses);
+        let provider = provider.map_err(|error| unreachable(error.cause()).seen(error.to_string()))?;
+        let keys = KeySet::read(texts.keys.as_bytes());
+        let keys = keys.map_err(|error| unreachable(error.cause()).seen(error.to_string()))?;
+        Ok(Documents { provider, keys, texts })
     }
 
     fn known(&self, partner: PartnerId) -> Arc<Known> {
@@ -141,54 +195,15 @@ impl Providers {
         }
         self.known.write().unwrap_or_else(PoisonError::into_inner).entry(partner).or_default().clone()
     }
-
-    async fn read_again(
-        &self,
-        known: &Known,
-        tried: &mut Option<(Timestamp, Option<Refusal>)>,
-        terms: &OidcTerms,
-        now: Timestamp,
-    ) {
-        let read = self.read(terms, now).await;
-        match read {
-            Ok(documents) => {
-                *known.good.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(documents));
-                *tried = Some((now, None));
-            }
-            Err(refusal) => {
-                tracing::warn!(
-                    partner.issuer = terms.issuer,
-                    cause = refusal.cause,
-                    "the partner's documents cannot be read"
-                );
-                *tried = Some((now, Some(refusal)));
-            }
-        }
-    }
-
-    async fn read(&self, terms: &OidcTerms, now: Timestamp) -> Result<Documents, Refusal> {
-        let client = self.client(terms).await?;
-        let document = fetch(client, &provider::document_address(&terms.issuer), "discovery_no_answer").await?;
-        let provider = provider::read(&document, &terms.issuer, self.addresses);
-        let provider = provider.map_err(|error| unreachable(error.cause()).seen(error.to_string()))?;
-        let document = fetch(client, &provider.jwks_uri, "jwks_no_answer").await?;
-        let keys = KeySet::read(&document).map_err(|error| unreachable(error.cause()).seen(error.to_string()))?;
-        Ok(Documents { provider, keys, read_at: now })
-    }
 }
 
-async fn fetch(client: &HttpClient, address: &str, cause: &'static str) -> Result<Vec<u8>, Refusal> {
-    let fetched = client.get(address, HeaderMap::new()).await;
-    let fetched = fetched.map_err(|error| no_answer(cause, &error))?;
-    if fetched.status == http::StatusCode::OK {
-        Ok(fetched.body)
-    } else {
-        Err(unreachable(cause).seen(format!("status {}", fetched.status.as_u16())))
+/// Where addresses of a partner may lead.
+#[must_use]
+pub const fn scope(network: Network) -> Scope {
+    match network {
+        Network::Public => Scope::Public,
+        Network::DangerousPrivate => Scope::Private,
     }
-}
-
-fn is_due(tried: Option<&(Timestamp, Option<Refusal>)>, after: Duration, now: Timestamp) -> bool {
-    tried.is_none_or(|(at, _)| now >= at.plus(after))
 }
 
 pub(super) fn unreachable(cause: &'static str) -> Refusal {

@@ -32,6 +32,7 @@ pub(super) async fn ask(
     ours: &Ours<'_>,
 ) -> Result<String, Refusal> {
     let internal = |cause| Refusal::new(Code::Internal, cause);
+    not_ended(trust, wish.now)?;
     let issuer = entity_id(&ours.public_url.join(SP_ENTITY_PATH))?;
     let acs = ours.public_url.join(ACS_PATH);
     let policy = trust
@@ -121,7 +122,7 @@ pub(super) fn judge(
     expected: &Expected<'_>,
     now: Timestamp,
 ) -> Judged {
-    match held_against(trust, expected.public_url) {
+    match not_ended(trust, now).and_then(|()| held_against(trust, expected.public_url)) {
         Err(refusal) => Judged { rows: Vec::new(), outcome: Err(refusal) },
         Ok(held) => {
             let keys = expected.keys.decryption();
@@ -147,6 +148,16 @@ pub(super) fn judge(
             Judged { rows: judgement.rows, outcome }
         }
     }
+}
+
+/// A document that is fetched ends when it says so, since it is how its owner withdraws keys (SAML Metadata
+/// 2.3.2); one that an administrator has applied is the administrator's word, and warned of.
+fn not_ended(trust: &SamlTrust, now: Timestamp) -> Result<(), Refusal> {
+    let end = trust.valid_until.filter(|end| trust.source.is_some() && *end <= now);
+    end.map_or(
+        Ok(()),
+        |end| Err(Refusal::new(Code::PartnerDisabled, "partner_metadata_expired").seen(end.to_rfc3339())),
+    )
 }
 
 struct Held {

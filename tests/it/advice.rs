@@ -73,7 +73,7 @@ const NOT_CAUSES: [&str; 24] = [
 
 /// Literals in the remaining files that are no causes: details of audit entries, a constraint, the place of a
 /// sealed value, and words of OpenID Connect.
-const OTHER_WORDS: [&str; 47] = [
+const OTHER_WORDS: [&str; 55] = [
     "request_uri",
     "expires_in",
     // Told to the app that pushes a request, and to nobody else.
@@ -122,6 +122,14 @@ const OTHER_WORDS: [&str; 47] = [
     "login_required",
     "redirect_uri",
     "unmet_authentication_requirements",
+    "ends_at",
+    "kept_out",
+    "no_document",
+    "no_source",
+    "pinned_certificate",
+    "signed_answers",
+    "signed_requests",
+    "single_sign_on",
 ];
 
 fn sources(path: &Path, found: &mut Vec<PathBuf>) {

@@ -254,6 +254,37 @@ async fn any_fault_changes_nothing_and_all_are_told() {
     assert_eq!(gateway.audit().await, vec![]);
 }
 
+/// The gateway of these tests is on the public internet, so what it fetches must be there too.
+#[tokio::test]
+async fn metadata_is_fetched_from_the_public_internet_alone() {
+    let gateway = Gateway::start().await;
+    let told = async |source: &str| {
+        let text = FILE.replace("metadata = 'fabrikam.xml'", source);
+        let faults = gateway.apply(&text).await.unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        faults.into_iter().next().unwrap()
+    };
+    let private = "is an address of this machine or of a private network";
+    for (url, fault) in [
+        ("https://10.0.0.1/metadata", private),
+        ("https://127.0.0.1:1/metadata", private),
+        ("https://169.254.169.254/latest", private),
+        ("https://[::1]:1/metadata", private),
+        ("https://localhost:1/metadata", private),
+        ("http://idp.example/metadata", "is not https"),
+    ] {
+        let told = told(&format!("metadata_url = '{url}'")).await;
+        let begins = format!("7: partner `fabrikam`: `{url}`: `{url}` {fault}; check the address");
+        assert!(told.starts_with(&begins), "{told}");
+    }
+    // With the dangerous word it is asked, and nobody is there; by http it is not.
+    let allowed = told("metadata_url = 'https://127.0.0.1:1/metadata'\ndangerous_allow_private = true").await;
+    assert!(allowed.contains("no answer from `127.0.0.1:1`"), "{allowed}");
+    let plain = told("metadata_url = 'http://127.0.0.1:1/metadata'\ndangerous_allow_private = true").await;
+    assert!(plain.contains("is not https"), "{plain}");
+    assert_eq!(gateway.names().await, Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn expired_metadata_does_not_enable_a_partner() {
     let gateway = Gateway::start().await;

@@ -4,7 +4,7 @@ mod claims;
 mod policy;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStderr, Command, Output, Stdio};
 use std::time::Duration;
@@ -205,6 +205,47 @@ fn what_was_applied_is_listed_shown_and_switched_by_the_operator() {
     let audit = site.json(&["audit", "list", "--partner", "fabrikam", "--activity", "object_changed", "--json"]);
     assert_eq!(audit.as_array().map(Vec::len), Some(1));
     assert_eq!((&audit[0]["actor"], &audit[0]["details"]["switch"]), (&"operator:olga".into(), &"disabled".into()));
+}
+
+/// Answers one request after the other with these, each a status and a body.
+fn answer_all(listener: TcpListener, answers: Vec<(u16, String)>) -> std::thread::JoinHandle<()> {
+    std::thread::spawn(move || {
+        for (status, body) in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let mut head = BufReader::new(stream.try_clone().unwrap()).lines();
+            while head.next().is_some_and(|line| !line.unwrap().is_empty()) {}
+            let length = body.len();
+            let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}");
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+    })
+}
+
+#[test]
+fn metadata_at_an_address_is_fetched_by_hand() {
+    let site = Site::installed();
+    let told = site.refused(&["partner", "refresh", "fabrikam"]);
+    assert!(told.contains("its metadata has no address; apply a newer file"), "{told}");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/metadata", listener.local_addr().unwrap());
+    let document = Partner::fabrikam().metadata();
+    let moved = document.replace("/sso", "/other");
+    let answers = vec![(200, document.clone()), (200, document), (200, moved), (500, String::new())];
+    let serving = answer_all(listener, answers);
+    site.write("objects.toml", &OBJECTS.replace("metadata = \"fabrikam.xml\"", &format!("metadata_url = \"{url}\"")));
+    let report = site.done(&["apply", "objects.toml"]);
+    assert!(report.starts_with("partner `fabrikam` changed: metadata"), "{report}");
+    let refresh = ["partner", "refresh", "fabrikam"];
+    assert_eq!(site.done(&refresh), "partner `fabrikam`: nothing is new\n");
+    let json = site.json(&["partner", "refresh", "fabrikam", "--json"]);
+    assert_eq!((&json["outcome"], &json["fields"]), (&json!("changed"), &json!(["single_sign_on"])));
+    let told = site.refused(&refresh);
+    let expected = format!("nothing is taken, what was good last stays: `{url}` answers with status 500");
+    assert!(told.contains(&expected), "{told}");
+    let shown = site.json(&["partner", "show", "fabrikam", "--json"]);
+    assert_eq!((&shown["metadata_url"], &shown["metadata_failures"]), (&json!(url), &json!(1)));
+    assert!(shown["metadata_fault"].as_str().is_some_and(|fault| fault.starts_with("metadata_no_answer: ")));
+    serving.join().unwrap();
 }
 
 #[test]

@@ -10,6 +10,7 @@ mod cli;
 mod factors;
 mod layering;
 mod mail;
+mod metadata;
 mod policy;
 mod sessions;
 mod sign_in;

@@ -1,9 +1,9 @@
-//! `entente app`: list, show, enable, disable; its claims are shown in `app_claims`.
+//! `entente app`: list, show, enable, disable, refresh; its claims are shown in `app_claims`.
 
 use serde_json::{Value, json};
 
-use super::app_claims;
 use super::print::Printer;
+use super::{app_claims, documents};
 use crate::base::clock::Timestamp;
 use crate::cli::arguments::{AppVerb, SwitchVerb};
 use crate::domain::apps::grant_types::GrantType;
@@ -11,6 +11,7 @@ use crate::domain::apps::{
     AcsStanding, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
     RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
+use crate::domain::documents::Owner;
 use crate::domain::partners::Switch;
 use crate::flows::inspect;
 use crate::flows::operate::{Act, Change, switch_app};
@@ -31,9 +32,20 @@ pub async fn run(services: &Services, act: Act<'_>, verb: &AppVerb, printer: &mu
             let rows = inspect::apps(services).await?.iter().map(row).collect();
             printer.table(&["slug", "name", "enabled", "assignment", "protocol", "client_id"], rows)?;
         }
-        SwitchVerb::Show(named) => printer.record(fields(&inspect::app(services, &named.slug).await?))?,
+        SwitchVerb::Show(named) => {
+            let app = inspect::app(services, &named.slug).await?;
+            let mut fields = fields(&app);
+            if app.saml().is_some() {
+                fields.extend(documents::fields(services, Owner::App(app.id)).await?);
+            }
+            printer.record(fields)?;
+        }
         SwitchVerb::Enable(named) => switch(services, act, &named.slug, Switch::Enabled, printer).await?,
         SwitchVerb::Disable(named) => switch(services, act, &named.slug, Switch::Disabled, printer).await?,
+        SwitchVerb::Refresh(named) => {
+            let id = inspect::app(services, &named.slug).await?.id;
+            documents::refresh(services, act, Owner::App(id), &named.slug, printer).await?;
+        }
     }
     Ok(())
 }
@@ -146,6 +158,7 @@ fn of_saml(saml: &SamlApp) -> Vec<(&'static str, Value)> {
     // The one that is taken where a request names none comes first.
     let (default, others): (Vec<_>, Vec<_>) = saml.acs.iter().partition(|acs| acs.standing == AcsStanding::Default);
     let acs: Vec<&str> = default.into_iter().chain(others).map(|acs| acs.url.as_str()).collect();
+    let source = saml.source.as_ref().map(|source| &source.metadata);
     let certificates: Vec<String> = saml.certificates.iter().map(Certificate::fingerprint).collect();
     vec![
         ("entity_id", json!(saml.entity_id)),
@@ -154,6 +167,8 @@ fn of_saml(saml: &SamlApp) -> Vec<(&'static str, Value)> {
         ("require_signed_requests", json!(saml.requests == SignedRequests::Required)),
         ("signed", json!(signed)),
         ("encryption_certificate", json!(saml.encryption.as_ref().map(|to| to.certificate.fingerprint()))),
+        ("metadata_url", json!(source.map(|source| source.url.as_str()))),
+        ("metadata_certificate", super::partner::pinned(source)),
         ("valid_until", json!(saml.valid_until.map(Timestamp::to_rfc3339))),
     ]
 }

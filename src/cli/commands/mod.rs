@@ -8,6 +8,7 @@ mod app_claims;
 pub mod apply;
 pub mod audit;
 pub mod check;
+mod documents;
 pub mod explain;
 pub mod group;
 pub mod guest;

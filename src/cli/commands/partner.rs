@@ -1,9 +1,11 @@
-//! `entente partner`: list, show, enable, disable.
+//! `entente partner`: list, show, enable, disable, refresh.
 
 use serde_json::{Value, json};
 
+use super::documents;
 use super::print::Printer;
 use crate::cli::arguments::SwitchVerb;
+use crate::domain::documents::{MetadataSource, Owner};
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{
     Admission, AssertionEncryption, Credential, MailAuthority, Network, OidcTrust, Partner, PartnerKind,
@@ -14,6 +16,7 @@ use crate::domain::policy::methods::Method;
 use crate::flows::operate::{Act, switch_partner};
 use crate::flows::services::Services;
 use crate::flows::{inspect, paths};
+use crate::keys::certificates::Certificate;
 
 /// Runs one verb.
 ///
@@ -32,10 +35,16 @@ pub async fn run(
         }
         SwitchVerb::Show(named) => {
             let partner = inspect::partner(services, &named.slug).await?;
-            printer.record(fields(&partner, &services.settings.public_url))?;
+            let mut fields = fields(&partner, &services.settings.public_url);
+            fields.extend(documents::fields(services, Owner::Partner(partner.id)).await?);
+            printer.record(fields)?;
         }
         SwitchVerb::Enable(named) => switch(services, act, &named.slug, Switch::Enabled, printer).await?,
         SwitchVerb::Disable(named) => switch(services, act, &named.slug, Switch::Disabled, printer).await?,
+        SwitchVerb::Refresh(named) => {
+            let id = inspect::partner(services, &named.slug).await?.id;
+            documents::refresh(services, act, Owner::Partner(id), &named.slug, printer).await?;
+        }
     }
     Ok(())
 }
@@ -140,6 +149,11 @@ fn oidc(trust: &OidcTrust) -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// The certificate of who must have signed the metadata.
+pub(super) fn pinned(source: Option<&MetadataSource>) -> Value {
+    json!(source.and_then(|source| source.certificate.as_ref()).map(Certificate::fingerprint))
+}
+
 fn saml(trust: &SamlTrust) -> Vec<(&'static str, Value)> {
     let subject = match &trust.subject {
         SubjectRule::PersistentNameId => "name_id persistent".to_owned(),
@@ -161,6 +175,8 @@ fn saml(trust: &SamlTrust) -> Vec<(&'static str, Value)> {
         ("single_sign_on", json!(trust.sso_redirect_url)),
         ("subject", json!(subject)),
         ("certificates", certificates.collect()),
+        ("metadata_url", json!(trust.source.as_ref().map(|source| source.url.as_str()))),
+        ("metadata_certificate", pinned(trust.source.as_ref())),
         ("metadata_valid_until", json!(trust.valid_until.map(|until| until.to_string()))),
         ("name_id_format", json!(trust.request.name_id_format)),
         ("requested_classes", json!(trust.request.requested_classes)),

@@ -111,6 +111,18 @@ fn words(entry: &AuditRecord) -> (&'static str, String) {
         "factor_enrolled" => ("factor", format!("guest {guest} set up: {}", kind(entry))),
         "recovery_codes_made" => ("factor", format!("guest {guest} was shown new recovery codes")),
         "mailed_code_sent" => ("factor", format!("guest {guest} was sent a code by mail")),
+        "metadata_changed" => {
+            let fields = detail(entry, "fields").unwrap_or("-");
+            ("metadata", format!("new metadata of {} is taken: {fields}", detail(entry, "slug").unwrap_or("-")))
+        }
+        "metadata_refused" => {
+            let cause = entry.cause.as_deref().unwrap_or("-");
+            ("metadata", format!("metadata of {} is kept out, cause {cause}", detail(entry, "slug").unwrap_or("-")))
+        }
+        "metadata_ending" => {
+            let at = detail(entry, "ends_at").unwrap_or("-");
+            ("metadata", format!("metadata of {} ends at {at}", detail(entry, "slug").unwrap_or("-")))
+        }
         other => ("noted", other.to_owned()),
     }
 }

@@ -1,4 +1,4 @@
-//! The running gateway: listeners, signals, sweeping, and an end that loses nothing.
+//! The running gateway: listeners, signals, sweeping, reading documents again, and an end that loses nothing.
 //!
 //! Owns sockets, TLS and the limits of connections; what is answered is the business of `http`. Sockets
 //! and signals are handed in, so that tests and the demo bring their own. Start reading at [`run`].
@@ -20,6 +20,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::config::Config;
 use super::telemetry::Metrics;
+use crate::flows::documents;
 use crate::flows::services::Services;
 use crate::flows::upkeep;
 use crate::http::routes;
@@ -31,6 +32,8 @@ use tls::{TlsError, TlsFiles};
 
 /// How long requests under way may take to finish once the gateway stops.
 pub const DRAIN: Duration = Duration::from_secs(20);
+/// How often it is looked whether documents of partners and apps are due.
+const POLL: Duration = Duration::from_secs(15);
 /// How often what has ended is removed.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -102,6 +105,7 @@ pub async fn run(
     let router = routes::router(state.clone());
     let mut public = Listener::start(sockets.public, router, tls.as_ref().map(TlsFiles::config), peers())?;
     let sweeper = tokio::spawn(sweep(services.clone(), state, metrics));
+    let poller = tokio::spawn(poll(services.clone()));
     tracing::info!(
         address = %public.address(),
         metrics = aside.as_ref().map(|listener| listener.address().to_string()),
@@ -124,6 +128,7 @@ pub async fn run(
     tracing::info!(connections = public.connections(), "draining");
     let drained = drain(&mut public, &mut signals).await;
     stop(sweeper).await;
+    stop(poller).await;
     services.refusals.flush().await;
     if let Some(mut aside) = aside {
         aside.end_now();
@@ -165,6 +170,19 @@ async fn sweep(services: Services, state: Arc<State>, metrics: Metrics) {
         }
         state.sweep();
         metrics.tidy();
+    }
+}
+
+/// Reads documents that are due. One that is broken off by the end of the process is due again soon.
+async fn poll(services: Services) {
+    let mut ticks = tokio::time::interval(POLL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match documents::poll(&services).await {
+            Ok(polled) => tracing::debug!(?polled, "documents polled"),
+            Err(error) => tracing::warn!(%error, "could not poll documents"),
+        }
     }
 }
 

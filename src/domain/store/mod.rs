@@ -7,6 +7,7 @@
 
 pub mod app_tokens;
 pub mod directory;
+pub mod documents;
 pub mod factors;
 pub mod objects;
 pub mod policies;
@@ -81,6 +82,7 @@ pub trait UnitOfWork:
     + app_tokens::AppTokens
     + factors::Factors
     + objects::Objects
+    + documents::Watches
     + policies::PolicyObjects
     + upkeep::Upkeep
     + Send

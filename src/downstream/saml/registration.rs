@@ -1,15 +1,18 @@
 //! What an object file says of a SAML app, read into its record.
 
+use std::time::Duration;
+
 use super::encryption;
 use crate::base::clock::Timestamp;
-use crate::base::encoding::from_base64_lines;
 use crate::base::trace::shorten;
-use crate::domain::apps::{AcsEndpoint, AcsStanding, SamlApp, SignedAnswers, SignedRequests};
-use crate::domain::definitions::{MetadataDocument, SamlDefinition, SamlSource};
+use crate::domain::apps::{AcsEndpoint, AcsStanding, EncryptedAnswers, SamlApp, SignedAnswers, SignedRequests};
+use crate::domain::definitions::{MetadataDocument, SamlDefinition, SamlSource, SourceDefinition};
+use crate::domain::documents::AppSource;
 use crate::domain::organization::PublicUrl;
 use crate::keys::certificates::Certificate;
 use crate::saml::metadata::acs::{Acs, Standing, listed};
 use crate::saml::metadata::locations::LoopbackHttp;
+use crate::saml::metadata::signed::Trusted;
 use crate::saml::metadata::sp_reader::{self, RequestSigning, Wanted};
 use crate::saml::names::EntityId;
 
@@ -20,6 +23,10 @@ pub struct Registered {
     pub app: SamlApp,
     /// What was left out or needs attention.
     pub warnings: Vec<String>,
+    /// How soon the metadata should be fetched anew.
+    pub cache_duration: Option<Duration>,
+    /// When the metadata was made, where it says so.
+    pub published_at: Option<Timestamp>,
 }
 
 /// Reads a definition.
@@ -29,38 +36,82 @@ pub struct Registered {
 pub fn read(definition: &SamlDefinition, public_url: &PublicUrl, now: Timestamp) -> Result<Registered, Vec<String>> {
     let loopback = if public_url.is_loopback_http() { LoopbackHttp::Allowed } else { LoopbackHttp::Refused };
     let mut registered = match &definition.source {
-        SamlSource::Metadata(document) => by_metadata(document, definition, loopback, now)?,
+        SamlSource::Metadata(document) => {
+            let text = document.text().map_err(|fault| vec![fault])?;
+            let metadata = document.source.as_ref().map(SourceDefinition::source).transpose();
+            let wishes = Wishes { answers: definition.answers, encryption: definition.encryption };
+            let source = metadata.map_err(|fault| vec![fault])?;
+            let source = source.map(|metadata| AppSource {
+                metadata,
+                requests: definition.requests,
+                answers: wishes.answers,
+                encryption: wishes.encryption,
+            });
+            let read = by_metadata(text, source, wishes, loopback, now);
+            read.map_err(|fault| vec![format!("`{}`: {fault}", document.path)])?
+        }
         SamlSource::Fields { entity_id, acs, certificate, encryption_certificate } => {
             let certificates = [certificate.as_ref(), encryption_certificate.as_ref()];
             by_fields(entity_id, acs, certificates, definition, loopback)?
         }
     };
-    let app = &mut registered.app;
-    if definition.requests == SignedRequests::Required {
+    demand(&mut registered.app, definition.requests).map_err(|fault| vec![fault])?;
+    Ok(registered)
+}
+
+/// Reads a new document of an app, with what its object file asks for beside it.
+///
+/// # Errors
+/// What is wrong, in words.
+pub fn read_again(
+    text: &str,
+    source: &AppSource,
+    public_url: &PublicUrl,
+    now: Timestamp,
+) -> Result<Registered, String> {
+    let loopback = if public_url.is_loopback_http() { LoopbackHttp::Allowed } else { LoopbackHttp::Refused };
+    let wishes = Wishes { answers: source.answers, encryption: source.encryption };
+    let mut registered = by_metadata(text, Some(source.clone()), wishes, loopback, now)?;
+    demand(&mut registered.app, source.requests)?;
+    Ok(registered)
+}
+
+/// Has requests signed where the object file asks for it; whoever must sign needs a key.
+fn demand(app: &mut SamlApp, requests: SignedRequests) -> Result<(), String> {
+    if requests == SignedRequests::Required {
         app.requests = SignedRequests::Required;
     }
     if app.requests == SignedRequests::Required && app.certificates.is_empty() {
         let message = "its requests must be signed, and no certificate of it is known; name its metadata with a \
                        signing certificate, or `certificate`";
-        return Err(vec![message.to_owned()]);
+        return Err(message.to_owned());
     }
-    Ok(registered)
+    Ok(())
+}
+
+/// What an object file asks for of our answers, whatever the metadata says.
+#[derive(Debug, Clone, Copy)]
+struct Wishes {
+    answers: SignedAnswers,
+    encryption: EncryptedAnswers,
 }
 
 fn by_metadata(
-    document: &MetadataDocument,
-    definition: &SamlDefinition,
+    text: &str,
+    source: Option<AppSource>,
+    wishes: Wishes,
     loopback: LoopbackHttp,
     now: Timestamp,
-) -> Result<Registered, Vec<String>> {
-    let found = sp_reader::read(document.text.as_bytes(), loopback, now)
-        .map_err(|fault| vec![format!("`{}`: {fault}; {}", document.path, fault.remedy())])?;
-    let answers = match (found.signed_assertions, definition.answers) {
+) -> Result<Registered, String> {
+    let trusted = Trusted::by(source.as_ref().and_then(|source| source.metadata.certificate.as_ref()));
+    let found = sp_reader::read_trusted(text.as_bytes(), trusted, loopback, now)
+        .map_err(|fault| format!("{fault}; {}", fault.remedy()))?;
+    let answers = match (found.signed_assertions, wishes.answers) {
         (Wanted::Yes, SignedAnswers::Response) => SignedAnswers::Both,
         (_, answers) => answers,
     };
-    let encryption = encryption::by_metadata(&found.encryption_keys, definition.encryption)
-        .map_err(|fault| vec![format!("`{}`: {fault}", document.path)])?;
+    let encryption =
+        encryption::by_metadata(&found.encryption_keys, wishes.encryption).map_err(|fault| fault.to_string())?;
     let app = SamlApp {
         entity_id: found.entity_id.as_str().to_owned(),
         acs: found.acs.into_iter().map(endpoint).collect(),
@@ -72,9 +123,15 @@ fn by_metadata(
         answers,
         encryption,
         valid_until: found.valid_until,
-        metadata: Some(document.text.clone()),
+        metadata: Some(text.to_owned()),
+        source,
     };
-    Ok(Registered { app, warnings: found.warnings.iter().map(ToString::to_string).collect() })
+    Ok(Registered {
+        app,
+        warnings: found.warnings.iter().map(ToString::to_string).collect(),
+        cache_duration: found.cache_duration,
+        published_at: found.published_at,
+    })
 }
 
 fn by_fields(
@@ -94,7 +151,8 @@ fn by_fields(
         Vec::new()
     });
     let mut read = |name: &str, document: &MetadataDocument| {
-        pem(&document.text).map_err(|fault| faults.push(format!("`{name}`, `{}`: {fault}", document.path))).ok()
+        let read = document.text().and_then(|text| Certificate::from_pem(text).map_err(|fault| fault.to_string()));
+        read.map_err(|fault| faults.push(format!("`{name}`, `{}`: {fault}", document.path))).ok()
     };
     let [certificate, encrypts_to] = certificates;
     let certificate = certificate.and_then(|document| read("certificate", document));
@@ -120,8 +178,9 @@ fn by_fields(
         encryption,
         valid_until: None,
         metadata: None,
+        source: None,
     };
-    Ok(Registered { app, warnings: Vec::new() })
+    Ok(Registered { app, warnings: Vec::new(), cache_duration: None, published_at: None })
 }
 
 fn endpoint(acs: Acs) -> AcsEndpoint {
@@ -135,17 +194,6 @@ fn endpoint(acs: Acs) -> AcsEndpoint {
     }
 }
 
-/// Reads the one certificate of a PEM file (RFC 7468 5).
-fn pem(text: &str) -> Result<Certificate, String> {
-    let (_, rest) = text.split_once("-----BEGIN CERTIFICATE-----").ok_or("it holds no PEM certificate")?;
-    let (body, after) = rest.split_once("-----END CERTIFICATE-----").ok_or("its PEM certificate has no end")?;
-    if after.contains("-----BEGIN CERTIFICATE-----") {
-        return Err("it holds several certificates, one is needed".to_owned());
-    }
-    let der = from_base64_lines(body.trim()).ok_or("its PEM certificate is not base64")?;
-    Certificate::from_der(&der).map_err(|error| error.to_string())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -157,7 +205,7 @@ mod tests {
 
     fn document(text: &str) -> MetadataDocument {
         let origin = Origin { file: "a.toml".to_owned(), line: 1 };
-        MetadataDocument { origin, path: "x".to_owned(), text: text.to_owned() }
+        MetadataDocument { origin, path: "x".to_owned(), content: Ok(text.to_owned()), source: None }
     }
 
     fn fields(entity_id: &str, acs: &str, certificate: Option<&str>) -> SamlDefinition {

@@ -11,8 +11,11 @@ use crate::domain::apps::{App, AppId, AppProtocol, Confidentiality, OidcApp, Sam
 use crate::domain::claims::names::Protocol;
 use crate::domain::claims::set::ClaimSet;
 use crate::domain::definitions::{AppDefinition, OidcDefinition, Origin, ProtocolDefinition};
+use crate::domain::documents::{AppSource, MetadataSource};
+use crate::domain::partners::Network;
 use crate::domain::store::objects::Kept;
 use crate::flows::token::{app_secret_mac, has_app_secret_mac};
+use crate::keys::certificates::Certificate;
 
 pub(super) fn plan(draft: &mut Draft<'_>) {
     let (stored, definitions, judged) = (draft.stored, draft.definitions, draft.judged);
@@ -188,14 +191,30 @@ fn of_oidc(old: &OidcApp, new: &OidcApp) -> Vec<&'static str> {
 }
 
 fn of_saml(old: &SamlApp, new: &SamlApp) -> Vec<&'static str> {
+    let (old_source, new_source) = (old.source.as_ref(), new.source.as_ref());
+    // What the object file asks for beside a document counts when the next one is read.
+    let both = old_source.zip(new_source);
+    let metadata = |source: Option<&AppSource>| source.map(|source| source.metadata.clone());
+    let (was_at, is_at) = (metadata(old_source), metadata(new_source));
+    let differs =
+        |of: fn(&MetadataSource) -> Option<String>| was_at.as_ref().and_then(of) != is_at.as_ref().and_then(of);
     differing([
         ("entity_id", old.entity_id != new.entity_id),
         ("acs", old.acs != new.acs),
         ("certificate", old.certificates != new.certificates),
-        ("require_signed_requests", old.requests != new.requests),
-        ("signed", old.answers != new.answers),
-        ("encryption", old.encryption != new.encryption),
+        (
+            "require_signed_requests",
+            old.requests != new.requests || both.is_some_and(|(old, new)| old.requests != new.requests),
+        ),
+        ("signed", old.answers != new.answers || both.is_some_and(|(old, new)| old.answers != new.answers)),
+        (
+            "encryption",
+            old.encryption != new.encryption || both.is_some_and(|(old, new)| old.encryption != new.encryption),
+        ),
         ("metadata", old.metadata != new.metadata || old.valid_until != new.valid_until),
+        ("metadata_url", differs(|source| Some(source.url.clone()))),
+        ("metadata_certificate", differs(|source| source.certificate.as_ref().map(Certificate::fingerprint))),
+        ("dangerous_allow_private", differs(|source| (source.network == Network::DangerousPrivate).then(String::new))),
     ])
 }
 

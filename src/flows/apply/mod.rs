@@ -1,12 +1,14 @@
 //! Makes the stored objects like the definitions of object files: all of it in one transaction, or
 //! nothing.
 //!
-//! First [`rules`] judge what needs no store. Then, in the transaction, what is stored is read, and
+//! First documents are fetched that definitions name by their address, and [`rules`] judge what needs no
+//! store. Then, in the transaction, what is stored is read, and
 //! [`plan`] decides, as a pure function, what is to be added, changed and removed; every fault is
 //! told at once. [`write`] carries the plan out with an audit entry for each change.
 
 mod apps;
 mod claims;
+mod gather;
 mod groups;
 mod guests;
 mod matching;
@@ -25,6 +27,7 @@ use crate::domain::guests::NUMBERED_NAMES;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::services::Services;
 use crate::flows::sign_in::MAX_TRIES;
+use gather::Gathered;
 use plan::{Context, Stored};
 use policies::StoredPolicies;
 use report::Report;
@@ -97,7 +100,9 @@ pub async fn apply_by(
     rules: &dyn Rules,
 ) -> Result<Report, ApplyError> {
     let now = services.clock.now();
-    let judged = rules::judge(definitions, rules, now);
+    let gathered = gather::gather(services, definitions, rules, now).await?;
+    let mut judged = rules::judge(&gathered.definitions, rules, now);
+    judged.warnings.extend(gathered.warnings.iter().cloned());
     let mut clashes = BTreeMap::new();
     let mut tries = 1;
     loop {
@@ -110,7 +115,7 @@ pub async fn apply_by(
             found: &options.found,
             clashes: &clashes,
         };
-        match attempt(services, definitions, options, &judged, &context).await {
+        match attempt(services, &gathered, options, &judged, &context).await {
             // The last name that is tried is nobody else's, so this ends for each guest.
             Err(Halt::NameTaken { mail_key }) => {
                 let clash: &mut u32 = clashes.entry(mail_key).or_insert(0);
@@ -146,11 +151,12 @@ impl From<StoreError> for Halt {
 
 async fn attempt(
     services: &Services,
-    definitions: &Definitions,
+    gathered: &Gathered<'_>,
     options: &Options,
     judged: &Judged,
     context: &Context<'_>,
 ) -> Result<Report, Halt> {
+    let definitions = gathered.definitions.as_ref();
     let mut unit = services.store.unit_of_work().await?;
     // Held until the end, so that two who apply at once do not compile without each other's policies.
     unit.policy_revision().await?;
@@ -161,7 +167,8 @@ async fn attempt(
     if options.mode == Mode::DryRun || plan.is_empty() {
         return Ok(report);
     }
-    let author = write::Author { operator: &options.operator, now: context.now, random: context.random };
+    let author =
+        write::Author { operator: &options.operator, now: context.now, random: context.random, services, gathered };
     write::write(unit.as_mut(), &plan, &author).await?;
     unit.commit().await?;
     services.directory.forget();

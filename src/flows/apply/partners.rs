@@ -11,9 +11,13 @@ use crate::base::random::new_handle;
 use crate::base::sealing::{Purpose, SealError};
 use crate::base::secret::{SecretText, same_bytes};
 use crate::domain::definitions::{CredentialDefinition, Located, Origin, PartnerDefinition};
+use crate::domain::documents::ProviderDocuments;
 use crate::domain::mail::MailDomain;
-use crate::domain::partners::{Credential, OidcTrust, Partner, PartnerId, PartnerKind, SamlTrust, Trust, secret_place};
+use crate::domain::partners::{
+    Credential, Network, OidcTerms, OidcTrust, Partner, PartnerId, PartnerKind, SamlTrust, Trust, secret_place,
+};
 use crate::domain::store::objects::Kept;
+use crate::keys::certificates::Certificate;
 
 pub(super) fn plan(draft: &mut Draft<'_>) {
     let (stored, definitions, judged) = (draft.stored, draft.definitions, draft.judged);
@@ -98,12 +102,22 @@ fn make(
         attributes: definition.attributes.clone(),
         assurance: definition.assurance.clone(),
         trust: match trust {
-            JudgedTrust::Oidc(terms, credential) => {
-                Trust::Oidc(OidcTrust { terms: terms.clone(), credential: sealed(draft, credential, id, kept)? })
-            }
+            JudgedTrust::Oidc(terms, credential) => Trust::Oidc(OidcTrust {
+                terms: terms.clone(),
+                credential: sealed(draft, credential, id, kept)?,
+                documents: kept_documents(terms, kept),
+            }),
             JudgedTrust::Saml(saml) => Trust::Saml(saml.clone()),
         },
     })
+}
+
+/// What the provider published stays while it is the same provider.
+fn kept_documents(terms: &OidcTerms, kept: Option<&Kept<Partner>>) -> Option<ProviderDocuments> {
+    match kept.map(|kept| &kept.value.trust) {
+        Some(Trust::Oidc(known)) if known.terms.issuer == terms.issuer => known.documents.clone(),
+        _ => None,
+    }
 }
 
 /// The sealed secret stays as it is while it holds the one that is asked for.
@@ -182,12 +196,27 @@ fn differences_of_oidc(old: &OidcTrust, new: &OidcTrust) -> Vec<&'static str> {
 fn differences_of_saml(old: &SamlTrust, new: &SamlTrust) -> Vec<&'static str> {
     differing([
         ("metadata", differs_in_metadata(old, new)),
+        ("metadata_url", url(old) != url(new)),
+        ("metadata_certificate", pinned(old) != pinned(new)),
+        ("dangerous_allow_private", network(old) != network(new)),
         ("subject", old.subject != new.subject),
         ("name_id_format", old.request.name_id_format != new.request.name_id_format),
         ("requested_authn_context", old.request.requested_classes != new.request.requested_classes),
         ("passive", old.request.passive != new.request.passive),
         ("encryption", old.request.encryption != new.request.encryption),
     ])
+}
+
+fn url(trust: &SamlTrust) -> Option<&str> {
+    trust.source.as_ref().map(|source| source.url.as_str())
+}
+
+fn pinned(trust: &SamlTrust) -> Option<&Certificate> {
+    trust.source.as_ref().and_then(|source| source.certificate.as_ref())
+}
+
+fn network(trust: &SamlTrust) -> Network {
+    trust.source.as_ref().map_or(Network::Public, |source| source.network)
 }
 
 /// The document, or what this version of the gateway reads out of it.

@@ -5,12 +5,16 @@ use crate::base::clock::Timestamp;
 use crate::domain::apps::SamlApp;
 use crate::domain::definitions::{
     AppDefinition, CredentialDefinition, Definitions, Fault, Located, OidcDefinition, PartnerDefinition,
-    ProtocolDefinition, SamlDefinition, SamlSource, TrustDefinition,
+    ProtocolDefinition, SamlDefinition, SamlSource, SourceDefinition, TrustDefinition,
 };
 use crate::domain::organization::PublicUrl;
-use crate::domain::partners::{OidcTerms, SamlTrust, SubjectRule};
+use crate::domain::partners::{Network, OidcTerms, SamlTrust, SubjectRule};
 use crate::downstream;
 use crate::upstream::{self, metadata};
+
+/// What is said of documents that may come from anywhere.
+const PRIVATE_WARNING: &str = "what it names may lead into a private network (`dangerous_allow_private`); whoever \
+                               controls its names or documents can have anything there asked";
 
 /// The rules of the protocols.
 pub trait Rules: Send + Sync {
@@ -59,7 +63,10 @@ impl Rules for StandardRules {
                 };
             }
         };
-        match metadata::read_trust(&document.text, subject.clone(), request.clone(), &self.public_url, now) {
+        let text = document.text().map_err(|fault| vec![fault])?;
+        let source = document.source.as_ref().map(SourceDefinition::source).transpose().map_err(|fault| vec![fault])?;
+        let (subject, request) = (subject.clone(), request.clone());
+        match metadata::read_trust_from(source.as_ref(), text, subject, request, &self.public_url, now) {
             Ok(read) => Ok((JudgedTrust::Saml(read.trust), read.warnings)),
             Err(fault) => Err(vec![format!("`{}`: {}; {}", document.path, fault.message, fault.remedy)]),
         }
@@ -121,6 +128,10 @@ fn judge_app(app: &Located<AppDefinition>, rules: &dyn Rules, now: Timestamp, ju
     };
     match read {
         Ok(record) => record.map(|(record, warnings)| {
+            let source = record.source.as_ref().map(|source| source.metadata.network);
+            if source == Some(Network::DangerousPrivate) {
+                judged.warnings.push(format!("app `{slug}`: {PRIVATE_WARNING}"));
+            }
             judged.warnings.extend(warnings.into_iter().map(|warning| format!("app `{slug}`: {warning}")));
             record
         }),
@@ -160,6 +171,13 @@ fn judge_partner(
         }
     }
     judged.warnings.extend(warnings.into_iter().map(|warning| format!("partner `{slug}`: {warning}")));
+    let network = match &trust {
+        JudgedTrust::Saml(saml) => saml.source.as_ref().map_or(Network::Public, |source| source.network),
+        JudgedTrust::Oidc(terms, _) => terms.network,
+    };
+    if network == Network::DangerousPrivate {
+        judged.warnings.push(format!("partner `{slug}`: {PRIVATE_WARNING}"));
+    }
     if matches!(&definition.trust, TrustDefinition::Saml { subject: SubjectRule::DangerousEmailNameId, .. }) {
         judged.warnings.push(format!(
             "partner `{slug}`: a mail address names the person (`dangerous_allow_mail_subject`); who gets the address \

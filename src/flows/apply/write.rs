@@ -2,25 +2,35 @@
 
 use uuid::Uuid;
 
-use super::matching::uuid;
+use super::gather::Gathered;
+use super::matching::{ObjectKind, uuid};
 use super::plan::{Plan, Step};
 use super::{Halt, write_policies};
 use crate::base::clock::Timestamp;
 use crate::base::random::Random;
-use crate::domain::apps::App;
+use crate::domain::apps::{App, AppProtocol};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
-use crate::domain::partners::Partner;
+use crate::domain::documents::{Owner, Watch};
+use crate::domain::partners::{Partner, Trust};
 use crate::domain::store::objects::{Provenance, WholeGroup, WholeGuest};
 use crate::domain::store::{StoreError, UnitOfWork};
+use crate::flows::services::Services;
 
 /// Who applies, and when.
 pub(super) struct Author<'a> {
     pub(super) operator: &'a str,
     pub(super) now: Timestamp,
     pub(super) random: &'a dyn Random,
+    pub(super) services: &'a Services,
+    pub(super) gathered: &'a Gathered<'a>,
 }
 
 impl Author<'_> {
+    /// The watch over the documents of what is written.
+    fn watch(&self, object: (ObjectKind, &str), owner: Owner, end: Option<Timestamp>) -> Watch {
+        self.gathered.watch(object, owner, end, self.services, self.now)
+    }
+
     /// The entry of a step, without the object that it is about.
     pub(super) fn entry<T>(&self, step: &Step<T>, activities: [Activity; 3]) -> AuditEntry {
         let [added, changed, removed] = activities;
@@ -89,6 +99,14 @@ async fn partner(unit: &mut dyn UnitOfWork, step: &Step<Partner>, author: &Autho
             value
         }
     };
+    if !is_removal(step) {
+        let end = match &value.trust {
+            Trust::Saml(saml) => saml.valid_until,
+            Trust::Oidc(_) => None,
+        };
+        let object = (ObjectKind::Partner, value.slug.as_str());
+        unit.begin_watch(&author.watch(object, Owner::Partner(value.id), end)).await?;
+    }
     entry.partner = Some(value.id);
     entry.details.push(("slug", value.slug.to_string()));
     unit.append_audit(&entry).await
@@ -110,6 +128,16 @@ async fn app(unit: &mut dyn UnitOfWork, step: &Step<App>, author: &Author<'_>) -
             value
         }
     };
+    let owner = Owner::App(value.id);
+    match (&value.protocol, is_removal(step)) {
+        (AppProtocol::Saml(saml), false) => {
+            let object = (ObjectKind::App, value.slug.as_str());
+            unit.begin_watch(&author.watch(object, owner, saml.valid_until)).await?;
+        }
+        (AppProtocol::Oidc(_), false) => unit.delete_watch(owner).await?,
+        // It has gone with the app.
+        (_, true) => {}
+    }
     entry.app = Some(value.id);
     entry.details.push(("slug", value.slug.to_string()));
     unit.append_audit(&entry).await

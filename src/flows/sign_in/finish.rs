@@ -11,6 +11,7 @@ use crate::domain::partners::Partner;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::FreshProof;
 use crate::domain::store::StoreError;
+use crate::flows::documents::needed;
 use crate::flows::next::{Arrival, Next, View, Visitor};
 use crate::flows::refusals::{Context, answer, note_try};
 use crate::flows::services::Services;
@@ -132,7 +133,12 @@ async fn redeem(
         random: services.random.as_ref(),
         now,
     };
-    upstream::redeem(&partner, brought, &asking, &ours(services)).await
+    let partner = needed::with_documents(services, partner, now).await?;
+    let mut posted = upstream::redeem(&partner, brought, &asking, &ours(services)).await?;
+    let is_unknown = upstream::names_unknown_key(&partner, &posted, &services.providers, now);
+    let partner = if is_unknown { needed::with_newer_keys(services, partner, now).await? } else { partner };
+    upstream::complete(&partner, &mut posted, &ours(services), now).await?;
+    Ok(posted)
 }
 
 /// Asks once more without classes, where the partner knows none of those that it was asked for, for the first
@@ -249,7 +255,11 @@ pub(super) fn judge(
     sent: &Sent,
     now: Timestamp,
 ) -> upstream::Judged {
-    let public_url = &services.settings.public_url;
-    let expected = Expected { request_id: Some(&sent.request_id), public_url, keys: &services.keys };
+    let expected = Expected {
+        request_id: Some(&sent.request_id),
+        public_url: &services.settings.public_url,
+        keys: &services.keys,
+        providers: &services.providers,
+    };
     upstream::judge(partner, posted, &expected, now)
 }

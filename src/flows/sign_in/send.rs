@@ -8,6 +8,7 @@ use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::policy::facts::HomeTrust;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::Interaction;
+use crate::flows::documents::needed;
 use crate::flows::next::{Next, Visitor};
 use crate::flows::services::Services;
 use crate::upstream::{self, Classes, Visibility, Wish};
@@ -39,6 +40,7 @@ pub(crate) async fn send_turn(
     if !record.switch.is_on() {
         return Err(Refusal::new(Code::PartnerDisabled, "partner_disabled"));
     }
+    let record = needed::with_documents(services, record, now).await?;
     // What a partner is not trusted with is not asked of it.
     let is_trusted = record.assurance.home_trust != HomeTrust::NotTrusted;
     let wanted = if is_trusted { asked.wanted.as_slice() } else { &[] };

@@ -97,7 +97,7 @@ fn a_partner_has_careful_defaults() {
     assert_eq!(found.attributes, AttributeNames::default());
     let TrustDefinition::Saml { metadata, subject, request } = found.trust else { panic!("not SAML") };
     assert_eq!(
-        (metadata.text.as_str(), metadata.path.as_str(), metadata.origin.line),
+        (metadata.text().unwrap(), metadata.path.as_str(), metadata.origin.line),
         ("<document/>", "fabrikam.xml", 3)
     );
     assert_eq!(subject, SubjectRule::PersistentNameId);
@@ -140,7 +140,7 @@ fn every_key_of_a_partner_is_read() {
 fn a_partner_needs_slug_and_metadata() {
     refused("[[partner]]\nsaml.metadata = 'fabrikam.xml'\n", &["1: `[[partner]]` needs the key `slug`"]);
     refused("\n[[partner]]\nslug = 'x'\n", &["2: a partner needs `[partner.saml]` or `[partner.oidc]`"]);
-    refused("[[partner]]\nslug = 'x'\n[partner.saml]\n", &["3: `[partner.saml]` needs the key `metadata`"]);
+    refused("[[partner]]\nslug = 'x'\n[partner.saml]\n", &["3: `[partner.saml]` needs `metadata` or `metadata_url`"]);
 }
 
 const PROVIDER: &str = "[[partner]]\nslug = 'x'\n[partner.oidc]\nissuer = 'https://op.example'\nclient_id = 'c'\n";
@@ -235,7 +235,7 @@ fn each_key_of_a_partner_is_refused_by_cause() {
     partner_refused("saml.requested_authn_context = ['x', 'x']", "`requested_authn_context` lists `x` twice");
     partner_refused(
         "saml.metadata_url = 'https://x'",
-        "unknown key `metadata_url` in `[partner.saml]`: not known to this version",
+        "the document comes from one of `metadata` and `metadata_url`; leave the other out",
     );
     partner_refused("slg = 'x'", "unknown key `slg` in `[[partner]]`: not known to this version; did you mean `slug`?");
     assert_eq!(partner(&format!("{PARTNER}clock_skew = 0\n")).clock_skew, Duration::ZERO);

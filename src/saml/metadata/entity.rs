@@ -12,6 +12,8 @@ use crate::base::trace::shorten;
 use crate::saml::names::{EntityId, METADATA, PROTOCOL};
 use crate::xmlsig::dom::Element;
 
+/// The namespace of registration and publication information.
+const PUBLICATION: &str = "urn:oasis:names:tc:SAML:metadata:rpi";
 /// The most formats of identifiers that are kept of a role.
 const MAX_FORMATS: usize = 32;
 
@@ -26,7 +28,7 @@ pub(super) fn roles<'doc, 'input>(
 ) -> Result<Vec<EntityRole<'doc, 'input>>, MetadataFault> {
     let mut found = Vec::new();
     if root.is(METADATA, "EntityDescriptor") || root.is(METADATA, "EntitiesDescriptor") {
-        collect(root, role_name, wanted, Lifetime::default(), &mut found)?;
+        collect(root, role_name, wanted, (Lifetime::default(), None), &mut found)?;
         Ok(found)
     } else {
         Err(MetadataFault::Root { found: shorten(root.name().to_owned()) })
@@ -66,6 +68,8 @@ pub(super) struct EntityRole<'doc, 'input> {
     /// The role's descriptor.
     pub(super) role: Element<'doc, 'input>,
     around: Lifetime,
+    /// When it was published, by the nearest element that says so.
+    pub(super) published_at: Option<Timestamp>,
 }
 
 /// Collects the matching roles; the depth is bounded by the limits of the document.
@@ -73,20 +77,36 @@ fn collect<'doc, 'input>(
     element: Element<'doc, 'input>,
     role_name: &str,
     wanted: Option<&EntityId>,
-    around: Lifetime,
+    (around, published_at): (Lifetime, Option<Timestamp>),
     found: &mut Vec<EntityRole<'doc, 'input>>,
 ) -> Result<(), MetadataFault> {
+    let published_at = publication(element).or(published_at);
     if element.is(METADATA, "EntityDescriptor") {
         let is_wanted = wanted.is_none_or(|id| element.attribute("entityID") == Some(id.as_str()));
         let roles = element.children_named(METADATA, role_name).filter(|role| speaks_saml_2(*role));
-        found.extend(roles.filter(|_| is_wanted).map(|role| EntityRole { entity: element, role, around }));
+        found.extend(roles.filter(|_| is_wanted).map(|role| EntityRole {
+            entity: element,
+            role,
+            around,
+            published_at,
+        }));
         return Ok(());
     }
     if !element.is(METADATA, "EntitiesDescriptor") {
         return Ok(());
     }
     let around = around.narrowed_by(element)?;
-    element.children().try_for_each(|child| collect(child, role_name, wanted, around, found))
+    element.children().try_for_each(|child| collect(child, role_name, wanted, (around, published_at), found))
+}
+
+/// When an element was published (SAML Metadata Extensions for Registration and Publication Information
+/// 2.3.1); what cannot be read says nothing.
+fn publication(element: Element<'_, '_>) -> Option<Timestamp> {
+    let extensions = element.children_named(METADATA, "Extensions");
+    let instant = extensions
+        .flat_map(|extensions| extensions.children_named(PUBLICATION, "PublicationInfo"))
+        .find_map(|info| info.attribute("creationInstant"))?;
+    Timestamp::parse(instant.trim()).ok()
 }
 
 fn speaks_saml_2(role: Element<'_, '_>) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::base::clock::Timestamp;
 use crate::saml::names::EntityIdError;
+use crate::xmlsig::signature_error::SignatureError;
 use crate::xmlsig::xml_error::XmlError;
 
 /// Why a document cannot be used.
@@ -10,6 +11,9 @@ pub enum MetadataFault {
     /// No XML within the limits.
     #[error("not readable as XML: {0}")]
     Xml(#[from] XmlError),
+    /// The pinned key has not signed the document.
+    #[error("the pinned certificate's key has not signed the whole document: {0}")]
+    Signature(#[from] SignatureError),
     /// The root is neither EntityDescriptor nor EntitiesDescriptor.
     #[error("the root is `{found}`, not `EntityDescriptor` or `EntitiesDescriptor` of SAML 2.0 metadata")]
     Root {
@@ -88,6 +92,9 @@ impl MetadataFault {
     pub const fn remedy(&self) -> &'static str {
         match self {
             Self::Xml(_) => "download the document again and check that it is XML without a DOCTYPE",
+            Self::Signature(_) => {
+                "check that the certificate is the one that signs the document, and that the document is signed as a whole"
+            }
             Self::Root { .. } => {
                 "ask its owner for SAML 2.0 metadata: of the identity provider of a partner, of the service provider of an app"
             }
@@ -113,6 +120,7 @@ impl MetadataFault {
     pub const fn cause(&self) -> &'static str {
         match self {
             Self::Xml(_) => "metadata_not_xml",
+            Self::Signature(_) => "metadata_signature",
             Self::Root { .. } => "metadata_root_unknown",
             Self::EntityId(_) => "metadata_entity_id",
             Self::NoIdp { .. } => "metadata_no_idp",

@@ -12,6 +12,7 @@ use super::entity::{EntityRole, roles};
 use super::fault::{MetadataFault, MetadataWarning};
 use super::keys::signing_keys;
 use super::locations::{LoopbackHttp, SsoBinding, SsoLocation, sso_locations};
+use super::signed::{Trusted, root_of};
 use crate::base::clock::Timestamp;
 use crate::keys::certificates::Certificate;
 use crate::saml::names::EntityId;
@@ -35,6 +36,8 @@ pub struct IdpMetadata {
     pub valid_until: Option<Timestamp>,
     /// How soon the document should be fetched anew.
     pub cache_duration: Option<Duration>,
+    /// When the document was made, where it says so.
+    pub published_at: Option<Timestamp>,
     /// What was left out or needs attention.
     pub warnings: Vec<MetadataWarning>,
 }
@@ -47,7 +50,7 @@ impl IdpMetadata {
     }
 }
 
-/// Reads a document. `wanted` names the entity where the administrator has; without it the document
+/// Reads a document that is believed by its place. `wanted` names the entity where the administrator has; without it the document
 /// must hold exactly one identity provider.
 ///
 /// # Errors
@@ -58,8 +61,22 @@ pub fn read(
     loopback: LoopbackHttp,
     now: Timestamp,
 ) -> Result<IdpMetadata, MetadataFault> {
+    read_trusted(xml, Trusted::ByItsPlace, wanted, loopback, now)
+}
+
+/// As [`read`], of a document that is believed as `trusted` says.
+///
+/// # Errors
+/// [`MetadataFault`].
+pub fn read_trusted(
+    xml: &[u8],
+    trusted: Trusted<'_>,
+    wanted: Option<&EntityId>,
+    loopback: LoopbackHttp,
+    now: Timestamp,
+) -> Result<IdpMetadata, MetadataFault> {
     let document = Document::parse(xml, &Limits::METADATA)?;
-    let found = roles(document.root(), "IDPSSODescriptor", wanted)?;
+    let found = roles(root_of(&document, trusted)?, "IDPSSODescriptor", wanted)?;
     match found.as_slice() {
         [] => Err(MetadataFault::NoIdp { wanted: wanted.map(|id| id.as_str().to_owned()) }),
         [one] => read_role(one, loopback, now),
@@ -89,6 +106,7 @@ fn read_role(
         name_id_formats: entity.name_id_formats(),
         valid_until: lifetime.valid_until,
         cache_duration: lifetime.cache_duration,
+        published_at: entity.published_at,
         warnings,
     })
 }

@@ -1,7 +1,7 @@
 //! Metadata: the documents of partners and apps read, ours toward both written.
 //!
-//! A document is believed because of where it came from, an administrator's file or a known address;
-//! a signature inside it is not looked at here.
+//! A document is believed because of where it came from, an administrator's file or a known address.
+//! Where a key is pinned, it must have signed the document, and only what it signed is read.
 //!
 //! # Source
 //! SAML Metadata 2, SAML Metadata Interoperability Profile 2.
@@ -16,5 +16,6 @@ pub mod idp_writer;
 pub mod keys;
 pub mod locations;
 pub mod published_idp;
+pub mod signed;
 pub mod sp;
 pub mod sp_reader;

@@ -14,6 +14,7 @@ use super::entity::{EntityRole, roles};
 use super::fault::{MetadataFault, MetadataWarning};
 use super::keys::{optional_signing_keys, signing_keys};
 use super::locations::LoopbackHttp;
+use super::signed::{Trusted, root_of};
 use crate::base::clock::Timestamp;
 use crate::base::trace::shorten;
 use crate::keys::certificates::Certificate;
@@ -60,17 +61,32 @@ pub struct SpDocument {
     pub valid_until: Option<Timestamp>,
     /// How soon the document should be fetched anew.
     pub cache_duration: Option<Duration>,
+    /// When the document was made, where it says so.
+    pub published_at: Option<Timestamp>,
     /// What was left out or needs attention.
     pub warnings: Vec<MetadataWarning>,
 }
 
-/// Reads a document, which must hold exactly one service provider.
+/// Reads a document that is believed by its place, which must hold exactly one service provider.
 ///
 /// # Errors
 /// [`MetadataFault`]; [`MetadataFault::NoSigningKey`] only where the app says that it signs its requests.
 pub fn read(xml: &[u8], loopback: LoopbackHttp, now: Timestamp) -> Result<SpDocument, MetadataFault> {
+    read_trusted(xml, Trusted::ByItsPlace, loopback, now)
+}
+
+/// As [`read`], of a document that is believed as `trusted` says.
+///
+/// # Errors
+/// [`MetadataFault`].
+pub fn read_trusted(
+    xml: &[u8],
+    trusted: Trusted<'_>,
+    loopback: LoopbackHttp,
+    now: Timestamp,
+) -> Result<SpDocument, MetadataFault> {
     let document = Document::parse(xml, &Limits::METADATA)?;
-    match roles(document.root(), "SPSSODescriptor", None)?.as_slice() {
+    match roles(root_of(&document, trusted)?, "SPSSODescriptor", None)?.as_slice() {
         [] => Err(MetadataFault::NoSp),
         [one] => read_role(one, loopback, now),
         several => Err(MetadataFault::SeveralSps { found: several.len() }),
@@ -100,6 +116,7 @@ fn read_role(entity: &EntityRole<'_, '_>, loopback: LoopbackHttp, now: Timestamp
         name_id_formats: entity.name_id_formats(),
         valid_until: lifetime.valid_until,
         cache_duration: lifetime.cache_duration,
+        published_at: entity.published_at,
         warnings,
     })
 }

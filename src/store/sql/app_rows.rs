@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::partner_rows::to_json;
+use super::source_rows::{AppSourceJson, app_source, app_source_json};
 use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
@@ -15,7 +16,7 @@ use crate::keys::certificates::Certificate;
 use crate::keys::oaep::Oaep;
 use crate::store::row::{Columns, word_of};
 
-const ANSWERS: &[(&str, SignedAnswers)] =
+pub(super) const ANSWERS: &[(&str, SignedAnswers)] =
     &[("assertion", SignedAnswers::Assertion), ("response", SignedAnswers::Response), ("both", SignedAnswers::Both)];
 
 const CIPHERS: &[(&str, AnswerCipher)] =
@@ -39,6 +40,8 @@ struct SamlJson {
     /// **Units**: microseconds since 1970.
     valid_until: Option<i64>,
     metadata: Option<String>,
+    #[serde(default)]
+    source: Option<AppSourceJson>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -74,6 +77,7 @@ pub(super) fn saml_text(saml: &SamlApp) -> String {
         }),
         valid_until: saml.valid_until.map(Timestamp::micros),
         metadata: saml.metadata.clone(),
+        source: saml.source.as_ref().map(app_source_json),
     })
 }
 
@@ -96,6 +100,10 @@ pub(super) fn read_saml(columns: &mut Columns<'_>) -> Result<SamlApp, StoreError
     else {
         return Err(columns.corrupt("saml"));
     };
+    let source = match json.source {
+        None => None,
+        Some(source) => Some(app_source(source).ok_or_else(|| columns.corrupt("saml"))?),
+    };
     let acs = json.acs.into_iter().map(|acs| AcsEndpoint {
         index: acs.index,
         url: acs.url,
@@ -110,6 +118,7 @@ pub(super) fn read_saml(columns: &mut Columns<'_>) -> Result<SamlApp, StoreError
         encryption,
         valid_until: json.valid_until.map(Timestamp::from_micros),
         metadata: json.metadata,
+        source,
     })
 }
 

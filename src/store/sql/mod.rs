@@ -30,10 +30,12 @@ pub(super) mod recovery_codes;
 pub(super) mod refresh_tokens;
 pub(super) mod service_tokens;
 pub(super) mod sessions;
+pub(super) mod source_rows;
 pub(super) mod strengths;
 pub(super) mod sweep;
 pub(super) mod tallies;
 pub(super) mod tokens;
+pub(super) mod watches;
 
 use super::row::Row;
 use super::value::Value;
@@ -77,6 +79,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     refresh_tokens::ALL,
     service_tokens::ALL,
     tokens::ALL,
+    watches::ALL,
 ];
 
 /// Where a statement that only reads may run: in a unit, or on a reader.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::assurance_rows::{contract_text, read_contract};
+use super::source_rows::{documents_text, read_documents, read_source, source_text};
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::grants::PartnerNow;
 use crate::domain::mail::MailDomain;
@@ -85,7 +86,8 @@ enum Method {
 
 /// The values of a partner's row in the order id, version, slug, name, kind, handle, enabled, admission,
 /// clock_skew, mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates,
-/// valid_until, metadata, subject_rule, request_rules, oidc, client_secret, provenance, assurance.
+/// valid_until, metadata, subject_rule, request_rules, oidc, client_secret, source, documents, provenance,
+/// assurance.
 pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<Value> {
     let mut all = values![
         partner.id,
@@ -113,7 +115,7 @@ pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<V
     all
 }
 
-/// Protocol to `client_secret` of an OIDC partner; what only a SAML partner has is absent.
+/// Protocol to `documents` of an OIDC partner; what only a SAML partner has is absent.
 fn oidc_values(trust: &OidcTrust) -> Vec<Value> {
     let (method, secret) = match &trust.credential {
         Credential::SecretBasic(secret) => (Method::Basic, Some(secret.clone())),
@@ -140,10 +142,12 @@ fn oidc_values(trust: &OidcTrust) -> Vec<Value> {
             allow_private: terms.network == Network::DangerousPrivate,
         }),
         secret,
+        None::<String>,
+        trust.documents.as_ref().map(documents_text),
     ]
 }
 
-/// Protocol to `client_secret` of a SAML partner.
+/// Protocol to `documents` of a SAML partner.
 fn saml_values(saml: &SamlTrust) -> Vec<Value> {
     let certificates: Vec<String> = saml.certificates.iter().map(|certificate| base64(certificate.der())).collect();
     values![
@@ -170,6 +174,8 @@ fn saml_values(saml: &SamlTrust) -> Vec<Value> {
         }),
         None::<String>,
         None::<Vec<u8>>,
+        saml.source.as_ref().map(source_text),
+        None::<String>,
     ]
 }
 
@@ -254,7 +260,9 @@ fn read_saml(columns: &mut Columns<'_>) -> Result<SamlTrust, StoreError> {
     // The columns of the other protocol.
     columns.optional_text("oidc")?;
     columns.optional_bytes("client_secret")?;
-    Ok(SamlTrust { entity_id, sso_redirect_url, certificates, keys, valid_until, metadata, subject, request })
+    let source = read_source(columns)?;
+    columns.optional_text("documents")?;
+    Ok(SamlTrust { entity_id, sso_redirect_url, certificates, keys, valid_until, metadata, source, subject, request })
 }
 
 fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcTrust, StoreError> {
@@ -283,7 +291,8 @@ fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcTrust, StoreError> {
         passive: if json.passive { PassiveRequests::Allowed } else { PassiveRequests::Never },
         network: if json.allow_private { Network::DangerousPrivate } else { Network::Public },
     };
-    Ok(OidcTrust { terms, credential })
+    columns.optional_text("source")?;
+    Ok(OidcTrust { terms, credential, documents: read_documents(columns)? })
 }
 
 pub(super) fn read_slug(columns: &mut Columns<'_>) -> Result<Slug, StoreError> {

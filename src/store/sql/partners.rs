@@ -16,7 +16,8 @@ macro_rules! select_partner {
         concat!(
             "select p.id, p.version, p.slug, p.name, p.kind, p.handle, p.enabled, p.admission, p.clock_skew,
     p.mail_authority, p.attributes, p.protocol, p.entity_id, p.sso_redirect_url, p.certificates,
-    p.valid_until, p.metadata, p.subject_rule, p.request_rules, p.oidc, p.client_secret, p.provenance, p.assurance,
+    p.valid_until, p.metadata, p.subject_rule, p.request_rules, p.oidc, p.client_secret, p.source,
+    p.documents, p.provenance, p.assurance,
     (select string_agg(d.domain, ' ' order by d.position)
         from partner_domains d
         where d.partner_id = p.id)
@@ -36,13 +37,15 @@ statements! {
     BY_DOMAIN = select_partner!("join partner_domains w on w.partner_id = p.id\nwhere w.domain = $1");
     INSERT = "insert into partners (id, version, slug, name, kind, handle, enabled, admission, clock_skew,
     mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates, valid_until,
-    metadata, subject_rule, request_rules, oidc, client_secret, provenance, assurance)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)";
+    metadata, subject_rule, request_rules, oidc, client_secret, source, documents, provenance, assurance)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
+    $24, $25)";
     UPDATE = "update partners
 set version = $2, slug = $3, name = $4, kind = $5, handle = $6, enabled = $7, admission = $8,
     clock_skew = $9, mail_authority = $10, attributes = $11, protocol = $12, entity_id = $13,
     sso_redirect_url = $14, certificates = $15, valid_until = $16, metadata = $17, subject_rule = $18,
-    request_rules = $19, oidc = $20, client_secret = $21, provenance = $22, assurance = $23
+    request_rules = $19, oidc = $20, client_secret = $21, source = $22, documents = $23, provenance = $24,
+    assurance = $25
 where id = $1 and version = $2 - 1
 returning id";
     SWITCH = "update partners

@@ -16,6 +16,7 @@ use entente::domain::partners::{
 };
 use entente::keys::ring::KeyRing;
 use entente::upstream::metadata::{ACS_PATH, SP_ENTITY_PATH, read_trust};
+use entente::upstream::providers::Providers;
 use entente::upstream::{Expected, judge, read_posted};
 use proptest::prelude::*;
 
@@ -81,7 +82,9 @@ static HOSTILE: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
 fn judged(message: &[u8]) -> Option<Authentication> {
     let form = format!("SAMLResponse={}&RelayState=x", encode(&base64(message)));
     let posted = read_posted(&RawParams::parse(&form).unwrap()).ok()?;
-    let expected = Expected { request_id: Some(&GOOD.request), public_url: &PUBLIC_URL, keys: &RING };
+    let providers = Providers::of(&PUBLIC_URL);
+    let request_id = Some(GOOD.request.as_str());
+    let expected = Expected { request_id, public_url: &PUBLIC_URL, keys: &RING, providers: &providers };
     judge(&RECORD, &posted, &expected, START).outcome.ok()
 }
 

@@ -67,6 +67,11 @@ on_both! {
         guests_are_listed_in_pages,
         blocking_ends_sessions_once,
         revoking_counts_sessions;
+    watches:
+        a_watch_reads_back_as_written_and_goes_with_its_owner,
+        watches_are_due_in_their_order,
+        a_watch_is_claimed_by_one_of_several,
+        the_documents_of_a_provider_read_back_as_written;
     policies:
         every_policy_reads_back_as_written,
         what_policies_name_reads_back_as_written,

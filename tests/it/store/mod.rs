@@ -26,3 +26,4 @@ mod start;
 mod trouble;
 mod units;
 mod upkeep;
+mod watches;

@@ -9,7 +9,8 @@ use entente::base::random::SystemRandom;
 use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
     AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, App, AppId, AppProtocol, ApplicationType, Assignment,
-    Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule, RequestRule, SamlApp, SignedAnswers, SignedRequests,
+    Confidentiality, EncryptedAnswers, IdTokenAlgorithm, OidcApp, PkceRule, RequestRule, SamlApp, SignedAnswers,
+    SignedRequests,
 };
 use entente::domain::assurance::{Assurance, AssuranceContract, AssuranceLevel, REFEDS_MFA};
 use entente::domain::attempts::AttemptId;
@@ -18,6 +19,7 @@ use entente::domain::authentication::Identity;
 use entente::domain::circumstances::Circumstances;
 use entente::domain::claims::names::Protocol;
 use entente::domain::claims::set::ClaimSet;
+use entente::domain::documents::{AppSource, MetadataSource};
 use entente::domain::factors::codes::{MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId};
 use entente::domain::factors::{
     Enrolled, FactorId, FactorLabel, KeyProtection, Material, PasskeyMaterial, TotpMaterial,
@@ -27,8 +29,8 @@ use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, Use
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
 use entente::domain::partners::{
-    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassiveRequests,
-    SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, Network, Partner, PartnerId, PartnerKind,
+    PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::app_groups::AppGroup;
 use entente::domain::policy::conditions::Conditions;
@@ -143,6 +145,7 @@ pub fn partner(number: u32) -> Partner {
             certificates: vec![certificate],
             valid_until: None,
             metadata: "<EntityDescriptor/>".to_owned(),
+            source: Some(source(number)),
             subject: SubjectRule::PersistentNameId,
             request: SamlRequestRules {
                 name_id_format: None,
@@ -151,6 +154,16 @@ pub fn partner(number: u32) -> Partner {
                 encryption: AssertionEncryption::Refused,
             },
         }),
+    }
+}
+
+/// Where documents come from: for odd numbers with a pinned certificate, in a private network.
+pub fn source(number: u32) -> MetadataSource {
+    let is_odd = number % 2 == 1;
+    MetadataSource {
+        url: format!("https://idp{number}.example/metadata"),
+        certificate: is_odd.then(certificate),
+        network: if is_odd { Network::DangerousPrivate } else { Network::Public },
     }
 }
 
@@ -199,6 +212,12 @@ pub fn saml_app(number: u32) -> App {
         }),
         valid_until: Some(after(86_400)),
         metadata: Some("<document/>".to_owned()),
+        source: Some(AppSource {
+            metadata: source(number),
+            requests: SignedRequests::Optional,
+            answers: SignedAnswers::Both,
+            encryption: EncryptedAnswers::Required,
+        }),
     };
     let claims = Arc::new(ClaimSet::none(Protocol::Saml));
     App { protocol: AppProtocol::Saml(saml), claims, ..app(number) }

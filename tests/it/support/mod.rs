@@ -13,4 +13,5 @@ pub mod provider;
 pub mod renewing;
 pub mod saml_app;
 pub mod smtp_server;
+pub mod source;
 pub mod stores;

@@ -191,7 +191,7 @@ impl Provider {
         let mut record = unit.read_partner(id).await.unwrap().unwrap();
         record.version += 1;
         record.admission = entente::domain::partners::Admission::Anyone;
-        record.trust = Trust::Oidc(OidcTrust { terms, credential: Credential::SecretBasic(sealed) });
+        record.trust = Trust::Oidc(OidcTrust { terms, credential: Credential::SecretBasic(sealed), documents: None });
         alter(&mut record);
         unit.update_partner(&record, entente::domain::store::objects::Provenance::Applied).await.unwrap();
         unit.commit().await.unwrap();

@@ -141,7 +141,8 @@ impl Gateway {
         let document = MetadataDocument {
             origin: Origin { file: "wiki.toml".to_owned(), line: 1 },
             path: "wiki.xml".to_owned(),
-            text: metadata(app.metadata()),
+            content: Ok(metadata(app.metadata())),
+            source: None,
         };
         let mut definition = SamlDefinition {
             source: SamlSource::Metadata(document),

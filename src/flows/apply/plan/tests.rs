@@ -48,7 +48,8 @@ impl Rules for WordRules {
                 return Ok((JudgedTrust::Oidc(terms.clone(), credential.clone()), Vec::new()));
             }
         };
-        let words: Vec<&str> = metadata.text.split(' ').collect();
+        let text = metadata.text().unwrap();
+        let words: Vec<&str> = text.split(' ').collect();
         if words.contains(&"broken") {
             return Err(vec!["broken in one way".to_owned(), "broken in another".to_owned()]);
         }
@@ -67,7 +68,8 @@ impl Rules for WordRules {
             certificates: vec![certificate],
             keys,
             valid_until,
-            metadata: metadata.text.clone(),
+            metadata: text.to_owned(),
+            source: None,
             subject: subject.clone(),
             request: request.clone(),
         };
@@ -96,6 +98,7 @@ impl Rules for WordRules {
             encryption: None,
             valid_until: None,
             metadata: None,
+            source: None,
         };
         Ok((app, vec![]))
     }
@@ -127,7 +130,12 @@ fn partner(name: &str, domains: &[&str], metadata: &str) -> PartnerDefinition {
         attributes: AttributeNames::default(),
         assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: TrustDefinition::Saml {
-            metadata: MetadataDocument { origin: origin(3), path: "x.xml".to_owned(), text: metadata.to_owned() },
+            metadata: MetadataDocument {
+                origin: origin(3),
+                path: "x.xml".to_owned(),
+                content: Ok(metadata.to_owned()),
+                source: None,
+            },
             subject: SubjectRule::PersistentNameId,
             request: SamlRequestRules {
                 name_id_format: None,

@@ -118,7 +118,7 @@ fn a_saml_app_is_read_from_its_metadata_or_by_fields() {
     };
     let found = saml("metadata = 'fabrikam.xml'\n");
     assert_eq!((found.requests, found.answers), (SignedRequests::Optional, SignedAnswers::Assertion));
-    assert!(matches!(found.source, SamlSource::Metadata(document) if document.text == "<document/>"));
+    assert!(matches!(found.source, SamlSource::Metadata(document) if document.text() == Ok("<document/>")));
     let found = saml(
         "entity_id = 'urn:wiki'\nacs = ['https://a.example/acs', 'https://b.example/acs']\n\
          certificate = 'fabrikam.xml'\nrequire_signed_requests = true\nsigned = 'both'\n\
@@ -140,8 +140,9 @@ fn a_saml_app_is_read_from_its_metadata_or_by_fields() {
 #[test]
 fn what_a_saml_app_lacks_or_says_twice_is_told() {
     let check = |keys: &str, expected: &[&str]| refused(&format!("[[app]]\nslug = 'x'\n[app.saml]\n{keys}"), expected);
-    let missing =
-        |name: &str| format!("3: `[app.saml]` needs `metadata`, or `entity_id` and `acs`: `{name}` is missing");
+    let missing = |name: &str| {
+        format!("3: `[app.saml]` needs `metadata` or `metadata_url`, or `entity_id` and `acs`: `{name}` is missing")
+    };
     check("", &[&missing("acs"), &missing("entity_id")]);
     check("entity_id = 'urn:x'\n", &[&missing("acs")]);
     check("entity_id = 'urn:x'\nacs = []\n", &["5: `acs` needs 1 to 32 addresses"]);
@@ -156,7 +157,15 @@ fn what_a_saml_app_lacks_or_says_twice_is_told() {
     );
     check(
         "metadata = 'fabrikam.xml'\nmetadata_url = 'https://x'\n",
-        &["5: unknown key `metadata_url` in `[app.saml]`: not known to this version"],
+        &["5: the document comes from one of `metadata` and `metadata_url`; leave the other out"],
+    );
+    check(
+        "metadata_url = 'https://x'\nacs = ['https://a.example']\n",
+        &["5: `acs` stands in the metadata; leave out one of both"],
+    );
+    check(
+        "entity_id = 'urn:x'\nacs = ['https://a.example']\ndangerous_allow_private = true\n",
+        &["6: `dangerous_allow_private` says how `metadata_url` is fetched, which is not there; leave it out"],
     );
     refused(
         &format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}[app.saml]\nmetadata = 'fabrikam.xml'\n"),

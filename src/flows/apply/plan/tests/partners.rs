@@ -95,8 +95,8 @@ fn every_key_of_a_partner_is_compared() {
     check("mail_authority", &|partner| partner.mail_authority = MailAuthority::VerifiedOnly);
     check("attributes", &|partner| partner.attributes.email = Some("m".to_owned()));
     check("assurance", &|partner| partner.assurance.home_trust = HomeTrust::Trusted);
-    check("metadata", &|partner| saml(partner).0.text.push_str(" more"));
-    check("metadata", &|partner| saml(partner).0.text = "urn:other".to_owned());
+    check("metadata", &|partner| saml(partner).0.content.as_mut().unwrap().push_str(" more"));
+    check("metadata", &|partner| saml(partner).0.content = Ok("urn:other".to_owned()));
     check("subject", &|partner| *saml(partner).1 = SubjectRule::Attribute("x".to_owned()));
     check("name_id_format", &|partner| saml(partner).2.name_id_format = Some("x".to_owned()));
     check("requested_authn_context", &|partner| saml(partner).2.requested_classes = vec!["x".to_owned()]);
