@@ -137,6 +137,7 @@ async fn saml_app(
         ("acs", saml.acs != new.acs),
         ("signed_requests", saml.requests != new.requests),
         ("signed_answers", saml.answers != new.answers),
+        ("encryption", saml.encryption != new.encryption),
     ]);
     let is_new = *saml != new;
     let with_new = || {
