@@ -1,6 +1,6 @@
 """A partner: the identity provider of pysaml2. Whoever comes is Ana, who needs no password.
 
-usage: python idp.py FOLDER PORT METADATA_OF_GATEWAY ENCRYPT
+usage: python idp.py FOLDER PORT METADATA_OF_GATEWAY DOMAIN [encrypt]
 """
 
 import sys
@@ -8,16 +8,20 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT
+from saml2 import BINDING_HTTP_POST, BINDING_HTTP_REDIRECT, sigver
 from saml2.config import IdPConfig
 from saml2.saml import AUTHN_PASSWORD_PROTECTED, NAMEID_FORMAT_PERSISTENT, NameID
 from saml2.server import Server
 
 import saml_config
 
-folder, port, metadata, encrypt = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4] == "yes"
+folder, port, metadata, domain, encrypt = Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4], "encrypt" in sys.argv[5:]
+# pysaml2 has no setting for the cipher and writes 3DES, which is refused.
+sigver.pre_encryption_part.__kwdefaults__["msg_enc"] = "http://www.w3.org/2009/xmlenc11#aes256-gcm"
+encrypt_by = sigver.SecurityContext.encrypt_assertion
+encrypt_by.__defaults__ = ("aes-256", *encrypt_by.__defaults__[1:])
 server = Server(config=IdPConfig().load(saml_config.idp(folder, port, [metadata], encrypt)))
-ANA = {"mail": "ana@fabrikam.example", "displayName": "Ana Silva", "givenName": "Ana", "sn": "Silva"}
+ANA = {"mail": f"ana@{domain}", "displayName": "Ana Silva", "givenName": "Ana", "sn": "Silva"}
 
 
 class Sso(BaseHTTPRequestHandler):
@@ -34,7 +38,7 @@ class Sso(BaseHTTPRequestHandler):
         response = server.create_authn_response(
             identity=ANA,
             userid="ana",
-            name_id=NameID(format=NAMEID_FORMAT_PERSISTENT, text="ana-at-fabrikam"),
+            name_id=NameID(format=NAMEID_FORMAT_PERSISTENT, text=f"ana-at-{domain}"),
             authn={"class_ref": AUTHN_PASSWORD_PROTECTED, "authn_auth": server.config.entityid},
             sign_response=True,
             sign_assertion=True,

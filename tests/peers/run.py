@@ -34,8 +34,6 @@ HERE = Path(__file__).parent
 ENTENTE = str(Path(sys.argv[1]).resolve())
 # Node looks for packages beside its programs.
 HERE_NODE = str(Path(sys.argv[2]).resolve())
-# Whether the app's metadata has a key for encryption, which the gateway then uses.
-ENCRYPTED = False
 running = []
 # What the peers say of themselves, which is told where something failed.
 talk = tempfile.TemporaryFile("w+")
@@ -150,12 +148,13 @@ def check_openid_client(told, mail, issuer, partner):
     expect((told["renewed"], told["active"], told["after"]), (True, True, False), "renewal, introspection, revocation")
 
 
-def check_pysaml2(told, mail, issuer, partner, encrypted):
+def check_pysaml2(told, mail, issuer, partner):
     expect(told["issuer"], f"{issuer}/saml/idp", "issuer")
     expect(told["format"], "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent", "NameID")
     expect(told["relay_state"], "/somewhere", "RelayState")
     expect(told["authorities"], [partner], "AuthenticatingAuthority")
-    expect(told["encrypted"], encrypted, "encrypted")
+    # Its metadata has a key for encryption.
+    expect(told["encrypted"], True, "encrypted")
     if not any(mail in values for values in told["attributes"].values()):
         raise AssertionError(f"no {mail} in {told['attributes']}")
 
@@ -173,7 +172,10 @@ def main():
         (objects / "node-app.json").write_text(json.dumps({"keys": [{**public, "kid": "peers"}]}))
         sp_settings = saml_config.sp(folder, wiki, [])
         (objects / "wiki.xml").write_text(str(entity_descriptor(SPConfig().load(sp_settings))))
-        partners = [("fabrikam", idp, "fabrikam.example", "")]
+        partners = [
+            ("fabrikam", idp, "fabrikam.example", ""),
+            ("northwind", encrypting, "northwind.example", 'encryption = "required"\n'),
+        ]
         for slug, port, _, _ in partners:
             settings = saml_config.idp(folder, port, [], False)
             (objects / f"{slug}.xml").write_text(str(entity_descriptor(IdPConfig().load(settings))))
@@ -204,16 +206,23 @@ def main():
         gateway = subprocess.Popen([ENTENTE, "serve"], cwd=folder, stdout=log, stderr=log, env=environment)
         running.append(gateway)
         wait_for(f"{issuer}/health/ready")
-        for path, file in (("/saml/idp/metadata", "gate-idp.xml"), ("/saml/sp/metadata", "gate-sp.xml")):
+        for path, file in (
+            ("/saml/idp/metadata", "gate-idp.xml"),
+            ("/saml/sp/metadata", "gate-sp.xml"),
+            ("/saml/sp/metadata/encryption", "gate-sp-encryption.xml"),
+        ):
             (folder / file).write_text(requests.get(issuer + path, timeout=10).text)
         python = sys.executable
-        start(python, str(HERE / "idp.py"), name, str(idp), str(folder / "gate-sp.xml"), "no")
+        start(python, str(HERE / "idp.py"), name, str(idp), str(folder / "gate-sp.xml"), "fabrikam.example")
+        encrypts = str(folder / "gate-sp-encryption.xml")
+        start(python, str(HERE / "idp.py"), name, str(encrypting), encrypts, "northwind.example", "encrypt")
         start(python, str(HERE / "sp.py"), name, str(wiki), str(folder / "gate-idp.xml"))
         start("node", "provider.mjs", str(op), shown["redirect_uri"], cwd=HERE_NODE)
         start("node", "client.mjs", str(node_app), issuer, json.dumps(private), cwd=HERE_NODE)
         faults = 0
         for partner, entity, mail in (
             ("fabrikam", f"http://localhost:{idp}/idp", "ana@fabrikam.example"),
+            ("northwind", f"http://localhost:{encrypting}/idp", "ana@northwind.example"),
             ("woodgrove", f"http://localhost:{op}", "wen@woodgrove.example"),
         ):
             for app, port in (("openid-client", node_app), ("pysaml2", wiki)):
@@ -222,7 +231,7 @@ def main():
                     if page.status_code != 200:
                         raise AssertionError(page.text)
                     if app == "pysaml2":
-                        check_pysaml2(page.json(), mail, issuer, entity, ENCRYPTED)
+                        check_pysaml2(page.json(), mail, issuer, entity)
                     else:
                         check_openid_client(page.json(), mail, issuer, entity)
                     print(f"{partner} to {app}: signed in")
