@@ -81,7 +81,7 @@ pub struct DemoArguments {
     /// Sign in once to each app without a browser, print one JSON object a line, and end
     #[arg(long)]
     pub sign_in: bool,
-    /// The first of seven ports; without it 8080, or with `--sign-in` and no folder any free ones
+    /// The first of eight ports; without it 8080, or with `--sign-in` and no folder any free ones
     #[arg(long, value_name = "N")]
     pub port_base: Option<u16>,
     /// Where to keep the database and documents, always at the same ports; without it, a folder that is

@@ -461,16 +461,19 @@ fn the_demo_signs_in_and_its_audit_tells_the_whole_sign_in() {
         assert_eq!((&told[..3], told[3]), (&oidc[..], (wiki, password)));
         assert_eq!((lines[3]["partner"].as_str(), lines[3]["app"].as_str()), (Some("saml"), Some("saml")));
         assert_eq!(lines[3]["claims"]["idp"], json!("https://idp.fabrikam.example/saml"));
-        for (line, app) in lines[4..].iter().zip(["oidc", "saml"]) {
+        let others = [("oidc", "wen@woodgrove.example"), ("saml", "wen@woodgrove.example")];
+        let members = [("oidc", "cara@contoso.example"), ("saml", "cara@contoso.example")];
+        for (line, (app, mail)) in lines[4..].iter().zip(others.into_iter().chain(members)) {
             assert_eq!((line["partner"].as_str(), line["app"].as_str()), (Some("oidc"), Some(app)));
-            assert_eq!(line["claims"]["email"], json!("wen@woodgrove.example"));
+            assert_eq!(line["claims"]["email"], json!(mail));
         }
-        assert_eq!(lines.len(), 6);
+        assert_eq!((&lines[4]["claims"]["acct"], &lines[6]["claims"]["acct"]), (&json!(1), &json!(0)));
+        assert_eq!(lines.len(), 8);
         assert_eq!(lines[2]["claims"]["amr"], json!(["pwd", "otp", "mfa"]));
         assert_eq!(entries(activity).as_array().unwrap().len(), count, "{activity}");
     }
     let entries = entries("sign_in");
-    let attempt = entries[3]["attempt"].as_str().unwrap();
+    let attempt = entries[5]["attempt"].as_str().unwrap();
     let timeline = at_demo(&["audit", "show", attempt]);
     for expected in ["asked     by app `", "sent      to partner `fabrikam`", "passed  audience", "redeemed  app `"] {
         assert!(timeline.contains(expected), "lacks `{expected}`:\n{timeline}");
@@ -513,7 +516,7 @@ fn free_ports() -> u16 {
     let is_free = |port: &u16| std::net::TcpListener::bind(("127.0.0.1", *port)).is_ok();
     let seed = u16::try_from(std::process::id() % 2_000).unwrap() * 10;
     let first = (0..500).map(|step| 30_000 + (seed + step * 10) % 20_000);
-    first.clone().find(|first| (*first..*first + 7).all(|port| is_free(&port))).unwrap()
+    first.clone().find(|first| (*first..*first + 8).all(|port| is_free(&port))).unwrap()
 }
 
 #[test]

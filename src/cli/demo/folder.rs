@@ -26,8 +26,9 @@ pub const OUTBOX: &str = "outbox";
 /// Ana's authenticator app, for a script that uses a folder again.
 const PHONE: &str = "ana.phone";
 const METADATA: &str = "fabrikam.xml";
-/// The slug of the partner that speaks OpenID Connect.
+/// The slugs of those that speak OpenID Connect: the partner and the home organisation.
 const WOODGROVE: &str = "woodgrove";
+const CONTOSO: &str = "contoso";
 const APP_METADATA: &str = "wiki.xml";
 
 /// Whether the folder stays.
@@ -92,14 +93,16 @@ impl DemoFolder {
         &self,
         gateway: &Address<'_>,
         partner: &DemoPartner,
-        provider: &DemoProvider,
+        providers: [&DemoProvider; 2],
         apps: &[Registered<'_>],
         wiki: &DemoSamlApp,
     ) -> anyhow::Result<()> {
         self.file(CONFIG, &config(gateway))?;
         self.file(METADATA, &partner.metadata()?)?;
-        self.file(OBJECT_FILES[0], &partners_file(partner, provider))?;
-        self.file(&secret_file(WOODGROVE), provider.config().client_secret.expose())?;
+        self.file(OBJECT_FILES[0], &partners_file(partner, providers))?;
+        for (slug, provider) in [WOODGROVE, CONTOSO].into_iter().zip(providers) {
+            self.file(&secret_file(slug), provider.config().client_secret.expose())?;
+        }
         self.file(OBJECT_FILES[1], &apps_file(apps))?;
         self.file(OBJECT_FILES[2], &policies_file())?;
         self.file(APP_METADATA, &wiki.metadata()?)?;
@@ -204,7 +207,7 @@ outbox = "{OUTBOX}"
     )
 }
 
-fn partners_file(partner: &DemoPartner, provider: &DemoProvider) -> String {
+fn partners_file(partner: &DemoPartner, [provider, home]: [&DemoProvider; 2]) -> String {
     format!(
         r#"# A partner that speaks SAML 2.0. Its people get an account at their first sign-in.
 [[partner]]
@@ -229,12 +232,30 @@ enabled = true
 issuer = {}
 client_id = {}
 client_secret = {{ file = {} }}
+
+# The organisation whose gateway this is: its own people come in as members.
+[[partner]]
+slug = "{CONTOSO}"
+name = {}
+kind = "home"
+domains = ["contoso.example"]
+admission = "anyone"
+enabled = true
+
+[partner.oidc]
+issuer = {}
+client_id = {}
+client_secret = {{ file = {} }}
 "#,
         quoted(&partner.config().name),
         quoted(&provider.config().name),
         quoted(&provider.config().base_url),
         quoted(&provider.config().client_id),
         quoted(&secret_file(WOODGROVE)),
+        quoted(&home.config().name),
+        quoted(&home.config().base_url),
+        quoted(&home.config().client_id),
+        quoted(&secret_file(CONTOSO)),
     )
 }
 

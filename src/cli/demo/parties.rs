@@ -61,10 +61,27 @@ pub fn fabrikam(base_url: &str, gateway_url: &str, outside: &Outside) -> Result<
 /// # Errors
 /// [`ProviderFault`].
 pub fn woodgrove(base_url: &str, gateway_url: &str, outside: &Outside) -> Result<DemoProvider, ProviderFault> {
+    provider(("Woodgrove", Person::of_woodgrove()), base_url, gateway_url, outside)
+}
+
+/// The provider of Contoso's own people, in the same way.
+///
+/// # Errors
+/// [`ProviderFault`].
+pub fn contoso(base_url: &str, gateway_url: &str, outside: &Outside) -> Result<DemoProvider, ProviderFault> {
+    provider(("Contoso", Person::of_contoso()), base_url, gateway_url, outside)
+}
+
+fn provider(
+    (name, people): (&str, Vec<Person>),
+    base_url: &str,
+    gateway_url: &str,
+    outside: &Outside,
+) -> Result<DemoProvider, ProviderFault> {
     DemoProvider::new(ProviderConfig {
-        name: "Woodgrove".to_owned(),
+        name: name.to_owned(),
         base_url: base_url.to_owned(),
-        people: Person::of_woodgrove(),
+        people,
         client_id: "entente".to_owned(),
         client_secret: SecretText::new(new_handle(&*outside.random)),
         callbacks: format!("{gateway_url}{CALLBACK_PATH}"),

@@ -31,11 +31,11 @@ pub struct Place {
     pub taken: Option<u16>,
 }
 
-/// The places of the gateway, the first partner, the four apps and the second partner.
+/// The places of the gateway, the first partner, the four apps, the second partner and the home organisation.
 ///
 /// # Errors
 /// Where no port can be had, or not the one that must be.
-pub async fn places(wish: Wish) -> anyhow::Result<[Place; 7]> {
+pub async fn places(wish: Wish) -> anyhow::Result<[Place; 8]> {
     Ok([
         place(wish, 0).await?,
         place(wish, 1).await?,
@@ -44,6 +44,7 @@ pub async fn places(wish: Wish) -> anyhow::Result<[Place; 7]> {
         place(wish, 4).await?,
         place(wish, 5).await?,
         place(wish, 6).await?,
+        place(wish, 7).await?,
     ])
 }
 

@@ -14,7 +14,7 @@ use super::app::DemoApp;
 use super::browser::Browser;
 use super::browser::authenticator::Authenticator;
 use super::folder::{Address, DemoFolder, OUTBOX, Registered};
-use super::parties::{APPROVALS, Outside, PAYROLL, TRAVEL, app, fabrikam, wiki, woodgrove};
+use super::parties::{APPROVALS, Outside, PAYROLL, TRAVEL, app, contoso, fabrikam, wiki, woodgrove};
 use super::partner::DemoPartner;
 use super::ports::{PORT_BASE, Place, Wish, places};
 use super::provider::DemoProvider;
@@ -25,6 +25,8 @@ use super::sign_in::{Someone, sign_in};
 pub const ANA: (&str, &str) = ("ana@fabrikam.example", "ana");
 /// Who signs in through the partner that speaks OpenID Connect.
 pub const WEN: (&str, &str) = ("wen@woodgrove.example", "wen");
+/// Who signs in through the home organisation.
+pub const CARA: (&str, &str) = ("cara@contoso.example", "cara");
 
 /// What the demo is for this time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +44,7 @@ pub struct DemoOptions {
     pub mode: Mode,
     /// Where database and documents stay; without one they are removed at the end.
     pub folder: Option<PathBuf>,
-    /// The first of seven ports; 8080 without one.
+    /// The first of eight ports; 8080 without one.
     pub port_base: Option<u16>,
 }
 
@@ -86,10 +88,11 @@ pub async fn run(
         Some(path) => DemoFolder::at(path)?,
         None => DemoFolder::temporary(&*outside.random)?,
     };
-    let [front, idp, first, second, third, fourth, op] = places(options.ports()).await?;
+    let [front, idp, first, second, third, fourth, op, own] = places(options.ports()).await?;
     let demo = Demo {
         partner: fabrikam(&idp.url, &front.url, outside)?,
         provider: woodgrove(&op.url, &front.url, outside)?,
+        home: contoso(&own.url, &front.url, outside)?,
         apps: [
             app(&PAYROLL, &first.url, &front.url, outside),
             app(&TRAVEL, &second.url, &front.url, outside),
@@ -99,13 +102,14 @@ pub async fn run(
         gateway_url: front.url.clone(),
     };
     let address = Address { public_url: &front.url, listen: front.listener.local_addr()? };
-    folder.write(&address, &demo.partner, &demo.provider, &demo.registered(), &demo.wiki)?;
+    folder.write(&address, &demo.partner, [&demo.provider, &demo.home], &demo.registered(), &demo.wiki)?;
 
     let mut parties = JoinSet::new();
     let [payroll, travel, approvals] = demo.apps.clone();
-    let taken = moved(&[&front, &idp, &first, &second, &third, &fourth, &op]);
+    let taken = moved(&[&front, &idp, &first, &second, &third, &fourth, &op, &own]);
     parties.spawn(demo.partner.clone().serve(idp.listener));
     parties.spawn(demo.provider.clone().serve(op.listener));
+    parties.spawn(demo.home.clone().serve(own.listener));
     parties.spawn(payroll.serve(first.listener));
     parties.spawn(travel.serve(second.listener));
     parties.spawn(approvals.serve(third.listener));
@@ -136,6 +140,7 @@ fn moved(places: &[&Place]) -> Vec<String> {
 struct Demo {
     partner: DemoPartner,
     provider: DemoProvider,
+    home: DemoProvider,
     apps: [DemoApp; 3],
     wiki: DemoSamlApp,
     gateway_url: String,
@@ -162,10 +167,11 @@ impl Demo {
         }
         let wiki = self.wiki.config();
         writeln!(out, "  {:<30}{}", format!("{}, an app (SAML)", wiki.name), wiki.base_url)?;
-        writeln!(out, "\nType {} or {}, press \"Continue\", and choose a person.", ANA.0, WEN.0)?;
+        writeln!(out, "\nType {}, {} or {}, press \"Continue\", and choose a person.", ANA.0, WEN.0, CARA.0)?;
         writeln!(out, "{} asks for a second factor besides.\n", APPROVALS.name)?;
         writeln!(out, "  {:<30}{}", "Fabrikam, their organisation", self.partner.config().base_url)?;
         writeln!(out, "  {:<30}{}", "Woodgrove, theirs (OIDC)", self.provider.config().base_url)?;
+        writeln!(out, "  {:<30}{}", "Contoso, our own (OIDC)", self.home.config().base_url)?;
         writeln!(out, "  {:<30}{}", "The gateway", self.gateway_url)?;
         writeln!(out, "  {:<30}{}", "Its files", folder.path().display())?;
         writeln!(out, "  {:<30}{}", "Its mails", folder.path().join(OUTBOX).display())?;
@@ -173,8 +179,8 @@ impl Demo {
         out.flush()
     }
 
-    /// Signs in to each app with a fresh browser, through the second partner to one of each protocol, and
-    /// prints what each learned.
+    /// Signs in to each app with a fresh browser, through the second partner and the home organisation to one of each
+    /// protocol, and prints what each learned.
     async fn sign_in_everywhere(
         &self,
         folder: &DemoFolder,
@@ -187,16 +193,22 @@ impl Demo {
             authenticator,
         };
         let mut ana = someone(ANA, folder.phone()?.as_deref().and_then(Authenticator::of_text));
-        let mut wen = someone(WEN, None);
+        let (mut wen, mut cara) = (someone(WEN, None), someone(CARA, None));
         let mut failed = Vec::new();
         let oidc = self.apps.iter().map(|app| ("oidc", &app.config().name, &app.config().base_url));
         let saml = ("saml", &self.wiki.config().name, &self.wiki.config().base_url);
-        let through_saml = oidc.clone().chain([saml]).map(|app| ("saml", app));
-        let through_oidc = oidc.take(1).chain([saml]).map(|app| ("oidc", app));
-        let all: Vec<_> = through_saml.chain(through_oidc).collect();
-        for (partner, (protocol, name, base_url)) in &all {
+        let one_of_each = || oidc.clone().take(1).chain([saml]);
+        let through_saml = oidc.clone().chain([saml]).map(|app| ("saml", ANA, app));
+        let through_oidc = one_of_each().map(|app| ("oidc", WEN, app));
+        let from_home = one_of_each().map(|app| ("oidc", CARA, app));
+        let all: Vec<_> = through_saml.chain(through_oidc).chain(from_home).collect();
+        for (partner, who, (protocol, name, base_url)) in &all {
             let mut browser = Browser::new(outside.http.clone(), outside.clock.clone());
-            let person = if *partner == "saml" { &mut ana } else { &mut wen };
+            let person = match *who {
+                ANA => &mut ana,
+                WEN => &mut wen,
+                _ => &mut cara,
+            };
             match sign_in(&mut browser, base_url, person).await {
                 Ok(claims) => writeln!(out, "{}", pairing(partner, protocol, &claims))?,
                 Err(error) => failed.push(format!("{name}: {error}")),

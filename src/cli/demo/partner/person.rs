@@ -64,6 +64,15 @@ impl Person {
         ]
     }
 
+    /// The people of Contoso, whose gateway it is.
+    #[must_use]
+    pub fn of_contoso() -> Vec<Self> {
+        vec![
+            Self::new("cara", "Cara", "Moreau", Some("cara@contoso.example")),
+            Self::new("omar", "Omar", "Haddad", Some("omar@contoso.example")),
+        ]
+    }
+
     /// The identifier that `partner` gives this person toward `audience`: stable, and of no meaning to
     /// anybody else (SAML Core 8.3.7).
     #[must_use]

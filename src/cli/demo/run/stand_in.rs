@@ -57,8 +57,8 @@ struct Desk {
     p256: SigningKey,
     nonce: Option<&'static str>,
     partner: Mutex<Option<IdpMetadata>>,
-    /// Issuer and secret of the partner that speaks OpenID Connect.
-    provider: Mutex<(String, String)>,
+    /// Issuer and secret of the partner that speaks OpenID Connect, and of the home organisation.
+    providers: Mutex<Vec<(String, String)>>,
     /// Who is signing in.
     person: Mutex<&'static str>,
     /// The parameters of the one authorize request under way.
@@ -78,7 +78,7 @@ impl Gateway for StandIn {
             p256: SigningKey::generate_p256()?,
             nonce: self.nonce,
             partner: Mutex::default(),
-            provider: Mutex::default(),
+            providers: Mutex::default(),
             person: Mutex::new("Ana Almeida"),
             asked: Mutex::default(),
             asked_by_saml: Mutex::default(),
@@ -112,9 +112,13 @@ impl Gateway for StandIn {
         let desk = &self.serving.as_ref().context("not started")?.0;
         *desk.partner.lock().unwrap() = Some(partner);
         let partners: toml_edit::DocumentMut = self.object_texts[0].parse()?;
-        let oidc = &partners["partner"][1]["oidc"];
-        let secret = std::fs::read_to_string(files[0].with_file_name(oidc["client_secret"]["file"].as_str().unwrap()))?;
-        *desk.provider.lock().unwrap() = (oidc["issuer"].as_str().unwrap().to_owned(), secret);
+        assert_eq!(partners["partner"][2]["kind"].as_str(), Some("home"));
+        for place in [1, 2] {
+            let oidc = &partners["partner"][place]["oidc"];
+            let file = oidc["client_secret"]["file"].as_str().unwrap();
+            let secret = std::fs::read_to_string(files[0].with_file_name(file))?;
+            desk.providers.lock().unwrap().push((oidc["issuer"].as_str().unwrap().to_owned(), secret));
+        }
         Ok(())
     }
 
@@ -147,10 +151,10 @@ async fn authorize(State(desk): Handle, RawQuery(query): RawQuery) -> Html<&'sta
     Html("<form method=post action=/realm><input type=email name=email><button>Continue</button></form>")
 }
 
-/// Asks the partner that speaks OpenID Connect.
-fn ask_provider(desk: &Desk) -> Response {
-    let (issuer, _) = desk.provider.lock().unwrap().clone();
-    let callback = format!("{}/oidc/rp/callback/h", desk.url);
+/// Asks one of those that speak OpenID Connect.
+fn ask_provider(desk: &Desk, place: usize) -> Response {
+    let (issuer, _) = desk.providers.lock().unwrap()[place].clone();
+    let callback = format!("{}/oidc/rp/callback/{place}", desk.url);
     let question = format!(
         "{issuer}/authorize?response_type=code&client_id=entente&scope=openid&state=s&nonce=n&redirect_uri={}\
          &code_challenge={}&code_challenge_method=S256",
@@ -160,8 +164,12 @@ fn ask_provider(desk: &Desk) -> Response {
     axum::response::Redirect::to(&question).into_response()
 }
 
-async fn callback(State(desk): Handle, RawQuery(query): RawQuery) -> Response {
-    let (issuer, secret) = desk.provider.lock().unwrap().clone();
+async fn callback(
+    State(desk): Handle,
+    axum::extract::Path(place): axum::extract::Path<usize>,
+    RawQuery(query): RawQuery,
+) -> Response {
+    let (issuer, secret) = desk.providers.lock().unwrap()[place].clone();
     let answer = RawParams::parse(&query.unwrap()).unwrap();
     let one = |name| answer.one(name).unwrap().map(str::to_owned);
     assert_eq!((one("state"), one("iss")), (Some("s".to_owned()), Some(issuer.clone())));
@@ -169,7 +177,7 @@ async fn callback(State(desk): Handle, RawQuery(query): RawQuery) -> Response {
     let form = [
         field("grant_type", "authorization_code"),
         field("code", &one("code").unwrap()),
-        field("redirect_uri", &format!("{}/oidc/rp/callback/h", desk.url)),
+        field("redirect_uri", &format!("{}/oidc/rp/callback/{place}", desk.url)),
         field("code_verifier", "v"),
     ];
     let basic = format!("Basic {}", base64(format!("entente:{secret}")));
@@ -182,14 +190,17 @@ async fn callback(State(desk): Handle, RawQuery(query): RawQuery) -> Response {
     let reply: Value = serde_json::from_slice(&reply.body).unwrap();
     let payload = reply["id_token"].as_str().unwrap().split('.').nth(1).unwrap().to_owned();
     let claims: Value = serde_json::from_slice(&crate::base::encoding::from_base64url(&payload).unwrap()).unwrap();
-    assert_eq!((&claims["sub"], &claims["nonce"]), (&json!("wen"), &json!("n")));
-    *desk.person.lock().unwrap() = "Wen Zhao";
+    let (sub, name) = [("wen", "Wen Zhao"), ("cara", "Cara Moreau")][place];
+    assert_eq!((&claims["sub"], &claims["nonce"]), (&json!(sub), &json!("n")));
+    *desk.person.lock().unwrap() = name;
     onward(&desk)
 }
 
 async fn realm(State(desk): Handle, form: String) -> Response {
-    if RawParams::parse(&form).unwrap().one("email") == Ok(Some("wen@woodgrove.example")) {
-        return ask_provider(&desk);
+    let typed = RawParams::parse(&form).unwrap().one("email").unwrap().map(str::to_owned);
+    let providers = ["wen@woodgrove.example", "cara@contoso.example"];
+    if let Some(place) = providers.iter().position(|mail| typed.as_deref() == Some(mail)) {
+        return ask_provider(&desk, place);
     }
     if RawParams::parse(&form).unwrap().one("email") != Ok(Some("ana@fabrikam.example")) {
         return Html("<title>No sign-in</title>").into_response();

@@ -37,10 +37,9 @@ async fn every_pairing_signs_in_and_prints_its_claims() {
     let wiki = json!("https://wiki.contoso.example/saml");
     let through_saml = apps.iter().map(|app| (&saml, &oidc, app)).chain([(&saml, &saml, &wiki)]);
     let through_oidc = [(&oidc, &oidc, &apps[0]), (&oidc, &saml, &wiki)];
-    assert_eq!(seen, through_saml.chain(through_oidc).collect::<Vec<_>>());
-    let (first, last) = lines.split_at(4);
-    assert!(first.iter().all(|line| line["claims"]["name"] == "Ana Almeida"));
-    assert!(last.iter().all(|line| line["claims"]["name"] == "Wen Zhao"), "{last:?}");
+    assert_eq!(seen, through_saml.chain(through_oidc).chain(through_oidc).collect::<Vec<_>>());
+    let names: Vec<_> = lines.iter().map(|line| line["claims"]["name"].as_str().unwrap()).collect();
+    assert_eq!(names, [["Ana Almeida"; 4].as_slice(), &["Wen Zhao"; 2], &["Cara Moreau"; 2]].concat());
     assert_eq!(gateway.stops, 1);
     assert!(!gateway.applied[0].exists(), "a temporary folder is removed");
 }
@@ -50,8 +49,10 @@ async fn a_failed_sign_in_is_a_failure_and_the_gateway_is_stopped() {
     let mut gateway = StandIn::new();
     gateway.nonce = Some("another");
     let (ended, out) = run_with(&SIGN_IN, &mut gateway, std::future::pending()).await;
-    let expected = "6 of 6 sign-ins failed: Payroll: the app answered `id_token_nonce`; \
+    let expected = "8 of 8 sign-ins failed: Payroll: the app answered `id_token_nonce`; \
                     Travel: the app answered `id_token_nonce`; Approvals: the app answered `id_token_nonce`; \
+                    Wiki: the app answered `confirmation_answers_another_request`; \
+                    Payroll: the app answered `id_token_nonce`; \
                     Wiki: the app answered `confirmation_answers_another_request`; \
                     Payroll: the app answered `id_token_nonce`; \
                     Wiki: the app answered `confirmation_answers_another_request`";
@@ -76,6 +77,7 @@ async fn a_person_is_told_where_to_go_and_the_folder_stays() {
         ("Wiki, an app (SAML)", 5),
         ("Fabrikam, their organisation", 1),
         ("Woodgrove, theirs (OIDC)", 6),
+        ("Contoso, our own (OIDC)", 7),
         ("The gateway", 0),
     ] {
         let line = format!("  {name:<30}http://localhost:{}\n", base + offset);
@@ -86,6 +88,7 @@ async fn a_person_is_told_where_to_go_and_the_folder_stays() {
         "entente.toml",
         "partners.toml",
         "woodgrove.secret",
+        "contoso.secret",
         "apps.toml",
         "policies.toml",
         "fabrikam.xml",
@@ -98,7 +101,7 @@ async fn a_person_is_told_where_to_go_and_the_folder_stays() {
     }
     for (place, text) in gateway.object_texts.iter().enumerate() {
         let file: toml_edit::DocumentMut = text.parse().unwrap();
-        let (kind, count) = [("partner", 2), ("app", 3), ("policy", 1), ("app", 1)][place];
+        let (kind, count) = [("partner", 3), ("app", 3), ("policy", 1), ("app", 1)][place];
         assert_eq!(file[kind].as_array_of_tables().unwrap().len(), count, "{text}");
     }
     assert!(gateway.object_texts[1].contains("client_secret = { file = \"payroll.secret\" }"));
