@@ -276,6 +276,20 @@ pub struct DirectAnswer {
     pub challenge: Option<String>,
     /// How long the answer may be kept.
     pub cache_control: &'static str,
+    /// The origins whose scripts may read it.
+    pub readers: Readers,
+}
+
+/// Who may read an answer by a script in a browser. Nothing here is decided by cookies, so that a page of somebody else
+/// could at most ask what it could ask from its own server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Readers {
+    /// Nobody: apps on servers need no leave.
+    Nobody,
+    /// Pages of these origins.
+    Origins(Vec<String>),
+    /// Every page, since what is shown opens the answer.
+    Everybody,
 }
 
 /// What an app will be told of a person, for the person to know.

@@ -15,7 +15,7 @@ use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
 use crate::base::sealing::{Purpose, Sealer};
 use crate::base::secret::SecretText;
-use crate::domain::apps::App;
+use crate::domain::apps::{App, Confidentiality};
 use crate::domain::assurance::told::Proof;
 use crate::domain::attempts::AttemptId;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
@@ -33,7 +33,7 @@ use crate::domain::store::StoreError;
 use crate::domain::store::sign_ins::Once;
 use crate::downstream::asks::{TokenAsk, Wish};
 use crate::downstream::tokens::{self, AppAnswer, Vouched};
-use crate::flows::next::DirectAnswer;
+use crate::flows::next::{DirectAnswer, Readers};
 use crate::flows::refusals;
 use crate::flows::services::Services;
 use crate::flows::sign_in::decide::Decided;
@@ -95,6 +95,15 @@ impl From<sign_in::Halt> for Halt {
 }
 
 impl Halt {
+    /// The answer where nothing is tried again.
+    pub(super) fn into_answer(self) -> AppAnswer {
+        match self {
+            Self::Answer(answer) | Self::Denied(answer, _) => answer,
+            Self::Store(error) => failed(&error),
+            Self::PoliciesMoved => failed(&StoreError::Raced),
+        }
+    }
+
     /// Makes ready to do a unit again that has been dropped.
     ///
     /// # Errors
@@ -121,14 +130,30 @@ pub async fn redeem(
     form: &RawParams,
     address: Option<IpAddr>,
 ) -> DirectAnswer {
-    let answer = match TokenAsk::read(authorization, form) {
-        Ok(ask) => redeem_asked(services, &ask, form, address).await,
-        Err(answer) => answer,
+    let (answer, readers) = match TokenAsk::read(authorization, form) {
+        Ok(ask) => match proven_app(services, &ask).await {
+            Ok(app) => (redeem_asked(services, &ask, &app, form, address).await, readers(&app)),
+            Err(halt) => (halt.into_answer(), Readers::Nobody),
+        },
+        Err(answer) => (answer, Readers::Nobody),
     };
     if let Some(cause) = answer.cause {
         note("token", cause);
     }
-    direct(answer)
+    direct(answer, readers)
+}
+
+/// A public app may run in a browser, on the origins of its redirect URIs.
+pub(super) fn readers(app: &App) -> Readers {
+    match app.oidc() {
+        Some(oidc) if oidc.confidentiality == Confidentiality::Public => {
+            let origin = |uri: &String| url::Url::parse(uri).ok().map(|url| url.origin()).filter(url::Origin::is_tuple);
+            Readers::Origins(
+                oidc.redirect_uris.iter().filter_map(origin).map(|one| one.ascii_serialization()).collect(),
+            )
+        }
+        _ => Readers::Nobody,
+    }
 }
 
 /// Logs and counts a refusal at `endpoint`.
@@ -137,24 +162,24 @@ pub(super) fn note(endpoint: &'static str, cause: &'static str) {
     tracing::info!(endpoint, refusal.cause = cause, "refused");
 }
 
-pub(super) fn direct(answer: AppAnswer) -> DirectAnswer {
+pub(super) fn direct(answer: AppAnswer, readers: Readers) -> DirectAnswer {
     let AppAnswer { status, body, challenge, cache_control, .. } = answer;
-    DirectAnswer { status, body, challenge, cache_control }
+    DirectAnswer { status, body, challenge, cache_control, readers }
 }
 
-async fn redeem_asked(services: &Services, ask: &TokenAsk, form: &RawParams, address: Option<IpAddr>) -> AppAnswer {
+async fn redeem_asked(
+    services: &Services,
+    ask: &TokenAsk,
+    app: &App,
+    form: &RawParams,
+    address: Option<IpAddr>,
+) -> AppAnswer {
     let now = services.clock.now();
-    let app = match proven_app(services, ask).await {
-        Ok(app) => app,
-        Err(Halt::Answer(answer) | Halt::Denied(answer, _)) => return answer,
-        Err(Halt::Store(error)) => return failed(&error),
-        Err(Halt::PoliciesMoved) => return failed(&StoreError::Raced),
-    };
     let wish = match Wish::read(form) {
         Ok(wish) => wish,
         Err(answer) => return answer,
     };
-    let desk = Desk { services, ask, app: &app, address, now };
+    let desk = Desk { services, ask, app, address, now };
     let mut tries = 0;
     loop {
         let answered = match &wish {

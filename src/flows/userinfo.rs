@@ -8,7 +8,7 @@ use crate::domain::groups::GroupId;
 use crate::domain::requests::Scopes;
 use crate::domain::sessions::{AccessToken, HandleHash};
 use crate::downstream::tokens::{self, AppAnswer};
-use crate::flows::next::DirectAnswer;
+use crate::flows::next::{DirectAnswer, Readers};
 use crate::flows::services::Services;
 use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
 
@@ -23,7 +23,7 @@ pub async fn userinfo(services: &Services, authorization: &[&[u8]], form: Option
     if let Some(cause) = answer.cause {
         note("userinfo", cause);
     }
-    direct(answer)
+    direct(answer, Readers::Everybody)
 }
 
 async fn of_token(services: &Services, token: &SecretText, now: Timestamp) -> AppAnswer {

@@ -2,10 +2,9 @@
 //! whose token it is learns anything, and only it can end it.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use super::renewal::{self, Halves};
-use super::{Desk, Halt, against, alive, direct, failed, note, proof, proven_app, vouched};
+use super::{Desk, Halt, against, alive, direct, note, proof, proven_app, readers, vouched};
 use crate::base::params::RawParams;
 use crate::base::secret::SecretText;
 use crate::domain::apps::grant_types::GrantType;
@@ -17,7 +16,7 @@ use crate::domain::sessions::{AccessToken, HandleHash};
 use crate::domain::store::sign_ins::Once;
 use crate::downstream::asks::{TokenAsk, shown_token};
 use crate::downstream::tokens::{self, Active, AppAnswer, TokenKind};
-use crate::flows::next::DirectAnswer;
+use crate::flows::next::{DirectAnswer, Readers};
 use crate::flows::services::Services;
 use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
 use crate::flows::userinfo;
@@ -64,40 +63,38 @@ async fn at_desk(
     address: Option<IpAddr>,
     act: Act,
 ) -> DirectAnswer {
-    let answer = match TokenAsk::read(authorization, form) {
-        Ok(ask) => answered(services, &ask, form, address, act).await,
-        Err(answer) => answer,
+    let (answer, readers) = match TokenAsk::read(authorization, form) {
+        Ok(ask) => match proven_app(services, &ask).await {
+            Ok(app) => (answered(services, &ask, &app, form, address, act).await, readers(&app)),
+            Err(halt) => (halt.into_answer(), Readers::Nobody),
+        },
+        Err(answer) => (answer, Readers::Nobody),
     };
     if let Some(cause) = answer.cause {
         note(act.endpoint(), cause);
     }
-    direct(answer)
+    direct(answer, readers)
 }
 
 async fn answered(
     services: &Services,
     ask: &TokenAsk,
+    app: &App,
     form: &RawParams,
     address: Option<IpAddr>,
     act: Act,
 ) -> AppAnswer {
-    let read = async {
-        let app: Arc<App> = proven_app(services, ask).await?;
-        // Who proves nothing could otherwise look for tokens (RFC 7662 2.1).
-        let is_public = app.oidc().is_none_or(|oidc| oidc.confidentiality == Confidentiality::Public);
-        if act == Act::Introspect && is_public {
-            return Err(Halt::Answer(tokens::invalid_client("introspection_by_public_app")));
-        }
-        Ok((app, shown_token(form)?))
+    // Who proves nothing could otherwise look for tokens (RFC 7662 2.1).
+    let is_public = app.oidc().is_none_or(|oidc| oidc.confidentiality == Confidentiality::Public);
+    if act == Act::Introspect && is_public {
+        return tokens::invalid_client("introspection_by_public_app");
+    }
+    let token = match shown_token(form) {
+        Ok(token) => token,
+        Err(answer) => return answer,
     };
     let mut tries = 0;
-    let (app, token) = match read.await {
-        Ok(read) => read,
-        Err(Halt::Answer(answer) | Halt::Denied(answer, _)) => return answer,
-        Err(Halt::Store(error)) => return failed(&error),
-        Err(Halt::PoliciesMoved) => return failed(&crate::domain::store::StoreError::Raced),
-    };
-    let desk = Desk { services, ask, app: &app, address, now: services.clock.now() };
+    let desk = Desk { services, ask, app, address, now: services.clock.now() };
     loop {
         let done = match act {
             Act::Introspect => judged(&desk, &token).await,

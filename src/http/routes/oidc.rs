@@ -10,7 +10,7 @@ use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
 use super::app::{peer, request_id};
 use super::table::{AUTHORIZE_PARAMETERS, END_SESSION_PARAMETERS};
 use crate::domain::refusal::{Code, Refusal};
-use crate::flows::next::{Arrival, DirectAnswer, Next, View};
+use crate::flows::next::{Arrival, DirectAnswer, Next, Readers, View};
 use crate::flows::{paths, publish, sign_in, sign_out, token, userinfo};
 use crate::http::limits::MAX_FORM;
 use crate::http::request::{self, Asked, Destination, RequestId};
@@ -122,7 +122,7 @@ pub async fn token(Shared(state): Shared<Arc<State>>, request: Request) -> Respo
         Err(response) => response,
         Ok((asked, address)) => {
             let authorization = authorization(&asked.headers);
-            answer(token::redeem(state.services(), &authorization, &asked.params, address).await)
+            answer(token::redeem(state.services(), &authorization, &asked.params, address).await, &asked.headers)
         }
     }
 }
@@ -133,7 +133,7 @@ pub async fn push(Shared(state): Shared<Arc<State>>, request: Request) -> Respon
         Err(response) => response,
         Ok((asked, _)) => {
             let authorization = authorization(&asked.headers);
-            answer(token::push::push(state.services(), &authorization, &asked.params).await)
+            answer(token::push::push(state.services(), &authorization, &asked.params).await, &asked.headers)
         }
     }
 }
@@ -144,7 +144,10 @@ pub async fn introspect(Shared(state): Shared<Arc<State>>, request: Request) -> 
         Err(response) => response,
         Ok((asked, address)) => {
             let authorization = authorization(&asked.headers);
-            answer(token::shown::introspect(state.services(), &authorization, &asked.params, address).await)
+            answer(
+                token::shown::introspect(state.services(), &authorization, &asked.params, address).await,
+                &asked.headers,
+            )
         }
     }
 }
@@ -155,7 +158,7 @@ pub async fn revoke(Shared(state): Shared<Arc<State>>, request: Request) -> Resp
         Err(response) => response,
         Ok((asked, address)) => {
             let authorization = authorization(&asked.headers);
-            answer(token::shown::revoke(state.services(), &authorization, &asked.params, address).await)
+            answer(token::shown::revoke(state.services(), &authorization, &asked.params, address).await, &asked.headers)
         }
     }
 }
@@ -191,7 +194,7 @@ pub async fn userinfo(Shared(state): Shared<Arc<State>>, request: Request) -> Re
         Ok(asked) => {
             let authorization = authorization(&asked.headers);
             let form = is_post.then_some(&asked.params);
-            answer(userinfo::userinfo(state.services(), &authorization, form).await)
+            answer(userinfo::userinfo(state.services(), &authorization, form).await, &asked.headers)
         }
     }
 }
@@ -211,11 +214,53 @@ fn unreadable(refusal: &Refusal, request_id: &RequestId) -> Response<Body> {
     respond::with_wait(respond::json(respond::status(refusal.code), body), refusal)
 }
 
-fn answer(answer: DirectAnswer) -> Response<Body> {
+fn answer(answer: DirectAnswer, headers: &HeaderMap) -> Response<Body> {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = respond::document(status, "application/json", answer.cache_control, answer.body);
     if let Some(challenge) = answer.challenge.and_then(|text| HeaderValue::try_from(text).ok()) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    let_read(&mut response, &answer.readers, headers);
+    response
+}
+
+/// Lets the scripts of a page read the answer (Fetch 3.2.3), where the page is one of the app's. Cookies are never
+/// looked at here, so there is nothing of the visitor's that another page could use.
+fn let_read(response: &mut Response<Body>, readers: &Readers, headers: &HeaderMap) {
+    let reader = match readers {
+        Readers::Nobody => return,
+        Readers::Everybody => Some(HeaderValue::from_static("*")),
+        Readers::Origins(origins) => {
+            response.headers_mut().insert(header::VARY, HeaderValue::from_static("origin"));
+            let asks = headers.get(header::ORIGIN);
+            asks.filter(|asks| origins.iter().any(|origin| asks.as_bytes() == origin.as_bytes())).cloned()
+        }
+    };
+    if let Some(reader) = reader {
+        response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, reader);
+        let shown = HeaderValue::from_static("www-authenticate");
+        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, shown);
+    }
+}
+
+/// What a browser asks before it lets a script send what a form could not (Fetch 4.8). It says who asks and not for
+/// which app, so everybody may send; who may read is decided with the answer.
+pub async fn preflight(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
+    let asks = request.headers();
+    if !asks.contains_key(header::ORIGIN) || !asks.contains_key(header::ACCESS_CONTROL_REQUEST_METHOD) {
+        let mut response = respond::error(&state, asks, StatusCode::METHOD_NOT_ALLOWED, &request_id(&request));
+        let methods = if request.uri().path() == paths::USERINFO { "GET,HEAD,POST" } else { "POST" };
+        response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
+        return response;
+    }
+    let mut response = respond::empty(StatusCode::NO_CONTENT);
+    for (name, value) in [
+        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
+        (header::ACCESS_CONTROL_MAX_AGE, "600"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
     response
 }

@@ -1,6 +1,7 @@
 //! Redeeming codes at the token endpoint.
 
 mod binding;
+mod browsers;
 mod client_authentication;
 mod private_key_jwt;
 mod racing;
