@@ -79,7 +79,7 @@ impl<'p> Reference<'p> {
             return Err(Refusal::new(Code::BadRequest, "pushed_request_expired"));
         }
         let params = RawParams::parse(&text).map_err(|_| unknown())?;
-        Ok(Pushed { params, id: base64url(sha256(self.sealed.as_bytes())) })
+        Ok(Pushed { params, id: base64url(sha256(&sealed)) })
     }
 }
 
