@@ -38,6 +38,9 @@ pub const MAX_SEALED: usize = 2_500;
 const FORMAT: u8 = 4;
 /// The form of the return alone, in the row of a code.
 const RETURN_FORMAT: u8 = 2;
+/// Of a release whose answers went back in queries alone: a code of it that is redeemed twice must still end its
+/// tokens.
+const BEFORE_MODES: u8 = 1;
 
 /// An attempt before a partner has answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -279,20 +282,26 @@ fn write_oidc_return(writer: &mut Writer, oidc: &OidcReturn) {
     writer.optional_text(oidc.pushed.as_deref());
 }
 
-fn read_oidc_return(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> {
+fn read_before_modes(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> {
     Ok(OidcReturn {
         redirect_uri: reader.text()?,
         state: reader.optional_text()?,
         nonce: reader.optional_text()?,
         scopes: Scopes::from_bits(reader.byte()?),
         code_challenge: reader.optional_text()?,
-        mode: match reader.byte()? {
-            0 => ResponseMode::Query,
-            1 => ResponseMode::FormPost,
-            _ => return Err(BinaryError),
-        },
-        pushed: reader.optional_text()?,
+        mode: ResponseMode::Query,
+        pushed: None,
     })
+}
+
+fn read_oidc_return(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> {
+    let before = read_before_modes(reader)?;
+    let mode = match reader.byte()? {
+        0 => ResponseMode::Query,
+        1 => ResponseMode::FormPost,
+        _ => return Err(BinaryError),
+    };
+    Ok(OidcReturn { mode, pushed: reader.optional_text()?, ..before })
 }
 
 fn write_saml_return(writer: &mut Writer, saml: &SamlReturn) {
@@ -343,10 +352,11 @@ impl OidcReturn {
     /// [`BinaryError`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BinaryError> {
         let mut reader = Reader::new(bytes);
-        if reader.byte()? != RETURN_FORMAT {
-            return Err(BinaryError);
-        }
-        let oidc = read_oidc_return(&mut reader)?;
+        let oidc = match reader.byte()? {
+            RETURN_FORMAT => read_oidc_return(&mut reader)?,
+            BEFORE_MODES => read_before_modes(&mut reader)?,
+            _ => return Err(BinaryError),
+        };
         reader.finish()?;
         Ok(oidc)
     }
@@ -532,5 +542,18 @@ mod tests {
         let asked = asked();
         assert!(asked.is_alive(asked.started_at.plus(ATTEMPT_LIFE - Duration::from_micros(1))));
         assert!(!asked.is_alive(asked.started_at.plus(ATTEMPT_LIFE)));
+    }
+
+    #[test]
+    fn a_code_of_a_release_before_is_read_as_it_was_meant() {
+        let ReturnTo::Oidc(oidc) = asked().request.return_to else { panic!("no OpenID Connect") };
+        let mut before = Writer::new();
+        before.byte(BEFORE_MODES).text(&oidc.redirect_uri).optional_text(oidc.state.as_deref());
+        before.optional_text(oidc.nonce.as_deref()).byte(oidc.scopes.bits());
+        before.optional_text(oidc.code_challenge.as_deref());
+        assert_eq!(OidcReturn::from_bytes(&before.finish()), Ok(oidc.clone()));
+        let by_form = OidcReturn { mode: ResponseMode::FormPost, pushed: Some("p".to_owned()), ..oidc };
+        assert_eq!(OidcReturn::from_bytes(&by_form.to_bytes()), Ok(by_form.clone()));
+        assert_eq!(OidcReturn::from_bytes(&[3]), Err(BinaryError));
     }
 }
