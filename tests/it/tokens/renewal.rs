@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
+use entente::domain::apps::AppId;
 use entente::domain::apps::grant_types::GrantTypes;
+use entente::domain::guests::Standing;
 use entente::domain::partners::Switch;
 use entente::flows::operate;
 use entente::flows::upkeep::sweep;
@@ -193,6 +195,25 @@ on_both_stores! {
         assert_invalid_grant(&gateway.renew(&token).await);
         gateway.alter_app(services, gateway.payroll, |app| app.switch = Switch::Enabled).await;
         Tokens::of(&gateway.renew(&token).await);
+    }
+
+    async fn who_is_blocked_or_no_longer_assigned_gets_nothing_more(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (_, first) = gateway.ana_renewable().await;
+        let services = &gateway.services;
+        let assign = async |apps: &[AppId]| {
+            let mut unit = services.store.unit_of_work().await.unwrap();
+            unit.set_guest_apps(gateway.ana, apps).await.unwrap();
+            unit.commit().await.unwrap();
+        };
+        assign(&[gateway.travel]).await;
+        assert_invalid_grant(&gateway.renew(&refresh_token(&first)).await);
+        assign(&[gateway.payroll]).await;
+        let second = gateway.renew(&refresh_token(&first)).await;
+        Tokens::of(&second);
+        let block = operate::set_guest_standing(services, gateway.act(), "ana@fabrikam.example", Standing::Blocked);
+        block.await.unwrap();
+        assert_invalid_grant(&gateway.renew(&refresh_token(&second)).await);
     }
 
     async fn a_policy_of_today_decides_the_renewal(backend: Backend) {
