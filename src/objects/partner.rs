@@ -154,7 +154,7 @@ pub static SAML: Shape = Shape {
             kind: Kind::Word(&["refused", "accepted", "required"]),
             presence: Presence::Default("\"refused\""),
             doc: "Whether the partner encrypts its assertions. `accepted`: it may; `required`: one in the clear is \
-                  refused. Give it our metadata from `/saml/sp/metadata/encryption` then, which holds the certificate \
+                  refused. Give it our metadata from `/saml/sp/metadata/` and its slug then, which holds the certificate \
                   to encrypt to. AES-GCM with RSA-OAEP is read, and AES-CBC where the partner signs the response too.",
         },
     ],

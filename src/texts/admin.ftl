@@ -70,7 +70,7 @@ advice-attributes-too-many = { shared-oversized } It states more attributes or v
 ## What is encrypted
 
 shared-adfs-encryption = ADFS encrypts by AES-256-CBC whatever our metadata lists, so it must sign the response too: `Set-AdfsRelyingPartyTrust -TargetName NAME -SamlResponseSignature MessageAndAssertion`.
-shared-encryption-metadata = Ask { $partner } to import { $public_url }/saml/sp/metadata/encryption again, which holds our current certificate and the algorithms that are read: AES-256-GCM or AES-128-GCM with RSA-OAEP.
+shared-encryption-metadata = Ask { $partner } to import { $public_url }/saml/sp/metadata/SLUG again, by its slug, which holds our current certificate and the algorithms that are read: AES-256-GCM or AES-128-GCM with RSA-OAEP.
 
 advice-assertion-not-encrypted = The record of { $partner } says `encryption = "required"`, and it sent an assertion in the clear. { shared-encryption-metadata } In ADFS: `Set-AdfsRelyingPartyTrust -TargetName NAME -EncryptClaims $true` with our certificate as `-EncryptionCertificate`. { shared-adfs-encryption }
 advice-assertion-undecryptable = The encrypted assertion of { $partner } does not open, or what is inside is not one assertion that stands by itself, with nothing in it that is encrypted again. Most often it was encrypted to another certificate than ours. { shared-encryption-metadata } In ADFS, compare the thumbprint that `Get-AdfsRelyingPartyTrust` shows for `EncryptionCertificate`. If the certificate is ours, the message was changed on its way, or somebody tries to find out what is inside another one; why exactly it failed is not told to anybody, on purpose.

@@ -18,8 +18,8 @@ use crate::saml::subject::SubjectAttribute;
 pub const SP_ENTITY_PATH: &str = "/saml/sp";
 /// Where our metadata toward partners is.
 pub const SP_METADATA_PATH: &str = "/saml/sp/metadata";
-/// Where the one with our encryption certificate is.
-pub const SP_ENCRYPTION_METADATA_PATH: &str = "/saml/sp/metadata/encryption";
+/// Where the one with our encryption certificate is, for a partner by its slug.
+pub const SP_ENCRYPTION_METADATA_PATH: &str = "/saml/sp/metadata/{partner}";
 /// Our assertion consumer service.
 pub const ACS_PATH: &str = "/saml/sp/acs";
 

@@ -209,7 +209,7 @@ def main():
         for path, file in (
             ("/saml/idp/metadata", "gate-idp.xml"),
             ("/saml/sp/metadata", "gate-sp.xml"),
-            ("/saml/sp/metadata/encryption", "gate-sp-encryption.xml"),
+            ("/saml/sp/metadata/northwind", "gate-sp-encryption.xml"),
         ):
             (folder / file).write_text(requests.get(issuer + path, timeout=10).text)
         python = sys.executable

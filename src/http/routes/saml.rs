@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use axum::body::Body;
-use axum::extract::{Request, State as Shared};
+use axum::extract::{Path, Request, State as Shared};
 use axum::http::{Method, Response, StatusCode};
 
 use super::app::{peer, request_id};
 use super::oidc::{NOT_A_NAVIGATION, lacks_our_cookies, only_looking};
 use super::table::{ACS_PARAMETERS, SSO_FORM_PARAMETERS};
+use crate::domain::names::Slug;
 use crate::flows::next::{Next, View};
 use crate::flows::sign_in::start::Binding;
 use crate::flows::{paths, publish, sign_in};
@@ -22,8 +23,16 @@ pub async fn metadata(Shared(state): Shared<Arc<State>>, request: Request) -> Re
     published(&state, &request, publish::sp_metadata(state.services()))
 }
 
-/// Our metadata toward partners that encrypt.
-pub async fn encryption_metadata(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
+/// Our metadata toward a partner that encrypts. It is the same for all of them, and given for every slug, so that nobody
+/// learns by asking who is a partner.
+pub async fn encryption_metadata(
+    Shared(state): Shared<Arc<State>>,
+    Path(partner): Path<String>,
+    request: Request,
+) -> Response<Body> {
+    if Slug::parse(&partner).is_err() {
+        return respond::error(&state, request.headers(), StatusCode::NOT_FOUND, &request_id(&request));
+    }
     published(&state, &request, publish::sp_encryption_metadata(state.services()))
 }
 

@@ -12,11 +12,13 @@ const PLAIN: &str = "text/plain; charset=utf-8";
 
 pub(super) fn faces() -> Vec<Face> {
     let document = |path, kind, kept| Face::new("GET", path, &[], Expect::Document(kind, kept));
+    let mut encrypting = document(paths::SP_ENCRYPTION_METADATA, "application/samlmetadata+xml", PUBLIC);
+    encrypting.asked = paths::SP_ENCRYPTION_METADATA.replace("{partner}", "nobody");
     vec![
         document(paths::DISCOVERY, "application/json", PUBLIC),
         document(paths::JWKS, "application/jwk-set+json", PUBLIC),
         document(paths::SP_METADATA, "application/samlmetadata+xml", PUBLIC),
-        document(paths::SP_ENCRYPTION_METADATA, "application/samlmetadata+xml", PUBLIC),
+        encrypting,
         document(paths::IDP_METADATA, "application/samlmetadata+xml", PUBLIC),
         document(table::LIVE, PLAIN, "no-store"),
         document(table::READY, PLAIN, "no-store"),

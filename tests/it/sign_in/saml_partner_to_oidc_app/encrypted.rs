@@ -191,9 +191,14 @@ on_both_stores! {
         };
         let (uses, _) = published(client.get("/saml/sp/metadata").await);
         assert_eq!(uses, ["signing"]);
-        let (uses, body) = published(client.get("/saml/sp/metadata/encryption").await);
+        let (uses, body) = published(client.get("/saml/sp/metadata/fabrikam").await);
         assert_eq!(uses, ["signing", "encryption"], "a retired one is published no more");
         let certificate = gateway.services.keys.encryption_certificate().unwrap();
         assert!(body.contains(&base64(certificate.der())));
+        // Nobody learns by asking who is a partner.
+        assert_eq!(published(client.get("/saml/sp/metadata/nobody").await).1, body);
+        for name in ["No%20Slug", "%2e%2e", &"a".repeat(300)] {
+            assert_eq!(client.get(&format!("/saml/sp/metadata/{name}")).await.status, 404, "{name}");
+        }
     }
 }

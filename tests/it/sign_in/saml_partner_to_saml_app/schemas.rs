@@ -89,7 +89,7 @@ async fn what_is_sent_to_apps_holds_against_the_schemas() {
         let passive = app.ask(&gateway).with("IsPassive=\"true\"");
         let status = Told::of(&gateway.client().get(&app.redirect(&gateway, &passive)).await);
         assert_eq!(faults(&path, &status.xml), None, "{}", status.xml);
-        for address in ["/saml/idp/metadata", "/saml/sp/metadata", "/saml/sp/metadata/encryption"] {
+        for address in ["/saml/idp/metadata", "/saml/sp/metadata", "/saml/sp/metadata/fabrikam"] {
             let page = client.get(address).await;
             assert_eq!(page.headers["content-type"], "application/samlmetadata+xml");
             assert_eq!(faults(&path, &page.body), None, "{}", page.body);
