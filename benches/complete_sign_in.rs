@@ -3,7 +3,8 @@
 //!
 //! Printed at 1 and at 32 in flight: CPU of the gateway above its raw cryptography (two RSA-2048
 //! signatures and one verification), that of a bare server with the same cryptography, the same exchanges
-//! and as many synced transactions, sign-ins a second, and what 100 policies cost a sign-in, against a
+//! and as many synced transactions, sign-ins a second, the CPU above the raw cryptography of each pairing
+//! of partner and app at one gateway that serves them all, and what 100 policies cost a sign-in, against a
 //! gateway without any; at last resident memory. The cryptography is timed in the bare server, at work
 //! under the same load. All take turns in short rounds, and medians over the rounds are printed, so that
 //! a change of clock rate or a busy neighbour strikes them alike. Fails where the policies cost more than
@@ -19,6 +20,7 @@
 )]
 
 mod floor;
+mod pairings;
 mod peer;
 #[path = "../tests/it/support/mod.rs"]
 mod support;
@@ -26,10 +28,10 @@ mod support;
 use std::sync::Arc;
 use std::time::Instant;
 
+use pairings::Pairing;
 use peer::{Peer, UNIT_US, median, serve_gateway};
 use support::client::Client;
-use support::gateway::{PAYROLL_CALLBACK, PAYROLL_SECRET, address};
-use support::partner::Person;
+use support::provider::Provider;
 
 /// As the gateway's own binary has it.
 #[global_allocator]
@@ -37,6 +39,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const GATEWAY: &str = "gateway";
 const GUARDED: &str = "guarded";
+const PAIRED: &str = "paired";
 const FLOOR: &str = "floor";
 
 /// Sign-ins of a round, and rounds of each number in flight.
@@ -52,6 +55,7 @@ fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     match peer::serves().as_deref() {
         Some(GATEWAY) => runtime.block_on(serve_gateway(|_| {}, "")),
+        Some(PAIRED) => runtime.block_on(pairings::serve()),
         Some(GUARDED) => runtime.block_on(serve_gateway(|_| {}, &policies())),
         Some(_) => runtime.block_on(floor::serve()),
         None => runtime.block_on(measure()),
@@ -98,10 +102,6 @@ apps = []
     (0..POLICIES).map(policy).collect()
 }
 
-async fn act(peer: &Peer, client: &mut Client) {
-    if peer.serves == FLOOR { exchange(client).await } else { sign_in(peer, client).await }
-}
-
 /// The bare exchanges of the same sizes.
 async fn exchange(client: &mut Client) {
     assert_eq!(client.get("/authorize").await.status, 303);
@@ -118,29 +118,6 @@ async fn raw(floor: &Peer) -> (f64, f64) {
     (sign.parse().unwrap(), verify.parse().unwrap())
 }
 
-async fn sign_in(peer: &Peer, client: &mut Client) {
-    client.cookies.clear();
-    let authorize = address(
-        "/oidc/authorize",
-        &[
-            ("client_id", "payroll"),
-            ("redirect_uri", PAYROLL_CALLBACK),
-            ("response_type", "code"),
-            ("scope", "openid profile email"),
-            ("state", "s"),
-            ("nonce", "n"),
-            ("domain_hint", "fabrikam"),
-        ],
-    );
-    let page = peer.answered(client, &authorize, &Person::ana()).await;
-    assert_eq!(page.status, 303, "{}", page.body);
-    let code = page.param("code").unwrap();
-    let form = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", PAYROLL_CALLBACK)];
-    let redeem = client.request(reqwest::Method::POST, "/oidc/token");
-    let token = client.send(redeem.basic_auth("payroll", Some(PAYROLL_SECRET)).form(&form)).await;
-    assert_eq!(token.status, 200, "{}", token.body);
-}
-
 /// CPU of one act and acts a second.
 #[derive(Debug, Clone, Copy)]
 struct Cost {
@@ -148,15 +125,31 @@ struct Cost {
     a_second: f64,
 }
 
-async fn run(peer: &Arc<Peer>, acts: usize, in_flight: usize) -> Cost {
+/// What is done again and again.
+#[derive(Clone)]
+enum Act {
+    SignIn(Pairing, Arc<Provider>),
+    Exchange,
+}
+
+impl Act {
+    async fn once(&self, peer: &Peer, client: &mut Client) {
+        match self {
+            Self::SignIn(pairing, provider) => pairings::sign_in(*pairing, peer, provider, client).await,
+            Self::Exchange => exchange(client).await,
+        }
+    }
+}
+
+async fn run(peer: &Arc<Peer>, act: &Act, acts: usize, in_flight: usize) -> Cost {
     let (cpu, began) = (peer.cpu_us(), Instant::now());
     let tasks: Vec<_> = (0..in_flight)
         .map(|_| {
-            let peer = peer.clone();
+            let (peer, act) = (peer.clone(), act.clone());
             tokio::spawn(async move {
                 let mut client = Client::new(&peer.url);
                 for _ in 0..acts / in_flight {
-                    act(&peer, &mut client).await;
+                    act.once(&peer, &mut client).await;
                 }
             })
         })
@@ -177,25 +170,44 @@ fn stop(peer: Arc<Peer>) {
 struct Peers {
     gateway: Arc<Peer>,
     guarded: Arc<Peer>,
+    paired: Arc<Peer>,
     floor: Arc<Peer>,
+    provider: Arc<Provider>,
+}
+
+impl Peers {
+    fn signs_in(&self, pairing: Pairing) -> Act {
+        Act::SignIn(pairing, self.provider.clone())
+    }
 }
 
 /// One round, in the unit.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Round {
     signature: f64,
     above: f64,
     floor: f64,
     policies: f64,
     a_second: f64,
+    /// Above raw cryptography, as [`Pairing::ALL`] has them.
+    pairings: Vec<f64>,
 }
 
 async fn round(peers: &Peers, in_flight: usize) -> Round {
     raw(&peers.floor).await;
-    let cost = run(&peers.gateway, SIGN_INS, in_flight).await;
-    let guarded = run(&peers.guarded, SIGN_INS, in_flight).await;
-    let least = run(&peers.floor, SIGN_INS, in_flight).await;
+    let usual = peers.signs_in(Pairing::SamlToOidc);
+    let cost = run(&peers.gateway, &usual, SIGN_INS, in_flight).await;
+    let guarded = run(&peers.guarded, &usual, SIGN_INS, in_flight).await;
+    let least = run(&peers.floor, &Act::Exchange, SIGN_INS, in_flight).await;
+    let mut each = Vec::new();
+    for pairing in Pairing::ALL {
+        each.push(run(&peers.paired, &peers.signs_in(pairing), SIGN_INS / 2, in_flight).await.each);
+    }
     let (sign, verify) = raw(&peers.floor).await;
+    let above = |(pairing, cost): (Pairing, f64)| {
+        let raw = pairing.raw();
+        (cost - raw.private * sign - raw.public * verify) * UNIT_US / sign
+    };
     let (unit, cryptography) = (UNIT_US / sign, 2.0 * sign + verify);
     Round {
         signature: sign,
@@ -203,6 +215,7 @@ async fn round(peers: &Peers, in_flight: usize) -> Round {
         floor: (least.each - cryptography) * unit,
         policies: (guarded.each - cost.each) * unit,
         a_second: cost.a_second,
+        pairings: Pairing::ALL.into_iter().zip(each).map(above).collect(),
     }
 }
 
@@ -216,10 +229,16 @@ fn line(name: &str, rounds: &[Round], of: impl Fn(&Round) -> f64, limit: &str) -
 
 async fn measure() {
     let start = |serves| Arc::new(Peer::start(serves));
-    let peers = Peers { gateway: start(GATEWAY), guarded: start(GUARDED), floor: start(FLOOR) };
-    for peer in [&peers.gateway, &peers.guarded, &peers.floor] {
-        run(peer, WARM_UP, 8).await;
+    let provider = pairings::provider().await;
+    let paired = Arc::new(Peer::start_with(PAIRED, provider.issuer()));
+    let peers = Peers { gateway: start(GATEWAY), guarded: start(GUARDED), paired, floor: start(FLOOR), provider };
+    for peer in [&peers.gateway, &peers.guarded] {
+        run(peer, &peers.signs_in(Pairing::SamlToOidc), WARM_UP, 8).await;
     }
+    for pairing in Pairing::ALL {
+        run(&peers.paired, &peers.signs_in(pairing), WARM_UP / 4, 8).await;
+    }
+    run(&peers.floor, &Act::Exchange, WARM_UP, 8).await;
     let mut more = Vec::new();
     for in_flight in [1, 32] {
         let mut rounds = Vec::with_capacity(ROUNDS);
@@ -231,11 +250,14 @@ async fn measure() {
         line("CPU of the gateway above raw cryptography", &rounds, |round| round.above, " us of 600");
         line("a bare server's exchanges and transactions", &rounds, |round| round.floor, " us");
         line("sign-ins a second (all on the same cores)", &rounds, |round| round.a_second, "");
+        for (at, pairing) in Pairing::ALL.into_iter().enumerate() {
+            line(pairing.name(), &rounds, |round| round.pairings[at], " us of 900");
+        }
         more.push(line("what 100 policies cost more than none", &rounds, |round| round.policies, " us of 50"));
     }
     println!("resident memory of the gateway {:.1} MB", peers.gateway.resident_kb() as f64 / 1024.0);
     println!("CPU in the unit of a machine on which a raw signature takes {UNIT_US} us");
-    for peer in [peers.gateway, peers.guarded, peers.floor] {
+    for peer in [peers.gateway, peers.guarded, peers.paired, peers.floor] {
         stop(peer);
     }
     if more.first().is_some_and(|more| *more > POLICIES_LIMIT) {

@@ -6,10 +6,15 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 
 use entente::base::clock::{Clock as _, SystemClock};
+use entente::base::encoding::{base64, from_base64};
 use entente::base::params::RawParams;
+use entente::base::random::SystemRandom;
+use entente::base::secret::SecretBytes;
 use entente::cli::surroundings::Surroundings;
+use entente::domain::apps::AppId;
 use entente::domain::partners::Partner as PartnerRecord;
 use entente::flows::apply::{Mode, Options, Pruning, apply};
+use entente::keys::certificates::Certificate;
 use entente::keys::signing::SigningKey;
 use entente::objects::files;
 use entente::saml::bindings::redirect::{self, MessageParam};
@@ -17,22 +22,40 @@ use entente::saml::messages::authn_request::read;
 
 use crate::support::client::{Client, Page};
 use crate::support::gateway::Gateway;
-use crate::support::partner::{Partner, Person, Request};
+use crate::support::keys;
+use crate::support::partner::{Answer, Partner, Person, Request};
+use crate::support::saml_app::SamlApp;
 use crate::support::stores::Backend;
 
 /// Where a raw RSA-2048 signature takes so long, in microseconds, our unit is one microsecond.
 pub const UNIT_US: f64 = 354.0;
 
 const VARIABLE: &str = "ENTENTE_BENCH_SERVES";
+const WORD: &str = "ENTENTE_BENCH_WORD";
 
 /// What this process is to serve; nothing where it is to measure.
 pub fn serves() -> Option<String> {
     std::env::var(VARIABLE).ok()
 }
 
+/// The word that this process was started with.
+pub fn told() -> String {
+    std::env::var(WORD).unwrap_or_default()
+}
+
 /// Serves a gateway until the input of this process ends, with `policies` applied first.
 pub async fn serve_gateway(alter: impl FnOnce(&mut PartnerRecord), policies: &str) {
+    serve_prepared(alter, policies, async |_| {}).await;
+}
+
+/// The same with more prepared before it is measured.
+pub async fn serve_prepared(
+    alter: impl FnOnce(&mut PartnerRecord),
+    policies: &str,
+    prepare: impl AsyncFnOnce(&Gateway),
+) {
     let gateway = Gateway::start_on(Backend::Sqlite, Arc::new(SystemClock), alter).await;
+    prepare(&gateway).await;
     if !policies.is_empty() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("policies.toml");
@@ -42,52 +65,81 @@ pub async fn serve_gateway(alter: impl FnOnce(&mut PartnerRecord), policies: &st
             Options { pruning: Pruning::Keep, mode: Mode::Write, operator: "bench".to_owned(), found: contents.faults };
         apply(&gateway.services, &contents.definitions, &options).await.unwrap();
     }
-    let key = entente::base::encoding::base64(gateway.partner.key.pkcs8().expose());
-    println!("{} {key}", gateway.url);
+    let [partner, app] = [&gateway.partner.key, &keys::stranger()].map(|key| base64(key.pkcs8().expose()));
+    println!("{} {partner} {app} {}", gateway.url, base64(keys::encryption_certificate().der()));
     std::io::stdout().flush().unwrap();
     let _ = tokio::task::spawn_blocking(|| std::io::stdin().read_line(&mut String::new())).await;
 }
 
-/// What is measured, and the partner that it trusts where it is a gateway.
+/// What is measured, and whom it trusts where it is a gateway.
 pub struct Peer {
     pub url: String,
     pub partner: Partner,
+    /// The SAML app, where it was added.
+    pub app: SamlApp,
+    /// To which the partner may encrypt.
+    pub decrypts: Option<Certificate>,
     pub serves: &'static str,
     child: Child,
 }
 
 impl Peer {
     pub fn start(serves: &'static str) -> Self {
+        Self::start_with(serves, "")
+    }
+
+    /// Starts with a word for the process, which [`told`] gives it.
+    pub fn start_with(serves: &'static str, word: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .env(VARIABLE, serves)
+            .env(WORD, word)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let mut line = String::new();
         std::io::BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        let (url, key) = line.trim().split_once(' ').unwrap();
-        let standard = Partner::fabrikam();
-        let partner = match entente::base::encoding::from_base64(key) {
-            Some(pkcs8) => {
-                let key = SigningKey::from_pkcs8(entente::base::secret::SecretBytes::new(pkcs8)).unwrap();
-                Partner::named(&standard.entity_id, &standard.sso, key)
-            }
-            None => standard,
+        let mut words = line.trim().split(' ');
+        let url = words.next().unwrap().to_owned();
+        let mut key = || {
+            let pkcs8 = words.next().and_then(from_base64);
+            pkcs8.map_or_else(keys::partner, |pkcs8| SigningKey::from_pkcs8(SecretBytes::new(pkcs8)).unwrap())
         };
-        Self { url: url.to_owned(), partner, serves, child }
+        let (standard, partner, app) = (Partner::fabrikam(), key(), key());
+        Self {
+            url,
+            partner: Partner::named(&standard.entity_id, &standard.sso, partner),
+            app: SamlApp::with_key(app, AppId::new(SystemClock.now(), &SystemRandom)),
+            decrypts: words.next().and_then(from_base64).map(|der| Certificate::from_der(&der).unwrap()),
+            serves,
+            child,
+        }
     }
 
     /// Asks for a sign-in and posts the answer of the partner to the ACS.
     pub async fn answered(&self, client: &mut Client, authorize: &str, person: &Person) -> Page {
         let page = client.get(authorize).await;
+        let request = Self::asked(&page);
+        let answer = self.answer(&request, person).post(&self.partner);
+        self.post(client, &request, &answer).await
+    }
+
+    /// What the partner is asked by a page that leads there.
+    pub fn asked(page: &Page) -> Request {
         assert_eq!(page.status, 303, "{}", page.body);
         let params = RawParams::parse(page.location().split_once('?').unwrap().1).unwrap();
         let message = redirect::decode(&params, MessageParam::Request).unwrap();
-        let request = Request { asked: read::read(&message.xml).unwrap(), relay_state: message.relay_state.unwrap() };
-        let audience = format!("{}/saml/sp", self.url);
-        let answer = self.partner.answer(&request, person, &audience, SystemClock.now()).post(&self.partner);
-        let form = [("SAMLResponse", answer.as_str()), ("RelayState", request.relay_state.as_str())];
+        Request { asked: read::read(&message.xml).unwrap(), relay_state: message.relay_state.unwrap() }
+    }
+
+    /// The partner's good answer.
+    pub fn answer(&self, request: &Request, person: &Person) -> Answer {
+        self.partner.answer(request, person, &format!("{}/saml/sp", self.url), SystemClock.now())
+    }
+
+    /// Posts an answer to the ACS.
+    pub async fn post(&self, client: &mut Client, request: &Request, answer: &str) -> Page {
+        let form = [("SAMLResponse", answer), ("RelayState", request.relay_state.as_str())];
         client.post("/saml/sp/acs", &form).await
     }
 

@@ -2,6 +2,7 @@
 //! RFC 6749, RFC 7636 and OpenID Connect Core ask of one, until a test alters it.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::body::Bytes;
@@ -58,6 +59,8 @@ struct Inner {
     issuer: String,
     now: Arc<dyn Clock>,
     manner: Mutex<Manner>,
+    /// How many codes were given.
+    agreed: AtomicUsize,
     codes: Mutex<BTreeMap<String, Granted>>,
     /// The claims behind an access token.
     told: Mutex<BTreeMap<String, Value>>,
@@ -104,6 +107,11 @@ pub fn wen() -> Value {
 impl Provider {
     /// Starts a provider for the gateway.
     pub async fn start(gateway: &Gateway) -> Self {
+        Self::start_at(gateway.clock.clone(), gateway.client().get("/oidc/jwks").await.body).await
+    }
+
+    /// Starts a provider for a gateway with this clock and these keys.
+    pub async fn start_at(now: Arc<dyn Clock>, gateway_keys: String) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let issuer = format!("http://{}", listener.local_addr().unwrap());
         let manner = Manner {
@@ -119,11 +127,12 @@ impl Provider {
         };
         let inner = Arc::new(Inner {
             issuer,
-            now: gateway.clock.clone(),
+            now,
             manner: Mutex::new(manner),
+            agreed: AtomicUsize::new(0),
             codes: Mutex::default(),
             told: Mutex::default(),
-            gateway_keys: gateway.client().get("/oidc/jwks").await.body,
+            gateway_keys,
         });
         let router = axum::Router::new()
             .route("/.well-known/openid-configuration", axum::routing::get(discovery))
@@ -158,45 +167,7 @@ impl Provider {
         slug: &str,
         alter: impl FnOnce(&mut entente::domain::partners::Partner),
     ) -> PartnerId {
-        let id = gateway
-            .add_partner(
-                slug,
-                &super::partner::Partner::named(
-                    &format!("urn:{slug}"),
-                    "https://none.example",
-                    super::keys::stranger(),
-                ),
-                |_| (),
-            )
-            .await;
-        let sealer = &gateway.services.sealer;
-        let sealed = sealer
-            .seal(
-                gateway.services.random.as_ref(),
-                entente::base::sealing::Purpose::DatabaseSecret,
-                &secret_place(id),
-                SECRET.as_bytes(),
-            )
-            .unwrap();
-        let terms = OidcTerms {
-            issuer: self.issuer().to_owned(),
-            client_id: "gate way".to_owned(),
-            algorithm: PartnerAlgorithm::Rs256,
-            scopes: vec!["profile".to_owned(), "email".to_owned()],
-            acr_values: Vec::new(),
-            passive: PassiveRequests::Never,
-            network: Network::Public,
-        };
-        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
-        let mut record = unit.read_partner(id).await.unwrap().unwrap();
-        record.version += 1;
-        record.admission = entente::domain::partners::Admission::Anyone;
-        record.trust = Trust::Oidc(OidcTrust { terms, credential: Credential::SecretBasic(sealed), documents: None });
-        alter(&mut record);
-        unit.update_partner(&record, entente::domain::store::objects::Provenance::Applied).await.unwrap();
-        unit.commit().await.unwrap();
-        gateway.services.directory.forget();
-        id
+        add_provider(gateway, self.issuer(), slug, alter).await
     }
 
     /// Reads the question that a page sends the browser away with.
@@ -219,7 +190,7 @@ impl Provider {
             person: person.clone(),
         };
         let mut codes = self.inner.codes.lock().unwrap();
-        let code = format!("code-{}", codes.len());
+        let code = format!("code-{}", self.inner.agreed.fetch_add(1, Ordering::Relaxed));
         let query = [("code", code.as_str()), ("state", &question.state), ("iss", self.issuer())];
         let address = super::gateway::address(&granted.redirect_uri, &query);
         codes.insert(code, granted);
@@ -239,6 +210,54 @@ impl Provider {
         let question = self.ask(gateway, client, slug, &[]).await;
         client.get(&self.agree(&question, person)).await
     }
+}
+
+/// Adds a provider with this issuer to the gateway as the partner `slug`, whose domain is `{slug}.example`.
+pub async fn add_provider(
+    gateway: &Gateway,
+    issuer: &str,
+    slug: &str,
+    alter: impl FnOnce(&mut entente::domain::partners::Partner),
+) -> PartnerId {
+    let id = gateway
+        .add_partner(
+            slug,
+            &super::partner::Partner::named(
+                &format!("urn:{slug}"),
+                "https://none.example",
+                super::keys::stranger(),
+            ),
+            |_| (),
+        )
+        .await;
+    let sealer = &gateway.services.sealer;
+    let sealed = sealer
+        .seal(
+            gateway.services.random.as_ref(),
+            entente::base::sealing::Purpose::DatabaseSecret,
+            &secret_place(id),
+            SECRET.as_bytes(),
+        )
+        .unwrap();
+    let terms = OidcTerms {
+        issuer: issuer.to_owned(),
+        client_id: "gate way".to_owned(),
+        algorithm: PartnerAlgorithm::Rs256,
+        scopes: vec!["profile".to_owned(), "email".to_owned()],
+        acr_values: Vec::new(),
+        passive: PassiveRequests::Never,
+        network: Network::Public,
+    };
+    let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+    let mut record = unit.read_partner(id).await.unwrap().unwrap();
+    record.version += 1;
+    record.admission = entente::domain::partners::Admission::Anyone;
+    record.trust = Trust::Oidc(OidcTrust { terms, credential: Credential::SecretBasic(sealed), documents: None });
+    alter(&mut record);
+    unit.update_partner(&record, entente::domain::store::objects::Provenance::Applied).await.unwrap();
+    unit.commit().await.unwrap();
+    gateway.services.directory.forget();
+    id
 }
 
 /// The public half of a key as JWKS.

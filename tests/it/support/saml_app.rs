@@ -131,13 +131,7 @@ impl Gateway {
         metadata: impl FnOnce(String) -> String,
         alter: impl FnOnce(&mut SamlDefinition, &mut App),
     ) -> SamlApp {
-        let key = keys::stranger();
-        let mut app = SamlApp {
-            entity_id: "https://wiki.example/saml".to_owned(),
-            certificate: keys::certificate(&key),
-            key,
-            id: AppId::new(self.now(), &SystemRandom),
-        };
+        let mut app = SamlApp::with_key(keys::stranger(), AppId::new(self.now(), &SystemRandom));
         let document = MetadataDocument {
             origin: Origin { file: "wiki.toml".to_owned(), line: 1 },
             path: "wiki.xml".to_owned(),
@@ -202,6 +196,11 @@ impl Gateway {
 }
 
 impl SamlApp {
+    /// The app with another key.
+    pub fn with_key(key: SigningKey, id: AppId) -> Self {
+        Self { entity_id: "https://wiki.example/saml".to_owned(), certificate: keys::certificate(&key), key, id }
+    }
+
     /// Its metadata.
     pub fn metadata(&self) -> String {
         let acs = |url: &str, index: u16, more: &str| {
@@ -220,11 +219,16 @@ impl SamlApp {
 
     /// A good request.
     pub fn ask(&self, gateway: &Gateway) -> Ask {
+        self.ask_at(&gateway.sso(), gateway.now())
+    }
+
+    /// A good request to this location.
+    pub fn ask_at(&self, sso: &str, now: Timestamp) -> Ask {
         let id = new_xml_id(&SystemRandom);
         let xml = format!(
             r#"<samlp:AuthnRequest xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" AssertionConsumerServiceURL="{ACS}" Destination="{}" ID="{id}" IssueInstant="{}" Version="2.0"><saml:Issuer xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion">{}</saml:Issuer>{{s}}</samlp:AuthnRequest>"#,
-            gateway.sso(),
-            gateway.now().to_rfc3339(),
+            sso,
+            now.to_rfc3339(),
             self.entity_id,
         );
         Ask { id, xml }
@@ -232,11 +236,7 @@ impl SamlApp {
 
     /// The address on which a browser takes the request, signed by `key`.
     pub fn redirect_by(&self, gateway: &Gateway, ask: &Ask, key: &SigningKey) -> String {
-        let algorithm = key.default_algorithm();
-        let xml = ask.xml.replace("{s}", "");
-        let to_sign = encode_to_sign(&gateway.sso(), MessageParam::Request, &xml, Some("relay"), algorithm).unwrap();
-        let signature = key.sign(algorithm, to_sign.bytes()).unwrap();
-        to_sign.finish(&signature)
+        redirect_to(&gateway.sso(), ask, key)
     }
 
     /// The same, signed by the app's key.
@@ -318,6 +318,15 @@ impl SamlApp {
         let judgement = judge(told.xml.as_bytes(), &expected, now);
         judgement.outcome.map_err(|refused| format!("{refused:?}: {:?}", judgement.rows))
     }
+}
+
+/// The address at this location on which a browser takes the request, signed by `key`.
+pub fn redirect_to(sso: &str, ask: &Ask, key: &SigningKey) -> String {
+    let algorithm = key.default_algorithm();
+    let xml = ask.xml.replace("{s}", "");
+    let to_sign = encode_to_sign(sso, MessageParam::Request, &xml, Some("relay"), algorithm).unwrap();
+    let signature = key.sign(algorithm, to_sign.bytes()).unwrap();
+    to_sign.finish(&signature)
 }
 
 /// The address with a hint at the partner, which no signature covers.
