@@ -30,8 +30,12 @@ crate::id_type!(
 
 /// How long an attempt may take.
 pub const ATTEMPT_LIFE: Duration = Duration::from_secs(15 * 60);
-/// How many attempts one browser may have under way; the oldest gives way.
-pub const MAX_ATTEMPTS: usize = 4;
+/// How many attempts one browser may have under way; the oldest gives way. People open what they need in
+/// tabs, several at once.
+pub const MAX_ATTEMPTS: usize = 8;
+/// The most that the attempts of one browser may take in its cookies together, so that the one header in
+/// which they come back passes proxies that take 8 kB a line. **Units**: bytes.
+pub const MAX_KEPT: usize = 6_000;
 /// The most bytes that a sealed attempt may take in its cookie; a larger one is kept as a row.
 pub const MAX_SEALED: usize = 2_500;
 

@@ -1,4 +1,4 @@
-//! Our cookies: one session, at most four attempts, the handles of attempts in their second life, and
+//! Our cookies: one session, at most eight attempts, the handles of attempts in their second life, and
 //! who has passed a second factor in this browser.
 //!
 //! Over https all have the prefix `__Host-` and are `Secure`; the attempt's is `SameSite=None`, since

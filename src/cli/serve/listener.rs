@@ -17,7 +17,7 @@ use super::connections::{Bounded, MAX_CONNECTIONS, Peers};
 const HEAD_TIME: Duration = Duration::from_secs(10);
 /// How long a TLS handshake may take.
 const HANDSHAKE_TIME: Duration = Duration::from_secs(5);
-/// The longest head of a request: four attempts in their cookies and a long query fit. **Units**: bytes.
+/// The longest head of a request: the attempts in their cookies and a long query fit. **Units**: bytes.
 const MAX_HEAD: usize = 48 * 1024;
 /// The most headers of a request.
 const MAX_HEADERS: usize = 64;

@@ -92,7 +92,9 @@ impl<'a> Question<'a> {
             (true, BasicClaims::NotSent) => AppTold { scopes: Scopes::default(), by_rules: ByRules::More },
         };
         let page = Page::Consent { attempt: id, app_name, person: issue::label(guest), told };
-        let next = keep::giving_way(&visitor.steps, id).map(CookieChange::ClearStep).fold(Next::page(page), Next::with);
+        let next = keep::giving_way(&visitor.steps, id, handle.len())
+            .map(CookieChange::ClearStep)
+            .fold(Next::page(page), Next::with);
         Ok(next.with(CookieChange::SetStep(id, handle)))
     }
 }

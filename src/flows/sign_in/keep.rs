@@ -4,7 +4,7 @@
 use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64url, from_base64url};
 use crate::base::sealing::Purpose;
-use crate::domain::attempts::{ATTEMPT_LIFE, Asked, AttemptId, MAX_ATTEMPTS, MAX_SEALED, Proven};
+use crate::domain::attempts::{ATTEMPT_LIFE, Asked, AttemptId, MAX_ATTEMPTS, MAX_KEPT, MAX_SEALED, Proven};
 use crate::domain::policy::words::PersistentBrowser;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::sessions::{HandleHash, Session, new_row_handle};
@@ -38,16 +38,23 @@ pub(crate) async fn keep(
         unit.commit().await.map_err(|error| store_refusal(&error))?;
         format!("{IN_ROW}{handle}")
     };
-    let mut changes: Vec<_> = giving_way(&visitor.attempts, asked.id).map(CookieChange::ClearAttempt).collect();
+    let giving_way = giving_way(&visitor.attempts, asked.id, value.len());
+    let mut changes: Vec<_> = giving_way.map(CookieChange::ClearAttempt).collect();
     changes.push(CookieChange::SetAttempt(asked.id, value));
     Ok(changes)
 }
 
-/// The oldest of what a browser holds that give way, so that with `id` no more than [`MAX_ATTEMPTS`] stay.
-pub(crate) fn giving_way(held: &[(AttemptId, String)], id: AttemptId) -> impl Iterator<Item = AttemptId> {
-    let others = held.iter().map(|(held, _)| *held).filter(move |held| *held != id);
-    let surplus = (others.clone().count() + 1).saturating_sub(MAX_ATTEMPTS);
-    others.take(surplus)
+/// The oldest of what a browser holds that give way, so that with `id` no more than [`MAX_ATTEMPTS`] and
+/// [`MAX_KEPT`] stay. `size` is that of the new value.
+pub(crate) fn giving_way(held: &[(AttemptId, String)], id: AttemptId, size: usize) -> impl Iterator<Item = AttemptId> {
+    let (mut count, mut sum) = (1, size);
+    let newest_first = held.iter().rev().filter(move |(held, _)| *held != id);
+    let surplus = newest_first.skip_while(move |(_, value)| {
+        count += 1;
+        sum += value.len();
+        count <= MAX_ATTEMPTS && sum <= MAX_KEPT
+    });
+    surplus.map(|(held, _)| *held)
 }
 
 /// Opens the attempt that this browser holds under `id`. Nothing is spent.

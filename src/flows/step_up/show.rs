@@ -34,7 +34,8 @@ pub(super) async fn step(
         has_other_ways,
     };
     let next = Next::page(Page::Factor(Box::new(page)));
-    let next = keep::giving_way(&act.visitor.steps, id).map(CookieChange::ClearStep).fold(next, Next::with);
+    let next =
+        keep::giving_way(&act.visitor.steps, id, handle.len()).map(CookieChange::ClearStep).fold(next, Next::with);
     Ok(next.with(CookieChange::SetStep(id, handle)))
 }
 

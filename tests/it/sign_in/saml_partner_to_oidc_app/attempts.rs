@@ -71,20 +71,39 @@ on_both_stores! {
         granted(&gateway.post(&mut client, &first, &answer).await);
     }
 
-    async fn a_browser_keeps_at_most_four_attempts_and_the_oldest_gives_way(backend: Backend) {
+    async fn a_browser_keeps_at_most_eight_attempts_and_the_oldest_gives_way(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let mut client = gateway.client();
         let mut all = Vec::new();
-        for _ in 0..5 {
+        for _ in 0..9 {
             all.push(asked(&gateway, &mut client).await);
             gateway.clock.advance(Duration::from_millis(2));
         }
-        assert_eq!(attempts(&client), 4);
+        assert_eq!(attempts(&client), 8);
         assert_missing(&gateway.post(&mut client, &all[0].0, &all[0].1).await);
         for (request, answer) in &all[1..] {
             granted(&gateway.post(&mut client, request, answer).await);
         }
         assert_eq!(attempts(&client), 0);
+    }
+
+    async fn large_attempts_give_way_before_their_cookies_outgrow_a_header(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let mut client = gateway.client();
+        let state = "x".repeat(1_500);
+        let mut all = Vec::new();
+        for _ in 0..4 {
+            let authorize = gateway.authorize(&[("domain_hint", "fabrikam"), ("state", &state)]);
+            let request = gateway.ask(&mut client, &authorize).await;
+            all.push((gateway.answer(&request, &Person::ana()), request));
+            gateway.clock.advance(Duration::from_millis(2));
+        }
+        let sizes: Vec<_> = client.cookies.values().map(String::len).collect();
+        assert!(sizes.len() == 2 && sizes.iter().all(|size| *size > 2_000), "{sizes:?}");
+        assert_missing(&gateway.post(&mut client, &all[1].1, &all[1].0).await);
+        for (answer, request) in &all[2..] {
+            granted(&gateway.post(&mut client, request, answer).await);
+        }
     }
 
     async fn what_another_site_hides_pushes_out_no_attempt(backend: Backend) {

@@ -134,16 +134,16 @@ on_both_stores! {
         }
     }
 
-    async fn a_browser_keeps_at_most_four_questions(backend: Backend) {
+    async fn a_browser_keeps_at_most_eight_questions(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let (mut client, _) = gateway.ana_signed_in().await;
         let (_, oldest) = asked(&gateway, &mut client).await;
         gateway.clock.advance(Duration::from_millis(2));
-        for _ in 0..4 {
+        for _ in 0..8 {
             asked(&gateway, &mut client).await;
             gateway.clock.advance(Duration::from_millis(2));
         }
-        assert_eq!(client.cookies.keys().filter(|name| name.contains("_step_")).count(), 4);
+        assert_eq!(client.cookies.keys().filter(|name| name.contains("_step_")).count(), 8);
         let page = decide(&mut client, &oldest, "accept").await;
         assert_eq!(page.refusal_code(), Some("ATTEMPT_MISSING"), "{}", page.body);
     }
