@@ -32,6 +32,11 @@ pub struct Chromium {
 impl Chromium {
     /// Starts it with an empty profile.
     pub fn start(scripts: Scripts) -> Self {
+        Self::start_with(scripts, &[])
+    }
+
+    /// Starts it with more arguments.
+    pub fn start_with(scripts: Scripts, more: &[String]) -> Self {
         let driver = Driver::start();
         let profile = tempfile::tempdir().unwrap();
         let preferences = match scripts {
@@ -54,6 +59,7 @@ impl Chromium {
             "--window-size=900,700",
             &format!("--user-data-dir={}", profile.path().display()),
         ];
+        let arguments: Vec<&str> = arguments.into_iter().chain(more.iter().map(String::as_str)).collect();
         let wanted = json!({ "capabilities": { "alwaysMatch": {
             "browserName": "chrome",
             "timeouts": { "implicit": DEADLINE },
@@ -74,6 +80,21 @@ impl Chromium {
     /// Where it is.
     pub fn url(&self) -> String {
         self.get("url").as_str().unwrap().to_owned()
+    }
+
+    /// The tab that is looked at.
+    pub fn tab(&self) -> String {
+        self.get("window").as_str().unwrap().to_owned()
+    }
+
+    /// Opens a tab behind it.
+    pub fn new_tab(&self) -> String {
+        self.post("window/new", json!({ "type": "tab" }))["handle"].as_str().unwrap().to_owned()
+    }
+
+    /// Looks at another tab.
+    pub fn switch_to(&self, tab: &str) {
+        self.post("window", json!({ "handle": tab }));
     }
 
     /// Goes one page back in the history.

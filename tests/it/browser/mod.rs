@@ -6,11 +6,13 @@
 //! Content-Security-Policy. With `ENTENTE_TEST_PICTURES` set to a folder, each page that is inspected
 //! is also photographed there, light and dark, wide and narrow.
 
+mod apart;
 mod chromium;
 mod demo;
 mod driver;
 mod factors;
 mod history;
+mod hosts;
 mod inspect;
 mod sign_in;
 mod sign_out;

@@ -222,11 +222,7 @@ pub async fn add_provider(
     let id = gateway
         .add_partner(
             slug,
-            &super::partner::Partner::named(
-                &format!("urn:{slug}"),
-                "https://none.example",
-                super::keys::stranger(),
-            ),
+            &super::partner::Partner::named(&format!("urn:{slug}"), "https://none.example", super::keys::stranger()),
             |_| (),
         )
         .await;
