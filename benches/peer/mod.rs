@@ -116,6 +116,18 @@ impl Peer {
         }
     }
 
+    /// A gateway that was started elsewhere and trusts this partner.
+    pub fn around(child: Child, url: &str, partner: Partner) -> Self {
+        let app = SamlApp::with_key(keys::stranger(), AppId::new(SystemClock.now(), &SystemRandom));
+        Self { url: url.to_owned(), partner, app, decrypts: None, serves: "", child }
+    }
+
+    /// Ends one that does not end by itself.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// Asks for a sign-in and posts the answer of the partner to the ACS.
     pub async fn answered(&self, client: &mut Client, authorize: &str, person: &Person) -> Page {
         let page = client.get(authorize).await;
