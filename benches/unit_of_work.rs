@@ -25,8 +25,8 @@ use entente::domain::claims::set::ClaimSet;
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use entente::domain::names::Slug;
 use entente::domain::partners::{
-    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassiveRequests,
-    SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassedScoping,
+    PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::methods::MethodSet;
 use entente::domain::requests::{OidcReturn, ResponseMode, Scopes};
@@ -210,6 +210,8 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
                 requested_classes: Vec::new(),
                 passive: PassiveRequests::Never,
                 encryption: AssertionEncryption::Refused,
+                scoping: PassedScoping::PassedOn,
+                unsolicited: None,
             },
         }),
     };
@@ -232,6 +234,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
             post_logout_redirect_uris: Vec::new(),
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
+            initiate_login_uri: None,
         }),
         claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
     };

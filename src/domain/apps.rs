@@ -205,6 +205,8 @@ pub struct OidcApp {
     pub grants: GrantTypes,
     /// How its requests must come.
     pub requests: RequestRule,
+    /// Where others may have it begin a sign-in (OpenID Connect Core 4).
+    pub initiate_login_uri: Option<String>,
 }
 
 /// An app as SAML service provider.
@@ -222,12 +224,35 @@ pub struct SamlApp {
     pub answers: SignedAnswers,
     /// To which key its assertions are encrypted, where they are.
     pub encryption: Option<AnswerEncryption>,
+    /// Whether a sign-in to it may begin here, and with what; it may not where absent.
+    pub idp_initiated: Option<IdpInitiated>,
     /// Until when its metadata may be used.
     pub valid_until: Option<Timestamp>,
     /// The metadata document, where it has one.
     pub metadata: Option<String>,
     /// Where the document comes from; absent where a file or fields were applied.
     pub source: Option<AppSource>,
+}
+
+/// The most bytes of a RelayState that is not an app's own.
+pub const MAX_RELAY_STATE: usize = 1024;
+
+/// What goes with a sign-in that an app has not asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdpInitiated {
+    /// The RelayState, where the link names none.
+    pub relay_state: Option<String>,
+    /// Whether a link may name another.
+    pub links: RelayStateOfLinks,
+}
+
+/// Whether a link that begins a sign-in may name the RelayState, which apps often take for an address of theirs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RelayStateOfLinks {
+    /// It may not.
+    Refused,
+    /// It may, whoever made the link.
+    Taken,
 }
 
 /// Where a SAML app takes answers, by HTTP-POST.

@@ -17,7 +17,7 @@ use super::partners::PartnerId;
 use super::policy::strengths::StrengthId;
 use super::requests::{
     AcrWeight, AcrWish, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, NameIdKind, OidcReturn,
-    ResponseMode, ReturnTo, SamlReturn, Scopes,
+    ResponseMode, ReturnTo, SamlReturn, Scopes, Scoping,
 };
 use super::sessions::SessionId;
 use crate::base::binary::{BinaryError, Reader, Writer};
@@ -39,7 +39,7 @@ pub const MAX_KEPT: usize = 6_000;
 /// The most bytes that a sealed attempt may take in its cookie; a larger one is kept as a row.
 pub const MAX_SEALED: usize = 2_500;
 
-const FORMAT: u8 = 4;
+const FORMAT: u8 = 5;
 /// The form of the return alone, in the row of a code.
 const RETURN_FORMAT: u8 = 2;
 /// Of a release whose answers went back in queries alone: a code of it that is redeemed twice must still end its
@@ -309,7 +309,7 @@ fn read_oidc_return(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> 
 }
 
 fn write_saml_return(writer: &mut Writer, saml: &SamlReturn) {
-    writer.text(&saml.acs).text(&saml.request_id).optional_text(saml.relay_state.as_deref());
+    writer.text(&saml.acs).optional_text(saml.request_id.as_deref()).optional_text(saml.relay_state.as_deref());
     writer.byte(match saml.name_id {
         NameIdKind::Persistent => 0,
         NameIdKind::Email => 1,
@@ -319,12 +319,22 @@ fn write_saml_return(writer: &mut Writer, saml: &SamlReturn) {
     writer.texts(saml.classes.iter().map(String::as_str));
     writer.optional_text(saml.signed_by.as_deref()).optional_text(saml.subject.as_deref());
     writer.texts(saml.issuers.iter().map(String::as_str));
+    match &saml.scoping {
+        None => {
+            writer.byte(0);
+        }
+        Some(scoping) => {
+            writer.byte(1).optional_number(scoping.proxy_count.map(i64::from));
+            writer.texts(scoping.idps.iter().map(String::as_str));
+            writer.texts(scoping.requesters.iter().map(String::as_str));
+        }
+    }
 }
 
 fn read_saml_return(reader: &mut Reader<'_>) -> Result<SamlReturn, BinaryError> {
     Ok(SamlReturn {
         acs: reader.text()?,
-        request_id: reader.text()?,
+        request_id: reader.optional_text()?,
         relay_state: reader.optional_text()?,
         name_id: match reader.byte()? {
             0 => NameIdKind::Persistent,
@@ -337,6 +347,15 @@ fn read_saml_return(reader: &mut Reader<'_>) -> Result<SamlReturn, BinaryError> 
         signed_by: reader.optional_text()?,
         subject: reader.optional_text()?,
         issuers: reader.texts()?,
+        scoping: if read_flag(reader)? { Some(read_scoping(reader)?) } else { None },
+    })
+}
+
+fn read_scoping(reader: &mut Reader<'_>) -> Result<Scoping, BinaryError> {
+    Ok(Scoping {
+        proxy_count: reader.optional_number()?.map(u32::try_from).transpose().map_err(|_| BinaryError)?,
+        idps: reader.texts()?,
+        requesters: reader.texts()?,
     })
 }
 
@@ -513,13 +532,18 @@ mod tests {
         let mut asked = asked();
         asked.request.return_to = ReturnTo::Saml(SamlReturn {
             acs: "https://travel.example/acs".to_owned(),
-            request_id: "_asked".to_owned(),
+            request_id: (name_id != NameIdKind::AsAgreed).then(|| "_asked".to_owned()),
             relay_state: Some("r".to_owned()),
             name_id,
             classes: vec!["urn:c".to_owned()],
             signed_by: Some("ab".to_owned()),
             subject: Some("ana@fabrikam.example".to_owned()),
             issuers: vec!["urn:idp".to_owned(), "urn:other".to_owned()],
+            scoping: (name_id != NameIdKind::Transient).then(|| Scoping {
+                proxy_count: Some(1),
+                idps: vec!["urn:idp".to_owned()],
+                requesters: vec!["urn:travel".to_owned()],
+            }),
         });
         asked
     }

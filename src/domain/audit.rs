@@ -79,11 +79,13 @@ pub enum Activity {
     MetadataRefused,
     /// What a partner or app publishes comes to its end.
     MetadataEnding,
+    /// A partner began a sign-in that nobody had asked for.
+    PartnerInitiated,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -114,6 +116,7 @@ impl Activity {
         Self::MetadataChanged,
         Self::MetadataRefused,
         Self::MetadataEnding,
+        Self::PartnerInitiated,
     ];
 
     /// The stable name in rows and output.
@@ -150,6 +153,7 @@ impl Activity {
             Self::MetadataChanged => "metadata_changed",
             Self::MetadataRefused => "metadata_refused",
             Self::MetadataEnding => "metadata_ending",
+            Self::PartnerInitiated => "partner_initiated",
         }
     }
 }

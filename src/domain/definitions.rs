@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::apps::grant_types::GrantTypes;
 use super::apps::{
-    ApplicationType, Assignment, ClientKeys, EncryptedAnswers, IdTokenAlgorithm, PkceRule, RequestRule, SignedAnswers,
-    SignedRequests,
+    ApplicationType, Assignment, ClientKeys, EncryptedAnswers, IdTokenAlgorithm, IdpInitiated, PkceRule, RequestRule,
+    SignedAnswers, SignedRequests,
 };
 use super::assurance::AssuranceContract;
 use super::claims::fault::ClaimFault;
@@ -303,6 +303,8 @@ pub struct SamlDefinition {
     pub answers: SignedAnswers,
     /// Whether assertions are to be encrypted.
     pub encryption: EncryptedAnswers,
+    /// Whether a sign-in may begin here, and with what.
+    pub idp_initiated: Option<IdpInitiated>,
 }
 
 /// From where a SAML app is known.
@@ -346,6 +348,8 @@ pub struct OidcDefinition {
     pub grants: GrantTypes,
     /// How its requests must come.
     pub requests: RequestRule,
+    /// Where others may have it begin a sign-in, as written; judged when applied.
+    pub initiate_login_uri: Option<String>,
 }
 
 /// A group as asked for.

@@ -304,4 +304,17 @@ pub struct SamlRequestRules {
     pub passive: PassiveRequests,
     /// Whether the assertion of the answer may be encrypted.
     pub encryption: AssertionEncryption,
+    /// Whether an app's Scoping is passed on.
+    pub scoping: PassedScoping,
+    /// The app to which an answer leads that was not asked for; such answers are refused where absent.
+    pub unsolicited: Option<Slug>,
+}
+
+/// Whether a SAML partner is told how an app lets its request be passed on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PassedScoping {
+    /// It is (SAML Core 3.4.1.5.1).
+    PassedOn,
+    /// It is not, since it fails on it; that it passes nothing on is an administrator's word.
+    LeftOut,
 }

@@ -130,8 +130,9 @@ pub enum ReturnTo {
 pub struct SamlReturn {
     /// The assertion consumer service, one of the app's.
     pub acs: String,
-    /// The ID of the request, which the answer repeats. It is answered once.
-    pub request_id: String,
+    /// The ID of the request, which the answer repeats and which is answered once; none where the sign-in began
+    /// here, as the app's record lets it.
+    pub request_id: Option<String>,
     /// Given back untouched.
     pub relay_state: Option<String>,
     /// The identifier that is asked for.
@@ -144,6 +145,19 @@ pub struct SamlReturn {
     pub subject: Option<String>,
     /// The issuers whose word the app takes; any where there are none.
     pub issuers: Vec<String>,
+    /// How the request may be passed on, where it says so.
+    pub scoping: Option<Scoping>,
+}
+
+/// How an app lets its request be passed on (SAML Core 3.4.1.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scoping {
+    /// How often, at least once; no limit where absent.
+    pub proxy_count: Option<u32>,
+    /// The identity providers that are taken, as the app wrote them; any where there are none.
+    pub idps: Vec<String>,
+    /// On whose behalf it is asked: whom the app names, and the app itself last.
+    pub requesters: Vec<String>,
 }
 
 /// How a person is named to a SAML app.

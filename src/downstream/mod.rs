@@ -15,6 +15,7 @@ pub mod metadata;
 pub mod oidc;
 pub mod pushed;
 pub mod saml;
+pub mod start;
 pub mod tokens;
 
 use crate::domain::apps::App;
@@ -54,6 +55,8 @@ pub async fn refused(
         ReturnTo::Oidc(oidc) => {
             Some(oidc::reply(oidc).with_error(&oidc::error(error, code), ours.public_url.as_str()).into())
         }
+        // An app that has not asked could make nothing of a fault.
+        ReturnTo::Saml(saml) if saml.request_id.is_none() => None,
         ReturnTo::Saml(saml) => {
             let status = saml::status(error, request.interaction);
             saml::answer::error(app, &saml.into(), status, ours).await

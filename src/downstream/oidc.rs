@@ -104,19 +104,30 @@ pub fn read(
         None => None,
         Some(hint) => Some(hinted_guest(hint.expose(), oidc, keys, public_url).map_err(|fault| told(&fault.into()))?),
     };
+    let (login_hint, organization) = match &request.login_hint {
+        Some(hint) => match hint.strip_prefix(ORGANIZATION_HINT) {
+            Some(organization) => (None, Some(organization.to_owned())),
+            None => (Some(hint.clone()), None),
+        },
+        None => (None, None),
+    };
     Ok(AppRequest {
         app: app.id,
         app_version: app.version,
         interaction: interaction(&request.prompt),
         max_age: request.max_age.map(|age| u32::try_from(age.as_secs()).unwrap_or(u32::MAX)),
-        login_hint: request.login_hint.clone(),
-        domain_hint: request.domain_hint.clone(),
+        login_hint,
+        domain_hint: request.domain_hint.clone().or(organization),
         expected_guest,
         acr: wishes(&request),
         ui_locales: request.ui_locales.clone(),
         return_to: ReturnTo::Oidc(oidc_return(request, pushed.map(str::to_owned))),
     })
 }
+
+/// How a `login_hint` of ours begins that names an organisation: an app that we have begin a sign-in gives it
+/// back (OpenID Connect Core 4), and `domain_hint` is nothing that it knows.
+pub(super) const ORGANIZATION_HINT: &str = "organization:";
 
 const NOT_PUSHED: ParamFault =
     ParamFault { cause: "request_not_pushed", description: "this app must push its requests (RFC 9126)" };
@@ -195,7 +206,11 @@ pub fn registration_faults(definition: &OidcDefinition, public_url: &PublicUrl) 
         let error = RedirectUri::register(uri, kind, loopback_http(public_url)).err()?;
         Some(format!("`{name}`, `{}`: {error}", shorten(uri.clone())))
     };
-    written.filter_map(fault).collect()
+    let initiate = definition.initiate_login_uri.iter().filter_map(|uri| {
+        let error = RedirectUri::register(uri, client_rules::ApplicationType::Web, loopback_http(public_url)).err()?;
+        Some(format!("`initiate_login_uri`, `{}`: {error}", shorten(uri.clone())))
+    });
+    written.filter_map(fault).chain(initiate).collect()
 }
 
 /// The post-logout redirect URIs of an app; an app that is no relying party has none.

@@ -8,7 +8,7 @@ use crate::domain::partners::Partner;
 use crate::domain::refusal::{Code, Refusal};
 use crate::keys::ring::KeyRing;
 use crate::upstream::providers::Providers;
-use crate::upstream::{self, Expected, PostedAnswer};
+use crate::upstream::{self, Answers, Expected, PostedAnswer};
 
 /// What a captured response comes to.
 #[derive(Debug)]
@@ -38,8 +38,15 @@ pub fn explain(
         }
     };
     let providers = Providers::of(public_url);
-    let expected = Expected { request_id, public_url, keys, providers: &providers };
-    let judged = upstream::judge(partner, &posted, &expected, at);
+    let judge = |answers| {
+        let expected = Expected { answers, public_url, keys, providers: &providers };
+        upstream::judge(partner, &posted, &expected, at)
+    };
+    let mut judged = judge(request_id.map_or(Answers::UnknownToExplain, Answers::Request));
+    let is_unsolicited = judged.outcome.as_ref().is_err_and(|refusal| refusal.code == Code::SamlUnsolicited);
+    if request_id.is_none() && is_unsolicited && upstream::unsolicited_app(partner).is_some() {
+        judged = judge(Answers::Nothing);
+    }
     let mut refusal = judged.outcome.err();
     if refusal.is_none() && !partner.switch.is_on() {
         refusal = Some(Refusal::new(Code::PartnerDisabled, "partner_disabled"));

@@ -15,6 +15,8 @@ pub const RP_CALLBACK: &str = "/oidc/rp/callback/{handle}";
 pub const IDP_METADATA: &str = apps::IDP_METADATA_PATH;
 /// Where SAML apps send their requests.
 pub const SSO: &str = apps::SSO_PATH;
+/// Where sign-ins begin that no app has asked for.
+pub const START: &str = crate::downstream::start::START_PATH;
 /// The OpenID Connect discovery document.
 pub const DISCOVERY: &str = apps::DISCOVERY_PATH;
 /// The authorization endpoint.

@@ -85,6 +85,13 @@ pub static OIDC: Shape = Shape {
             doc: "Where a browser may be sent after logout, compared exactly.",
         },
         Key {
+            name: "initiate_login_uri",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "Where the app begins a sign-in when others ask it to (OpenID Connect Core 4). With it, \
+                  `/sign-in/start?app=` and the slug leads there. https, or http on loopback while the gateway is there.",
+        },
+        Key {
             name: "require_pushed_authorization_requests",
             kind: Kind::Flag,
             presence: Presence::Default("false"),
@@ -144,6 +151,7 @@ pub fn read(table: &Table<'_>) -> Option<OidcDefinition> {
             RequestRule::Any
         },
         keys,
+        initiate_login_uri: table.parsed("initiate_login_uri", |text| url::Url::parse(text).map(|_| text.to_owned())),
     })
 }
 

@@ -13,8 +13,8 @@ use crate::domain::definitions::{Located, PartnerDefinition, TrustDefinition};
 use crate::domain::mail::MailDomain;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
-    Admission, AssertionEncryption, AttributeNames, MailAuthority, PartnerKind, PassiveRequests, SamlRequestRules,
-    SubjectRule, Switch,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, PartnerKind, PassedScoping, PassiveRequests,
+    SamlRequestRules, SubjectRule, Switch,
 };
 
 /// Clock skew that a partner is granted where its record says nothing. **Units**: seconds.
@@ -157,7 +157,34 @@ pub static SAML: Shape = Shape {
                   refused. Give it our metadata from `/saml/sp/metadata/` and its slug then, which holds the certificate \
                   to encrypt to. AES-GCM with RSA-OAEP is read, and AES-CBC where the partner signs the response too.",
         },
+        Key {
+            name: "scoping",
+            kind: Kind::Flag,
+            presence: Presence::Default("true"),
+            doc: "Whether the Scoping of a SAML app's request is passed on, with its ProxyCount one less. `false` for a \
+                  partner that fails on it, such as ADFS; that it does not pass the request on is your word then.",
+        },
+        Key {
+            name: "unsolicited",
+            kind: Kind::Table(&UNSOLICITED),
+            presence: Presence::Optional,
+            doc: "Where a response leads that answers no request of ours, as from a tile of the partner's portal. Without \
+                  it such responses are refused. It signs nobody in: the sign-in to that app begins, and the partner is \
+                  asked by a request of ours.",
+        },
     ],
+};
+
+/// The table under `unsolicited`.
+pub static UNSOLICITED: Shape = Shape {
+    name: "unsolicited = { ... }",
+    doc: "What an unsolicited response of the partner leads to.",
+    keys: &[Key {
+        name: "app",
+        kind: Kind::Text,
+        presence: Presence::Required,
+        doc: "The slug of the app: a SAML app with `idp_initiated = true`, or one with `initiate_login_uri`.",
+    }],
 };
 
 /// The table under `subject`.
@@ -271,6 +298,8 @@ fn saml(table: &Table<'_>) -> Option<TrustDefinition> {
             Some("required") => AssertionEncryption::Required,
             _ => AssertionEncryption::Refused,
         },
+        scoping: if table.is_set("scoping", Absent::IsTrue) { PassedScoping::PassedOn } else { PassedScoping::LeftOut },
+        unsolicited: table.table("unsolicited").and_then(|table| table.parsed("app", Slug::parse)),
     };
     Some(TrustDefinition::Saml { metadata: metadata?, subject: subject?, request })
 }

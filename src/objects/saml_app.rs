@@ -6,7 +6,9 @@ use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::texts;
 use super::tree::Value;
-use crate::domain::apps::{EncryptedAnswers, SignedAnswers, SignedRequests};
+use crate::domain::apps::{
+    EncryptedAnswers, IdpInitiated, MAX_RELAY_STATE, RelayStateOfLinks, SignedAnswers, SignedRequests,
+};
 use crate::domain::definitions::{SamlDefinition, SamlSource};
 
 /// The most assertion consumer services that an object file may list for one app.
@@ -80,6 +82,28 @@ pub static SAML: Shape = Shape {
                   refused by `apply`, and a key without `use` will do. `never`: they are sent in the clear.",
         },
         Key {
+            name: "idp_initiated",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "Whether a sign-in may begin here, at `/sign-in/start?app=` and the slug, and be answered to the default \
+                  `acs` without a request of the app. Whoever has such an answer can sign another browser in with it, \
+                  as themselves; leave it out for an app that can ask.",
+        },
+        Key {
+            name: "relay_state",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "The RelayState of a sign-in that begins here, beside `idp_initiated`: what the app takes for the place \
+                  to open, 1 to 1024 bytes.",
+        },
+        Key {
+            name: "relay_state_by_link",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "Whether the link that begins a sign-in may name another `RelayState`. Anybody can make such a link, \
+                  and several apps open any address that they are given there.",
+        },
+        Key {
             name: "name_id",
             kind: Kind::Table(&claims::NAME_ID),
             presence: Presence::Default("{ source = \"user.pairwise_id\" }"),
@@ -104,7 +128,29 @@ pub(super) fn read(table: &Table<'_>) -> Option<SamlDefinition> {
         Some("never") => EncryptedAnswers::Never,
         _ => EncryptedAnswers::WhereOffered,
     };
-    Some(SamlDefinition { source: source?, requests, answers, encryption })
+    let idp_initiated = idp_initiated(table);
+    Some(SamlDefinition { source: source?, requests, answers, encryption, idp_initiated })
+}
+
+/// Whether a sign-in may begin here, and with what.
+fn idp_initiated(table: &Table<'_>) -> Option<IdpInitiated> {
+    let relay_state = table.parsed("relay_state", relay_state);
+    let links = match table.is_set("relay_state_by_link", Absent::IsFalse) {
+        true => RelayStateOfLinks::Taken,
+        false => RelayStateOfLinks::Refused,
+    };
+    if table.is_set("idp_initiated", Absent::IsFalse) {
+        return Some(IdpInitiated { relay_state, links });
+    }
+    for name in ["relay_state", "relay_state_by_link"].into_iter().filter(|name| table.node(name).is_some()) {
+        table.fault(name, format!("`{name}` says nothing without `idp_initiated = true`; leave it out"));
+    }
+    None
+}
+
+fn relay_state(text: &str) -> Result<String, String> {
+    let is_good = (1..=MAX_RELAY_STATE).contains(&text.len()) && !text.chars().any(char::is_control);
+    is_good.then(|| text.to_owned()).ok_or(format!("must be 1 to {MAX_RELAY_STATE} bytes, none a control character"))
 }
 
 fn source(table: &Table<'_>) -> Option<SamlSource> {

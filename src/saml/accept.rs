@@ -4,6 +4,7 @@
 //! # Source
 //! SAML Profiles 4.1.4.3, SAML Core 5.
 
+pub mod issuer;
 mod prove;
 
 use super::checks::{

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::bindings::post::{self, PostError};
 use super::bindings::redirect::{self, MessageParam, RedirectError, RedirectMessage};
-use super::messages::authn_request::read::{AskedAuthn, AskedSubject, AuthnRequestError, read, read_element};
+use super::messages::authn_request::read::{AskedAuthn, AskedSubject, AuthnRequestError, Scoping, read, read_element};
 use super::messages::authn_request::{Comparison, Wish};
 use super::messages::name_id::NameId;
 use super::metadata::acs::{Acs, Standing};
@@ -231,10 +231,8 @@ pub struct Wishes {
     pub subject: Option<NameId>,
     /// The authentication context.
     pub context: Option<(Comparison, Vec<String>)>,
-    /// How often the request may be passed on.
-    pub proxy_count: Option<u32>,
-    /// The identity providers that the app takes; all where there are none.
-    pub idps: Vec<String>,
+    /// How and to whom the request may be passed on.
+    pub scoping: Scoping,
 }
 
 /// The identifiers that we give.
@@ -376,8 +374,7 @@ fn wishes(asked: AskedAuthn, app: &EntityId) -> Result<Wishes, Unmet> {
         name_id,
         subject,
         context,
-        proxy_count: asked.scoping.proxy_count,
-        idps: asked.scoping.idps,
+        scoping: asked.scoping,
     })
 }
 

@@ -17,9 +17,11 @@ pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(300);
 /// The request that a Response must answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AskedBy<'a> {
-    /// The ID of the AuthnRequest. The gateway never judges without it: unsolicited responses are
-    /// refused.
+    /// The ID of the AuthnRequest.
     Request(&'a str),
+    /// Nobody: the partner's record lets it begin, and an answer to anything is refused. The gateway issues
+    /// nothing from such a judgement; it asks the partner itself.
+    Nobody,
     /// Not known, because somebody judges a captured response: what depends on it is shown as not
     /// judged. Nothing may be issued from such a judgement.
     UnknownToExplain,

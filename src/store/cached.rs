@@ -30,6 +30,7 @@ pub(super) struct CachedDirectory {
     partners_by_domain: Answers<MailDomain, Arc<Partner>>,
     partners_by_issuer: Answers<String, Arc<Partner>>,
     apps: Answers<AppId, Arc<App>>,
+    apps_by_slug: Answers<String, Arc<App>>,
     apps_by_client_id: Answers<String, Arc<App>>,
     apps_by_entity_id: Answers<String, Arc<App>>,
     sessions: Answers<HandleHash, Arc<Session>>,
@@ -72,6 +73,7 @@ impl CachedDirectory {
             partners_by_domain: Answers::new(),
             partners_by_issuer: Answers::new(),
             apps: Answers::new(),
+            apps_by_slug: Answers::new(),
             apps_by_client_id: Answers::new(),
             apps_by_entity_id: Answers::new(),
             sessions: Answers::new(),
@@ -114,6 +116,12 @@ impl Directory for CachedDirectory {
         self.apps.get_or(&id, async { sql::apps::by_id(&mut database, id).await.map(shared) }).await
     }
 
+    async fn app_by_slug(&self, slug: &str) -> Result<Option<Arc<App>>, StoreError> {
+        let mut database = self.database.clone();
+        let read = async { sql::apps::by_slug(&mut database, slug).await.map(shared) };
+        self.apps_by_slug.get_or(slug, read).await
+    }
+
     async fn app_by_client_id(&self, client_id: &str) -> Result<Option<Arc<App>>, StoreError> {
         let mut database = self.database.clone();
         let read = async { sql::apps::by_client_id(&mut database, client_id).await.map(shared) };
@@ -143,6 +151,7 @@ impl Directory for CachedDirectory {
         self.partners_by_domain.0.invalidate_all();
         self.partners_by_issuer.0.invalidate_all();
         self.apps.0.invalidate_all();
+        self.apps_by_slug.0.invalidate_all();
         self.apps_by_client_id.0.invalidate_all();
         self.apps_by_entity_id.0.invalidate_all();
         self.sessions.0.invalidate_all();

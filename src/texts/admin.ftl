@@ -81,6 +81,19 @@ advice-oaep-pair-refused = { $partner } uses RSA-OAEP with a digest and a mask g
 advice-encrypted-key-unclear = The encrypted assertion of { $partner } holds no wrapped key for us, or more than one that could be. Ask it to encrypt for this service alone, or to name the receiver of each key (`Recipient`) by our entity ID { $public_url }/saml/sp.
 advice-encryption-malformed = The encrypted assertion of { $partner } is not built as XML Encryption has it: one EncryptedData of a whole element with its ciphertext in the message, nothing that must be fetched or transformed. Ask its administrators for the version and set-up of their identity provider.
 
+## Sign-ins that no app has asked for
+
+advice-start-app-missing = A link to { $public_url }/sign-in/start names no app. Write `?app=` and the slug of the app.
+advice-app-slug-unknown = A link to { $public_url }/sign-in/start names an app that is not known here. `entente app list` has the slugs.
+advice-app-must-ask = Somebody tried to begin a sign-in to this app here, and it must ask itself. Where it cannot, give it `idp_initiated = true` in `[app.saml]`, or `initiate_login_uri` in `[app.oidc]`, and read in docs/security.md what that costs.
+advice-relay-state-not-of-links = A link to { $public_url }/sign-in/start names a RelayState, and the record of the app takes none from links. Leave it out, or set `relay_state_by_link = true` for an app that opens no foreign addresses.
+advice-start-relay-state-too-long = A link to { $public_url }/sign-in/start names a RelayState of more than 1024 bytes. Shorten it.
+advice-start-relay-state-malformed = A link to { $public_url }/sign-in/start names a RelayState with control characters. Write it without.
+advice-hint-malformed = A hint holds control characters. Ask whoever made the link or the request to send a mail address or a domain.
+advice-unsolicited-app-unknown = The record of { $partner } leads unsolicited responses to an app that is not there any more. Name another in `unsolicited`, or leave it out.
+advice-response-answers-a-request = A response of { $partner } answers a request that this browser does not know, since it names one (`InResponseTo`) and came without our RelayState. Ask { $partner } to return RelayState unchanged; from its portal it must send no `InResponseTo`.
+advice-confirmation-answers-a-request = The confirmation in an unsolicited response of { $partner } names a request (`InResponseTo`). Ask it to leave that out of what it sends from its portal, or to return RelayState unchanged.
+
 ## The form at the assertion consumer service
 
 advice-parameter-doubled = The form that the browser posted cannot be read or names a field twice. Ask { $partner } which software stands between its identity provider and the browser.

@@ -19,11 +19,12 @@ use crate::base::random::Random;
 use crate::base::sealing::Sealer;
 use crate::base::trace::Checked;
 use crate::domain::authentication::Authentication;
+use crate::domain::names::Slug;
 use crate::domain::organization::{PublicUrl, is_loopback_host};
 use crate::domain::partners::{OidcTerms, Partner, Trust};
 use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::requests::FreshProof;
+use crate::domain::requests::{FreshProof, Scoping};
 use crate::keys::ring::KeyRing;
 use crate::keys::signing::Signer;
 use crate::oidc::relying::provider::Addresses;
@@ -53,6 +54,8 @@ pub struct Wish<'a> {
     pub visibility: Visibility,
     /// Which classes of authentication are asked for.
     pub classes: Classes<'a>,
+    /// How the app lets its request be passed on.
+    pub scoping: Option<&'a Scoping>,
     /// The present time.
     pub now: Timestamp,
 }
@@ -235,14 +238,43 @@ pub fn read_posted(params: &RawParams) -> Result<PostedAnswer, Refusal> {
 /// What an answer is held against, beside the partner's record.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
-    /// The ID of our request; `None` only to explain a captured answer, from which nothing is issued.
-    pub request_id: Option<&'a str>,
+    /// What it must answer.
+    pub answers: Answers<'a>,
     /// Where we are.
     pub public_url: &'a PublicUrl,
     /// Our keys, of which some decrypt.
     pub keys: &'a KeyRing,
     /// The documents of OIDC partners.
     pub providers: &'a Providers,
+}
+
+/// What an answer must answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answers<'a> {
+    /// Our request of this ID.
+    Request(&'a str),
+    /// Nothing: it comes unasked, as the partner's record lets it.
+    Nothing,
+    /// Not known: a captured answer is explained, and nothing is issued.
+    UnknownToExplain,
+}
+
+/// Who says to have sent an answer: good for finding the partner's record, and for nothing else.
+#[must_use]
+pub fn claimed_issuer(answer: &PostedAnswer) -> Option<String> {
+    match &answer.body {
+        Body::Saml(message) => crate::saml::accept::issuer::claimed(message),
+        Body::Oidc(_) => None,
+    }
+}
+
+/// The app to which an answer of this partner leads that was not asked for; `None` where none may come.
+#[must_use]
+pub const fn unsolicited_app(partner: &Partner) -> Option<&Slug> {
+    match &partner.trust {
+        Trust::Saml(trust) => trust.request.unsolicited.as_ref(),
+        Trust::Oidc(_) => None,
+    }
 }
 
 /// What an answer comes to.

@@ -6,15 +6,16 @@ use crate::domain::assurance::statements::{Meaning, Stated};
 use crate::domain::assurance::{AssuranceContract, Comparison as Compared};
 use crate::domain::authentication::{Authentication, Identity, OnceKey};
 use crate::domain::organization::PublicUrl;
-use crate::domain::partners::{AssertionEncryption, Partner, PassiveRequests, SamlTrust, SubjectRule};
+use crate::domain::partners::{AssertionEncryption, Partner, PassedScoping, PassiveRequests, SamlTrust, SubjectRule};
 use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::{Code, Refusal, Side};
-use crate::domain::requests::{AppError, FreshProof};
+use crate::domain::requests::{AppError, FreshProof, Scoping};
 use crate::keys::ring::KeyPurpose;
 use crate::keys::signing::SignatureAlgorithm;
 use crate::saml::accept::{self, Accepted, Refused};
 use crate::saml::bindings::{post, redirect};
 use crate::saml::expectation::{AskedBy, Decryption, Expectation};
+use crate::saml::messages::authn_request::read::Scoping as Passed;
 use crate::saml::messages::authn_request::{
     AuthnRequest, Comparison, NameIdPolicy, RequestedAuthnContext, Wish as Flag,
 };
@@ -23,7 +24,7 @@ use crate::saml::status::PartnerAnswer;
 use crate::saml::subject::{self, SubjectAttribute, SubjectKind};
 
 use super::metadata::{ACS_PATH, SP_ENTITY_PATH};
-use super::{Body, Classes, Expected, Judged, NO_AUTHN_CONTEXT, Ours, PostedAnswer, Visibility, Wish};
+use super::{Answers, Body, Classes, Expected, Judged, NO_AUTHN_CONTEXT, Ours, PostedAnswer, Visibility, Wish};
 
 pub(super) async fn ask(
     contract: &AssuranceContract,
@@ -41,6 +42,7 @@ pub(super) async fn ask(
         .as_ref()
         .map(|format| NameIdPolicy { format: Some(format.clone()), allow_create: Flag::Asked });
     let context = requested(contract, trust, wish.classes);
+    let scoping = wish.scoping.filter(|_| trust.request.scoping == PassedScoping::PassedOn).map(passed_on);
     let passive = wish.visibility == Visibility::Passive && trust.request.passive == PassiveRequests::Allowed;
     let xml = AuthnRequest {
         id: wish.request_id,
@@ -52,6 +54,7 @@ pub(super) async fn ask(
         passive: flag(passive),
         name_id_policy: policy.as_ref(),
         requested_authn_context: context.as_ref(),
+        scoping: scoping.as_ref(),
     }
     .write()
     .map_err(|_| internal("request_unwritable"))?;
@@ -101,6 +104,16 @@ fn in_words(contract: &AssuranceContract, strengths: &[StrengthId]) -> Option<Re
     Some(RequestedAuthnContext { comparison, classes })
 }
 
+/// An app's Scoping as it goes on: passed on once more, and nobody is taken out of its list (SAML Core
+/// 3.4.1.5.1). A request that may not be passed on has been refused.
+fn passed_on(scoping: &Scoping) -> Passed {
+    Passed {
+        proxy_count: scoping.proxy_count.map(|count| count.saturating_sub(1)),
+        idps: scoping.idps.clone(),
+        requesters: scoping.requesters.clone(),
+    }
+}
+
 const fn flag(wanted: bool) -> Flag {
     if wanted { Flag::Asked } else { Flag::NotAsked }
 }
@@ -131,7 +144,11 @@ pub(super) fn judge(
                 keys: &trust.keys,
                 audience: &held.audience,
                 acs: &held.acs,
-                asked_by: expected.request_id.map_or(AskedBy::UnknownToExplain, AskedBy::Request),
+                asked_by: match expected.answers {
+                    Answers::Request(id) => AskedBy::Request(id),
+                    Answers::Nothing => AskedBy::Nobody,
+                    Answers::UnknownToExplain => AskedBy::UnknownToExplain,
+                },
                 clock_skew: partner.clock_skew,
                 subject: &held.subject,
                 decryption: match trust.request.encryption {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use entente::texts::advice::Advice;
 
 /// Where causes are named.
-const SOURCES: [&str; 20] = [
+const SOURCES: [&str; 21] = [
     "src/xmlsig/xml_error.rs",
     "src/xmlsig/signature_error.rs",
     "src/xmlsig/encryption_error.rs",
@@ -28,6 +28,7 @@ const SOURCES: [&str; 20] = [
     "src/upstream",
     "src/downstream/saml",
     "src/downstream/pushed.rs",
+    "src/downstream/start.rs",
     "src/flows",
     "src/domain",
     "src/factors/fault.rs",

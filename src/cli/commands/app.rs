@@ -9,7 +9,7 @@ use crate::cli::arguments::{AppVerb, SwitchVerb};
 use crate::domain::apps::grant_types::GrantType;
 use crate::domain::apps::{
     AcsStanding, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
-    RequestRule, SamlApp, SignedAnswers, SignedRequests,
+    RelayStateOfLinks, RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use crate::domain::documents::Owner;
 use crate::domain::partners::Switch;
@@ -145,6 +145,7 @@ fn of_oidc(oidc: &OidcApp) -> Vec<(&'static str, Value)> {
         ("id_token_signed_response_alg", json!(algorithm)),
         ("require_pkce", json!(oidc.pkce == PkceRule::Required)),
         ("require_pushed_authorization_requests", json!(oidc.requests == RequestRule::Pushed)),
+        ("initiate_login_uri", json!(oidc.initiate_login_uri)),
         ("grant_types", json!(oidc.grants.iter().map(GrantType::as_str).collect::<Vec<_>>())),
     ]
 }
@@ -158,6 +159,8 @@ fn of_saml(saml: &SamlApp) -> Vec<(&'static str, Value)> {
     // The one that is taken where a request names none comes first.
     let (default, others): (Vec<_>, Vec<_>) = saml.acs.iter().partition(|acs| acs.standing == AcsStanding::Default);
     let acs: Vec<&str> = default.into_iter().chain(others).map(|acs| acs.url.as_str()).collect();
+    let links = saml.idp_initiated.as_ref().map(|begun| begun.links);
+    let by_link = links == Some(RelayStateOfLinks::Taken);
     let source = saml.source.as_ref().map(|source| &source.metadata);
     let certificates: Vec<String> = saml.certificates.iter().map(Certificate::fingerprint).collect();
     vec![
@@ -166,6 +169,9 @@ fn of_saml(saml: &SamlApp) -> Vec<(&'static str, Value)> {
         ("certificates", json!(certificates)),
         ("require_signed_requests", json!(saml.requests == SignedRequests::Required)),
         ("signed", json!(signed)),
+        ("idp_initiated", json!(saml.idp_initiated.is_some())),
+        ("relay_state", json!(saml.idp_initiated.as_ref().and_then(|begun| begun.relay_state.as_deref()))),
+        ("relay_state_by_link", json!(by_link)),
         ("encryption_certificate", json!(saml.encryption.as_ref().map(|to| to.certificate.fingerprint()))),
         ("metadata_url", json!(source.map(|source| source.url.as_str()))),
         ("metadata_certificate", super::partner::pinned(source)),

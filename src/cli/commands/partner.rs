@@ -8,7 +8,7 @@ use crate::cli::arguments::SwitchVerb;
 use crate::domain::documents::{MetadataSource, Owner};
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{
-    Admission, AssertionEncryption, Credential, MailAuthority, Network, OidcTrust, Partner, PartnerKind,
+    Admission, AssertionEncryption, Credential, MailAuthority, Network, OidcTrust, Partner, PartnerKind, PassedScoping,
     PassiveRequests, SamlTrust, SubjectRule, Switch, Trust,
 };
 use crate::domain::policy::facts::HomeTrust;
@@ -182,5 +182,7 @@ fn saml(trust: &SamlTrust) -> Vec<(&'static str, Value)> {
         ("requested_classes", json!(trust.request.requested_classes)),
         ("passive", json!(trust.request.passive == PassiveRequests::Allowed)),
         ("encryption", json!(encryption)),
+        ("scoping", json!(trust.request.scoping == PassedScoping::PassedOn)),
+        ("unsolicited", json!(trust.request.unsolicited.as_ref().map(|app| app.as_str()))),
     ]
 }

@@ -44,6 +44,12 @@ pub trait Directory: Send + Sync {
     /// [`StoreError`].
     async fn app(&self, id: AppId) -> Result<Option<Arc<App>>, StoreError>;
 
+    /// The app of this slug.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn app_by_slug(&self, slug: &str) -> Result<Option<Arc<App>>, StoreError>;
+
     /// The app of this OIDC client id.
     ///
     /// # Errors

@@ -44,8 +44,8 @@ const SURNAME: &str = "urn:oid:2.5.4.4";
 pub struct Address {
     /// The assertion consumer service, one of the app's.
     pub acs: String,
-    /// The ID of the request.
-    pub request_id: String,
+    /// The ID of the request; none where the app has not asked.
+    pub request_id: Option<String>,
     /// Given back untouched.
     pub relay_state: Option<String>,
 }
@@ -122,7 +122,7 @@ pub fn prepare(vouched: &Vouched<'_>, ours: &Ours<'_>) -> Result<Prepared, Refus
         issuer: issuer.clone(),
         subject: name_id(request.name_id, guest, persistent, agreed, ours)?,
         recipient: request.acs.clone(),
-        in_response_to: Some(request.request_id.clone()),
+        in_response_to: request.request_id.clone(),
         audience: saml.entity_id.clone(),
         not_on_or_after: ours.now.plus(LIFE),
         authn_instant: session.authenticated_at,
@@ -135,7 +135,7 @@ pub fn prepare(vouched: &Vouched<'_>, ours: &Ours<'_>) -> Result<Prepared, Refus
     };
     let status = Status { top: SUCCESS.to_owned(), second: None, message: None };
     Ok(Prepared {
-        response: response(&request.acs, &request.request_id, issuer, status, ours),
+        response: response(&request.acs, request.request_id.as_deref(), issuer, status, ours),
         assertion,
         answers: saml.answers,
         encryption: saml.encryption.clone(),
@@ -175,7 +175,7 @@ pub async fn error(app: &App, to: &Address, status: SamlStatus, ours: &Ours<'_>)
     let SamlApp { answers, .. } = app.saml()?;
     let issuer = ours.public_url.join(IDP_ENTITY_PATH);
     let status = Status { top: status.top.to_owned(), second: status.second.map(str::to_owned), message: None };
-    let response = response(&to.acs, &to.request_id, issuer, status, ours);
+    let response = response(&to.acs, to.request_id.as_deref(), issuer, status, ours);
     let key = current(ours).ok()?;
     let xml = written(&response, None, *answers, &key, ours).await.ok()?;
     Some(form(to.acs.clone(), &xml, to.relay_state.clone()))
@@ -203,13 +203,19 @@ async fn written(
     Ok(to_sign.finish(&signature))
 }
 
-fn response(acs: &str, request_id: &str, issuer: String, status: Status, ours: &Ours<'_>) -> ResponseDescription {
+fn response(
+    acs: &str,
+    request_id: Option<&str>,
+    issuer: String,
+    status: Status,
+    ours: &Ours<'_>,
+) -> ResponseDescription {
     ResponseDescription {
         id: new_xml_id(ours.random),
         issue_instant: ours.now,
         issuer,
         destination: acs.to_owned(),
-        in_response_to: Some(request_id.to_owned()),
+        in_response_to: request_id.map(str::to_owned),
         status,
     }
 }

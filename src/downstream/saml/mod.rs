@@ -18,7 +18,7 @@ use crate::domain::organization::PublicUrl;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{
     AcrWeight, AcrWish, AppError, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, NameIdKind, ReturnTo,
-    SamlReturn,
+    SamlReturn, Scoping,
 };
 use crate::keys::certificates::Certificate;
 use crate::keys::ring::KeyRing;
@@ -26,6 +26,7 @@ use crate::keys::signing::Signer;
 use crate::saml::accept_request::{
     self, Carried, NameIdKind as AskedName, RequestExpectation, RequestFault, Unmet, Wishes,
 };
+use crate::saml::messages::authn_request::read::Scoping as AskedScoping;
 use crate::saml::messages::authn_request::{Comparison, Wish};
 use crate::saml::metadata::acs::{Acs, Standing};
 use crate::saml::metadata::sp_reader::RequestSigning;
@@ -41,7 +42,7 @@ use super::metadata::{IDP_ENTITY_PATH, SSO_PATH};
 pub const MAX_REQUEST_AGE: Duration =
     Duration::from_secs(accept_request::MAX_REQUEST_AGE.as_secs() + accept_request::CLOCK_SKEW.as_secs());
 /// The most bytes of a hint beside a request.
-const MAX_HINT: usize = 320;
+pub(super) const MAX_HINT: usize = 320;
 
 /// What of ours an answer needs.
 #[derive(Clone, Copy)]
@@ -88,6 +89,9 @@ impl Asking {
         let hint = |name| match params.one(name) {
             Err(_) => Err(Refusal::new(Code::SamlRequestRefused, "parameter_doubled")),
             Ok(Some(hint)) if hint.len() > MAX_HINT => Err(Refusal::new(Code::SamlRequestRefused, "hint_too_long")),
+            Ok(Some(hint)) if hint.chars().any(char::is_control) => {
+                Err(Refusal::new(Code::SamlRequestRefused, "hint_malformed"))
+            }
             Ok(hint) => Ok(hint.map(str::to_owned)),
         };
         Ok(Self {
@@ -155,7 +159,7 @@ pub fn read(asking: Asking, app: &App, public_url: &PublicUrl, now: Timestamp) -
     let judged = accept_request::judge(asking.carried, &expected, now);
     let asked = judged.map_err(|fault| Unread::Refused(Box::new(refusal(&fault))))?;
     let signed_by = asked.signed_by.and_then(|place| saml.certificates.get(place)).map(Certificate::fingerprint);
-    let to = answer::Address { acs: asked.acs, request_id: asked.id, relay_state: asked.relay_state };
+    let to = answer::Address { acs: asked.acs, request_id: Some(asked.id), relay_state: asked.relay_state };
     let wishes = match asked.wishes.and_then(possible) {
         Ok(wishes) => wishes,
         Err(Unmet { status, cause }) => {
@@ -168,7 +172,9 @@ pub fn read(asking: Asking, app: &App, public_url: &PublicUrl, now: Timestamp) -
     let subject = wishes.subject.map(|name_id| name_id.value);
     // Who names us has us choose.
     let ours = public_url.join(IDP_ENTITY_PATH);
-    let issuers = if wishes.idps.contains(&ours) { Vec::new() } else { wishes.idps };
+    let names_us = wishes.scoping.idps.contains(&ours);
+    let issuers = if names_us { Vec::new() } else { wishes.scoping.idps.clone() };
+    let scoping = scoping(wishes.scoping, &issuers, &saml.entity_id);
     Ok(AppRequest {
         app: app.id,
         app_version: app.version,
@@ -193,6 +199,7 @@ pub fn read(asking: Asking, app: &App, public_url: &PublicUrl, now: Timestamp) -
             signed_by,
             subject,
             issuers,
+            scoping,
         }),
     })
 }
@@ -201,7 +208,7 @@ pub fn read(asking: Asking, app: &App, public_url: &PublicUrl, now: Timestamp) -
 /// answered; who must sign in anew must be shown something; and some class must be known that the app
 /// takes.
 fn possible(wishes: Wishes) -> Result<Wishes, Unmet> {
-    if wishes.proxy_count == Some(0) {
+    if wishes.scoping.proxy_count == Some(0) {
         return Err(Unmet { status: PROXY_COUNT_EXCEEDED, cause: "request_not_to_be_passed_on" });
     }
     if wishes.passive == Wish::Asked && wishes.force_authn == Wish::Asked {
@@ -211,6 +218,16 @@ fn possible(wishes: Wishes) -> Result<Wishes, Unmet> {
         return Err(Unmet { status: NO_AUTHN_CONTEXT, cause: "context_out_of_reach" });
     }
     Ok(wishes)
+}
+
+/// How the request may be passed on, where it says so. Its list goes on where it is about others than us.
+fn scoping(asked: AskedScoping, issuers: &[String], entity_id: &str) -> Option<Scoping> {
+    let says_nothing = asked.proxy_count.is_none() && asked.requesters.is_empty() && issuers.is_empty();
+    (!says_nothing).then(|| {
+        let mut requesters = asked.requesters;
+        requesters.push(entity_id.to_owned());
+        Scoping { proxy_count: asked.proxy_count, idps: issuers.to_vec(), requesters }
+    })
 }
 
 /// The classes that the app takes; none where it takes any.
@@ -267,9 +284,13 @@ fn refusal(fault: &RequestFault) -> Refusal {
 }
 
 /// Whether a kept request would be believed by the app's present record too: its assertion consumer service
-/// is still one of the app's, and so is the key that signed it, or none need have.
+/// is still one of the app's, and so is the key that signed it, or none need have. Where the app has not asked,
+/// sign-ins to it may still begin here.
 pub(super) fn may_return(app: &App, request: &SamlReturn) -> bool {
     let Some(saml) = app.saml() else { return false };
+    if request.request_id.is_none() {
+        return saml.idp_initiated.is_some() && saml.acs.iter().any(|acs| acs.url == request.acs);
+    }
     let is_believed = match &request.signed_by {
         Some(key) => saml.certificates.iter().any(|certificate| certificate.fingerprint() == *key),
         None => saml.requests == SignedRequests::Optional,

@@ -55,6 +55,7 @@ pub fn read(definition: &SamlDefinition, public_url: &PublicUrl, now: Timestamp)
             by_fields(entity_id, acs, certificates, definition, loopback)?
         }
     };
+    registered.app.idp_initiated.clone_from(&definition.idp_initiated);
     demand(&mut registered.app, definition.requests).map_err(|fault| vec![fault])?;
     Ok(registered)
 }
@@ -122,6 +123,7 @@ fn by_metadata(
         },
         answers,
         encryption,
+        idp_initiated: None,
         valid_until: found.valid_until,
         metadata: Some(text.to_owned()),
         source,
@@ -176,6 +178,7 @@ fn by_fields(
         requests: SignedRequests::Optional,
         answers: definition.answers,
         encryption,
+        idp_initiated: None,
         valid_until: None,
         metadata: None,
         source: None,
@@ -220,6 +223,7 @@ mod tests {
             requests: SignedRequests::Optional,
             answers: SignedAnswers::Assertion,
             encryption: EncryptedAnswers::WhereOffered,
+            idp_initiated: None,
         }
     }
 

@@ -135,6 +135,7 @@ fn relying_party(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<Ap
         post_logout_redirect_uris: oidc.post_logout_redirect_uris.clone(),
         grants: oidc.grants,
         requests: oidc.requests,
+        initiate_login_uri: oidc.initiate_login_uri.clone(),
     }
 }
 
@@ -187,6 +188,7 @@ fn of_oidc(old: &OidcApp, new: &OidcApp) -> Vec<&'static str> {
         ("post_logout_redirect_uris", old.post_logout_redirect_uris != new.post_logout_redirect_uris),
         ("grant_types", old.grants != new.grants),
         ("require_pushed_authorization_requests", old.requests != new.requests),
+        ("initiate_login_uri", old.initiate_login_uri != new.initiate_login_uri),
     ])
 }
 
@@ -211,6 +213,7 @@ fn of_saml(old: &SamlApp, new: &SamlApp) -> Vec<&'static str> {
             "encryption",
             old.encryption != new.encryption || both.is_some_and(|(old, new)| old.encryption != new.encryption),
         ),
+        ("idp_initiated", old.idp_initiated != new.idp_initiated),
         ("metadata", old.metadata != new.metadata || old.valid_until != new.valid_until),
         ("metadata_url", differs(|source| Some(source.url.clone()))),
         ("metadata_certificate", differs(|source| source.certificate.as_ref().map(Certificate::fingerprint))),

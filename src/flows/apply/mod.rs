@@ -17,6 +17,7 @@ pub mod plan;
 pub mod policies;
 pub mod report;
 pub mod rules;
+mod unsolicited;
 mod write;
 mod write_policies;
 

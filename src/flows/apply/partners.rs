@@ -204,6 +204,8 @@ fn differences_of_saml(old: &SamlTrust, new: &SamlTrust) -> Vec<&'static str> {
         ("requested_authn_context", old.request.requested_classes != new.request.requested_classes),
         ("passive", old.request.passive != new.request.passive),
         ("encryption", old.request.encryption != new.request.encryption),
+        ("scoping", old.request.scoping != new.request.scoping),
+        ("unsolicited", old.request.unsolicited != new.request.unsolicited),
     ])
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::matching::{MatchError, Matcher, Names, uuid};
 use super::policies::{PolicyPlan, StoredPolicies};
 use super::rules::Judged;
-use super::{Pruning, apps, claims, groups, guests, partners, policies};
+use super::{Pruning, apps, claims, groups, guests, partners, policies, unsolicited};
 use crate::base::clock::Timestamp;
 use crate::base::random::Random;
 use crate::base::sealing::Sealer;
@@ -173,6 +173,7 @@ pub fn plan(
     };
     partners::plan(&mut draft);
     apps::plan(&mut draft);
+    unsolicited::judge(&mut draft);
     guests::plan(&mut draft);
     groups::plan(&mut draft);
     claims::plan(&mut draft);

@@ -119,7 +119,8 @@ async fn saml_app(
     let (text, etags) = document(services, &source.metadata, kept, watch).await?;
     let judge = |text: &str, at| registration::read_again(text, source, &services.settings.public_url, at);
     let read = judge(&text, now).map_err(|fault| kept_out("metadata_unusable", fault))?;
-    let new = read.app;
+    // What the object file says beside the document stays.
+    let new = SamlApp { idp_initiated: saml.idp_initiated.clone(), ..read.app };
     if text != *kept {
         let before = judge(kept, Timestamp::EPOCH).ok();
         let before = Edition {

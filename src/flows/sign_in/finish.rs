@@ -7,7 +7,7 @@ use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
 use crate::domain::attempts::{Asked, AttemptId, Sent, Turn};
 use crate::domain::guests::NUMBERED_NAMES;
-use crate::domain::partners::Partner;
+use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::FreshProof;
 use crate::domain::store::StoreError;
@@ -15,11 +15,11 @@ use crate::flows::documents::needed;
 use crate::flows::next::{Arrival, Next, View, Visitor};
 use crate::flows::refusals::{Context, answer, note_try};
 use crate::flows::services::Services;
-use crate::upstream::{self, Asking, BroughtAnswer, Expected, PostedAnswer};
+use crate::upstream::{self, Answers, Asking, BroughtAnswer, Expected, PostedAnswer};
 
 use super::prove::{Answered, SignIn};
 use super::send::ours;
-use super::{Halt, Tries, keep, send, sent_again, store_refusal};
+use super::{Halt, Tries, keep, send, sent_again, store_refusal, unsolicited};
 
 /// Finishes a sign-in with the answer that a SAML partner posts to the ACS (SAML Bindings 3.5).
 pub async fn finish(services: &Services, params: &RawParams, visitor: &Visitor) -> Next {
@@ -59,30 +59,29 @@ impl Arrived<'_> {
         named.unwrap_or_default()
     }
 
-    /// It answers no question of ours.
-    fn unsolicited(&self, named: Named) -> Refusal {
-        match (self, named) {
-            (Self::Posted(_), Named::NoAttempt) => Refusal::new(Code::SamlUnsolicited, "relay_state_not_ours"),
-            (Self::Posted(_), Named::NoQuestion) => Refusal::new(Code::SamlUnsolicited, "no_request_sent"),
-            (Self::Brought(..), Named::NoAttempt) => Refusal::new(Code::OidcUnsolicited, "state_not_ours"),
-            (Self::Brought(..), Named::NoQuestion) => Refusal::new(Code::OidcUnsolicited, "no_request_sent"),
-        }
+    /// It names an attempt in which nobody has been asked.
+    fn unasked(&self) -> Refusal {
+        let code = match self {
+            Self::Posted(_) => Code::SamlUnsolicited,
+            Self::Brought(..) => Code::OidcUnsolicited,
+        };
+        Refusal::new(code, "no_request_sent")
     }
 }
 
-/// What an unsolicited answer names.
-enum Named {
-    /// No attempt.
-    NoAttempt,
-    /// An attempt in which nobody has been asked.
-    NoQuestion,
+/// What an OIDC partner answers always names an attempt.
+fn unsolicited_state() -> Refusal {
+    Refusal::new(Code::OidcUnsolicited, "state_not_ours")
 }
 
 /// The one way in for the answers of partners, whatever they speak.
 async fn arrive(services: &Services, arrived: Arrived<'_>, visitor: &Visitor, now: Timestamp) -> Next {
     let mut context = Context::of(visitor, now);
     let Ok(id) = AttemptId::parse(arrived.attempt()) else {
-        return answer(services, arrived.unsolicited(Named::NoAttempt), context).await;
+        return match &arrived {
+            Arrived::Posted(posted) => unsolicited::arrive(services, posted, visitor, now).await,
+            Arrived::Brought(..) => answer(services, unsolicited_state(), context).await,
+        };
     };
     let asked = match keep::open(services, visitor, id, now).await {
         Ok(asked) => asked,
@@ -92,7 +91,7 @@ async fn arrive(services: &Services, arrived: Arrived<'_>, visitor: &Visitor, no
     context.request = Some(&asked.request);
     context.asked = Some(&asked);
     let Some(sent) = &asked.sent else {
-        return answer(services, arrived.unsolicited(Named::NoQuestion), context).await;
+        return answer(services, arrived.unasked(), context).await;
     };
     context.partner = Some(sent.partner);
     let posted = match arrived {
@@ -187,7 +186,8 @@ async fn finish_asked(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Next, Refusal> {
-    let (partner, judged) = judge_by_record(services, posted, sent, now).await?;
+    let answers = Answers::Request(&sent.request_id);
+    let (partner, judged) = judge_by_record(services, posted, sent.partner, answers, now).await?;
     let authentication = match judged.outcome {
         Ok(authentication) => authentication,
         Err(refusal) => {
@@ -224,26 +224,27 @@ async fn finish_asked(
 
 /// Judges by the cached record of the partner. What that one refuses is judged again where the record has
 /// moved since: a cache may cost time, never a decision.
-async fn judge_by_record(
+pub(super) async fn judge_by_record(
     services: &Services,
     posted: &PostedAnswer,
-    sent: &Sent,
+    partner: PartnerId,
+    answers: Answers<'_>,
     now: Timestamp,
 ) -> Result<(Arc<Partner>, upstream::Judged), Refusal> {
     let removed = Refusal::new(Code::PartnerDisabled, "partner_removed");
-    let known = services.directory.partner(sent.partner).await.map_err(|error| store_refusal(&error))?;
+    let known = services.directory.partner(partner).await.map_err(|error| store_refusal(&error))?;
     let known = known.ok_or(removed.clone())?;
-    let judged = judge(services, posted, &known, sent, now);
+    let judged = judge(services, posted, &known, answers, now);
     if judged.outcome.is_ok() {
         return Ok((known, judged));
     }
     let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
-    let fresh = unit.read_partner(sent.partner).await.map_err(|error| store_refusal(&error))?.ok_or(removed)?;
+    let fresh = unit.read_partner(partner).await.map_err(|error| store_refusal(&error))?.ok_or(removed)?;
     if fresh.version == known.version {
         return Ok((known, judged));
     }
     services.directory.forget();
-    let judged = judge(services, posted, &fresh, sent, now);
+    let judged = judge(services, posted, &fresh, answers, now);
     Ok((Arc::new(fresh), judged))
 }
 
@@ -252,11 +253,11 @@ pub(super) fn judge(
     services: &Services,
     posted: &PostedAnswer,
     partner: &Partner,
-    sent: &Sent,
+    answers: Answers<'_>,
     now: Timestamp,
 ) -> upstream::Judged {
     let expected = Expected {
-        request_id: Some(&sent.request_id),
+        answers,
         public_url: &services.settings.public_url,
         keys: &services.keys,
         providers: &services.providers,

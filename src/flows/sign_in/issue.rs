@@ -147,7 +147,10 @@ async fn response(
     let reading = unit.read_session_by_id(session, request.app).await?;
     let ended = Refusal::new(RefusalCode::InteractionNeeded, "session_ended_meanwhile");
     let reading = reading.filter(|reading| reading.guest.id == guest).ok_or(ended)?;
-    answered_once(unit, request, &saml.request_id, now).await?;
+    // What was not asked for has no request that could be answered again.
+    if let Some(request_id) = &saml.request_id {
+        answered_once(unit, request, request_id, now).await?;
+    }
     let groups = if app.claims.reads_groups() { unit.groups_of(guest, MAX_GROUPS + 1).await? } else { Vec::new() };
     let contract = &reading.partner.assurance;
     let proof = Proof::of(&reading.session, contract, circumstances.factors_since, circumstances.judged_at);

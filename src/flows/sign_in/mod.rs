@@ -19,6 +19,7 @@ pub mod send;
 mod sent_again;
 pub mod session_use;
 pub mod start;
+mod unsolicited;
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::store::StoreError;

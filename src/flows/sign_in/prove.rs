@@ -22,7 +22,7 @@ use crate::flows::next::{Arrival, CookieChange, Next, View, Visitor};
 use crate::flows::refusals::times;
 use crate::flows::services::Services;
 use crate::flows::step_up::begin::{BeginStepUp, Begun, begin};
-use crate::upstream::PostedAnswer;
+use crate::upstream::{Answers, PostedAnswer};
 
 use super::admit::{Admitted, Applicant, admit};
 use super::advance::{Hinted, NextStep, Position, advance};
@@ -247,7 +247,7 @@ impl SignIn<'_> {
         drop(unit);
         self.services.directory.forget();
         let fresh = fresh.ok_or(Refusal::new(Code::PartnerDisabled, "partner_removed"))?;
-        let judged = judge(self.services, self.posted, &fresh, self.sent, self.now);
+        let judged = judge(self.services, self.posted, &fresh, Answers::Request(&self.sent.request_id), self.now);
         let authentication = judged.outcome.map_err(|refusal| refusal.with_checks(judged.rows.clone()))?;
         Box::pin(self.commit(&fresh, &authentication, &judged.rows)).await
     }

@@ -7,7 +7,7 @@ use crate::domain::mail::MailAddress;
 use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::policy::facts::HomeTrust;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::requests::Interaction;
+use crate::domain::requests::{Interaction, ReturnTo};
 use crate::flows::documents::needed;
 use crate::flows::next::{Next, Visitor};
 use crate::flows::services::Services;
@@ -61,6 +61,10 @@ pub(crate) async fn send_turn(
             Turn::First if wanted.is_empty() => Classes::AsConfigured,
             Turn::First => Classes::For(wanted),
             Turn::WithoutClasses => Classes::None,
+        },
+        scoping: match &asked.request.return_to {
+            ReturnTo::Saml(saml) => saml.scoping.as_ref(),
+            ReturnTo::Oidc(_) => None,
         },
         now,
     };

@@ -12,6 +12,7 @@ use crate::domain::requests::{AppRequest, Interaction, ReturnTo};
 use crate::domain::sessions::HandleHash;
 use crate::downstream::pushed::Reference;
 use crate::downstream::saml;
+use crate::downstream::start::{Begun, Start};
 use crate::downstream::{self, Reply};
 use crate::flows::next::{Next, Place, Visitor};
 use crate::flows::refusals::{Context, answer};
@@ -54,6 +55,23 @@ pub async fn start_saml(services: &Services, params: &RawParams, binding: Bindin
             Next::to_app(reply)
         }
     }
+}
+
+/// Begins a sign-in that no app has asked for, from a link.
+pub async fn start_here(services: &Services, params: &RawParams, visitor: &Visitor) -> Next {
+    let now = services.clock.now();
+    match read_start(services, params, now).await {
+        Ok(Begun::Here(request)) => begin(services, *request, visitor, now).await,
+        Ok(Begun::AtApp(reply)) => Next::to_app(reply),
+        Err(refusal) => answer(services, refusal, Context::of(visitor, now)).await,
+    }
+}
+
+async fn read_start(services: &Services, params: &RawParams, now: Timestamp) -> Result<Begun, Refusal> {
+    let start = Start::read(params)?;
+    let app = services.directory.app_by_slug(start.app().as_str()).await.map_err(|error| store_refusal(&error))?;
+    let app = app.ok_or(Refusal::new(Code::AppUnknown, "app_slug_unknown"))?;
+    start.begin(&app, &services.settings.public_url, now)
 }
 
 async fn begin(services: &Services, request: AppRequest, visitor: &Visitor, now: Timestamp) -> Next {

@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
-use super::{factors, health, oidc, pages, relying, saml, table};
+use super::{factors, health, oidc, pages, relying, saml, start, table};
 use crate::flows::paths;
 use crate::http::request::RequestId;
 use crate::http::respond;
@@ -35,6 +35,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route(paths::END_SESSION, get(oidc::end_session).post(oidc::end_session))
         .route(paths::IDP_METADATA, get(saml::idp_metadata))
         .route(paths::SSO, get(saml::sso).post(saml::sso))
+        .route(paths::START, get(start::start))
         .route(paths::SP_METADATA, get(saml::metadata))
         .route(paths::SP_ENCRYPTION_METADATA, get(saml::encryption_metadata))
         .route(paths::ACS, post(saml::acs))

@@ -8,6 +8,7 @@ pub mod oidc;
 pub mod pages;
 pub mod relying;
 pub mod saml;
+pub mod start;
 pub mod table;
 
 pub use app::router;

@@ -95,6 +95,8 @@ pub const SSO_PARAMETERS: &[&str] =
     &["SAMLRequest", "RelayState", "SigAlg", "Signature", "SAMLEncoding", "login_hint", "domain_hint"];
 /// Parameters of the SSO location in the form of a POST, which is signed inside.
 pub const SSO_FORM_PARAMETERS: &[&str] = &["SAMLRequest", "RelayState", "login_hint", "domain_hint"];
+/// Parameters of a link that begins a sign-in.
+pub const START_PARAMETERS: &[&str] = &["app", "RelayState", "login_hint", "domain_hint"];
 /// Parameters of the assertion consumer service.
 pub const ACS_PARAMETERS: &[&str] = &["SAMLResponse", "RelayState"];
 
@@ -138,6 +140,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", paths::IDP_METADATA, &[]),
     route("GET", paths::SSO, SSO_PARAMETERS),
     route("POST", paths::SSO, SSO_FORM_PARAMETERS),
+    route("GET", paths::START, START_PARAMETERS),
     route("GET", paths::SP_METADATA, &[]),
     route("GET", paths::SP_ENCRYPTION_METADATA, &[]),
     route("POST", paths::ACS, ACS_PARAMETERS),

@@ -119,8 +119,11 @@ fn a_good_request_is_read_in_both_bindings() {
             name_id: NameIdKind::Persistent,
             subject: None,
             context: Some((Comparison::Exact, vec![class])),
-            proxy_count: Some(2),
-            idps: vec!["https://idp.fabrikam.example/saml".to_owned()],
+            scoping: Scoping {
+                proxy_count: Some(2),
+                idps: vec!["https://idp.fabrikam.example/saml".to_owned()],
+                requesters: vec!["urn:x".to_owned()],
+            },
         };
         assert_eq!(asked.wishes, Ok(wishes));
     }

@@ -9,6 +9,10 @@ pub fn judge(evidence: AssertionEvidence<'_>) -> Verdict {
     let Some(data) = evidence.confirmation_data() else {
         return Verdict::NotJudged("no bearer confirmation with data");
     };
-    let causes = Causes { absent: "confirmation_unsolicited", other: "confirmation_answers_another_request" };
+    let causes = Causes {
+        absent: "confirmation_unsolicited",
+        other: "confirmation_answers_another_request",
+        unasked: "confirmation_answers_a_request",
+    };
     judge_request(data.in_response_to.as_deref(), evidence.expected.asked_by, causes)
 }

@@ -8,8 +8,8 @@ use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
 use crate::domain::apps::{
-    AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, AppProtocol, ClientKeys, Confidentiality, OidcApp,
-    RequestRule, SamlApp, SignedAnswers, SignedRequests,
+    AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, AppProtocol, ClientKeys, Confidentiality, IdpInitiated,
+    OidcApp, RelayStateOfLinks, RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use crate::domain::store::StoreError;
 use crate::keys::certificates::Certificate;
@@ -37,11 +37,28 @@ struct SamlJson {
     /// Absent in rows that were written before it was known.
     #[serde(default)]
     encryption: Option<EncryptionJson>,
+    #[serde(default)]
+    idp_initiated: Option<IdpInitiatedJson>,
     /// **Units**: microseconds since 1970.
     valid_until: Option<i64>,
     metadata: Option<String>,
     #[serde(default)]
     source: Option<AppSourceJson>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct IdpInitiatedJson {
+    relay_state: Option<String>,
+    by_link: bool,
+}
+
+pub(super) fn idp_initiated_json(begun: &IdpInitiated) -> IdpInitiatedJson {
+    IdpInitiatedJson { relay_state: begun.relay_state.clone(), by_link: begun.links == RelayStateOfLinks::Taken }
+}
+
+pub(super) fn idp_initiated(json: IdpInitiatedJson) -> IdpInitiated {
+    let links = if json.by_link { RelayStateOfLinks::Taken } else { RelayStateOfLinks::Refused };
+    IdpInitiated { relay_state: json.relay_state, links }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -75,6 +92,7 @@ pub(super) fn saml_text(saml: &SamlApp) -> String {
             cipher: word_of(CIPHERS, &encryption.cipher).to_owned(),
             oaep: word_of(PAIRS, &encryption.oaep).to_owned(),
         }),
+        idp_initiated: saml.idp_initiated.as_ref().map(idp_initiated_json),
         valid_until: saml.valid_until.map(Timestamp::micros),
         metadata: saml.metadata.clone(),
         source: saml.source.as_ref().map(app_source_json),
@@ -116,6 +134,7 @@ pub(super) fn read_saml(columns: &mut Columns<'_>) -> Result<SamlApp, StoreError
         requests: if json.signed_requests { SignedRequests::Required } else { SignedRequests::Optional },
         answers,
         encryption,
+        idp_initiated: json.idp_initiated.map(idp_initiated),
         valid_until: json.valid_until.map(Timestamp::from_micros),
         metadata: json.metadata,
         source,
@@ -131,6 +150,8 @@ struct MoreJson {
     jwks: Option<String>,
     #[serde(default)]
     pushed_requests: bool,
+    #[serde(default)]
+    initiate_login_uri: Option<String>,
 }
 
 /// The value of the column `oidc`.
@@ -143,6 +164,7 @@ pub(super) fn more_text(oidc: &OidcApp) -> String {
         grant_types: oidc.grants.iter().map(|grant| grant.as_str().to_owned()).collect(),
         jwks,
         pushed_requests: oidc.requests == RequestRule::Pushed,
+        initiate_login_uri: oidc.initiate_login_uri.clone(),
     })
 }
 
@@ -166,7 +188,13 @@ pub(super) fn read_more(columns: &mut Columns<'_>, protocol: AppProtocol) -> Res
         }
         (Some(_), _) => return Err(columns.corrupt("oidc")),
     };
-    Ok(AppProtocol::Oidc(OidcApp { grants, confidentiality, requests, ..oidc }))
+    Ok(AppProtocol::Oidc(OidcApp {
+        grants,
+        confidentiality,
+        requests,
+        initiate_login_uri: json.initiate_login_uri,
+        ..oidc
+    }))
 }
 
 #[cfg(test)]

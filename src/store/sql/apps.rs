@@ -45,6 +45,7 @@ statements! {
     LIST = select_app!("order by a.slug");
     BY_ID = select_app!("where a.id = $1");
     BY_ID_FRESH = select_app!("where a.id = $1"), postgres: select_app!("where a.id = $1\nfor share of a");
+    BY_SLUG = select_app!("where a.slug = $1");
     BY_CLIENT_ID = select_app!("where a.client_id = $1");
     BY_ENTITY_ID = select_app!("where a.entity_id = $1");
     INSERT = "insert into apps (id, version, slug, name, enabled, assignment, owners, sector, protocol,
@@ -77,6 +78,11 @@ pub(in crate::store) async fn fresh(unit: &mut Unit, id: AppId) -> Result<Option
 
 pub(in crate::store) async fn by_id(source: &mut (impl Read + Send), id: AppId) -> Result<Option<App>, StoreError> {
     let row = source.one(&BY_ID, values![id]).await?;
+    row.map(|row| row.read::<Kept<App>>("apps").map(|kept| kept.value)).transpose()
+}
+
+pub(in crate::store) async fn by_slug(source: &mut (impl Read + Send), slug: &str) -> Result<Option<App>, StoreError> {
+    let row = source.one(&BY_SLUG, values![slug]).await?;
     row.map(|row| row.read::<Kept<App>>("apps").map(|kept| kept.value)).transpose()
 }
 
@@ -198,6 +204,7 @@ fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcApp, StoreError> {
         // Read from a column of its own.
         grants: GrantTypes::NONE,
         requests: RequestRule::Any,
+        initiate_login_uri: None,
     })
 }
 

@@ -13,7 +13,7 @@ use crate::domain::names::Slug;
 use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{
     Admission, AssertionEncryption, AttributeNames, Credential, MailAuthority, Network, OidcTerms, OidcTrust, Partner,
-    PartnerId, PartnerKind, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
+    PartnerId, PartnerKind, PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
 };
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Provenance};
@@ -54,6 +54,10 @@ struct RequestJson {
     /// Absent in rows that were written before it was known.
     #[serde(default)]
     encryption: EncryptionJson,
+    #[serde(default)]
+    without_scoping: bool,
+    #[serde(default)]
+    unsolicited: Option<String>,
 }
 
 #[derive(Serialize, Deserialize, Default)]
@@ -171,6 +175,8 @@ fn saml_values(saml: &SamlTrust) -> Vec<Value> {
                 AssertionEncryption::Accepted => EncryptionJson::Accepted,
                 AssertionEncryption::Required => EncryptionJson::Required,
             },
+            without_scoping: saml.request.scoping == PassedScoping::LeftOut,
+            unsolicited: saml.request.unsolicited.as_ref().map(|app| app.as_str().to_owned()),
         }),
         None::<String>,
         None::<Vec<u8>>,
@@ -247,7 +253,10 @@ fn read_saml(columns: &mut Columns<'_>) -> Result<SamlTrust, StoreError> {
         SubjectJson::DangerousEmailNameId => SubjectRule::DangerousEmailNameId,
     };
     let rules: RequestJson = columns.json("request_rules")?;
+    let unsolicited = rules.unsolicited.as_deref().map(Slug::parse).transpose();
     let request = SamlRequestRules {
+        scoping: if rules.without_scoping { PassedScoping::LeftOut } else { PassedScoping::PassedOn },
+        unsolicited: unsolicited.map_err(|_| columns.corrupt("request_rules"))?,
         name_id_format: rules.name_id_format,
         requested_classes: rules.requested_classes,
         passive: if rules.passive { PassiveRequests::Allowed } else { PassiveRequests::Never },

@@ -12,12 +12,12 @@ use entente::domain::names::Slug;
 use entente::domain::organization::PublicUrl;
 use entente::domain::partners::{
     Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner as PartnerRecord, PartnerId, PartnerKind,
-    PassiveRequests, SamlRequestRules, SubjectRule, Switch, Trust,
+    PassedScoping, PassiveRequests, SamlRequestRules, SubjectRule, Switch, Trust,
 };
 use entente::keys::ring::KeyRing;
 use entente::upstream::metadata::{ACS_PATH, SP_ENTITY_PATH, read_trust};
 use entente::upstream::providers::Providers;
-use entente::upstream::{Expected, judge, read_posted};
+use entente::upstream::{Answers, Expected, judge, read_posted};
 use proptest::prelude::*;
 
 use super::attack::{Point, Post, Way};
@@ -36,6 +36,8 @@ static RECORD: LazyLock<PartnerRecord> = LazyLock::new(|| {
         requested_classes: Vec::new(),
         passive: PassiveRequests::Never,
         encryption: AssertionEncryption::Accepted,
+        scoping: PassedScoping::PassedOn,
+        unsolicited: None,
     };
     let metadata = Partner::fabrikam().metadata();
     let read = read_trust(&metadata, SubjectRule::PersistentNameId, request, &PUBLIC_URL, START).unwrap();
@@ -83,8 +85,8 @@ fn judged(message: &[u8]) -> Option<Authentication> {
     let form = format!("SAMLResponse={}&RelayState=x", encode(&base64(message)));
     let posted = read_posted(&RawParams::parse(&form).unwrap()).ok()?;
     let providers = Providers::of(&PUBLIC_URL);
-    let request_id = Some(GOOD.request.as_str());
-    let expected = Expected { request_id, public_url: &PUBLIC_URL, keys: &RING, providers: &providers };
+    let answers = Answers::Request(&GOOD.request);
+    let expected = Expected { answers, public_url: &PUBLIC_URL, keys: &RING, providers: &providers };
     judge(&RECORD, &posted, &expected, START).outcome.ok()
 }
 

@@ -6,8 +6,8 @@ use entente::domain::apps::Assignment;
 use entente::domain::mail::MailDomain;
 use entente::domain::names::Slug;
 use entente::domain::partners::{
-    Admission, AssertionEncryption, Partner as PartnerRecord, PartnerId, PassiveRequests, SamlRequestRules,
-    SubjectRule, Trust,
+    Admission, AssertionEncryption, Partner as PartnerRecord, PartnerId, PassedScoping, PassiveRequests,
+    SamlRequestRules, SubjectRule, Trust,
 };
 use entente::domain::store::objects::Provenance;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
@@ -210,6 +210,8 @@ pub fn trust(partner: &Partner, gateway: &Gateway) -> Trust {
         requested_classes: Vec::new(),
         passive: PassiveRequests::Never,
         encryption: AssertionEncryption::Refused,
+        scoping: PassedScoping::PassedOn,
+        unsolicited: None,
     };
     let public_url = &gateway.services.settings.public_url;
     let read = entente::upstream::metadata::read_trust(

@@ -9,8 +9,8 @@ use entente::base::random::SystemRandom;
 use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
     AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, App, AppId, AppProtocol, ApplicationType, Assignment,
-    Confidentiality, EncryptedAnswers, IdTokenAlgorithm, OidcApp, PkceRule, RequestRule, SamlApp, SignedAnswers,
-    SignedRequests,
+    Confidentiality, EncryptedAnswers, IdTokenAlgorithm, IdpInitiated, OidcApp, PkceRule, RelayStateOfLinks,
+    RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use entente::domain::assurance::{Assurance, AssuranceContract, AssuranceLevel, REFEDS_MFA};
 use entente::domain::attempts::AttemptId;
@@ -30,7 +30,7 @@ use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
 use entente::domain::partners::{
     Admission, AssertionEncryption, AttributeNames, MailAuthority, Network, Partner, PartnerId, PartnerKind,
-    PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
+    PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::app_groups::AppGroup;
 use entente::domain::policy::conditions::Conditions;
@@ -152,6 +152,8 @@ pub fn partner(number: u32) -> Partner {
                 requested_classes: Vec::new(),
                 passive: PassiveRequests::Never,
                 encryption: AssertionEncryption::Refused,
+                scoping: PassedScoping::PassedOn,
+                unsolicited: None,
             },
         }),
     }
@@ -191,6 +193,7 @@ pub fn app(number: u32) -> App {
             post_logout_redirect_uris: Vec::new(),
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
+            initiate_login_uri: None,
         }),
         claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
     }
@@ -210,6 +213,8 @@ pub fn saml_app(number: u32) -> App {
             cipher: AnswerCipher::Aes256Gcm,
             oaep: Oaep::Sha1,
         }),
+        idp_initiated: (number % 2 == 1)
+            .then(|| IdpInitiated { relay_state: Some("start".to_owned()), links: RelayStateOfLinks::Taken }),
         valid_until: Some(after(86_400)),
         metadata: Some("<document/>".to_owned()),
         source: Some(AppSource {

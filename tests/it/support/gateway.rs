@@ -26,7 +26,7 @@ use entente::domain::names::Slug;
 use entente::domain::organization::{Organization, PublicUrl};
 use entente::domain::partners::{
     Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner as PartnerRecord, PartnerId, PartnerKind,
-    PassiveRequests, SamlRequestRules, SubjectRule, Switch, Trust,
+    PassedScoping, PassiveRequests, SamlRequestRules, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::countries::NoRegister;
 use entente::domain::sessions::Lifetimes;
@@ -438,6 +438,8 @@ async fn seed(
         requested_classes: Vec::new(),
         passive: PassiveRequests::Never,
         encryption: AssertionEncryption::Refused,
+        scoping: PassedScoping::PassedOn,
+        unsolicited: None,
     };
     let read = entente::upstream::metadata::read_trust(
         &partner.metadata(),
@@ -500,6 +502,7 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
             post_logout_redirect_uris: vec![format!("http://localhost:9/{slug}/signed-out")],
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
+            initiate_login_uri: None,
         }),
         claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
     }

@@ -4,7 +4,8 @@ use entente::domain::groups::{Group, GroupId};
 use entente::domain::guests::GuestId;
 use entente::domain::names::Slug;
 use entente::domain::partners::{
-    AssertionEncryption, Partner as PartnerRecord, PartnerId, PassiveRequests, SamlRequestRules, SubjectRule,
+    AssertionEncryption, Partner as PartnerRecord, PartnerId, PassedScoping, PassiveRequests, SamlRequestRules,
+    SubjectRule,
 };
 use entente::domain::partners::{Switch, Trust};
 use entente::domain::store::objects::{Provenance, WholeGroup};
@@ -123,6 +124,8 @@ impl Gateway {
             requested_classes: Vec::new(),
             passive: PassiveRequests::Never,
             encryption: AssertionEncryption::Refused,
+            scoping: PassedScoping::PassedOn,
+            unsolicited: None,
         };
         let rule = SubjectRule::PersistentNameId;
         let public_url = &self.services.settings.public_url;

@@ -143,6 +143,7 @@ impl Gateway {
             requests: entente::domain::apps::SignedRequests::Optional,
             answers: entente::domain::apps::SignedAnswers::Assertion,
             encryption: entente::domain::apps::EncryptedAnswers::WhereOffered,
+            idp_initiated: None,
         };
         let public_url = &self.services.settings.public_url;
         let mut record = App {
@@ -279,6 +280,15 @@ impl SamlApp {
         judged.unwrap_or_else(|rows| panic!("{rows}\n{}", told.xml))
     }
 
+    /// The same of an answer that the app has not asked for.
+    pub fn accept_unasked(&self, gateway: &Gateway, told: &Told) -> Accepted {
+        assert_eq!(told.action, ACS);
+        assert!(!told.xml.contains("InResponseTo"), "{}", told.xml);
+        let rule = (&SubjectRule::PersistentNameId, Decryption::Refused);
+        let judged = self.hold(gateway, told, AskedBy::Nobody, rule, gateway.now());
+        judged.unwrap_or_else(|rows| panic!("{rows}\n{}", told.xml))
+    }
+
     /// The same by a service provider that decrypts.
     pub fn accept_by(&self, gateway: &Gateway, told: &Told, ask: &Ask, decryption: Decryption<'_>) -> Accepted {
         let judged = self.weigh(gateway, told, ask, (&SubjectRule::PersistentNameId, decryption), gateway.now());
@@ -302,6 +312,17 @@ impl SamlApp {
         gateway: &Gateway,
         told: &Told,
         ask: &Ask,
+        rule: (&SubjectRule, Decryption<'_>),
+        now: Timestamp,
+    ) -> Result<Accepted, String> {
+        self.hold(gateway, told, AskedBy::Request(&ask.id), rule, now)
+    }
+
+    fn hold(
+        &self,
+        gateway: &Gateway,
+        told: &Told,
+        asked_by: AskedBy<'_>,
         (rule, decryption): (&SubjectRule, Decryption<'_>),
         now: Timestamp,
     ) -> Result<Accepted, String> {
@@ -310,7 +331,7 @@ impl SamlApp {
             keys: &gateway.published(),
             audience: &EntityId::parse(&self.entity_id).unwrap(),
             acs: &told.action,
-            asked_by: AskedBy::Request(&ask.id),
+            asked_by,
             clock_skew: Duration::ZERO,
             subject: rule,
             decryption,

@@ -80,6 +80,7 @@ impl World {
             passive: Wish::NotAsked,
             name_id_policy: None,
             requested_authn_context: context,
+            scoping: None,
         };
         change(&mut request);
         signed(&destination, &request.write().unwrap())

@@ -219,6 +219,7 @@ async fn realm(State(desk): Handle, form: String) -> Response {
         passive: Flag::NotAsked,
         name_id_policy: None,
         requested_authn_context: None,
+        scoping: None,
     };
     let algorithm = desk.saml.default_algorithm();
     let waiting = encode_to_sign(sso, MessageParam::Request, &request.write().unwrap(), Some("r"), algorithm).unwrap();

@@ -62,6 +62,7 @@ impl DemoSamlApp {
             passive: Wish::NotAsked,
             name_id_policy: None,
             requested_authn_context: None,
+            scoping: None,
         }
         .write()?;
         let algorithm = config.key.default_algorithm();

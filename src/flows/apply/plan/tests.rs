@@ -26,8 +26,8 @@ use crate::domain::guests::{Binding, NameSource};
 use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
-    Admission, AssertionEncryption, AttributeNames, MailAuthority, PartnerKind, PassiveRequests, SamlRequestRules,
-    SamlTrust, SubjectRule, Switch,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, PartnerKind, PassedScoping, PassiveRequests,
+    SamlRequestRules, SamlTrust, SubjectRule, Switch,
 };
 use crate::flows::apply::Mode;
 use crate::flows::apply::report::Report;
@@ -96,6 +96,7 @@ impl Rules for WordRules {
             requests: definition.requests,
             answers: definition.answers,
             encryption: None,
+            idp_initiated: definition.idp_initiated.clone(),
             valid_until: None,
             metadata: None,
             source: None,
@@ -142,6 +143,8 @@ fn partner(name: &str, domains: &[&str], metadata: &str) -> PartnerDefinition {
                 requested_classes: vec![],
                 passive: PassiveRequests::Never,
                 encryption: AssertionEncryption::Refused,
+                scoping: PassedScoping::PassedOn,
+                unsolicited: None,
             },
         },
     }
@@ -167,6 +170,7 @@ fn app(name: &str) -> AppDefinition {
             grants: GrantTypes::STANDARD,
             keys: None,
             requests: RequestRule::Any,
+            initiate_login_uri: None,
         }),
         claims: ClaimsDefinition::NONE,
     }
@@ -184,6 +188,7 @@ fn saml(name: &str, entity_id: &str) -> AppDefinition {
         requests: SignedRequests::Optional,
         answers: SignedAnswers::Assertion,
         encryption: EncryptedAnswers::WhereOffered,
+        idp_initiated: None,
     };
     AppDefinition { protocol: ProtocolDefinition::Saml(definition), ..app(name) }
 }

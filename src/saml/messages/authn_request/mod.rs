@@ -5,6 +5,7 @@
 
 pub mod read;
 
+use self::read::Scoping;
 use crate::base::clock::Timestamp;
 use crate::saml::names::{ASSERTION, BINDING_POST, EntityId, PROTOCOL};
 use crate::xmlsig::write::{Name, WriteError, XmlWriter};
@@ -87,6 +88,8 @@ pub struct AuthnRequest<'a> {
     pub name_id_policy: Option<&'a NameIdPolicy>,
     /// What is asked of the authentication, where configured or asked for.
     pub requested_authn_context: Option<&'a RequestedAuthnContext>,
+    /// Whom the partner may pass it on to, where it is itself passed on.
+    pub scoping: Option<&'a Scoping>,
 }
 
 impl AuthnRequest<'_> {
@@ -116,9 +119,28 @@ impl AuthnRequest<'_> {
             }
             writer.end();
         }
+        if let Some(scoping) = self.scoping {
+            write_scoping(&mut writer, scoping);
+        }
         writer.end();
         writer.finish()
     }
+}
+
+fn write_scoping(writer: &mut XmlWriter, scoping: &Scoping) {
+    let count = scoping.proxy_count.map(|count| count.to_string());
+    writer.start(protocol("Scoping")).optional_attribute("ProxyCount", count.as_deref());
+    if !scoping.idps.is_empty() {
+        writer.start(protocol("IDPList"));
+        for idp in &scoping.idps {
+            writer.start(protocol("IDPEntry")).attribute("ProviderID", idp).end();
+        }
+        writer.end();
+    }
+    for requester in &scoping.requesters {
+        writer.leaf(protocol("RequesterID"), requester);
+    }
+    writer.end();
 }
 
 fn asked(wish: Wish) -> Option<&'static str> {

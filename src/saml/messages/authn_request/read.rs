@@ -16,6 +16,8 @@ const NAME: &str = "AuthnRequest";
 pub const MAX_CLASSES: usize = 16;
 /// The most identity providers that one request may name.
 pub const MAX_IDPS: usize = 32;
+/// The most requesters that one request may name.
+pub const MAX_REQUESTERS: usize = 16;
 
 /// Why a document is no AuthnRequest that can be answered.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -100,6 +102,8 @@ pub struct Scoping {
     pub proxy_count: Option<u32>,
     /// The entity IDs of the identity providers that the asker takes; all where there are none.
     pub idps: Vec<String>,
+    /// On whose behalf it is asked, as the asker says.
+    pub requesters: Vec<String>,
 }
 
 /// Reads an AuthnRequest.
@@ -205,8 +209,12 @@ fn read_scoping(scoping: Element<'_, '_>) -> Result<Scoping, StructureError> {
     const NAME: &str = "Scoping";
     let mut children = Children::of(scoping, NAME);
     let list = children.maybe(PROTOCOL, "IDPList");
-    children.many(PROTOCOL, "RequesterID");
+    let requesters = children.many(PROTOCOL, "RequesterID");
     children.end()?;
+    if requesters.len() > MAX_REQUESTERS {
+        return Err(StructureError::ValueTooLong { element: NAME });
+    }
+    let requesters = requesters.into_iter().map(|requester| uri_text(requester, "RequesterID"));
     let mut idps = Vec::new();
     if let Some(list) = list {
         let mut children = Children::of(list, "IDPList");
@@ -220,5 +228,9 @@ fn read_scoping(scoping: Element<'_, '_>) -> Result<Scoping, StructureError> {
         let names = entries.into_iter().map(|entry| required(entry, "IDPEntry", "ProviderID"));
         idps = names.collect::<Result<_, _>>()?;
     }
-    Ok(Scoping { proxy_count: number(scoping, NAME, "ProxyCount")?, idps })
+    Ok(Scoping {
+        proxy_count: number(scoping, NAME, "ProxyCount")?,
+        idps,
+        requesters: requesters.collect::<Result<_, _>>()?,
+    })
 }

@@ -15,6 +15,7 @@ fn plain(issuer: &EntityId) -> AuthnRequest<'_> {
         passive: Wish::NotAsked,
         name_id_policy: None,
         requested_authn_context: None,
+        scoping: None,
     }
 }
 
@@ -49,6 +50,7 @@ fn what_is_written_is_read_back() {
         passive: Wish::Asked,
         name_id_policy: Some(&policy),
         requested_authn_context: Some(&context),
+        scoping: None,
         ..plain(&issuer)
     };
     let text = request.write().unwrap();

@@ -9,6 +9,7 @@ mod pages;
 mod push;
 mod relying;
 mod sso;
+mod start;
 mod token;
 mod userinfo;
 
@@ -35,6 +36,7 @@ pub fn all(setup: &Setup) -> Vec<Face> {
     faces.extend(acs::faces());
     faces.extend(relying::faces());
     faces.extend(sso::faces());
+    faces.extend(start::faces());
     faces.extend(pages::faces(setup));
     faces.extend(factors::faces(setup));
     faces

@@ -126,7 +126,7 @@ fn encoding() -> Parameter {
 
 fn hints() -> [Parameter; 2] {
     ["login_hint", "domain_hint"].map(|name| {
-        Parameter::new(name, "fabrikam.example", 320, opaque(malformed("hint_too_long")))
-            .wrong(&["é", "<x>", "{}"], &unknown())
+        let faults = Faults { malformed: malformed("hint_malformed"), ..opaque(malformed("hint_too_long")) };
+        Parameter::new(name, "fabrikam.example", 320, faults).wrong(&["é", "<x>", "{}"], &unknown())
     })
 }

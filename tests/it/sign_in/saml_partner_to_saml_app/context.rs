@@ -114,6 +114,36 @@ on_both_stores! {
         app.accept(&gateway, &Told::of(&client.get(&app.redirect(&gateway, &ask)).await), &ask);
     }
 
+    async fn a_request_is_passed_on_once_less_and_for_whom_it_is_said(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let app = gateway.wiki().await;
+        let fabrikam = gateway.partner.entity_id.clone();
+        let list = format!("<samlp:IDPList><samlp:IDPEntry ProviderID=\"{fabrikam}\"></samlp:IDPEntry></samlp:IDPList>");
+        let requester = "<samlp:RequesterID>urn:behind</samlp:RequesterID>";
+        for (scoping, count, idps, requesters) in [
+            (" ProxyCount=\"2\">", Some(1), vec![], vec![app.entity_id.as_str()]),
+            (" ProxyCount=\"1\">", Some(0), vec![], vec![app.entity_id.as_str()]),
+            (&format!(">{list}{requester}"), None, vec![fabrikam.as_str()], vec!["urn:behind", &app.entity_id]),
+            (">", None, vec![], vec![]),
+        ] {
+            let ask = app.ask(&gateway).asking(&format!("<samlp:Scoping{scoping}</samlp:Scoping>"));
+            let mut client = gateway.client();
+            let page = client.get(&with_hint(&app.redirect(&gateway, &ask))).await;
+            let passed = gateway.read_request(&page).asked.scoping;
+            assert_eq!((passed.proxy_count, passed.idps, passed.requesters), (count, idps.iter().map(|idp| (*idp).to_owned()).collect(), requesters.iter().map(|one| (*one).to_owned()).collect()));
+            app.accept(&gateway, &Told::of(&gateway.prove(&mut client, &page, &Person::ana()).await), &ask);
+        }
+        gateway.alter_partner(&gateway.services, |partner| {
+            let entente::domain::partners::Trust::Saml(trust) = &mut partner.trust else { panic!("no SAML") };
+            trust.request.scoping = entente::domain::partners::PassedScoping::LeftOut;
+        })
+        .await;
+        gateway.services.directory.forget();
+        let ask = app.ask(&gateway).asking("<samlp:Scoping ProxyCount=\"1\"></samlp:Scoping>");
+        let page = gateway.client().get(&with_hint(&app.redirect(&gateway, &ask))).await;
+        assert_eq!(gateway.read_request(&page).asked.scoping, entente::saml::messages::authn_request::read::Scoping::default());
+    }
+
     async fn a_partner_that_the_app_does_not_take_is_not_let_in(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let app = gateway.wiki().await;
