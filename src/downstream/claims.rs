@@ -59,7 +59,7 @@ pub struct Usual<'a> {
 pub fn usual<'a>(app: &App, known: &Known<'a>) -> Vec<Usual<'a>> {
     let guest = known.guest;
     if let AppProtocol::Saml(_) = app.protocol {
-        let attributes = super::saml::answer::usual(guest, app);
+        let attributes = super::saml::answer::usual(known, app);
         return attributes.map(|(name, value)| Usual { name, value: Value::Text(value.into()), scope: None }).collect();
     }
     let mail = guest.mail.as_ref().map(MailAddress::as_str);

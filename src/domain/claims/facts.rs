@@ -24,6 +24,8 @@ pub enum Fact {
     PrincipalName,
     /// The `#EXT#` name.
     LocalPrincipalName,
+    /// The same with `_EXT_`, for apps that take no `#`.
+    HashlessPrincipalName,
     /// The identifier that only this app's sector knows.
     PairwiseId,
     /// `Guest` or `Member`.
@@ -40,7 +42,7 @@ pub enum Fact {
 
 impl Fact {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Id,
         Self::Mail,
         Self::Name,
@@ -48,6 +50,7 @@ impl Fact {
         Self::FamilyName,
         Self::PrincipalName,
         Self::LocalPrincipalName,
+        Self::HashlessPrincipalName,
         Self::PairwiseId,
         Self::UserType,
         Self::Groups,
@@ -67,6 +70,7 @@ impl Fact {
             Self::FamilyName => "user.family_name",
             Self::PrincipalName => "user.principal_name",
             Self::LocalPrincipalName => "user.local_principal_name",
+            Self::HashlessPrincipalName => "user.hashless_principal_name",
             Self::PairwiseId => "user.pairwise_id",
             Self::UserType => "user.type",
             Self::Groups => "user.groups",
@@ -203,6 +207,9 @@ impl<'a> Facts<'a> {
             Fact::FamilyName => text(guest.family_name.as_deref()),
             Fact::PrincipalName => text(Some(self.principal_name())),
             Fact::LocalPrincipalName => text(Some(&guest.user_principal_name)),
+            Fact::HashlessPrincipalName => {
+                Ok(Value::Text(Cow::Owned(guest.user_principal_name.replace("#EXT#", "_EXT_"))))
+            }
             Fact::PairwiseId => text(Some(self.pairwise_id)),
             Fact::UserType => text(Some(match guest.user_type {
                 UserType::Guest => "Guest",

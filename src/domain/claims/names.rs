@@ -87,7 +87,7 @@ const FIXED_ATTRIBUTES: &[&str] = &[
 ];
 
 const MAIL: &[Fact] = &[Fact::Mail, Fact::PrincipalName];
-const PRINCIPAL_NAMES: &[Fact] = &[Fact::PrincipalName, Fact::LocalPrincipalName];
+const PRINCIPAL_NAMES: &[Fact] = &[Fact::PrincipalName, Fact::LocalPrincipalName, Fact::HashlessPrincipalName];
 
 /// Names by which apps know accounts, organisations and groups, and the facts that they may be made of.
 const BOUND: &[(&str, &[Fact])] = &[

@@ -10,7 +10,9 @@ use crate::base::clock::Timestamp;
 use crate::base::random::{new_handle, new_xml_id};
 use crate::base::secret::SecretBytes;
 use crate::domain::apps::{AnswerEncryption, App, SamlApp, SignedAnswers};
+use crate::domain::assurance::AssuranceLevel;
 use crate::domain::assurance::told::Proof;
+use crate::domain::claims::facts::{Fact, Value};
 use crate::domain::claims::rule::NameIdFormat;
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
@@ -26,18 +28,35 @@ use crate::keys::ring::{KeyPurpose, RingKey};
 use crate::keys::signing::{SignError, SignatureAlgorithm};
 use crate::saml::bindings::post;
 use crate::saml::messages::name_id::NameId;
-use crate::saml::messages::write_response::{AssertionDescription, ResponseDescription, SignedWith};
-use crate::saml::names::{FORMAT_EMAIL, FORMAT_PERSISTENT, FORMAT_TRANSIENT, FORMAT_UNSPECIFIED, writable};
+use crate::saml::messages::write_response::{
+    AssertionDescription, FormattedAttribute, ResponseDescription, SignedWith,
+};
+use crate::saml::names::{
+    FORMAT_EMAIL, FORMAT_PERSISTENT, FORMAT_TRANSIENT, FORMAT_UNSPECIFIED, NAME_FORMAT_BASIC, writable,
+};
 use crate::saml::status::{SUCCESS, Status};
 
 /// How long an assertion may take on its way. **Units**: from when it is written.
 const LIFE: Duration = Duration::from_secs(5 * 60);
 
-/// What every SAML app is told, by the names of inetOrgPerson.
-const MAIL: &str = "urn:oid:0.9.2342.19200300.100.1.3";
-const DISPLAY_NAME: &str = "urn:oid:2.16.840.1.113730.3.1.241";
-const GIVEN_NAME: &str = "urn:oid:2.5.4.42";
-const SURNAME: &str = "urn:oid:2.5.4.4";
+/// What every SAML app is told: by the names of inetOrgPerson, which apps of research and education know, and
+/// by those of an external-user token, which the others do.
+const USUAL: [(&str, Fact); 12] = [
+    ("urn:oid:0.9.2342.19200300.100.1.3", Fact::Mail),
+    ("urn:oid:2.16.840.1.113730.3.1.241", Fact::Name),
+    ("urn:oid:2.5.4.42", Fact::GivenName),
+    ("urn:oid:2.5.4.4", Fact::FamilyName),
+    ("http://schemas.microsoft.com/identity/claims/objectidentifier", Fact::Id),
+    ("http://schemas.microsoft.com/identity/claims/tenantid", Fact::Organization),
+    ("http://schemas.microsoft.com/identity/claims/identityprovider", Fact::IdentityProvider),
+    ("http://schemas.microsoft.com/identity/claims/displayname", Fact::Name),
+    ("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name", Fact::PrincipalName),
+    ("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname", Fact::GivenName),
+    ("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname", Fact::FamilyName),
+    ("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress", Fact::Mail),
+];
+/// By which means a phishing-resistant proof was made, since no class of SAML says that it was one.
+const METHODS: &str = "amr";
 
 /// Where an answer goes, and what it repeats.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +128,10 @@ pub fn prepare(vouched: &Vouched<'_>, ours: &Ours<'_>) -> Result<Prepared, Refus
     let tenant = vouched.organization.id.to_string();
     let methods = proof.amr();
     let known = Known { guest, groups: vouched.groups, subject: &persistent, tenant: &tenant, methods: &methods };
-    let formatted = claims::of_assertion(app, &known);
+    let mut formatted = claims::of_assertion(app, &known);
+    formatted.extend(told_methods(app, &known, proof));
+
+    let attributes = usual(&known, app).map(|(name, value)| (name.to_owned(), vec![value])).collect();
     let agreed = agreed(app, &known);
     check_subject(request, guest, &persistent, agreed.as_ref())?;
     let class_ref = proof.class(&request.classes);
@@ -130,7 +152,7 @@ pub fn prepare(vouched: &Vouched<'_>, ours: &Ours<'_>) -> Result<Prepared, Refus
         session_index: Some(session.id.to_string()),
         session_not_on_or_after: Some(session.partner_session_ends.into_iter().fold(vouched.session_end, Ord::min)),
         authenticating_authorities: vec![identity.issuer.clone()],
-        attributes: attributes(guest, app),
+        attributes,
         formatted,
     };
     let status = Status { top: SUCCESS.to_owned(), second: None, message: None };
@@ -278,19 +300,27 @@ fn name_id(
     Ok(NameId { value, format: Some(format.to_owned()), name_qualifier: None, sp_name_qualifier: None })
 }
 
-fn attributes(guest: &Guest, app: &App) -> Vec<(String, Vec<String>)> {
-    usual(guest, app).map(|(name, value)| (name.to_owned(), vec![value])).collect()
+/// The methods of a phishing-resistant proof, unless a rule of the app gives them already.
+fn told_methods(app: &App, known: &Known<'_>, proof: &Proof<'_>) -> Option<FormattedAttribute> {
+    let is_given = app.claims.terms().rules.iter().any(|rule| rule.name == METHODS);
+    let is_told = proof.level() >= AssuranceLevel::PhishingResistant && !is_given;
+    is_told.then(|| FormattedAttribute {
+        name: METHODS.to_owned(),
+        format: NAME_FORMAT_BASIC,
+        values: known.methods.to_vec(),
+    })
 }
 
 /// The attributes that an app is sent without a rule, as far as its rules leave them.
-pub(in crate::downstream) fn usual(guest: &Guest, app: &App) -> impl Iterator<Item = (&'static str, String)> {
-    let known = [
-        (MAIL, guest.mail.as_ref().map(crate::domain::mail::MailAddress::as_str)),
-        (DISPLAY_NAME, guest.display_name.as_deref()),
-        (GIVEN_NAME, guest.given_name.as_deref()),
-        (SURNAME, guest.family_name.as_deref()),
-    ];
-    let stated = known.into_iter().filter(|(name, _)| app.claims.sends_basic(name));
-    let stated = stated.filter_map(|(name, value)| Some((name, writable(value?))));
+pub(in crate::downstream) fn usual<'a>(
+    known: &Known<'a>,
+    app: &App,
+) -> impl Iterator<Item = (&'static str, String)> + use<'a> {
+    let facts = known.facts();
+    let sent: Vec<_> = USUAL.into_iter().filter(|(name, _)| app.claims.sends_basic(name)).collect();
+    let stated = sent.into_iter().filter_map(move |(name, fact)| match facts.read(fact) {
+        Ok(Value::Text(text)) => Some((name, writable(&text))),
+        _ => None,
+    });
     stated.filter(|(_, value)| !value.is_empty())
 }

@@ -11,6 +11,7 @@ pub(super) const FACTS: &[&str] = &[
     "user.family_name",
     "user.principal_name",
     "user.local_principal_name",
+    "user.hashless_principal_name",
     "user.pairwise_id",
     "user.type",
     "user.groups",
@@ -88,7 +89,8 @@ const SOURCE: Key = Key {
     kind: Kind::Word(FACTS),
     presence: Presence::Optional,
     doc: "The fact that is the value. `user.principal_name` is the mail address of who signs in with an account of an \
-          organisation, else the `#EXT#` name, which `user.local_principal_name` always is. `user.groups` are ids; \
+          organisation, else the `#EXT#` name, which `user.local_principal_name` always is; \
+          `user.hashless_principal_name` is that with `_EXT_`. `user.groups` are ids; \
           more than 200 in a token or 150 in an assertion are replaced by the claim `hasgroups`. One of this, `value` \
           and `expression`.",
 };

@@ -90,6 +90,25 @@ on_both_stores! {
         assert_eq!(formats, ["uri", "unspecified", "basic", "basic", "uri"]);
     }
 
+    async fn f56_and_f58_a_user_principal_name_has_its_forms(backend: Backend) {
+        const UPN: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn";
+        let gateway = Gateway::start(backend).await;
+        let app = gateway.wiki().await;
+        for (source, value) in [
+            ("user.principal_name", "ana@fabrikam.example"),
+            ("user.local_principal_name", "ana_fabrikam.example#EXT#@contoso.example"),
+            ("user.hashless_principal_name", "ana_fabrikam.example_EXT_@contoso.example"),
+        ] {
+            let text = format!("[[app.claims]]\nname = '{UPN}'\nsource = '{source}'\n");
+            give(&gateway, &app, "", &text, &NameTable::default()).await;
+            let (mut client, _) = gateway.ana_signed_in().await;
+            let ask = app.ask(&gateway);
+            let told = Told::of(&client.get(&app.redirect(&gateway, &ask)).await);
+            let expected = [(UPN.to_owned(), vec![value.to_owned()])];
+            assert_eq!(app.accept(&gateway, &told, &ask).attributes, expected, "{source}");
+        }
+    }
+
     async fn more_groups_than_an_assertion_holds_are_told_of(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let app = gateway.wiki().await;
@@ -142,6 +161,6 @@ on_both_stores! {
         let (mut client, _) = gateway.ana_signed_in().await;
         let ask = app.ask(&gateway);
         let told = Told::of(&client.get(&app.redirect(&gateway, &ask)).await);
-        assert_eq!(app.accept(&gateway, &told, &ask).attributes.len(), 4);
+        assert_eq!(app.accept(&gateway, &told, &ask).attributes.len(), 12);
     }
 }

@@ -87,6 +87,25 @@ on_both_stores! {
         }
     }
 
+    async fn a_phishing_resistant_proof_is_told_by_its_methods(backend: Backend) {
+        let trusted = |partner: &mut entente::domain::partners::Partner| {
+            partner.assurance.home_trust = entente::domain::policy::facts::HomeTrust::Trusted;
+        };
+        let gateway = Gateway::start_with(backend, trusted).await;
+        let app = gateway.wiki().await;
+        for (class, told_methods) in [("phr", Some(vec!["mfa".to_owned()])), (REFEDS_MFA, None), (PASSWORD, None)] {
+            let person = Person { class_ref: class.to_owned(), ..Person::ana() };
+            let mut client = gateway.client();
+            let ask = app.ask(&gateway);
+            let told = Told::of(&app.sign_in(&gateway, &mut client, &ask, &person).await);
+            let accepted = app.accept(&gateway, &told, &ask);
+            let expected = if class == PASSWORD { PASSWORD } else { REFEDS_MFA };
+            assert_eq!(accepted.class_ref.as_deref(), Some(expected), "{class}");
+            let methods = accepted.attributes.into_iter().find(|(name, _)| name == "amr").map(|(_, values)| values);
+            assert_eq!(methods, told_methods, "{class}");
+        }
+    }
+
     async fn an_app_says_whose_word_it_takes(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let app = gateway.wiki().await;

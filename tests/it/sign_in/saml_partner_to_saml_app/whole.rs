@@ -32,6 +32,14 @@ on_both_stores! {
             one("urn:oid:2.16.840.1.113730.3.1.241", "Ana Almeida"),
             one("urn:oid:2.5.4.42", "Ana"),
             one("urn:oid:2.5.4.4", "Almeida"),
+            one("http://schemas.microsoft.com/identity/claims/objectidentifier", &gateway.ana.to_string()),
+            one("http://schemas.microsoft.com/identity/claims/tenantid", "11111111-0000-4000-8000-000000000001"),
+            one("http://schemas.microsoft.com/identity/claims/identityprovider", &gateway.partner.entity_id),
+            one("http://schemas.microsoft.com/identity/claims/displayname", "Ana Almeida"),
+            one("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name", "ana@fabrikam.example"),
+            one("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname", "Ana"),
+            one("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname", "Almeida"),
+            one("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress", "ana@fabrikam.example"),
         ];
         assert_eq!(accepted.attributes, expected);
         assert_eq!(told.xml.matches("attrname-format:uri").count(), expected.len());
