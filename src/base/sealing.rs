@@ -35,10 +35,12 @@ pub enum Purpose {
     KnownBrowser,
     /// A request that an app has pushed, in its own name.
     PushedRequest,
+    /// The refresh tokens that partners gave us, in the database.
+    UpstreamToken,
 }
 
 impl Purpose {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 12] = [
         Self::AttemptCookie,
         Self::DatabaseSecret,
         Self::AppSecret,
@@ -50,6 +52,7 @@ impl Purpose {
         Self::MailedCode,
         Self::KnownBrowser,
         Self::PushedRequest,
+        Self::UpstreamToken,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -62,6 +65,7 @@ impl Purpose {
             Self::AlternativeSecurityId => b"entente altsecid v1",
             Self::FactorSecret => b"entente factor secret v1",
             Self::PushedRequest => b"entente pushed request v1",
+            Self::UpstreamToken => b"entente upstream token v1",
             Self::RecoveryCode => b"entente recovery code v1",
             Self::MailedCode => b"entente mailed code v1",
             Self::KnownBrowser => b"entente known browser v1",

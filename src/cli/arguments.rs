@@ -33,7 +33,7 @@ pub enum Command {
     Check(CheckArguments),
     /// Make the stored objects like the object files, all or nothing
     Apply(ApplyArguments),
-    /// Judge a captured response as the gateway would have at that time
+    /// Judge a captured response or ID token as the gateway would have at that time
     Explain(ExplainArguments),
     /// Partners
     Partner(Noun<SwitchVerb>),
@@ -133,16 +133,19 @@ pub struct ExplainArguments {
     #[command(flatten)]
     #[expect(missing_docs, reason = "documented at its type")]
     pub format: FormatArgument,
-    /// The partner that sent the response
+    /// The partner that sent the response or ID token
     #[arg(long, value_name = "SLUG")]
     pub partner: String,
     /// When it came, such as 2026-11-20T09:30:00Z
     #[arg(long, value_name = "TIME", value_parser = time)]
     pub at: Timestamp,
-    /// The ID of the request that it answers
+    /// The ID of the request that a SAML response answers
     #[arg(long, value_name = "ID")]
     pub request_id: Option<String>,
-    /// A file with XML, base64 or the form body; `-` for standard input
+    /// The nonce of the question that an ID token answers
+    #[arg(long, value_name = "NONCE", conflicts_with = "request_id")]
+    pub nonce: Option<String>,
+    /// A file with XML, base64, the form body or an ID token; `-` for standard input
     #[arg(value_name = "MESSAGE")]
     pub message: PathBuf,
 }

@@ -81,11 +81,13 @@ pub enum Activity {
     MetadataEnding,
     /// A partner began a sign-in that nobody had asked for.
     PartnerInitiated,
+    /// A partner said that an account lives no more, which ended its session.
+    PartnerWithdrew,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -117,6 +119,7 @@ impl Activity {
         Self::MetadataRefused,
         Self::MetadataEnding,
         Self::PartnerInitiated,
+        Self::PartnerWithdrew,
     ];
 
     /// The stable name in rows and output.
@@ -154,6 +157,7 @@ impl Activity {
             Self::MetadataRefused => "metadata_refused",
             Self::MetadataEnding => "metadata_ending",
             Self::PartnerInitiated => "partner_initiated",
+            Self::PartnerWithdrew => "partner_withdrew",
         }
     }
 }

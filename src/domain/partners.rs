@@ -210,6 +210,49 @@ pub struct OidcTerms {
     pub passive: PassiveRequests,
     /// Where its services may be.
     pub network: Network,
+    /// Whether it is asked again whether an account lives, and how long it may be silent; never where absent.
+    pub asked_again: Option<AskedAgain>,
+}
+
+/// How a partner is asked again whether an account lives, by the refresh token that it gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AskedAgain {
+    /// How long its last word counts while it gives no answer. **Units**: whole minutes.
+    pub grace: Duration,
+}
+
+/// How long a partner's word that an account lives counts before it is asked again.
+pub const ASK_AGAIN_AFTER: Duration = Duration::from_secs(15 * 60);
+/// How long nobody else asks while one does, or after there was no answer.
+pub const ASKING: Duration = Duration::from_secs(60);
+/// The longest grace.
+pub const MAX_GRACE: Duration = Duration::from_secs(24 * 3600);
+
+/// The refresh token of a partner, as it is kept with a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UpstreamToken {
+    /// The session, with which it goes.
+    pub session: super::sessions::SessionId,
+    /// What the partner gave, sealed for this row.
+    pub sealed: Vec<u8>,
+    /// When the partner said last that the account lives.
+    pub confirmed_at: Timestamp,
+    /// When it is to be asked again.
+    pub next_at: Timestamp,
+}
+
+impl UpstreamToken {
+    /// Whether the partner's word is old enough to be asked for again.
+    #[must_use]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        now >= self.confirmed_at.plus(ASK_AGAIN_AFTER)
+    }
+
+    /// Its place, bound into the seal.
+    #[must_use]
+    pub fn place(session: super::sessions::SessionId) -> Vec<u8> {
+        [b"upstream_tokens.sealed ".as_slice(), session.as_bytes()].concat()
+    }
 }
 
 /// Where a partner's services may be.

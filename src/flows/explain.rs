@@ -47,6 +47,28 @@ pub fn explain(
     if request_id.is_none() && is_unsolicited && upstream::unsolicited_app(partner).is_some() {
         judged = judge(Answers::Nothing);
     }
+    explanation(partner, judged)
+}
+
+/// Judges `captured`, the ID token of an OIDC partner in its compact form, as of `at`, by the documents that are
+/// kept. Without `nonce` the check that needs it is shown as not judged.
+#[must_use]
+pub fn explain_token(
+    partner: &Partner,
+    captured: &[u8],
+    nonce: Option<&str>,
+    public_url: &PublicUrl,
+    at: Timestamp,
+) -> Explanation {
+    let Ok(token) = std::str::from_utf8(captured) else {
+        let refusal = Refusal::new(Code::OidcResponseMalformed, "token_malformed");
+        return Explanation { rows: Vec::new(), refusal: Some(refusal) };
+    };
+    let providers = Providers::of(public_url);
+    explanation(partner, upstream::explain_token(partner, token.trim(), nonce, &providers, at))
+}
+
+fn explanation(partner: &Partner, judged: upstream::Judged) -> Explanation {
     let mut refusal = judged.outcome.err();
     if refusal.is_none() && !partner.switch.is_on() {
         refusal = Some(Refusal::new(Code::PartnerDisabled, "partner_disabled"));

@@ -3,6 +3,7 @@
 
 mod code;
 mod issue;
+mod lives;
 mod own;
 pub mod push;
 mod renewal;
@@ -184,7 +185,7 @@ async fn redeem_asked(
     loop {
         let answered = match &wish {
             Wish::Code(redemption) => code::redeem(&desk, redemption).await,
-            Wish::Renewal(renewal) => renewal::renew(&desk, renewal).await,
+            Wish::Renewal(renewal) => lives::renew(&desk, renewal).await,
             Wish::Own => own::issue(&desk).await,
         };
         match answered {

@@ -1,12 +1,16 @@
 //! What `[partner.oidc]` says.
 
+use std::time::Duration;
+
 use super::secrets::secret;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::texts;
 use crate::domain::definitions::{CredentialDefinition, TrustDefinition};
-use crate::domain::partners::{Network, OidcTerms, PartnerAlgorithm, PassiveRequests};
+use crate::domain::partners::{AskedAgain, Network, OidcTerms, PartnerAlgorithm, PassiveRequests};
 
+/// How long a silent partner's last word counts where nothing is said. **Units**: minutes.
+const USUAL_GRACE: u64 = 60;
 /// The scopes that are asked for where nothing is said.
 const USUAL_SCOPES: [&str; 2] = ["profile", "email"];
 
@@ -74,6 +78,21 @@ pub static OIDC: Shape = Shape {
                   such a request without a session is answered with `login_required`.",
         },
         Key {
+            name: "refresh",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "Whether the refresh token that the partner gives with a sign-in is kept, sealed, as long as the session, and \
+                  the partner is asked by it whether the account still lives: when an app renews its tokens, at most every \
+                  15 minutes. Several providers give one only for the scope `offline_access`; name it in `scopes` then.",
+        },
+        Key {
+            name: "refresh_grace",
+            kind: Kind::Integer(0, 1440),
+            presence: Presence::Default("60"),
+            doc: "How long after the partner's last word apps may renew while it gives no answer, in minutes. After that \
+                  they are told to try again later, and the session stays. Needs `refresh = true`.",
+        },
+        Key {
             name: "dangerous_allow_private",
             kind: Kind::Flag,
             presence: Presence::Default("false"),
@@ -107,8 +126,21 @@ pub(super) fn read(table: &Table<'_>) -> Option<TrustDefinition> {
         } else {
             Network::Public
         },
+        asked_again: asked_again(table),
     };
     Some(TrustDefinition::Oidc { origin: table.origin().clone(), terms, credential: credential? })
+}
+
+/// Whether it is asked again, and how long it may be silent.
+fn asked_again(table: &Table<'_>) -> Option<AskedAgain> {
+    if !table.is_set("refresh", Absent::IsFalse) {
+        if table.node("refresh_grace").is_some() {
+            table.fault("refresh_grace", "`refresh_grace` says nothing without `refresh = true`; leave it out");
+        }
+        return None;
+    }
+    let minutes = table.integer("refresh_grace").unwrap_or(USUAL_GRACE);
+    Some(AskedAgain { grace: Duration::from_secs(minutes * 60) })
 }
 
 /// A word of a list that is sent with spaces between (RFC 6749 3.3).

@@ -135,10 +135,8 @@ pub(super) fn read(table: &Table<'_>) -> Option<SamlDefinition> {
 /// Whether a sign-in may begin here, and with what.
 fn idp_initiated(table: &Table<'_>) -> Option<IdpInitiated> {
     let relay_state = table.parsed("relay_state", relay_state);
-    let links = match table.is_set("relay_state_by_link", Absent::IsFalse) {
-        true => RelayStateOfLinks::Taken,
-        false => RelayStateOfLinks::Refused,
-    };
+    let is_taken = table.is_set("relay_state_by_link", Absent::IsFalse);
+    let links = if is_taken { RelayStateOfLinks::Taken } else { RelayStateOfLinks::Refused };
     if table.is_set("idp_initiated", Absent::IsFalse) {
         return Some(IdpInitiated { relay_state, links });
     }

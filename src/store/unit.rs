@@ -17,6 +17,7 @@ mod objects;
 mod policies;
 mod sign_ins;
 mod upkeep;
+mod upstream_tokens;
 mod watches;
 
 /// One transaction of either database.

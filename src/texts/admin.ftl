@@ -81,6 +81,12 @@ advice-oaep-pair-refused = { $partner } uses RSA-OAEP with a digest and a mask g
 advice-encrypted-key-unclear = The encrypted assertion of { $partner } holds no wrapped key for us, or more than one that could be. Ask it to encrypt for this service alone, or to name the receiver of each key (`Recipient`) by our entity ID { $public_url }/saml/sp.
 advice-encryption-malformed = The encrypted assertion of { $partner } is not built as XML Encryption has it: one EncryptedData of a whole element with its ciphertext in the message, nothing that must be fetched or transformed. Ask its administrators for the version and set-up of their identity provider.
 
+## Asking a partner again whether an account lives
+
+advice-refresh-token-refused = { $partner } says that the refresh token of this sign-in is good for nothing any more (`invalid_grant`): the account is gone or blocked, its sessions were revoked, or the token has ended by itself there. Where it ends too early, ask { $partner } how long refresh tokens of this client live, or set `refresh = false`.
+advice-refresh-not-answered = { $partner } did not answer at its token endpoint whether the account still lives; the evidence says how. Apps renew until the grace of its record is over. Ask it whether this client may use `grant_type=refresh_token`.
+advice-token-of-another-subject = Asked whether an account lives, { $partner } answered with an ID token of another account. Its session has ended. Ask { $partner } for the log of its identity provider at this time.
+
 ## Sign-ins that no app has asked for
 
 advice-start-app-missing = A link to { $public_url }/sign-in/start names no app. Write `?app=` and the slug of the app.

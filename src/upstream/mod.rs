@@ -8,6 +8,7 @@
 //!
 //! Start reading at [`ask`] and [`judge`].
 
+pub mod lives;
 pub mod metadata;
 mod oidc;
 pub mod providers;
@@ -295,5 +296,21 @@ pub fn judge(partner: &Partner, answer: &PostedAnswer, expected: &Expected<'_>, 
         (Trust::Saml(_), Body::Oidc(_)) | (Trust::Oidc(_), Body::Saml(_)) => {
             Judged { rows: Vec::new(), outcome: Err(other_protocol()) }
         }
+    }
+}
+
+/// Judges an ID token that was captured, by the documents in the partner's record; nothing is issued. Without
+/// `nonce` the check that needs it is shown as not judged.
+#[must_use]
+pub fn explain_token(
+    partner: &Partner,
+    token: &str,
+    nonce: Option<&str>,
+    providers: &Providers,
+    now: Timestamp,
+) -> Judged {
+    match &partner.trust {
+        Trust::Oidc(trust) => oidc::explain(partner, trust, token, nonce, providers, now),
+        Trust::Saml(_) => Judged { rows: Vec::new(), outcome: Err(other_protocol()) },
     }
 }

@@ -1,24 +1,20 @@
 //! OIDC partners: we are the relying party.
 
+pub(super) mod refresh;
+mod token_endpoint;
+
 use http::{HeaderMap, HeaderValue, header};
-use serde::Serialize;
 
 use crate::base::clock::Timestamp;
-use crate::base::encoding::base64;
-use crate::base::params::{RawParams, encode};
-use crate::base::random::{Random, new_handle};
-use crate::base::sealing::{Purpose, Sealer};
-use crate::base::secret::SecretText;
+use crate::base::params::RawParams;
 use crate::base::trace::Checked;
 use crate::domain::assurance::statements::{Meaning, Stated};
 use crate::domain::authentication::{Authentication, Identity, OnceKey};
 use crate::domain::partners::PartnerAlgorithm;
-use crate::domain::partners::{Credential, OidcTerms, OidcTrust, Partner, PassiveRequests, secret_place};
+use crate::domain::partners::{OidcTerms, OidcTrust, Partner, PassiveRequests};
 use crate::domain::refusal::{Code, Refusal, Side};
 use crate::domain::requests::{AppError, FreshProof};
 use crate::keys::jwk_set::{KEY_UNKNOWN, TokenAlgorithm};
-use crate::keys::ring::KeyPurpose;
-use crate::oidc::jose::{self, JwsAlgorithm};
 use crate::oidc::relying::callback::{self, Callback, Said};
 use crate::oidc::relying::id_token::{self, AuthTime, Expectation, MAX_AGE, Nonce, Statement};
 use crate::oidc::relying::provider::{Addresses, is_issuer};
@@ -31,8 +27,6 @@ use super::{Asking, Classes, Judged, NO_AUTHN_CONTEXT, Ours, Visibility, Wish};
 
 /// Where answers come to, before the partner's handle.
 pub const CALLBACK_PATH: &str = "/oidc/rp/callback/";
-/// How long a statement about ourselves is good. **Units**: seconds.
-const ASSERTION_LIFE: i64 = 60;
 
 pub(super) fn registration_faults(terms: &OidcTerms, addresses: Addresses) -> Vec<String> {
     if is_issuer(&terms.issuer, addresses) {
@@ -214,44 +208,13 @@ async fn exchange(
     asking: &Asking<'_>,
     ours: &Ours<'_>,
 ) -> Result<Tokens, Refusal> {
-    let mut fields = vec![
+    let fields = vec![
         ("grant_type".to_owned(), "authorization_code".to_owned()),
         ("code".to_owned(), code.to_owned()),
         ("redirect_uri".to_owned(), redirect_uri(partner, ours)),
         ("code_verifier".to_owned(), asking.verifier.to_owned()),
     ];
-    let client_id = &trust.terms.client_id;
-    let mut headers = HeaderMap::new();
-    match &trust.credential {
-        Credential::SecretBasic(sealed) => {
-            let secret = open(ours.sealer, partner, sealed)?;
-            // RFC 6749 2.3.1: both are encoded as in a form before they are joined.
-            let pair = base64(format!("{}:{}", encode(client_id), encode(secret.expose())));
-            let mut value = HeaderValue::try_from(format!("Basic {pair}"))
-                .map_err(|_| Refusal::new(Code::Internal, "credential_unwritable"))?;
-            value.set_sensitive(true);
-            headers.insert(header::AUTHORIZATION, value);
-        }
-        Credential::SecretPost(sealed) => {
-            let secret = open(ours.sealer, partner, sealed)?;
-            fields.push(("client_id".to_owned(), client_id.clone()));
-            fields.push(("client_secret".to_owned(), secret.expose().clone()));
-        }
-        Credential::PrivateKeyJwt => {
-            fields.push(("client_id".to_owned(), client_id.clone()));
-            let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-            fields.push(("client_assertion_type".to_owned(), kind.to_owned()));
-            let assertion = assertion(&trust.terms, ours, asking.random, asking.now).await?;
-            fields.push(("client_assertion".to_owned(), assertion));
-        }
-    }
-    let fetched = ours
-        .providers
-        .client(&trust.terms)
-        .await?
-        .post_form(&documents.provider.token_endpoint, &fields, headers)
-        .await;
-    let fetched = fetched.map_err(|error| no_answer("token_endpoint_no_answer", &error))?;
+    let fetched = token_endpoint::ask(partner, trust, documents, fields, (asking.random, asking.now), ours).await?;
     token_reply::read(fetched.status.as_u16(), &fetched.body).map_err(|no| {
         let refusal = if fetched.status.is_server_error() {
             unreachable(no.cause)
@@ -260,42 +223,6 @@ async fn exchange(
         };
         refusal.seen(no.saw)
     })
-}
-
-fn open(sealer: &Sealer, partner: &Partner, sealed: &[u8]) -> Result<SecretText, Refusal> {
-    let opened = sealer.open(Purpose::DatabaseSecret, &secret_place(partner.id), sealed).ok();
-    let text = opened.and_then(|opened| String::from_utf8(opened).ok());
-    text.map(SecretText::new).ok_or(Refusal::new(Code::Internal, "partner_secret_unreadable"))
-}
-
-#[derive(Serialize)]
-struct AssertionClaims<'a> {
-    iss: &'a str,
-    sub: &'a str,
-    aud: &'a str,
-    jti: String,
-    iat: i64,
-    exp: i64,
-}
-
-/// Our statement about ourselves (RFC 7523 3); its one audience is the issuer, so that no other provider
-/// can use it.
-async fn assertion(terms: &OidcTerms, ours: &Ours<'_>, random: &dyn Random, now: Timestamp) -> Result<String, Refusal> {
-    let internal = |cause| Refusal::new(Code::Internal, cause);
-    let algorithm = JwsAlgorithm::Rs256;
-    let key = ours.keys.current(KeyPurpose::Oidc, algorithm.signature_algorithm());
-    let key = key.ok_or(internal("oidc_signing_key_missing"))?;
-    let claims = AssertionClaims {
-        iss: &terms.client_id,
-        sub: &terms.client_id,
-        aud: &terms.issuer,
-        jti: new_handle(random),
-        iat: now.seconds(),
-        exp: now.seconds() + ASSERTION_LIFE,
-    };
-    let jws = jose::prepare(algorithm, key.id, &claims).map_err(|_| internal("assertion_unwritable"))?;
-    let signature = ours.signer.sign(jws.key(), jws.algorithm(), jws.signing_input()).await;
-    signature.map(|signature| jws.finish(&signature)).map_err(|_| internal("signing_failed"))
 }
 
 async fn userinfo(endpoint: &str, access_token: &str, terms: &OidcTerms, ours: &Ours<'_>) -> Result<UserInfo, Refusal> {
@@ -311,6 +238,12 @@ async fn userinfo(endpoint: &str, access_token: &str, terms: &OidcTerms, ours: &
 }
 
 impl Redeemed {
+    /// What is kept to ask the partner again, where it gave a refresh token.
+    pub(super) fn kept(&self, subject: &str) -> Option<refresh::Kept> {
+        let refresh_token = self.tokens.refresh_token.clone()?;
+        Some(refresh::Kept::new(self.issuer.clone(), refresh_token, self.nonce.clone(), subject.to_owned()))
+    }
+
     fn judge(
         &self,
         partner: &Partner,
@@ -318,22 +251,35 @@ impl Redeemed {
         documents: &Documents,
         now: Timestamp,
     ) -> id_token::Judgement {
-        let terms = &trust.terms;
         let expectation = Expectation {
-            issuer: &terms.issuer,
-            client_id: &terms.client_id,
-            algorithm: match terms.algorithm {
-                PartnerAlgorithm::Rs256 => TokenAlgorithm::Rs256,
-                PartnerAlgorithm::Ps256 => TokenAlgorithm::Ps256,
-                PartnerAlgorithm::Es256 => TokenAlgorithm::Es256,
-            },
-            keys: &documents.keys,
-            nonce: Nonce::Of(&self.nonce),
             access_token: Some(&self.tokens.access_token),
             auth_time: self.auth_time,
-            clock_skew: partner.clock_skew,
+            ..expectation(partner, &trust.terms, documents, Nonce::Of(&self.nonce))
         };
         id_token::judge(&self.tokens.id_token, &expectation, now)
+    }
+}
+
+/// What each of the partner's ID tokens is held against.
+fn expectation<'a>(
+    partner: &Partner,
+    terms: &'a OidcTerms,
+    documents: &'a Documents,
+    nonce: Nonce<'a>,
+) -> Expectation<'a> {
+    Expectation {
+        issuer: &terms.issuer,
+        client_id: &terms.client_id,
+        algorithm: match terms.algorithm {
+            PartnerAlgorithm::Rs256 => TokenAlgorithm::Rs256,
+            PartnerAlgorithm::Ps256 => TokenAlgorithm::Ps256,
+            PartnerAlgorithm::Es256 => TokenAlgorithm::Es256,
+        },
+        keys: &documents.keys,
+        nonce,
+        access_token: None,
+        auth_time: AuthTime::Optional,
+        clock_skew: partner.clock_skew,
     }
 }
 
@@ -359,13 +305,37 @@ pub(super) fn judge(
         Ok(mut statement) => match join(redeemed, &mut statement) {
             Ok(row) => {
                 rows.extend(row);
-                Ok(authentication(partner, &trust.terms, redeemed, statement))
+                Ok(authentication(partner, &trust.terms, &redeemed.nonce, statement))
             }
             Err(cause) => {
                 rows.push(Checked::failed("userinfo", cause, ""));
                 Err(Refusal::new(Code::OidcResponseRefused, cause))
             }
         },
+    };
+    Judged { rows, outcome }
+}
+
+/// Judges a captured ID token by the documents that are kept.
+pub(super) fn explain(
+    partner: &Partner,
+    trust: &OidcTrust,
+    token: &str,
+    nonce: Option<&str>,
+    providers: &Providers,
+    now: Timestamp,
+) -> Judged {
+    let documents = match providers.documents(partner.id, trust) {
+        Ok(documents) => documents,
+        Err(refusal) => return Judged { rows: Vec::new(), outcome: Err(refusal) },
+    };
+    let asked = nonce.map_or(Nonce::UnknownToExplain, Nonce::Of);
+    let id_token::Judgement { mut rows, outcome } =
+        id_token::judge(token, &expectation(partner, &trust.terms, &documents, asked), now);
+    rows.push(Checked::not_judged("userinfo", "a captured token comes alone"));
+    let outcome = match outcome {
+        Ok(statement) => Ok(authentication(partner, &trust.terms, nonce.unwrap_or_default(), statement)),
+        Err(cause) => Err(refusal(cause, &rows)),
     };
     Judged { rows, outcome }
 }
@@ -399,7 +369,7 @@ fn refusal(cause: &'static str, rows: &[Checked]) -> Refusal {
     refusal.seen(saw.unwrap_or_default())
 }
 
-fn authentication(partner: &Partner, terms: &OidcTerms, redeemed: &Redeemed, statement: Statement) -> Authentication {
+fn authentication(partner: &Partner, terms: &OidcTerms, nonce: &str, statement: Statement) -> Authentication {
     let stated = Stated { class: None, attributes: &statement.claims };
     let Meaning { assurance, methods } = Meaning::of(stated, &partner.assurance);
     Authentication {
@@ -415,7 +385,7 @@ fn authentication(partner: &Partner, terms: &OidcTerms, redeemed: &Redeemed, sta
         session_index: statement.session,
         once: OnceKey {
             issuer: terms.issuer.clone(),
-            id: redeemed.nonce.clone(),
+            id: nonce.to_owned(),
             until: statement.issued_at.plus(partner.clock_skew).plus(MAX_AGE),
         },
     }

@@ -74,7 +74,9 @@ const NOT_CAUSES: [&str; 24] = [
 
 /// Literals in the remaining files that are no causes: details of audit entries, a constraint, the place of a
 /// sealed value, and words of OpenID Connect.
-const OTHER_WORDS: [&str; 55] = [
+const OTHER_WORDS: [&str; 57] = [
+    "invalid_grant",
+    "refresh_token",
     "request_uri",
     "expires_in",
     // Told to the app that pushes a request, and to nobody else.

@@ -495,7 +495,7 @@ fn a_machine_without_root_certificates_is_no_hindrance() {
 }
 
 #[test]
-fn only_answers_of_saml_partners_are_explained() {
+fn an_id_token_is_judged_by_the_documents_that_are_kept() {
     let site = Site::installed();
     site.write(
         "woodgrove.toml",
@@ -504,8 +504,18 @@ fn only_answers_of_saml_partners_are_explained() {
     );
     site.done(&["apply", "woodgrove.toml"]);
     site.write("token", "a.b.c");
-    let told = site.refused(&["explain", "--partner", "woodgrove", "--at", "2026-11-20T09:30:00Z", "token"]);
-    assert!(told.contains("partner `woodgrove` speaks OpenID Connect"), "{told}");
+    let explain = ["explain", "--partner", "woodgrove", "--at", "2026-11-20T09:30:00Z", "token"];
+    let output = site.run(&[&explain[..], &["--json", "--nonce", "n"]].concat());
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!((&told["accepted"], &told["cause"]), (&false.into(), &"provider_unknown".into()), "none are kept yet");
+    let told = site.refused(&[&explain[..], &["--request-id", "_1"]].concat());
+    assert!(told.contains("name `--nonce`"), "{told}");
+    let told =
+        site.refused(&["explain", "--partner", "fabrikam", "--at", "2026-11-20T09:30:00Z", "--nonce", "n", "token"]);
+    assert!(told.contains("name `--request-id`"), "{told}");
+    let both = site.run(&[&explain[..], &["--request-id", "_1", "--nonce", "n"]].concat());
+    assert_eq!(both.status.code(), Some(2), "{}", text(&both.stderr));
     let shown = site.done(&["partner", "show", "woodgrove"]);
     assert!(shown.contains(&format!("{PUBLIC_URL}/oidc/rp/callback/")), "{shown}");
     assert!(!shown.contains("client secret"), "{shown}");

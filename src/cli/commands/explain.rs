@@ -1,4 +1,4 @@
-//! `entente explain`: what would have become of a captured response, by the gateway's own code. Nothing
+//! `entente explain`: what would have become of a captured response or ID token, by the gateway's own code. Nothing
 //! is issued, spent or written.
 
 use std::fs::File;
@@ -14,7 +14,7 @@ use super::timeline;
 use crate::cli::arguments::ExplainArguments;
 use crate::domain::audit::AuditedCheck;
 use crate::domain::partners::Trust;
-use crate::flows::explain::{Explanation, explain};
+use crate::flows::explain::{Explanation, explain, explain_token};
 use crate::flows::inspect;
 use crate::flows::services::Services;
 use crate::texts::advice::{Advice, Names};
@@ -25,7 +25,8 @@ const MAX_CAPTURE: u64 = 4 * 1024 * 1024;
 /// Judges the message of `arguments`.
 ///
 /// # Errors
-/// A message that cannot be read, an unknown partner or one that speaks no SAML, and failures of the database.
+/// A message that cannot be read, an unknown partner, what belongs to the other protocol, and failures of the
+/// database.
 pub async fn run(
     services: &Services,
     arguments: &ExplainArguments,
@@ -34,16 +35,19 @@ pub async fn run(
     let captured =
         read(&arguments.message).with_context(|| format!("cannot read `{}`", arguments.message.display()))?;
     let partner = inspect::partner(services, &arguments.partner).await?;
-    if let Trust::Oidc(_) = partner.trust {
-        bail!(
-            "partner `{}` speaks OpenID Connect, and only responses of SAML partners can be explained; `entente audit \
-             show` has the checks of its sign-ins",
-            partner.slug
-        );
-    }
     let public_url = &services.settings.public_url;
-    let request_id = arguments.request_id.as_deref();
-    let explanation = explain(&partner, &captured, request_id, public_url, &services.keys, arguments.at);
+    let explanation = match (&partner.trust, arguments.request_id.as_deref(), arguments.nonce.as_deref()) {
+        (Trust::Saml(_), _, Some(_)) => {
+            bail!("partner `{}` speaks SAML, whose responses have no nonce; name `--request-id`", partner.slug)
+        }
+        (Trust::Oidc(_), Some(_), _) => {
+            bail!("partner `{}` speaks OpenID Connect, whose tokens name no request; name `--nonce`", partner.slug)
+        }
+        (Trust::Saml(_), request_id, None) => {
+            explain(&partner, &captured, request_id, public_url, &services.keys, arguments.at)
+        }
+        (Trust::Oidc(_), None, nonce) => explain_token(&partner, &captured, nonce, public_url, arguments.at),
+    };
     let names = Names { public_url: public_url.as_str(), partner: Some(&arguments.partner), app: None };
     print(&explanation, &Advice::new()?, names, printer)?;
     Ok(if explanation.refusal.is_none() { Outcome::Done } else { Outcome::Refused })

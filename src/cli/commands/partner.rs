@@ -146,6 +146,8 @@ fn oidc(trust: &OidcTrust) -> Vec<(&'static str, Value)> {
         ("acr_values", json!(terms.acr_values)),
         ("dangerous_allow_private", json!(terms.network == Network::DangerousPrivate)),
         ("passive", json!(terms.passive == PassiveRequests::Allowed)),
+        ("refresh", json!(terms.asked_again.is_some())),
+        ("refresh_grace", json!(terms.asked_again.map(|again| again.grace.as_secs() / 60))),
     ]
 }
 

@@ -13,6 +13,7 @@ pub mod objects;
 pub mod policies;
 pub mod sign_ins;
 pub mod upkeep;
+pub mod upstream_tokens;
 
 use async_trait::async_trait;
 
@@ -80,6 +81,7 @@ pub trait Store: Send + Sync {
 pub trait UnitOfWork:
     sign_ins::SignIns
     + app_tokens::AppTokens
+    + upstream_tokens::UpstreamTokens
     + factors::Factors
     + objects::Objects
     + documents::Watches

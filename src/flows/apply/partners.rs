@@ -189,6 +189,8 @@ fn differences_of_oidc(old: &OidcTrust, new: &OidcTrust) -> Vec<&'static str> {
         ("scopes", old.terms.scopes != new.terms.scopes),
         ("acr_values", old.terms.acr_values != new.terms.acr_values),
         ("passive", old.terms.passive != new.terms.passive),
+        ("refresh", old.terms.asked_again.is_some() != new.terms.asked_again.is_some()),
+        ("refresh_grace", old.terms.asked_again.zip(new.terms.asked_again).is_some_and(|(old, new)| old != new)),
         ("dangerous_allow_private", old.terms.network != new.terms.network),
     ])
 }

@@ -1,6 +1,7 @@
 //! What a partner vouches for, turned into account, session and the next step in one transaction.
 
 use crate::base::clock::Timestamp;
+use crate::base::sealing::Purpose;
 use crate::base::trace::Checked;
 use crate::domain::attempts::{ATTEMPT_LIFE, Asked, Sent};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
@@ -9,7 +10,7 @@ use crate::domain::circumstances::Circumstances;
 use crate::domain::factors::proof::FactorProof;
 use crate::domain::grants::{SessionReading, SignInReading};
 use crate::domain::guests::GuestId;
-use crate::domain::partners::{Partner, Trust};
+use crate::domain::partners::{ASK_AGAIN_AFTER, Partner, Trust, UpstreamToken};
 use crate::domain::policy;
 use crate::domain::policy::parties::Parties;
 use crate::domain::policy::strengths::StrengthId;
@@ -22,7 +23,7 @@ use crate::flows::next::{Arrival, CookieChange, Next, View, Visitor};
 use crate::flows::refusals::times;
 use crate::flows::services::Services;
 use crate::flows::step_up::begin::{BeginStepUp, Begun, begin};
-use crate::upstream::{Answers, PostedAnswer};
+use crate::upstream::{Answers, PostedAnswer, lives};
 
 use super::admit::{Admitted, Applicant, admit};
 use super::advance::{Hinted, NextStep, Position, advance};
@@ -118,6 +119,7 @@ impl SignIn<'_> {
             unit.end_session(replaced, now).await?;
         }
         unit.insert_session(&session).await?;
+        self.keep_to_ask_again(unit.as_mut(), partner, authentication, &session).await?;
         self.audit(unit.as_mut(), &signed_in, &step).await?;
         let Some(taken) = self.take_step(unit.as_mut(), &signed_in, &circumstances, step, question).await? else {
             let entry = Box::new(self.asks_again(partner, &decided, rows));
@@ -133,6 +135,25 @@ impl SignIn<'_> {
         let next = next.with(CookieChange::ClearAttempt(asked.id)).with(CookieChange::SetSession(handle));
         let kept = keep::session(services, &decided, &session, now);
         Ok(Answered::Next(Box::new(kept.into_iter().fold(next, Next::with))))
+    }
+
+    /// Keeps what the partner gave to be asked again whether the account lives.
+    async fn keep_to_ask_again(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        partner: &Partner,
+        authentication: &Authentication,
+        session: &Session,
+    ) -> Result<(), Halt> {
+        let kept = lives::kept(partner, self.posted, &authentication.identity.subject);
+        let Some(kept) = kept else { return Ok(()) };
+        let place = UpstreamToken::place(session.id);
+        let (sealer, random) = (&self.services.sealer, self.services.random.as_ref());
+        let sealed = sealer.seal(random, Purpose::UpstreamToken, &place, kept.expose());
+        let sealed = sealed.map_err(|_| Refusal::new(Code::Internal, "sealing_failed"))?;
+        let next_at = self.now.plus(ASK_AGAIN_AFTER);
+        let token = UpstreamToken { session: session.id, sealed, confirmed_at: self.now, next_at };
+        Ok(unit.insert_upstream_token(&token).await?)
     }
 
     /// Decides on what the unit has read, and on what the partner was asked in this attempt.

@@ -80,7 +80,7 @@ pub(crate) async fn send_turn(
 }
 
 /// What of ours a question or an answer needs.
-pub(super) fn ours(services: &Services) -> upstream::Ours<'_> {
+pub(crate) fn ours(services: &Services) -> upstream::Ours<'_> {
     upstream::Ours {
         public_url: &services.settings.public_url,
         keys: &services.keys,

@@ -10,7 +10,7 @@
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::AttemptId;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
-use crate::domain::partners::{Partner, PartnerId};
+use crate::domain::partners::{Partner, PartnerId, Switch};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::store::StoreError;
 use crate::domain::store::sign_ins::Once;
@@ -69,6 +69,11 @@ async fn begin(
     let (partner, judged) = judge_by_record(services, posted, partner, Answers::Nothing, now).await?;
     let told = |refusal: Refusal| refusal.with_checks(judged.rows.clone());
     let authentication = judged.outcome.map_err(told)?;
+    // Found by its name before the unit begins, and read in it.
+    let app = match upstream::unsolicited_app(&partner) {
+        Some(slug) => services.directory.app_by_slug(slug.as_str()).await?,
+        None => None,
+    };
     let mut unit = services.store.unit_of_work().await?;
     let fresh = unit.read_partner(partner.id).await?;
     let fresh = fresh.ok_or(Refusal::new(Code::PartnerDisabled, "partner_removed"))?;
@@ -76,8 +81,7 @@ async fn begin(
         services.directory.forget();
         return Err(StoreError::Raced.into());
     }
-    let slug = lets(&partner).map_err(told)?.as_str();
-    let app = services.directory.app_by_slug(slug).await?;
+    lets(&partner).map_err(told)?;
     let app = app.ok_or(Refusal::new(Code::AppDisabled, "unsolicited_app_unknown"))?;
     if unit.remember_once(&authentication.once).await? == Once::Again {
         return Err(told(Refusal::new(Code::SamlResponseReplayed, "assertion_replayed")).into());
@@ -100,10 +104,13 @@ async fn begin(
     Ok(address(app.slug.as_str(), partner.slug.as_str(), &services.settings.public_url))
 }
 
-/// The app to which the record leads, of a partner that is on.
-fn lets(partner: &Partner) -> Result<&crate::domain::names::Slug, Refusal> {
-    if !partner.switch.is_on() {
+/// Holds that the partner is on and its record lets it.
+fn lets(partner: &Partner) -> Result<(), Refusal> {
+    if !matches!(partner.switch, Switch::Enabled) {
         return Err(Refusal::new(Code::PartnerDisabled, "partner_disabled"));
     }
-    upstream::unsolicited_app(partner).ok_or(Refusal::new(Code::SamlUnsolicited, "relay_state_not_ours"))
+    match upstream::unsolicited_app(partner) {
+        Some(_) => Ok(()),
+        None => Err(Refusal::new(Code::SamlUnsolicited, "relay_state_not_ours")),
+    }
 }

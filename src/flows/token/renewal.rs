@@ -6,6 +6,7 @@ use crate::base::encoding::sha256;
 use crate::base::secret::{SecretText, same_bytes};
 use crate::domain::audit::Activity;
 use crate::domain::circumstances::Circumstances;
+use crate::domain::partners::UpstreamToken;
 use crate::domain::sessions::{HandleHash, RefreshFamily};
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::downstream::asks::Renewal;
@@ -31,7 +32,24 @@ impl<'a> Halves<'a> {
     }
 }
 
-pub(super) async fn renew(desk: &Desk<'_>, renewal: &Renewal) -> Result<AppAnswer, Halt> {
+/// What came of showing a refresh token.
+pub(super) enum Renewed {
+    /// The answer.
+    Answered(AppAnswer),
+    /// The partner is to be asked first whether the account lives; nothing is spent.
+    Due(Box<(RefreshFamily, UpstreamToken)>),
+}
+
+/// Whether the partner has been asked for this renewal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// It has, as far as it answers.
+    Already,
+    /// It has not.
+    NotYet,
+}
+
+pub(super) async fn renew(desk: &Desk<'_>, renewal: &Renewal, asked: Asked) -> Result<Renewed, Halt> {
     let unknown = || tokens::invalid_grant("refresh_token_unknown");
     let halves = Halves::of(renewal.token()).ok_or_else(unknown)?;
     let mut unit = desk.services.store.unit_of_work().await?;
@@ -40,17 +58,25 @@ pub(super) async fn renew(desk: &Desk<'_>, renewal: &Renewal) -> Result<AppAnswe
         // Another app's is not spent by whoever shows it here.
         return Err(tokens::invalid_grant("refresh_token_of_another_app").into());
     }
+    let is_good = halves.is_current(&family) && desk.now < family.expires_at;
+    if asked == Asked::NotYet
+        && is_good
+        && let Some(token) = unit.find_upstream_token(family.session).await?
+        && token.is_due(desk.now)
+    {
+        return Ok(Renewed::Due(Box::new((family, token))));
+    }
     // How old a proof may be is judged as of now: a renewal is no part of the sign-in any more.
     let circumstances = Circumstances { judged_at: desk.now, ..family.circumstances.clone() };
     let ground = Ground { circumstances: &circumstances, ..ground(&family) };
     if !halves.is_current(&family) {
-        return Ok(replayed(desk, unit, &ground).await?);
+        return Ok(Renewed::Answered(replayed(desk, unit, &ground).await?));
     }
     let renewed = renew_for(desk, unit, renewal, &family, &ground, halves).await;
     if let Err(halt) = &renewed {
         desk.note_refusal(halt, &ground);
     }
-    renewed
+    renewed.map(Renewed::Answered)
 }
 
 async fn renew_for(

@@ -35,6 +35,7 @@ pub(super) mod strengths;
 pub(super) mod sweep;
 pub(super) mod tallies;
 pub(super) mod tokens;
+pub(super) mod upstream_tokens;
 pub(super) mod watches;
 
 use super::row::Row;
@@ -79,6 +80,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     refresh_tokens::ALL,
     service_tokens::ALL,
     tokens::ALL,
+    upstream_tokens::ALL,
     watches::ALL,
 ];
 

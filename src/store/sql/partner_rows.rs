@@ -12,8 +12,9 @@ use crate::domain::mail::MailDomain;
 use crate::domain::names::Slug;
 use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{
-    Admission, AssertionEncryption, AttributeNames, Credential, MailAuthority, Network, OidcTerms, OidcTrust, Partner,
-    PartnerId, PartnerKind, PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
+    Admission, AskedAgain, AssertionEncryption, AttributeNames, Credential, MailAuthority, Network, OidcTerms,
+    OidcTrust, Partner, PartnerId, PartnerKind, PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust,
+    SubjectRule, Switch, Trust,
 };
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Provenance};
@@ -78,6 +79,9 @@ struct OidcJson {
     acr_values: Vec<String>,
     passive: bool,
     allow_private: bool,
+    /// How long its last word counts, where it is asked again. **Units**: minutes.
+    #[serde(default)]
+    asked_again: Option<u64>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -144,6 +148,7 @@ fn oidc_values(trust: &OidcTrust) -> Vec<Value> {
             acr_values: terms.acr_values.clone(),
             passive: terms.passive == PassiveRequests::Allowed,
             allow_private: terms.network == Network::DangerousPrivate,
+            asked_again: terms.asked_again.map(|again| again.grace.as_secs() / 60),
         }),
         secret,
         None::<String>,
@@ -299,6 +304,7 @@ fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcTrust, StoreError> {
         acr_values: json.acr_values,
         passive: if json.passive { PassiveRequests::Allowed } else { PassiveRequests::Never },
         network: if json.allow_private { Network::DangerousPrivate } else { Network::Public },
+        asked_again: json.asked_again.map(|minutes| AskedAgain { grace: Duration::from_secs(minutes * 60) }),
     };
     columns.optional_text("source")?;
     Ok(OidcTrust { terms, credential, documents: read_documents(columns)? })

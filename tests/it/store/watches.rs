@@ -90,6 +90,7 @@ pub async fn the_documents_of_a_provider_read_back_as_written(fresh: Fresh) {
         acr_values: Vec::new(),
         passive: PassiveRequests::Allowed,
         network: Network::DangerousPrivate,
+        asked_again: None,
     };
     let trust = OidcTrust { terms, credential: Credential::PrivateKeyJwt, documents: None };
     let before = Partner { trust: Trust::Oidc(trust.clone()), ..partner(1) };

@@ -44,8 +44,30 @@ pub struct Manner {
     pub userinfo: Option<(u16, &'static str, String)>,
     /// In place of any answer of a document: status.
     pub down: Option<u16>,
+    /// Whether a refresh token is given with an ID token.
+    pub gives_refresh_tokens: bool,
+    /// In place of what the token endpoint says to a refresh token.
+    pub refreshed: Option<(u16, &'static str, String)>,
+    /// Whether another refresh token takes the place of one that was used.
+    pub rotates: bool,
+    /// Over the claims of ID tokens that answer a refresh token; null leaves the token out.
+    pub refreshed_claims: Value,
     /// How often each address was asked.
     pub asked: BTreeMap<&'static str, usize>,
+}
+
+impl Manner {
+    fn sign(&self, issuer: &str, now: Timestamp, told: &Value, person: &Value, over: &Value) -> String {
+        let claims = json!({
+            "iss": issuer, "aud": "gate way", "iat": now.seconds(), "exp": now.seconds() + 300,
+            "auth_time": now.seconds(),
+        });
+        let claims = merged(merged(merged(merged(claims, told), person), &self.claims), over);
+        let header = merged(json!({"alg": "RS256", "kid": "k1"}), &self.header);
+        let input = format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()));
+        let signature = self.key.sign(SignatureAlgorithm::RsaSha256, input.as_bytes()).unwrap();
+        format!("{input}.{}", base64url(signature))
+    }
 }
 
 struct Granted {
@@ -64,6 +86,10 @@ struct Inner {
     codes: Mutex<BTreeMap<String, Granted>>,
     /// The claims behind an access token.
     told: Mutex<BTreeMap<String, Value>>,
+    /// Whose a refresh token is.
+    renewable: Mutex<BTreeMap<String, Value>>,
+    /// The ID token that was given last.
+    last_id_token: Mutex<String>,
     /// The gateway's own keys, where it proves itself with them.
     gateway_keys: String,
 }
@@ -123,6 +149,10 @@ impl Provider {
             token: None,
             userinfo: None,
             down: None,
+            gives_refresh_tokens: false,
+            refreshed: None,
+            rotates: true,
+            refreshed_claims: json!({}),
             asked: BTreeMap::new(),
         };
         let inner = Arc::new(Inner {
@@ -132,6 +162,8 @@ impl Provider {
             agreed: AtomicUsize::new(0),
             codes: Mutex::default(),
             told: Mutex::default(),
+            renewable: Mutex::default(),
+            last_id_token: Mutex::default(),
             gateway_keys,
         });
         let router = axum::Router::new()
@@ -148,6 +180,21 @@ impl Provider {
     /// Its issuer.
     pub fn issuer(&self) -> &str {
         &self.inner.issuer
+    }
+
+    /// The ID token that was given last.
+    pub fn last_id_token(&self) -> String {
+        self.inner.last_id_token.lock().unwrap().clone()
+    }
+
+    /// The refresh tokens that are good.
+    pub fn refresh_tokens(&self) -> Vec<String> {
+        self.inner.renewable.lock().unwrap().keys().cloned().collect()
+    }
+
+    /// Ends every account.
+    pub fn forget(&self) {
+        self.inner.renewable.lock().unwrap().clear();
     }
 
     /// Alters it.
@@ -243,6 +290,7 @@ pub async fn add_provider(
         acr_values: Vec::new(),
         passive: PassiveRequests::Never,
         network: Network::Public,
+        asked_again: None,
     };
     let mut unit = gateway.services.store.unit_of_work().await.unwrap();
     let mut record = unit.read_partner(id).await.unwrap().unwrap();
@@ -325,6 +373,9 @@ async fn token(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes)
     if let Some((status, media_type, body)) = manner.token.clone() {
         return said(status, media_type, body);
     }
+    if field("grant_type") == "refresh_token" {
+        return refresh(&inner, &mut manner, &field("refresh_token"));
+    }
     let granted = inner.codes.lock().unwrap().remove(&field("code"));
     let granted = granted.filter(|granted| {
         granted.challenge == base64url(sha256(field("code_verifier").as_bytes()))
@@ -336,21 +387,46 @@ async fn token(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes)
     };
     let now: Timestamp = inner.now.now();
     let access_token = base64url(sha256(granted.nonce.as_bytes()));
-    let claims = merged(
-        json!({
-            "iss": inner.issuer, "aud": "gate way", "nonce": granted.nonce,
-            "iat": now.seconds(), "exp": now.seconds() + 300, "auth_time": now.seconds(),
-            "at_hash": base64url(&sha256(access_token.as_bytes())[..16]),
-        }),
-        &granted.person,
-    );
-    let claims = merged(claims, &manner.claims);
-    let header = merged(json!({"alg": "RS256", "kid": "k1"}), &manner.header);
-    let input = format!("{}.{}", base64url(header.to_string()), base64url(claims.to_string()));
-    let signature = manner.key.sign(SignatureAlgorithm::RsaSha256, input.as_bytes()).unwrap();
-    let id_token = format!("{input}.{}", base64url(signature));
-    inner.told.lock().unwrap().insert(access_token.clone(), granted.person);
-    json_said(&json!({"id_token": id_token, "access_token": access_token, "token_type": "Bearer"}))
+    let told = json!({"nonce": granted.nonce, "at_hash": at_hash(&access_token)});
+    let id_token = manner.sign(&inner.issuer, now, &told, &granted.person, &json!({}));
+    inner.last_id_token.lock().unwrap().clone_from(&id_token);
+    let mut reply = json!({"id_token": id_token, "access_token": access_token, "token_type": "Bearer"});
+    if manner.gives_refresh_tokens {
+        let refresh_token = format!("refresh-{}", base64url(sha256(granted.nonce.as_bytes())));
+        inner.renewable.lock().unwrap().insert(refresh_token.clone(), granted.person.clone());
+        reply["refresh_token"] = refresh_token.into();
+    }
+    inner.told.lock().unwrap().insert(access_token, granted.person);
+    json_said(&reply)
+}
+
+fn at_hash(access_token: &str) -> String {
+    base64url(&sha256(access_token.as_bytes())[..16])
+}
+
+fn refresh(inner: &Inner, manner: &mut Manner, token: &str) -> Response {
+    *manner.asked.entry("refresh").or_default() += 1;
+    if let Some((status, media_type, body)) = manner.refreshed.clone() {
+        return said(status, media_type, body);
+    }
+    let mut renewable = inner.renewable.lock().unwrap();
+    let Some(person) = renewable.get(token).cloned() else {
+        return said(400, "application/json", json!({"error": "invalid_grant"}).to_string());
+    };
+    let access_token = base64url(sha256(token.as_bytes()));
+    let mut reply = json!({"access_token": access_token, "token_type": "Bearer"});
+    if !manner.refreshed_claims.is_null() {
+        let told = json!({"at_hash": at_hash(&access_token)});
+        let over = &manner.refreshed_claims;
+        reply["id_token"] = manner.sign(&inner.issuer, inner.now.now(), &told, &person, over).into();
+    }
+    if manner.rotates {
+        renewable.remove(token);
+        let next = format!("refresh-{}", base64url(sha256(token.as_bytes())));
+        renewable.insert(next.clone(), person);
+        reply["refresh_token"] = next.into();
+    }
+    json_said(&reply)
 }
 
 /// Holds the gateway to one of the ways in which it may prove itself.

@@ -3,6 +3,7 @@
 mod binding;
 mod browsers;
 mod client_authentication;
+mod lives;
 mod private_key_jwt;
 mod racing;
 mod renewal;

@@ -1,6 +1,7 @@
 //! A partner that speaks OpenID Connect, an app that does too.
 
 mod documents;
+mod explained;
 mod freshness;
 mod home;
 mod refused;

@@ -16,6 +16,7 @@ fn provider(slug: &str, credential: CredentialDefinition) -> PartnerDefinition {
         acr_values: Vec::new(),
         passive: PassiveRequests::Never,
         network: Network::Public,
+        asked_again: None,
     };
     definition.trust = TrustDefinition::Oidc { origin, terms, credential };
     definition
