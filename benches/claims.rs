@@ -47,11 +47,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let groups: Vec<GroupId> = (0..GROUPS).map(|number| GroupId::from_uuid(Uuid::from_u128(number))).collect();
     let methods = ["pwd".to_owned(), "otp".to_owned(), "mfa".to_owned()];
     let facts = Facts {
-        guest: &guest,
+        guest: Some(&guest),
         groups: Membership::of(&groups),
         pairwise_id: "pW3kZr0v2h1cXyQeA9nB7uLmT5sGdFj8oKiRtEwQzYc",
         organization: "11111111-0000-4000-8000-000000000001",
         methods: &methods,
+        stated: &[],
     };
     let names = NameTable {
         groups: groups.iter().enumerate().map(|(number, id)| (format!("g{number}"), *id)).collect(),

@@ -15,9 +15,13 @@ pub mod set;
 mod tests;
 pub mod transforms;
 
+use std::borrow::Cow;
+
+use self::facts::{Facts, Membership};
 use super::authentication::Authentication;
 use super::mail::MailAddress;
 use super::partners::{AttributeNames, Partner};
+use crate::base::trace::Checked;
 
 /// What is known of a person from one statement of a partner.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -87,24 +91,65 @@ const FAMILY_NAMES: &[&str] = &[
 /// value that is not blank counts.
 #[must_use]
 pub fn read_profile(authentication: &Authentication, partner: &Partner) -> Profile {
-    let AttributeNames { email, name, given_name, family_name } = &partner.attributes;
-    let find = |own: &Option<String>, usual: &[&str]| match own {
-        Some(own) => first_value(authentication, own),
-        None => usual.iter().find_map(|name| first_value(authentication, name)),
+    let AttributeNames { email, name, given_name, family_name, rules } = &partner.attributes;
+    let made = rules.as_ref().map(|rules| rules.evaluate(&of_statement(authentication))).unwrap_or_default();
+    // A field with a rule is what the rule makes of it, and nothing where that cannot be made.
+    let ruled = |field: &str| {
+        let claim = made.iter().find(|claim| claim.name == field)?;
+        Some(claim.outcome.clone().ok().and_then(transforms::first))
     };
-    let given = find(given_name, GIVEN_NAMES).and_then(clean_name);
-    let family = find(family_name, FAMILY_NAMES).and_then(clean_name);
-    let whole = find(name, NAME_NAMES).and_then(clean_name).or_else(|| match (&given, &family) {
+    let find = |field: &str, own: &Option<String>, usual: &[&str]| {
+        ruled(field).unwrap_or_else(|| {
+            let found = match own {
+                Some(own) => first_value(authentication, own),
+                None => usual.iter().find_map(|name| first_value(authentication, name)),
+            };
+            found.map(Cow::Borrowed)
+        })
+    };
+    let clean = |text: Option<Cow<'_, str>>| text.and_then(|text| clean_name(&text));
+    let given = clean(find("given_name", given_name, GIVEN_NAMES));
+    let family = clean(find("family_name", family_name, FAMILY_NAMES));
+    let whole = clean(find("name", name, NAME_NAMES)).or_else(|| match (&given, &family) {
         (Some(given), Some(family)) => clean_name(&format!("{given} {family}")),
         _ => None,
     });
     Profile {
-        mail: find(email, MAIL_NAMES).and_then(|text| MailAddress::parse(text).ok()),
-        verification: verification(authentication),
+        mail: find(names::MAIL_OF_ACCOUNT, email, MAIL_NAMES).and_then(|text| MailAddress::parse(&text).ok()),
+        verification: match verification(authentication) {
+            // What is said of the address that is stated is not said of one that a rule makes.
+            MailVerification::Stated if ruled(names::MAIL_OF_ACCOUNT).is_some() => MailVerification::NotSaid,
+            said => said,
+        },
         name: whole,
         given_name: given,
         family_name: family,
     }
+}
+
+/// What rules may ask of a statement.
+fn of_statement(authentication: &Authentication) -> Facts<'_> {
+    Facts {
+        guest: None,
+        groups: Membership::Whole(&[]),
+        pairwise_id: "",
+        organization: "",
+        methods: &[],
+        stated: &authentication.attributes,
+    }
+}
+
+/// Which fields of the account the partner's rules made of a statement, and why not, as a row for whoever explains
+/// it; none where there are no rules.
+#[must_use]
+pub fn mapped(authentication: &Authentication, partner: &Partner) -> Option<Checked> {
+    let rules = partner.attributes.rules.as_ref()?;
+    let made = rules.evaluate(&of_statement(authentication));
+    let words = made.iter().map(|claim| match &claim.outcome {
+        Ok(_) => format!("{} made", claim.name),
+        Err(reason) => format!("{} {}", claim.name, reason.as_str()),
+    });
+    Some(Checked::passed("claims", words.collect::<Vec<_>>().join(", ")))
 }
 
 /// Anything but a clear yes, of JSON or of XML Schema, is a no, where something is said.

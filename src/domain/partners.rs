@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::assurance::AssuranceContract;
+use super::claims::set::ClaimSet;
 use super::documents::{MetadataSource, ProviderDocuments};
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
@@ -122,6 +123,8 @@ pub struct AttributeNames {
     pub given_name: Option<String>,
     /// For the family name.
     pub family_name: Option<String>,
+    /// Rules that make fields of what is stated, each in the place of its name; none where there are none.
+    pub rules: Option<Arc<ClaimSet>>,
 }
 
 /// How a partner is trusted; one variant for each protocol.

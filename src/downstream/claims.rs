@@ -34,11 +34,12 @@ impl<'a> Known<'a> {
     #[must_use]
     pub const fn facts(&self) -> Facts<'a> {
         Facts {
-            guest: self.guest,
+            guest: Some(self.guest),
             groups: Membership::of(self.groups),
             pairwise_id: self.subject,
             organization: self.tenant,
             methods: self.methods,
+            stated: &[],
         }
     }
 }

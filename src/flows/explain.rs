@@ -3,6 +3,7 @@
 
 use crate::base::clock::Timestamp;
 use crate::base::trace::Checked;
+use crate::domain::claims::mapped;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::Partner;
 use crate::domain::refusal::{Code, Refusal};
@@ -69,9 +70,16 @@ pub fn explain_token(
 }
 
 fn explanation(partner: &Partner, judged: upstream::Judged) -> Explanation {
-    let mut refusal = judged.outcome.err();
+    let mut rows = judged.rows;
+    let mut refusal = match judged.outcome {
+        Ok(authentication) => {
+            rows.extend(mapped(&authentication, partner));
+            None
+        }
+        Err(refusal) => Some(refusal),
+    };
     if refusal.is_none() && !partner.switch.is_on() {
         refusal = Some(Refusal::new(Code::PartnerDisabled, "partner_disabled"));
     }
-    Explanation { rows: judged.rows, refusal }
+    Explanation { rows, refusal }
 }

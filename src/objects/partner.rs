@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::assurance;
+use super::claims;
 use super::metadata;
 use super::partner_oidc;
 use super::shape::{Key, Kind, Presence, Shape};
@@ -74,6 +75,12 @@ pub static PARTNER: Shape = Shape {
             kind: Kind::Table(&ATTRIBUTES),
             presence: Presence::Optional,
             doc: "The partner's own attribute names.",
+        },
+        Key {
+            name: "claims",
+            kind: Kind::Tables(&claims::INWARD),
+            presence: Presence::Optional,
+            doc: "Rules that make fields of an account of what the partner states.",
         },
         Key {
             name: "assurance",
@@ -231,7 +238,8 @@ pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
     if kind == PartnerKind::Home && domains.is_empty() {
         table.fault("kind", "the home organisation needs `domains`: the mail domains of our own people");
     }
-    let attributes = table.table("attributes").map(|table| attribute_names(&table)).unwrap_or_default();
+    let mut attributes = table.table("attributes").map(|table| attribute_names(&table)).unwrap_or_default();
+    attributes.rules = claims::inward(table, &attributes);
     let assurance = table.table("assurance");
     let assurance = assurance.map_or(AssuranceContract::NOTHING_TRUSTED, |table| assurance::read(&table));
     let trust = match (table.table("saml"), table.table("oidc")) {
@@ -279,6 +287,7 @@ fn attribute_names(table: &Table<'_>) -> AttributeNames {
         name: table.parsed("name", texts::identifier),
         given_name: table.parsed("given_name", texts::identifier),
         family_name: table.parsed("family_name", texts::identifier),
+        rules: None,
     }
 }
 

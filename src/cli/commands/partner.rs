@@ -101,6 +101,8 @@ fn fields(partner: &Partner, public_url: &PublicUrl) -> Vec<(&'static str, Value
             }),
         ),
     ];
+    let rules = partner.attributes.rules.iter().flat_map(|set| &set.terms().rules);
+    fields.push(("claims", rules.map(|rule| rule.name.as_str()).collect()));
     fields.extend(assurance(partner));
     match &partner.trust {
         Trust::Saml(trust) => fields.extend(saml(trust)),

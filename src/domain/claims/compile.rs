@@ -31,6 +31,10 @@ impl Names for Asked<'_> {
         note(&mut self.found.borrow_mut().partners, name, id);
         Some(id)
     }
+
+    fn is_of_statement(&self) -> bool {
+        self.names.is_of_statement()
+    }
 }
 
 fn note<I>(table: &mut Vec<(String, I)>, name: &str, id: I) {
@@ -82,7 +86,7 @@ fn of_all(terms: &ClaimTerms, protocol: Protocol) -> Vec<ClaimFault> {
         errors.push(ClaimError::TooManyRules);
     }
     match terms.name_id {
-        Some(_) if protocol == Protocol::Oidc => errors.push(ClaimError::NameIdOfOidc),
+        Some(_) if protocol != Protocol::Saml => errors.push(ClaimError::NameIdOfOidc),
         Some(rule) if !rule.is_true() => errors.push(ClaimError::NameIdFormat),
         _ => {}
     }

@@ -1,6 +1,8 @@
 //! What rules and expressions may ask of a sign-in, and nothing else can they reach.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, Guest, UserType};
@@ -38,10 +40,40 @@ pub enum Fact {
     Organization,
     /// By which means the person is proven.
     Methods,
+    /// What a partner states under a name, in rules about its statements alone.
+    Stated(StatedName),
+}
+
+/// The name of what a partner states. Administrators choose them, few and again and again the same, so each is kept
+/// once for the life of the process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct StatedName(&'static str);
+
+/// How such a name stands in rows.
+const STATED: &str = "stated:";
+
+static STATED_NAMES: LazyLock<Mutex<BTreeSet<&'static str>>> = LazyLock::new(Mutex::default);
+
+impl StatedName {
+    /// The name itself.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        self.0.strip_prefix(STATED).unwrap_or(self.0)
+    }
+
+    fn of(row: &str) -> Self {
+        let mut names = STATED_NAMES.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = names.get(row) {
+            return Self(known);
+        }
+        let kept: &'static str = Box::leak(row.into());
+        names.insert(kept);
+        Self(kept)
+    }
 }
 
 impl Fact {
-    /// All of them, in the order of the documentation.
+    /// All that are of an account, in the order of the documentation.
     pub const ALL: [Self; 14] = [
         Self::Id,
         Self::Mail,
@@ -77,19 +109,29 @@ impl Fact {
             Self::IdentityProvider => "identity_provider",
             Self::Organization => "organization.id",
             Self::Methods => "authentication.methods",
+            Self::Stated(name) => name.0,
         }
     }
 
     /// The fact of this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
+        if name.starts_with(STATED) {
+            return Some(Self::Stated(StatedName::of(name)));
+        }
         Self::ALL.into_iter().find(|fact| fact.as_str() == name)
+    }
+
+    /// What a partner states under `name`.
+    #[must_use]
+    pub fn stated(name: &str) -> Self {
+        Self::Stated(StatedName::of(&format!("{STATED}{name}")))
     }
 
     /// Whether it is a list of texts.
     #[must_use]
     pub const fn is_list(self) -> bool {
-        matches!(self, Self::Groups | Self::Methods)
+        matches!(self, Self::Groups | Self::Methods | Self::Stated(_))
     }
 }
 
@@ -116,8 +158,8 @@ impl<'a> Membership<'a> {
 /// What is true of one sign-in.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
-    /// The account.
-    pub guest: &'a Guest,
+    /// The account; none where a statement is read that has none yet.
+    pub guest: Option<&'a Guest>,
     /// Its groups.
     pub groups: Membership<'a>,
     /// The identifier that the app's sector knows.
@@ -126,6 +168,8 @@ pub struct Facts<'a> {
     pub organization: &'a str,
     /// By which means the person is proven.
     pub methods: &'a [String],
+    /// What the partner states, by name; nothing where an app is told of an account.
+    pub stated: &'a [(String, Vec<String>)],
 }
 
 /// A value of a claim or a part of it.
@@ -194,7 +238,10 @@ impl<'a> Facts<'a> {
     /// # Errors
     /// [`Missing`].
     pub fn read(&self, fact: Fact) -> Result<Value<'a>, Missing> {
-        let guest = self.guest;
+        if let Fact::Stated(name) = fact {
+            return self.read_stated(name);
+        }
+        let guest = self.guest.ok_or(Missing::Absent)?;
         let text = |text: Option<&'a str>| {
             let present = text.filter(|text| !text.is_empty());
             present.map(|text| Value::Text(Cow::Borrowed(text))).ok_or(Missing::Absent)
@@ -205,7 +252,7 @@ impl<'a> Facts<'a> {
             Fact::Name => text(guest.display_name.as_deref()),
             Fact::GivenName => text(guest.given_name.as_deref()),
             Fact::FamilyName => text(guest.family_name.as_deref()),
-            Fact::PrincipalName => text(Some(self.principal_name())),
+            Fact::PrincipalName => text(Some(self.principal_name(guest))),
             Fact::LocalPrincipalName => text(Some(&guest.user_principal_name)),
             Fact::HashlessPrincipalName => {
                 Ok(Value::Text(Cow::Owned(guest.user_principal_name.replace("#EXT#", "_EXT_"))))
@@ -227,15 +274,24 @@ impl<'a> Facts<'a> {
                 Binding::PendingAcceptance => Err(Missing::Absent),
             },
             Fact::Organization => text(Some(self.organization)),
+            Fact::Stated(_) => Err(Missing::Absent),
             Fact::Methods if self.methods.is_empty() => Err(Missing::Absent),
             Fact::Methods => Ok(Value::Texts(self.methods.iter().map(|word| Cow::Borrowed(word.as_str())).collect())),
         }
     }
 
+    /// All values under a name that are not blank, without spaces around them.
+    fn read_stated(&self, name: StatedName) -> Result<Value<'a>, Missing> {
+        let named = self.stated.iter().filter(|(known, _)| known == name.as_str());
+        let values = named.flat_map(|(_, values)| values).map(|value| value.trim()).filter(|value| !value.is_empty());
+        let values: Vec<_> = values.map(Cow::Borrowed).collect();
+        if values.is_empty() { Err(Missing::Absent) } else { Ok(Value::Texts(values)) }
+    }
+
     /// The partner that vouches for the person.
     #[must_use]
-    pub const fn partner(&self) -> Option<PartnerId> {
-        match &self.guest.binding {
+    pub fn partner(&self) -> Option<PartnerId> {
+        match &self.guest?.binding {
             Binding::Accepted { partner, .. } => Some(*partner),
             Binding::PendingAcceptance => None,
         }
@@ -244,10 +300,11 @@ impl<'a> Facts<'a> {
     /// Whether the person is one of these.
     #[must_use]
     pub fn is_one_of(&self, users: Users) -> bool {
-        let is_guest = self.guest.user_type == UserType::Guest;
+        let is_guest = self.guest.is_some_and(|guest| guest.user_type == UserType::Guest);
+        let is_member = self.guest.is_some_and(|guest| guest.user_type == UserType::Member);
         match users {
             Users::Any => true,
-            Users::Members => !is_guest,
+            Users::Members => is_member,
             Users::AllGuests => is_guest,
             Users::OrgGuests => is_guest && self.has_account_elsewhere(),
             Users::ExternalGuests => is_guest && !self.has_account_elsewhere(),
@@ -255,14 +312,14 @@ impl<'a> Facts<'a> {
     }
 
     /// Whether a partner vouches for the person: all partners of this version are organisations.
-    const fn has_account_elsewhere(&self) -> bool {
-        matches!(self.guest.binding, Binding::Accepted { .. })
+    fn has_account_elsewhere(&self) -> bool {
+        self.guest.is_some_and(|guest| matches!(guest.binding, Binding::Accepted { .. }))
     }
 
     /// No mail address has a `#`, so that none is another's `#EXT#` name.
-    fn principal_name(&self) -> &'a str {
-        let local = &self.guest.user_principal_name;
-        match &self.guest.mail {
+    fn principal_name(&self, guest: &'a Guest) -> &'a str {
+        let local = &guest.user_principal_name;
+        match &guest.mail {
             Some(mail) if self.has_account_elsewhere() => mail.as_str(),
             _ => local,
         }

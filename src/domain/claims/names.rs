@@ -2,15 +2,17 @@
 //! which apps know accounts only from their own facts.
 
 use super::facts::Fact;
-use super::rule::{ClaimRule, Input, NameFormat, Output, Transform};
+use super::rule::{ClaimRule, Input, NameFormat, Operand, Output, Transform};
 
-/// What an app speaks.
+/// What an app speaks for which rules are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
     /// OpenID Connect.
     Oidc,
     /// SAML 2.0.
     Saml,
+    /// Nothing: the rules make an account of what a partner states.
+    Account,
 }
 
 /// The longest name. **Units**: bytes.
@@ -111,6 +113,11 @@ const BOUND: &[(&str, &[Fact])] = &[
 /// Attributes of a SAML app that are claims of a JWT by another name.
 const BOUND_ATTRIBUTES: &[(&str, &[Fact])] = &[("amr", &[Fact::Methods])];
 
+/// What rules may make of an account. The subject is never among them.
+pub const ACCOUNT: &[&str] = &[MAIL_OF_ACCOUNT, "name", "given_name", "family_name"];
+/// The mail address of an account.
+pub const MAIL_OF_ACCOUNT: &str = "email";
+
 /// Why a name is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
@@ -131,6 +138,15 @@ pub enum NameError {
         /// What it may be made of.
         sources: &'static [Fact],
     },
+    /// No field of an account.
+    #[error("`{0}` is none of `email`, `name`, `given_name` and `family_name`, which can be made of a statement")]
+    NotOfAccount(String),
+    /// A mail address that says nothing of the person.
+    #[error(
+        "`email` is made of a `source` and never of a fixed text alone or an `expression`, since it may open an invitation; \
+         only `join` may put a fixed text behind it"
+    )]
+    MailOfNobody,
     /// A NameFormat for a JWT.
     #[error("`name_format` belongs to SAML; leave it out")]
     FormatOfJwt,
@@ -154,6 +170,9 @@ pub fn judge(rule: &ClaimRule, protocol: Protocol) -> Result<(), NameError> {
         return Err(NameError::Malformed);
     }
     let is_any_of = |names: &[&str]| names.iter().any(|known| known.eq_ignore_ascii_case(name));
+    if protocol == Protocol::Account {
+        return of_account(rule);
+    }
     if is_any_of(ROLES) {
         return Err(NameError::Roles(name.to_owned()));
     }
@@ -161,7 +180,7 @@ pub fn judge(rule: &ClaimRule, protocol: Protocol) -> Result<(), NameError> {
         table.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, sources)| *sources)
     };
     let (fixed, sources) = match protocol {
-        Protocol::Oidc => (is_any_of(FIXED), bound(BOUND)),
+        Protocol::Oidc | Protocol::Account => (is_any_of(FIXED), bound(BOUND)),
         Protocol::Saml => (is_any_of(FIXED_ATTRIBUTES), bound(BOUND).or_else(|| bound(BOUND_ATTRIBUTES))),
     };
     if fixed {
@@ -175,9 +194,34 @@ pub fn judge(rule: &ClaimRule, protocol: Protocol) -> Result<(), NameError> {
     }
     match (protocol, rule.format) {
         (_, NameFormat::ByName) => Ok(()),
-        (Protocol::Oidc, _) => Err(NameError::FormatOfJwt),
+        (Protocol::Oidc | Protocol::Account, _) => Err(NameError::FormatOfJwt),
         (Protocol::Saml, NameFormat::Uri) if !name.contains(':') => Err(NameError::NotUri(name.to_owned())),
         (Protocol::Saml, _) => Ok(()),
+    }
+}
+
+/// A field of an account, of everybody's statement alike.
+fn of_account(rule: &ClaimRule) -> Result<(), NameError> {
+    if !ACCOUNT.contains(&rule.name.as_str()) {
+        return Err(NameError::NotOfAccount(rule.name.clone()));
+    }
+    if rule.name != MAIL_OF_ACCOUNT {
+        return Ok(());
+    }
+    let is_theirs =
+        |output: &Output| matches!(output.input, Input::Fact(_)) && !output.transforms.iter().any(gives_text);
+    if rule.otherwise.iter().all(is_theirs) { Ok(()) } else { Err(NameError::MailOfNobody) }
+}
+
+/// Whether a transformation may put a fixed text in the place of what is stated.
+const fn gives_text(transform: &Transform) -> bool {
+    const fn is_text(operand: &Operand) -> bool {
+        matches!(operand, Operand::Text(_))
+    }
+    match transform {
+        Transform::Match { .. } | Transform::RegexReplace { .. } => true,
+        Transform::IfEmpty(operand) | Transform::IfNotEmpty(operand) => is_text(operand),
+        _ => false,
     }
 }
 

@@ -51,7 +51,14 @@ pub(super) fn ana() -> Guest {
 
 /// What is true of `guest`, proven by these methods.
 pub(super) fn facts<'a>(guest: &'a Guest, groups: &'a [GroupId], methods: &'a [String]) -> Facts<'a> {
-    Facts { guest, groups: Membership::Whole(groups), pairwise_id: PAIRWISE, organization: TENANT, methods }
+    Facts {
+        guest: Some(guest),
+        groups: Membership::Whole(groups),
+        pairwise_id: PAIRWISE,
+        organization: TENANT,
+        methods,
+        stated: &[],
+    }
 }
 
 /// A value in words.

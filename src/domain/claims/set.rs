@@ -36,6 +36,29 @@ pub trait Names {
 
     /// The partner of this slug or id.
     fn partner(&self, name: &str) -> Option<PartnerId>;
+
+    /// Whether it is a partner's statement that is asked, and no account.
+    fn is_of_statement(&self) -> bool {
+        false
+    }
+}
+
+/// In rules about what a partner states nothing has a name but that.
+#[derive(Debug, Clone, Copy)]
+pub struct OfStatement;
+
+impl Names for OfStatement {
+    fn group(&self, _: &str) -> Option<GroupId> {
+        None
+    }
+
+    fn partner(&self, _: &str) -> Option<PartnerId> {
+        None
+    }
+
+    fn is_of_statement(&self) -> bool {
+        true
+    }
 }
 
 /// The names that the rules of one app use and what they stand for.
@@ -159,7 +182,7 @@ impl ClaimSet {
     #[must_use]
     pub const fn max_groups(&self) -> usize {
         match self.protocol {
-            Protocol::Oidc => MAX_JWT_GROUPS,
+            Protocol::Oidc | Protocol::Account => MAX_JWT_GROUPS,
             Protocol::Saml => MAX_SAML_GROUPS,
         }
     }

@@ -14,7 +14,8 @@ use crate::domain::definitions::{CredentialDefinition, Located, Origin, PartnerD
 use crate::domain::documents::ProviderDocuments;
 use crate::domain::mail::MailDomain;
 use crate::domain::partners::{
-    Credential, Network, OidcTerms, OidcTrust, Partner, PartnerId, PartnerKind, SamlTrust, Trust, secret_place,
+    AttributeNames, Credential, Network, OidcTerms, OidcTrust, Partner, PartnerId, PartnerKind, SamlTrust, Trust,
+    secret_place,
 };
 use crate::domain::store::objects::Kept;
 use crate::keys::certificates::Certificate;
@@ -152,6 +153,10 @@ fn sealed(
     })
 }
 
+fn without_rules(partner: &Partner) -> AttributeNames {
+    AttributeNames { rules: None, ..partner.attributes.clone() }
+}
+
 fn differences(stored: &Partner, wanted: &Partner) -> Vec<&'static str> {
     let sorted = |partner: &Partner| partner.domains.iter().cloned().collect::<BTreeSet<MailDomain>>();
     let mut fields = differing([
@@ -163,7 +168,8 @@ fn differences(stored: &Partner, wanted: &Partner) -> Vec<&'static str> {
         ("enabled", stored.switch != wanted.switch),
         ("clock_skew", stored.clock_skew != wanted.clock_skew),
         ("mail_authority", stored.mail_authority != wanted.mail_authority),
-        ("attributes", stored.attributes != wanted.attributes),
+        ("attributes", without_rules(stored) != without_rules(wanted)),
+        ("claims", stored.attributes.rules != wanted.attributes.rules),
         ("assurance", stored.assurance != wanted.assurance),
     ]);
     fields.extend(differences_of_trust(&stored.trust, &wanted.trust));

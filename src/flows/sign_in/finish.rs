@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
 use crate::domain::attempts::{Asked, AttemptId, Sent, Turn};
+use crate::domain::claims::mapped;
 use crate::domain::guests::NUMBERED_NAMES;
 use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::refusal::{Code, Refusal};
@@ -188,18 +189,20 @@ async fn finish_asked(
 ) -> Result<Next, Refusal> {
     let answers = Answers::Request(&sent.request_id);
     let (partner, judged) = judge_by_record(services, posted, sent.partner, answers, now).await?;
+    let mut rows = judged.rows;
     let authentication = match judged.outcome {
         Ok(authentication) => authentication,
         Err(refusal) => {
-            let refusal = refusal.with_checks(judged.rows);
+            let refusal = refusal.with_checks(rows);
             return without_classes(services, refusal, asked, sent, visitor, now).await;
         }
     };
+    rows.extend(mapped(&authentication, &partner));
     let mut tries = Tries::default();
     let mut clash = 0;
     loop {
         let sign_in = SignIn { services, posted, asked, sent, visitor, now, clash };
-        match sign_in.commit(&partner, &authentication, &judged.rows).await {
+        match sign_in.commit(&partner, &authentication, &rows).await {
             // The name is another person's; the last one that is tried is nobody else's.
             Err(Halt::Store(StoreError::Taken { constraint }))
                 if constraint == "guests_upn_key" && clash < NUMBERED_NAMES =>

@@ -7,6 +7,7 @@ use crate::domain::attempts::{ATTEMPT_LIFE, Asked, Sent};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::Authentication;
 use crate::domain::circumstances::Circumstances;
+use crate::domain::claims::mapped;
 use crate::domain::factors::proof::FactorProof;
 use crate::domain::grants::{SessionReading, SignInReading};
 use crate::domain::guests::GuestId;
@@ -269,8 +270,10 @@ impl SignIn<'_> {
         self.services.directory.forget();
         let fresh = fresh.ok_or(Refusal::new(Code::PartnerDisabled, "partner_removed"))?;
         let judged = judge(self.services, self.posted, &fresh, Answers::Request(&self.sent.request_id), self.now);
-        let authentication = judged.outcome.map_err(|refusal| refusal.with_checks(judged.rows.clone()))?;
-        Box::pin(self.commit(&fresh, &authentication, &judged.rows)).await
+        let mut rows = judged.rows;
+        let authentication = judged.outcome.map_err(|refusal| refusal.with_checks(rows.clone()))?;
+        rows.extend(mapped(&authentication, &fresh));
+        Box::pin(self.commit(&fresh, &authentication, &rows)).await
     }
 
     /// A proof that was asked afresh, for whatever reason, must be one, and one with an age limit must be

@@ -1,9 +1,11 @@
-//! What `[[app.claims]]` says, and the `name_id` of a SAML app.
+//! What `[[app.claims]]` and `[[partner.claims]]` say, and the `name_id` of a SAML app.
 
 mod shapes;
 mod transforms;
 
-pub(super) use shapes::{CLAIM, NAME_ID};
+pub(super) use shapes::{CLAIM, INWARD, NAME_ID};
+
+use std::sync::Arc;
 
 use super::table::{Absent, Table};
 use crate::domain::claims::facts::{Fact, USERS, Users};
@@ -12,10 +14,10 @@ use crate::domain::claims::rule::{
     BasicClaims, ClaimRule, Condition, Input, Lists, NAME_FORMATS, NAME_ID_FORMATS, NAME_ID_SOURCES, NameFormat,
     NameIdRule, Operand, Output,
 };
-use crate::domain::claims::set::{ClaimSet, Names};
+use crate::domain::claims::set::{ClaimSet, Names, OfStatement};
 use crate::domain::definitions::{ClaimsDefinition, Origin, RulePlace};
 use crate::domain::groups::GroupId;
-use crate::domain::partners::PartnerId;
+use crate::domain::partners::{AttributeNames, PartnerId};
 
 /// Stands for the names of other objects, which are looked up when all of them are known.
 struct AnyName;
@@ -80,7 +82,7 @@ fn found<T: Copy>(table: &[(&str, T)], word: &str) -> Option<T> {
 
 fn rule(table: &Table<'_>) -> Option<(ClaimRule, RulePlace)> {
     let name = table.text("name");
-    let otherwise = if has_input(table) { Some(output(table)) } else { None };
+    let otherwise = if has_input(table) { Some(output(table, Words::Account)) } else { None };
     if otherwise.is_none() && table.node("transforms").is_some() {
         table.fault("transforms", "`transforms` needs a `source` or a `value` beside it");
     }
@@ -121,7 +123,59 @@ fn condition(table: &Table<'_>) -> Option<Condition> {
         table.reader().fault(table.origin(), message);
         return None;
     }
-    Some(Condition { users: users?, groups, output: output(table)? })
+    Some(Condition { users: users?, groups, output: output(table, Words::Account)? })
+}
+
+/// Reads the rules about what a partner states; every fault is noted. None where there are none.
+#[must_use]
+pub(super) fn inward(partner: &Table<'_>, attributes: &AttributeNames) -> Option<Arc<ClaimSet>> {
+    partner.node("claims")?;
+    let own = [
+        ("email", attributes.email.is_some()),
+        ("name", attributes.name.is_some()),
+        ("given_name", attributes.given_name.is_some()),
+        ("family_name", attributes.family_name.is_some()),
+    ];
+    let mut definition = ClaimsDefinition::NONE;
+    for table in &partner.tables("claims") {
+        let Some(name) = table.text("name") else { continue };
+        if own.contains(&(name, true)) {
+            table.fault("name", format!("`{name}` has a name in `[partner.attributes]` too; leave out one of both"));
+        }
+        let Some(output) = output(table, Words::Statement) else { continue };
+        let (format, lists) = (NameFormat::ByName, Lists::First);
+        let rule = ClaimRule { name: name.to_owned(), format, lists, otherwise: Some(output), conditions: Vec::new() };
+        definition.terms.rules.push(rule);
+        definition.places.push(RulePlace { rule: table.origin().clone(), conditions: Vec::new() });
+    }
+    match ClaimSet::compile(definition.terms.clone(), Protocol::Account, &OfStatement) {
+        Ok(set) => Some(Arc::new(set)),
+        Err(faults) => {
+            for fault in faults {
+                let told = definition.told(&fault, partner.place("claims"));
+                partner.reader().fault(&told.origin, told.message);
+            }
+            None
+        }
+    }
+}
+
+/// What `source` names.
+#[derive(Debug, Clone, Copy)]
+enum Words {
+    /// A fact of an account.
+    Account,
+    /// What a partner states.
+    Statement,
+}
+
+impl Words {
+    fn fact(self, name: &str) -> Option<Fact> {
+        match self {
+            Self::Account => Fact::parse(name),
+            Self::Statement => Some(Fact::stated(name)),
+        }
+    }
 }
 
 const INPUTS: [&str; 3] = ["source", "value", "expression"];
@@ -131,26 +185,30 @@ fn has_input(table: &Table<'_>) -> bool {
 }
 
 /// What a table with an input says; nothing where it has a fault that has been noted.
-fn output(table: &Table<'_>) -> Option<Output> {
+fn output(table: &Table<'_>, words: Words) -> Option<Output> {
     let given: Vec<&str> = INPUTS.into_iter().filter(|name| table.node(name).is_some()).collect();
     if let [_, second, ..] = given[..] {
         table.fault(second, format!("`{second}` and `{}` exclude each other; leave out one of both", given[0]));
         return None;
     }
-    let transforms = transforms::read(table);
+    let transforms = transforms::read(table, words);
     let input = match given.first() {
-        Some(&"source") => Input::Fact(Fact::parse(table.text("source")?)?),
+        Some(&"source") => Input::Fact(words.fact(table.text("source")?)?),
         Some(&"value") => Input::Text(table.text("value")?.to_owned()),
+        None => {
+            table.reader().fault(table.origin(), "needs one of `source`, `value` and `expression`");
+            return None;
+        }
         _ => Input::Expression(table.text("expression")?.to_owned()),
     };
     Some(Output { input, transforms: transforms? })
 }
 
 /// `{ source = "..." }` or `{ value = "..." }`.
-fn operand(table: &Table<'_>, name: &str) -> Option<Operand> {
+fn operand(table: &Table<'_>, name: &str, words: Words) -> Option<Operand> {
     let inner = table.table(name)?;
     match (inner.node("source").is_some(), inner.node("value").is_some()) {
-        (true, false) => Fact::parse(inner.text("source")?).map(Operand::Fact),
+        (true, false) => words.fact(inner.text("source")?).map(Operand::Fact),
         (false, true) => inner.text("value").map(|text| Operand::Text(text.to_owned())),
         _ => {
             table.fault(name, format!("`{name}` needs one of `source` and `value`"));

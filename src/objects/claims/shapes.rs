@@ -116,11 +116,15 @@ const TRANSFORMS: Key = Key {
     doc: "At most two transformations of the value, in this order.",
 };
 
-static TRANSFORM: Shape = Shape {
-    name: "[[app.claims.transforms]]",
-    doc: "A named transformation. `extract_mail_prefix`, `to_lowercase`, `to_uppercase`, `extract_alpha_prefix`, \
-          `extract_alpha_suffix`, `extract_numeric_prefix` and `extract_numeric_suffix` need no other key.",
-    keys: &[
+const TRANSFORM_DOC: &str = "A named transformation. `extract_mail_prefix`, `to_lowercase`, `to_uppercase`, `extract_alpha_prefix`, \
+          `extract_alpha_suffix`, `extract_numeric_prefix` and `extract_numeric_suffix` need no other key.";
+
+static TRANSFORM: Shape =
+    Shape { name: "[[app.claims.transforms]]", doc: TRANSFORM_DOC, keys: &transform_keys(&OPERAND, &INPUT) };
+
+/// The keys of a transformation whose operands are of these shapes.
+const fn transform_keys(operand: &'static Shape, input: &'static Shape) -> [Key; 13] {
+    [
         Key {
             name: "kind",
             kind: Kind::Word(super::transforms::KINDS),
@@ -128,17 +132,17 @@ static TRANSFORM: Shape = Shape {
             doc: "Which one.",
         },
         key("separator", Kind::Text, "`join`: what stands between both; nothing by default."),
-        key("with", Kind::Table(&OPERAND), "`join`: what is put behind."),
+        key("with", Kind::Table(operand), "`join`: what is put behind."),
         key("text", Kind::Text, "`contains`, `start_with`, `end_with`: what is looked for."),
         key(
             "output",
-            Kind::Table(&OPERAND),
+            Kind::Table(operand),
             "`contains`, `start_with`, `end_with`: the value where it is found. `if_empty`: the value where there is \
              none. `if_not_empty`: the value where there is one.",
         ),
         key(
             "otherwise",
-            Kind::Table(&OPERAND),
+            Kind::Table(operand),
             "`contains`, `start_with`, `end_with`: the value where nothing is found; none without it. `regex_replace`: \
              the value where nothing is found; without it the transformation is skipped.",
         ),
@@ -158,9 +162,9 @@ static TRANSFORM: Shape = Shape {
             "`regex_replace`: what takes the place of each match; `{name}` is a group of the pattern or one of the \
              `inputs`, `{{` and `}}` are braces.",
         ),
-        key("inputs", Kind::Tables(&INPUT), "`regex_replace`: further inputs, at most five, each used."),
-    ],
-};
+        key("inputs", Kind::Tables(input), "`regex_replace`: further inputs, at most five, each used."),
+    ]
+}
 
 const fn key(name: &'static str, kind: Kind, doc: &'static str) -> Key {
     Key { name, kind, presence: Presence::Optional, doc }
@@ -178,6 +182,65 @@ static INPUT: Shape = Shape {
     keys: &[
         Key { name: "name", kind: Kind::Text, presence: Presence::Required, doc: "Its name in the replacement." },
         Key { name: "source", kind: Kind::Word(FACTS), presence: Presence::Required, doc: "The fact." },
+    ],
+};
+
+/// `[[partner.claims]]`.
+pub(in crate::objects) static INWARD: Shape = Shape {
+    name: "[[partner.claims]]",
+    doc: "How a field of an account is made of what the partner states, in the place of the usual attributes. Where it \
+          cannot be made the account has no such field. The subject is never made by a rule, and an address counts as \
+          with any statement: within `domains`, and not where only verified ones do, since the partner's word is about \
+          the address that it states.",
+    keys: &[
+        Key {
+            name: "name",
+            kind: Kind::Word(&["email", "name", "given_name", "family_name"]),
+            presence: Presence::Required,
+            doc: "The field, each once. `email` needs a `source`; fixed texts come to it by `join` alone.",
+        },
+        Key {
+            name: "source",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "The name of the attribute, or of the claim of ID token or UserInfo; of several values the first. One of \
+                  this, `value` and `expression`.",
+        },
+        VALUE,
+        Key {
+            name: "expression",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "The value in the Common Expression Language, as for apps, over `stated(\"NAME\")`, which is the list of \
+                  what is stated under a name.",
+        },
+        Key {
+            name: "transforms",
+            kind: Kind::Tables(&INWARD_TRANSFORM),
+            presence: Presence::Default("[]"),
+            doc: "At most two transformations of the value, in this order.",
+        },
+    ],
+};
+
+static INWARD_TRANSFORM: Shape = Shape {
+    name: "[[partner.claims.transforms]]",
+    doc: TRANSFORM_DOC,
+    keys: &transform_keys(&INWARD_OPERAND, &INWARD_INPUT),
+};
+
+static INWARD_OPERAND: Shape = Shape {
+    name: "{ source = ... } or { value = ... }",
+    doc: "What is stated under a name, or a fixed text; exactly one of both.",
+    keys: &[key("source", Kind::Text, "The name."), key("value", Kind::Text, "The text.")],
+};
+
+static INWARD_INPUT: Shape = Shape {
+    name: "{ name = ..., source = ... }",
+    doc: "An input of `regex_replace`.",
+    keys: &[
+        Key { name: "name", kind: Kind::Text, presence: Presence::Required, doc: "Its name in the replacement." },
+        Key { name: "source", kind: Kind::Text, presence: Presence::Required, doc: "The name of what is stated." },
     ],
 };
 

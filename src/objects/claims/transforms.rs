@@ -1,7 +1,6 @@
 //! The named transformations as they are written.
 
-use super::operand;
-use crate::domain::claims::facts::Fact;
+use super::{Words, operand};
 use crate::domain::claims::rule::{End, Part, Transform};
 use crate::objects::table::Table;
 
@@ -60,13 +59,13 @@ const ALL_KEYS: [&str; 12] = [
 ];
 
 /// The transformations of a table; nothing where one has a fault, which has been noted.
-pub(super) fn read(table: &Table<'_>) -> Option<Vec<Transform>> {
+pub(super) fn read(table: &Table<'_>, words: Words) -> Option<Vec<Transform>> {
     let tables = table.tables("transforms");
-    let written: Vec<_> = tables.iter().map(transform).collect();
+    let written: Vec<_> = tables.iter().map(|table| transform(table, words)).collect();
     written.into_iter().collect()
 }
 
-fn transform(table: &Table<'_>) -> Option<Transform> {
+fn transform(table: &Table<'_>, words: Words) -> Option<Transform> {
     let kind = table.text("kind").filter(|kind| KINDS.contains(kind))?;
     let Keys { names, needed } = keys(kind);
     let mut is_whole = true;
@@ -83,19 +82,20 @@ fn transform(table: &Table<'_>) -> Option<Transform> {
     }
     let text = |name: &str| table.text(name).map(str::to_owned);
     let optional = |name: &str| match table.node(name) {
-        Some(_) => operand(table, name).map(Some),
+        Some(_) => operand(table, name, words).map(Some),
         None => Some(None),
     };
     let number = |name: &str| table.integer(name).and_then(|number| usize::try_from(number).ok());
     let matching = |part| {
-        let (text, output, otherwise) = (text("text")?, operand(table, "output")?, optional("otherwise")?);
+        let (text, output, otherwise) = (text("text")?, operand(table, "output", words)?, optional("otherwise")?);
         Some(Transform::Match { part, text, output, otherwise })
     };
     match kind {
         "extract_mail_prefix" => Some(Transform::ExtractMailPrefix),
-        "join" => {
-            Some(Transform::Join { separator: text("separator").unwrap_or_default(), with: operand(table, "with")? })
-        }
+        "join" => Some(Transform::Join {
+            separator: text("separator").unwrap_or_default(),
+            with: operand(table, "with", words)?,
+        }),
         "to_lowercase" => Some(Transform::ToLowercase),
         "to_uppercase" => Some(Transform::ToUppercase),
         "contains" => matching(Part::Anywhere),
@@ -106,12 +106,12 @@ fn transform(table: &Table<'_>) -> Option<Transform> {
         "extract_alpha_suffix" => Some(Transform::ExtractAlpha(End::Suffix)),
         "extract_numeric_prefix" => Some(Transform::ExtractNumeric(End::Prefix)),
         "extract_numeric_suffix" => Some(Transform::ExtractNumeric(End::Suffix)),
-        "if_empty" => Some(Transform::IfEmpty(operand(table, "output")?)),
-        "if_not_empty" => Some(Transform::IfNotEmpty(operand(table, "output")?)),
+        "if_empty" => Some(Transform::IfEmpty(operand(table, "output", words)?)),
+        "if_not_empty" => Some(Transform::IfNotEmpty(operand(table, "output", words)?)),
         "substring" => Some(Transform::Substring { start: number("start")?, length: number("length") }),
         _ => {
             let inputs = table.tables("inputs");
-            let input = |table: &Table<'_>| Some((table.text("name")?.to_owned(), Fact::parse(table.text("source")?)?));
+            let input = |table: &Table<'_>| Some((table.text("name")?.to_owned(), words.fact(table.text("source")?)?));
             Some(Transform::RegexReplace {
                 pattern: text("pattern")?,
                 replacement: text("replacement")?,

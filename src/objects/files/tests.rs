@@ -121,7 +121,7 @@ fn every_key_of_a_partner_is_read() {
     assert_eq!((found.name.as_str(), found.domains[0].as_str()), ("Fabrikam", "fabrikam.example"));
     assert_eq!((found.admission, found.switch), (Admission::Anyone, Switch::Enabled));
     assert_eq!((found.clock_skew, found.mail_authority), (Duration::from_secs(300), MailAuthority::VerifiedOnly));
-    let AttributeNames { email, name, given_name, family_name } = found.attributes;
+    let AttributeNames { email, name, given_name, family_name, rules: _ } = found.attributes;
     assert_eq!([email, name, given_name, family_name], ["m", "n", "g", "f"].map(|text| Some(text.to_owned())));
     let TrustDefinition::Saml { subject, request, .. } = found.trust else { panic!("not SAML") };
     assert_eq!(subject, SubjectRule::Attribute("urn:id".to_owned()));

@@ -14,7 +14,7 @@ use crate::domain::claims::rule::{
     BasicClaims, ClaimRule, Condition, End, Input, Lists, NAME_FORMATS, NAME_ID_FORMATS, NAME_ID_SOURCES, NameFormat,
     NameIdRule, Operand, Output, Part, Transform,
 };
-use crate::domain::claims::set::{ClaimSet, ClaimTerms, NameTable};
+use crate::domain::claims::set::{ClaimSet, ClaimTerms, NameTable, Names, OfStatement};
 use crate::domain::groups::GroupId;
 use crate::domain::partners::PartnerId;
 use crate::domain::store::StoreError;
@@ -28,6 +28,7 @@ type Compiled = Cache<String, Arc<ClaimSet>>;
 
 static FOR_OIDC: LazyLock<Compiled> = LazyLock::new(compiled);
 static FOR_SAML: LazyLock<Compiled> = LazyLock::new(compiled);
+static FOR_ACCOUNTS: LazyLock<Compiled> = LazyLock::new(compiled);
 
 fn compiled() -> Compiled {
     let weigh = |text: &String, _: &Arc<ClaimSet>| u32::try_from(text.len()).unwrap_or(u32::MAX);
@@ -137,8 +138,17 @@ pub(super) fn read_claims(columns: &mut Columns<'_>, protocol: &AppProtocol) -> 
         AppProtocol::Saml(_) => (Protocol::Saml, &*FOR_SAML),
     };
     let Some(text) = columns.optional_text("claims")? else { return Ok(Arc::new(ClaimSet::none(protocol))) };
+    read_text(text, protocol, known).ok_or_else(|| columns.corrupt("claims"))
+}
+
+/// Reads the rules of a partner out of its row; `None` where they contradict themselves.
+pub(super) fn read_rules(text: String) -> Option<Arc<ClaimSet>> {
+    read_text(text, Protocol::Account, &FOR_ACCOUNTS)
+}
+
+fn read_text(text: String, protocol: Protocol, known: &Compiled) -> Option<Arc<ClaimSet>> {
     if let Some(set) = known.get(&text) {
-        return Ok(set);
+        return Some(set);
     }
     let json: Option<TermsJson> = serde_json::from_str(&text).ok();
     let read = json.and_then(|json| {
@@ -146,11 +156,12 @@ pub(super) fn read_claims(columns: &mut Columns<'_>, protocol: &AppProtocol) -> 
             groups: json.groups.iter().map(|(name, id)| (name.clone(), GroupId::from_uuid(*id))).collect(),
             partners: json.partners.iter().map(|(name, id)| (name.clone(), PartnerId::from_uuid(*id))).collect(),
         };
-        ClaimSet::compile(terms_in(json)?, protocol, &names).ok()
+        let names: &dyn Names = if protocol == Protocol::Account { &OfStatement } else { &names };
+        ClaimSet::compile(terms_in(json)?, protocol, names).ok()
     });
-    let set = Arc::new(read.ok_or_else(|| columns.corrupt("claims"))?);
+    let set = Arc::new(read?);
     known.insert(text, Arc::clone(&set));
-    Ok(set)
+    Some(set)
 }
 
 fn terms_in(json: TermsJson) -> Option<ClaimTerms> {

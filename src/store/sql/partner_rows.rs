@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::assurance_rows::{contract_text, read_contract};
+use super::claim_rows::{claims_text, read_rules};
 use super::source_rows::{documents_text, read_documents, read_source, source_text};
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::grants::PartnerNow;
@@ -37,6 +38,9 @@ struct AttributesJson {
     name: Option<String>,
     given_name: Option<String>,
     family_name: Option<String>,
+    /// The rules about what is stated, as those of apps are kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rules: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -113,6 +117,7 @@ pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<V
             name: partner.attributes.name.clone(),
             given_name: partner.attributes.given_name.clone(),
             family_name: partner.attributes.family_name.clone(),
+            rules: partner.attributes.rules.as_deref().and_then(claims_text),
         }),
     ];
     all.extend(match &partner.trust {
@@ -208,6 +213,10 @@ impl FromColumns for Kept<Partner> {
         let skew = u64::try_from(columns.int("clock_skew")?).map_err(|_| columns.corrupt("clock_skew"))?;
         let mail_authority = columns.word("mail_authority", MAIL_AUTHORITIES)?;
         let attributes: AttributesJson = columns.json("attributes")?;
+        let rules = match attributes.rules {
+            None => None,
+            Some(text) => Some(read_rules(text).ok_or_else(|| columns.corrupt("attributes"))?),
+        };
         let trust = match columns.text("protocol")?.as_str() {
             SAML => Trust::Saml(read_saml(columns)?),
             OIDC => Trust::Oidc(read_oidc(columns)?),
@@ -234,6 +243,7 @@ impl FromColumns for Kept<Partner> {
                 name: attributes.name,
                 given_name: attributes.given_name,
                 family_name: attributes.family_name,
+                rules,
             },
             assurance,
             trust,

@@ -72,6 +72,7 @@ pub async fn every_partner_reads_back_as_written(fresh: Fresh) {
             name: Some("cn".to_owned()),
             given_name: Some("gn".to_owned()),
             family_name: Some("sn".to_owned()),
+            rules: Some(crate::support::claims::inward("[[partner.claims]]\nname = 'name'\nsource = 'cn'\n")),
         },
         assurance: contract(),
         ..partner(2)

@@ -30,6 +30,7 @@ impl Sources for Only {
 pub fn rules(protocol: Protocol, speaks: &str, claims: &str, names: &NameTable) -> Arc<ClaimSet> {
     let protocol_table = match protocol {
         Protocol::Oidc => "[app.oidc]\nclient_id = 'x'\npublic = true\nredirect_uris = ['https://a.example/']\n",
+        Protocol::Account => panic!("no app speaks nothing"),
         Protocol::Saml => "[app.saml]\nentity_id = 'urn:x'\nacs = ['https://a.example/']\n",
     };
     let text = format!("[[app]]\nslug = 'x'\n{protocol_table}{speaks}\n{claims}");
@@ -37,4 +38,24 @@ pub fn rules(protocol: Protocol, speaks: &str, claims: &str, names: &NameTable) 
     assert!(contents.faults.is_empty(), "{:?}", contents.faults);
     let terms = contents.definitions.apps.remove(0).value.claims.terms;
     Arc::new(ClaimSet::compile(terms, protocol, names).unwrap())
+}
+
+fn partner(claims: &str) -> files::Contents {
+    let text = format!(
+        "[[partner]]\nslug = 'x'\n[partner.oidc]\nissuer = 'https://op.example'\nclient_id = 'c'\nprivate_key_jwt = true\n\
+         {claims}"
+    );
+    files::read(&[PathBuf::from("a.toml")], &Only(text))
+}
+
+/// The rules of a partner of which an object file says this.
+pub fn inward(claims: &str) -> Arc<ClaimSet> {
+    let mut contents = partner(claims);
+    assert!(contents.faults.is_empty(), "{:?}", contents.faults);
+    contents.definitions.partners.remove(0).value.attributes.rules.unwrap()
+}
+
+/// What is wrong with them.
+pub fn inward_faults(claims: &str) -> Vec<String> {
+    partner(claims).faults.into_iter().map(|fault| fault.message).collect()
 }

@@ -68,21 +68,14 @@ impl Lowering<'_> {
             Expr::Literal(LiteralValue::Boolean(flag)) => Ok((Node::Flag(*flag.inner()), Type::Flag)),
             Expr::Literal(LiteralValue::Int(number)) => Ok((Node::Number(*number.inner()), Type::Number)),
             Expr::Literal(LiteralValue::String(text)) => Ok((Node::Text(text.inner().to_owned()), Type::Text)),
-            Expr::List(list) if list.optional_indices.is_empty() => {
-                let texts = list.elements.iter().map(|element| self.typed(element, Type::Text, "an element of a list"));
-                Ok((Node::List(texts.collect::<Lowered<_>>()?), Type::Texts))
-            }
+            Expr::List(list) if list.optional_indices.is_empty() => self.list(&list.elements),
             Expr::Ident(name) if self.element.as_ref() == Some(name) => Ok((Node::Element, Type::Text)),
             Expr::Select(select) if select.test => {
-                let name = self.path(&select.operand.expr, &select.field)?;
-                let fact = self.fact(&name)?;
+                let fact = self.selected(&select.operand.expr, &select.field)?;
                 Ok((Node::Has(fact), Type::Flag))
             }
-            Expr::Select(select) => {
-                let name = self.path(&select.operand.expr, &select.field)?;
-                self.fact_node(&name)
-            }
-            Expr::Ident(name) => self.fact_node(name),
+            Expr::Select(select) => self.selected(&select.operand.expr, &select.field).map(of_fact),
+            Expr::Ident(name) => self.fact(name).map(of_fact),
             Expr::Call(call) => self.call(call),
             Expr::Comprehension(comprehension) => self.comprehension(comprehension),
             other => Err(unsupported(other)),
@@ -121,16 +114,49 @@ impl Lowering<'_> {
         if name == "user.roles" {
             return Err(ExpressionError::Roles);
         }
+        if self.names.is_of_statement() {
+            return Err(beside_statement(name));
+        }
         let fact = Fact::parse(name).ok_or_else(|| ExpressionError::UnknownName(shorten(name.to_owned())))?;
         self.reads_groups |= fact == Fact::Groups;
         Ok(fact)
     }
 
-    fn fact_node(&mut self, name: &str) -> Lowered<Typed> {
-        let fact = self.fact(name)?;
-        Ok((Node::Fact(fact), if fact.is_list() { Type::Texts } else { Type::Text }))
+    fn selected(&mut self, operand: &Expr, field: &str) -> Lowered<Fact> {
+        let name = self.path(operand, field)?;
+        self.fact(&name)
     }
 
+    fn list(&mut self, elements: &[IdedExpr]) -> Lowered<Typed> {
+        let texts = elements.iter().map(|element| self.typed(element, Type::Text, "an element of a list"));
+        Ok((Node::List(texts.collect::<Lowered<_>>()?), Type::Texts))
+    }
+
+    /// What is stated under a name, which is a literal.
+    fn stated(&self, name: &IdedExpr) -> Lowered<Typed> {
+        let Expr::Literal(LiteralValue::String(name)) = &name.expr else { return Err(unsupported(&name.expr)) };
+        Ok(of_fact(Fact::stated(name.inner())))
+    }
+
+    fn conditional(&mut self, a: &IdedExpr, b: &IdedExpr, c: &IdedExpr) -> Lowered<Typed> {
+        let condition = self.typed(a, Type::Flag, "what stands before `?`")?;
+        let (parts, gives) = self.alike(b, c)?;
+        let [then, otherwise] = *parts;
+        Ok((Node::If(Box::new([condition, then, otherwise])), gives))
+    }
+
+    fn element_of(&mut self, list: &IdedExpr, place: &IdedExpr) -> Lowered<Typed> {
+        let list = self.typed(list, Type::Texts, "what stands before `[`")?;
+        let place = self.typed(place, Type::Number, "what stands in `[` and `]`")?;
+        Ok((Node::Index(Box::new([list, place])), Type::Text))
+    }
+
+    fn function(&mut self, call: &CallExpr) -> Lowered<Typed> {
+        let arguments: Vec<&IdedExpr> = call.target.iter().map(AsRef::as_ref).chain(&call.args).collect();
+        functions::call(self, &call.func_name, &arguments)
+    }
+
+    // The kinds of calls have functions of their own, so that the frame of the longest chain stays small.
     fn call(&mut self, call: &CallExpr) -> Lowered<Typed> {
         let name = call.func_name.as_str();
         match (name, &call.target, call.args.as_slice()) {
@@ -143,12 +169,7 @@ impl Lowering<'_> {
             (op::LOGICAL_OR, None, [a, b]) => {
                 Ok((Node::Or(self.pair(a, b, Type::Flag, "a side of `||`")?), Type::Flag))
             }
-            (op::CONDITIONAL, None, [a, b, c]) => {
-                let condition = self.typed(a, Type::Flag, "what stands before `?`")?;
-                let (parts, gives) = self.alike(b, c)?;
-                let [then, otherwise] = *parts;
-                Ok((Node::If(Box::new([condition, then, otherwise])), gives))
-            }
+            (op::CONDITIONAL, None, [a, b, c]) => self.conditional(a, b, c),
             (op::IN, None, [left, right]) => self.membership(left, right),
             (op::EQUALS, None, [a, b]) => self.equality(a, b),
             (op::NOT_EQUALS, None, [a, b]) => {
@@ -166,15 +187,9 @@ impl Lowering<'_> {
             (op::SUBSTRACT, None, [a, b]) => {
                 Ok((Node::Subtract(self.pair(a, b, Type::Number, "a side of `-`")?), Type::Number))
             }
-            (op::INDEX, None, [list, place]) => {
-                let list = self.typed(list, Type::Texts, "what stands before `[`")?;
-                let place = self.typed(place, Type::Number, "what stands in `[` and `]`")?;
-                Ok((Node::Index(Box::new([list, place])), Type::Text))
-            }
-            (_, target, arguments) => {
-                let arguments: Vec<&IdedExpr> = target.iter().map(AsRef::as_ref).chain(arguments).collect();
-                functions::call(self, name, &arguments)
-            }
+            (op::INDEX, None, [list, place]) => self.element_of(list, place),
+            ("stated", None, [name]) if self.names.is_of_statement() => self.stated(name),
+            _ => self.function(call),
         }
     }
 
@@ -267,6 +282,14 @@ impl Lowering<'_> {
         self.element = None;
         Ok(made)
     }
+}
+
+const fn of_fact(fact: Fact) -> Typed {
+    (Node::Fact(fact), if fact.is_list() { Type::Texts } else { Type::Text })
+}
+
+fn beside_statement(name: &str) -> ExpressionError {
+    ExpressionError::Unsupported(format!("`{}` beside what is `stated(\"NAME\")`", shorten(name.to_owned())))
 }
 
 fn is_result(expr: &IdedExpr) -> bool {

@@ -127,7 +127,7 @@ impl Gateway {
     }
 
     /// The last audit entry of this kind.
-    pub(super) async fn last(&self, activity: &str) -> AuditRecord {
+    pub async fn last(&self, activity: &str) -> AuditRecord {
         self.services.refusals.flush().await;
         let query = entente::domain::audit::AuditQuery {
             activity: Some(activity.to_owned()),

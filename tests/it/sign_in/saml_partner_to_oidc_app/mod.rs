@@ -12,6 +12,7 @@ mod crossed;
 mod encrypted;
 mod hints;
 mod home_realm;
+mod mapped;
 mod max_age;
 mod mid_flow;
 mod ordinary_client;
