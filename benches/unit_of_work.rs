@@ -126,6 +126,7 @@ async fn sign_in(store: &dyn Store, parties: &Parties) -> Result<(), StoreError>
         assurance: Assurance::unknown(),
         partner_session_index: None,
         partner_session_ends: None,
+        partner_sid: None,
         home_methods: MethodSet::EMPTY,
         asked_strengths: Vec::new(),
         factors: Vec::new(),
@@ -232,6 +233,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
             post_logout_redirect_uris: Vec::new(),
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
+            backchannel_logout: None,
         }),
         claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
     };

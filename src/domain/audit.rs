@@ -79,11 +79,19 @@ pub enum Activity {
     MetadataRefused,
     /// What a partner or app publishes comes to its end.
     MetadataEnding,
+    /// An app was told that a session has ended.
+    AppTold,
+    /// An app was not told that a session has ended, and will not be.
+    AppNotTold,
+    /// A partner said that sessions have ended, which ended here too.
+    PartnerSignOut,
+    /// What a partner said of sessions that have ended was refused.
+    PartnerSignOutRefused,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 34] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -114,6 +122,10 @@ impl Activity {
         Self::MetadataChanged,
         Self::MetadataRefused,
         Self::MetadataEnding,
+        Self::AppTold,
+        Self::AppNotTold,
+        Self::PartnerSignOut,
+        Self::PartnerSignOutRefused,
     ];
 
     /// The stable name in rows and output.
@@ -150,6 +162,10 @@ impl Activity {
             Self::MetadataChanged => "metadata_changed",
             Self::MetadataRefused => "metadata_refused",
             Self::MetadataEnding => "metadata_ending",
+            Self::AppTold => "app_told",
+            Self::AppNotTold => "app_not_told",
+            Self::PartnerSignOut => "partner_sign_out",
+            Self::PartnerSignOutRefused => "partner_sign_out_refused",
         }
     }
 }
@@ -161,6 +177,8 @@ pub enum Actor {
     Visitor,
     /// An app at an endpoint.
     App,
+    /// A partner at an endpoint.
+    Partner,
     /// An operator at the command line, by the name of the system user.
     Operator(String),
     /// The gateway itself.
@@ -253,7 +271,7 @@ pub struct AuditRecord {
     pub sequence: i64,
     /// What, by stable name.
     pub activity: String,
-    /// By whom: `visitor`, `app`, `operator:NAME` or `system`.
+    /// By whom: `visitor`, `app`, `partner`, `operator:NAME` or `system`.
     pub actor: String,
     /// The public code, for a refusal.
     pub code: Option<String>,

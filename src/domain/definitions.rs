@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::apps::grant_types::GrantTypes;
 use super::apps::{
-    ApplicationType, Assignment, ClientKeys, EncryptedAnswers, IdTokenAlgorithm, PkceRule, RequestRule, SignedAnswers,
-    SignedRequests,
+    ApplicationType, Assignment, BackchannelLogout, ClientKeys, EncryptedAnswers, IdTokenAlgorithm, PkceRule,
+    RequestRule, SignedAnswers, SignedRequests,
 };
 use super::assurance::AssuranceContract;
 use super::claims::fault::ClaimFault;
@@ -346,6 +346,8 @@ pub struct OidcDefinition {
     pub grants: GrantTypes,
     /// How its requests must come.
     pub requests: RequestRule,
+    /// Where it is told that a session has ended, as written; judged when applied.
+    pub backchannel_logout: Option<BackchannelLogout>,
 }
 
 /// A group as asked for.

@@ -195,7 +195,9 @@ pub fn registration_faults(definition: &OidcDefinition, public_url: &PublicUrl) 
         let error = RedirectUri::register(uri, kind, loopback_http(public_url)).err()?;
         Some(format!("`{name}`, `{}`: {error}", shorten(uri.clone())))
     };
-    written.filter_map(fault).collect()
+    let logout = definition.backchannel_logout.as_ref();
+    let logout = logout.and_then(|logout| super::backchannel::registration_fault(&logout.uri, public_url));
+    written.filter_map(fault).chain(logout).collect()
 }
 
 /// The post-logout redirect URIs of an app; an app that is no relying party has none.

@@ -8,6 +8,7 @@
 //!
 //! Start reading at [`ask`] and [`judge`].
 
+pub mod backchannel;
 pub mod metadata;
 mod oidc;
 pub mod providers;

@@ -8,9 +8,10 @@ use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
 use crate::domain::apps::{
-    AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, AppProtocol, ClientKeys, Confidentiality, OidcApp,
-    RequestRule, SamlApp, SignedAnswers, SignedRequests,
+    AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, AppProtocol, BackchannelLogout, ClientKeys,
+    Confidentiality, LogoutNames, OidcApp, RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
+use crate::domain::partners::Network;
 use crate::domain::store::StoreError;
 use crate::keys::certificates::Certificate;
 use crate::keys::oaep::Oaep;
@@ -131,6 +132,31 @@ struct MoreJson {
     jwks: Option<String>,
     #[serde(default)]
     pushed_requests: bool,
+    #[serde(default)]
+    backchannel_logout: Option<BackchannelLogoutJson>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct BackchannelLogoutJson {
+    uri: String,
+    session_required: bool,
+    private: bool,
+}
+
+fn logout_json(logout: &BackchannelLogout) -> BackchannelLogoutJson {
+    BackchannelLogoutJson {
+        uri: logout.uri.clone(),
+        session_required: logout.names == LogoutNames::SessionRequired,
+        private: logout.network == Network::DangerousPrivate,
+    }
+}
+
+fn read_logout(json: BackchannelLogoutJson) -> BackchannelLogout {
+    BackchannelLogout {
+        uri: json.uri,
+        names: if json.session_required { LogoutNames::SessionRequired } else { LogoutNames::Any },
+        network: if json.private { Network::DangerousPrivate } else { Network::Public },
+    }
 }
 
 /// The value of the column `oidc`.
@@ -143,6 +169,7 @@ pub(super) fn more_text(oidc: &OidcApp) -> String {
         grant_types: oidc.grants.iter().map(|grant| grant.as_str().to_owned()).collect(),
         jwks,
         pushed_requests: oidc.requests == RequestRule::Pushed,
+        backchannel_logout: oidc.backchannel_logout.as_ref().map(logout_json),
     })
 }
 
@@ -166,7 +193,8 @@ pub(super) fn read_more(columns: &mut Columns<'_>, protocol: AppProtocol) -> Res
         }
         (Some(_), _) => return Err(columns.corrupt("oidc")),
     };
-    Ok(AppProtocol::Oidc(OidcApp { grants, confidentiality, requests, ..oidc }))
+    let backchannel_logout = json.backchannel_logout.map(read_logout);
+    Ok(AppProtocol::Oidc(OidcApp { grants, confidentiality, requests, backchannel_logout, ..oidc }))
 }
 
 #[cfg(test)]

@@ -167,6 +167,7 @@ fn app(name: &str) -> AppDefinition {
             grants: GrantTypes::STANDARD,
             keys: None,
             requests: RequestRule::Any,
+            backchannel_logout: None,
         }),
         claims: ClaimsDefinition::NONE,
     }
