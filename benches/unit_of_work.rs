@@ -126,6 +126,7 @@ async fn sign_in(store: &dyn Store, parties: &Parties) -> Result<(), StoreError>
         assurance: Assurance::unknown(),
         partner_session_index: None,
         partner_session_ends: None,
+        partner_sid: None,
         home_methods: MethodSet::EMPTY,
         asked_strengths: Vec::new(),
         factors: Vec::new(),
@@ -235,6 +236,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
             initiate_login_uri: None,
+            backchannel_logout: None,
         }),
         claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
     };

@@ -8,7 +8,7 @@ use self::grant_types::{GrantType, GrantTypes};
 use super::claims::set::ClaimSet;
 use super::documents::AppSource;
 use super::names::Slug;
-use super::partners::Switch;
+use super::partners::{Network, Switch};
 use crate::base::clock::Timestamp;
 use crate::keys::certificates::Certificate;
 use crate::keys::jwk_set::{KeySet, KeySetError};
@@ -207,6 +207,28 @@ pub struct OidcApp {
     pub requests: RequestRule,
     /// Where others may have it begin a sign-in (OpenID Connect Core 4).
     pub initiate_login_uri: Option<String>,
+    /// Where it is told that a session has ended, where it wants to know.
+    pub backchannel_logout: Option<BackchannelLogout>,
+}
+
+/// Where an app is told that a session has ended (OpenID Connect Back-Channel Logout 1.0 2.2).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackchannelLogout {
+    /// Where notices are posted.
+    pub uri: String,
+    /// Whether the app goes by sessions or by people; a notice names both in any case.
+    pub names: LogoutNames,
+    /// Where the address may lead.
+    pub network: Network,
+}
+
+/// By what an app finds what has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogoutNames {
+    /// It needs the session.
+    SessionRequired,
+    /// The person will do.
+    Any,
 }
 
 /// An app as SAML service provider.

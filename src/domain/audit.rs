@@ -83,11 +83,19 @@ pub enum Activity {
     PartnerInitiated,
     /// A partner said that an account lives no more, which ended its session.
     PartnerWithdrew,
+    /// An app was told that a session has ended.
+    AppTold,
+    /// An app was not told that a session has ended, and will not be.
+    AppNotTold,
+    /// A partner said that sessions have ended, which ended here too.
+    PartnerSignOut,
+    /// What a partner said of sessions that have ended was refused.
+    PartnerSignOutRefused,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 36] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -120,6 +128,10 @@ impl Activity {
         Self::MetadataEnding,
         Self::PartnerInitiated,
         Self::PartnerWithdrew,
+        Self::AppTold,
+        Self::AppNotTold,
+        Self::PartnerSignOut,
+        Self::PartnerSignOutRefused,
     ];
 
     /// The stable name in rows and output.
@@ -158,6 +170,10 @@ impl Activity {
             Self::MetadataEnding => "metadata_ending",
             Self::PartnerInitiated => "partner_initiated",
             Self::PartnerWithdrew => "partner_withdrew",
+            Self::AppTold => "app_told",
+            Self::AppNotTold => "app_not_told",
+            Self::PartnerSignOut => "partner_sign_out",
+            Self::PartnerSignOutRefused => "partner_sign_out_refused",
         }
     }
 }
@@ -169,6 +185,8 @@ pub enum Actor {
     Visitor,
     /// An app at an endpoint.
     App,
+    /// A partner at an endpoint.
+    Partner,
     /// An operator at the command line, by the name of the system user.
     Operator(String),
     /// The gateway itself.
@@ -261,7 +279,7 @@ pub struct AuditRecord {
     pub sequence: i64,
     /// What, by stable name.
     pub activity: String,
-    /// By whom: `visitor`, `app`, `operator:NAME` or `system`.
+    /// By whom: `visitor`, `app`, `partner`, `operator:NAME` or `system`.
     pub actor: String,
     /// The public code, for a refusal.
     pub code: Option<String>,

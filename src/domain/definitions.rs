@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::apps::grant_types::GrantTypes;
 use super::apps::{
-    ApplicationType, Assignment, ClientKeys, EncryptedAnswers, IdTokenAlgorithm, IdpInitiated, PkceRule, RequestRule,
-    SignedAnswers, SignedRequests,
+    ApplicationType, Assignment, BackchannelLogout, ClientKeys, EncryptedAnswers, IdTokenAlgorithm, IdpInitiated,
+    PkceRule, RequestRule, SignedAnswers, SignedRequests,
 };
 use super::assurance::AssuranceContract;
 use super::claims::fault::ClaimFault;
@@ -350,6 +350,8 @@ pub struct OidcDefinition {
     pub requests: RequestRule,
     /// Where others may have it begin a sign-in, as written; judged when applied.
     pub initiate_login_uri: Option<String>,
+    /// Where it is told that a session has ended, as written; judged when applied.
+    pub backchannel_logout: Option<BackchannelLogout>,
 }
 
 /// A group as asked for.

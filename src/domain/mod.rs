@@ -23,6 +23,7 @@ pub mod groups;
 pub mod guests;
 pub mod mail;
 pub mod names;
+pub mod notices;
 pub mod organization;
 pub mod partners;
 pub mod policy;

@@ -9,6 +9,7 @@ use super::attempts::AttemptId;
 use super::circumstances::Circumstances;
 use super::factors::proof::FactorProof;
 use super::guests::GuestId;
+use super::notices::PartnerSid;
 use super::partners::PartnerId;
 use super::policy::methods::MethodSet;
 use super::policy::strengths::StrengthId;
@@ -130,6 +131,8 @@ pub struct Session {
     pub partner_session_index: Option<String>,
     /// When the partner's session ends, where it said so.
     pub partner_session_ends: Option<Timestamp>,
+    /// What is kept of the partner's name of its session where it may sign people out by it.
+    pub partner_sid: Option<PartnerSid>,
     /// What the partner's statement showed by its table, whether it counts or not.
     pub home_methods: MethodSet,
     /// The strengths that the partner was asked for when it vouched.
@@ -309,6 +312,7 @@ mod tests {
             assurance: Assurance::unknown(),
             partner_session_index: None,
             partner_session_ends: None,
+            partner_sid: None,
             home_methods: MethodSet::EMPTY,
             asked_strengths: Vec::new(),
             factors: Vec::new(),

@@ -9,6 +9,7 @@
 //! Start reading at [`oidc`] and [`saml`].
 
 pub mod asks;
+pub mod backchannel;
 pub mod claims;
 pub mod logout;
 pub mod metadata;

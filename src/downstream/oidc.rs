@@ -210,7 +210,9 @@ pub fn registration_faults(definition: &OidcDefinition, public_url: &PublicUrl) 
         let error = RedirectUri::register(uri, client_rules::ApplicationType::Web, loopback_http(public_url)).err()?;
         Some(format!("`initiate_login_uri`, `{}`: {error}", shorten(uri.clone())))
     });
-    written.filter_map(fault).chain(initiate).collect()
+    let logout = definition.backchannel_logout.as_ref();
+    let logout = logout.and_then(|logout| super::backchannel::registration_fault(&logout.uri, public_url));
+    written.filter_map(fault).chain(initiate).chain(logout).collect()
 }
 
 /// The post-logout redirect URIs of an app; an app that is no relying party has none.

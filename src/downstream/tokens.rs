@@ -4,7 +4,7 @@ use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
 use crate::base::sealing::Sealer;
 use crate::base::secret::{SecretBytes, SecretText};
-use crate::domain::apps::{App, IdTokenAlgorithm};
+use crate::domain::apps::{App, IdTokenAlgorithm, OidcApp};
 use crate::domain::assurance::told::Proof;
 use crate::domain::authentication::Authentication;
 use crate::domain::claims::set::{HAS_GROUPS, MAX_JWT_GROUPS};
@@ -141,7 +141,6 @@ impl Texts {
             Binding::Accepted { identity, .. } => Some(alternative_security_id(vouched.sealer, identity)),
             Binding::PendingAcceptance => None,
         };
-        let imported = vouched.reading.imported_subject.clone();
         Self {
             oid: guest.id.to_string(),
             altsecid,
@@ -152,7 +151,7 @@ impl Texts {
             },
             tenant: vouched.organization.id.to_string(),
             methods: vouched.proof.amr(),
-            subject: imported.unwrap_or_else(|| pairwise_subject(vouched.salt, vouched.app, guest.id)),
+            subject: subject(vouched.reading, vouched.app, vouched.salt),
         }
     }
 
@@ -219,6 +218,21 @@ pub struct Fresh<'a> {
     pub lifetime: std::time::Duration,
 }
 
+/// How tokens for the app are signed.
+pub(super) const fn algorithm(app: &OidcApp) -> JwsAlgorithm {
+    match app.id_token_algorithm {
+        IdTokenAlgorithm::Rs256 => JwsAlgorithm::Rs256,
+        IdTokenAlgorithm::Es256 => JwsAlgorithm::Es256,
+    }
+}
+
+/// The person as the app knows them: the `sub` of its tokens.
+#[must_use]
+pub fn subject(reading: &SessionReading, app: &App, salt: &SecretBytes) -> String {
+    let imported = reading.imported_subject.clone();
+    imported.unwrap_or_else(|| pairwise_subject(salt, app, reading.guest.id))
+}
+
 /// Makes and signs the external-user token and the answer around it.
 ///
 /// # Errors
@@ -231,10 +245,7 @@ pub async fn issue(
 ) -> Result<AppAnswer, SignError> {
     // An app that speaks something else has no code to redeem.
     let oidc = vouched.app.oidc().ok_or(SignError::Failed)?;
-    let algorithm = match oidc.id_token_algorithm {
-        IdTokenAlgorithm::Rs256 => JwsAlgorithm::Rs256,
-        IdTokenAlgorithm::Es256 => JwsAlgorithm::Es256,
-    };
+    let algorithm = algorithm(oidc);
     let key = keys.current(KeyPurpose::Oidc, algorithm.signature_algorithm()).ok_or(SignError::UnknownKey)?;
     let texts = Texts::of(vouched);
     let session = &vouched.reading.session;

@@ -10,6 +10,7 @@ use crate::domain::audit::{AuditQuery, AuditRecord};
 use crate::domain::documents::{Owner, Watch};
 use crate::domain::groups::Group;
 use crate::domain::guests::{Binding, Guest, GuestId};
+use crate::domain::notices::Waiting;
 use crate::domain::partners::{Partner, PartnerId, Trust};
 use crate::domain::store::objects::WholeGuest;
 use crate::domain::store::{StoreError, UnitOfWork};
@@ -52,6 +53,14 @@ pub struct GroupView {
 /// [`StoreError`].
 pub async fn watch(services: &Services, owner: Owner) -> Result<Option<Watch>, StoreError> {
     services.store.unit_of_work().await?.find_watch(owner).await
+}
+
+/// The notices of an app that sessions have ended, as far as they are on their way.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn waiting_notices(services: &Services, app: AppId) -> Result<Waiting, StoreError> {
+    services.store.unit_of_work().await?.waiting_notices(app).await
 }
 
 /// Which audit entries are asked for, objects by the names that people use.

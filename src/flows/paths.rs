@@ -11,6 +11,8 @@ pub const SP_ENCRYPTION_METADATA: &str = partners::SP_ENCRYPTION_METADATA_PATH;
 pub const ACS: &str = partners::ACS_PATH;
 /// Where the answers of OIDC partners come to; each partner has an address of its own.
 pub const RP_CALLBACK: &str = "/oidc/rp/callback/{handle}";
+/// Where OIDC partners say that sessions have ended; each has an address of its own.
+pub const RP_BACKCHANNEL_LOGOUT: &str = "/oidc/rp/backchannel-logout/{handle}";
 /// Our SAML metadata toward apps.
 pub const IDP_METADATA: &str = apps::IDP_METADATA_PATH;
 /// Where SAML apps send their requests.

@@ -250,6 +250,20 @@ pub fn note_token(
     services.refusals.add(context.address, entry);
 }
 
+/// Logs and counts a refusal of what a partner's server sent, and audits it within the limit of its address.
+pub fn note_partner(
+    services: &Services,
+    refusal: &Refusal,
+    partner: PartnerId,
+    address: Option<IpAddr>,
+    now: Timestamp,
+) {
+    let id = AuditId::new(now, services.random.as_ref());
+    let entry = AuditEntry::new(id, now, Activity::PartnerSignOutRefused, Actor::Partner).refused(refusal);
+    let entry = AuditEntry { partner: Some(partner), address: address.map(|address| address.to_string()), ..entry };
+    services.refusals.add(address, entry);
+}
+
 /// When the attempt began and when the partner was asked, for the timeline.
 #[must_use]
 pub fn times(asked: &Asked) -> Vec<(&'static str, String)> {

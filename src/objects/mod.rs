@@ -16,6 +16,7 @@ pub mod app;
 pub mod app_group;
 pub mod assurance;
 pub mod authentication_strength;
+mod backchannel_logout;
 mod claims;
 mod duplicates;
 pub mod files;

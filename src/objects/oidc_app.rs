@@ -1,5 +1,6 @@
 //! What `[app.oidc]` says.
 
+use super::backchannel_logout;
 use super::metadata::document;
 use super::secrets::secret;
 use super::shape::{Key, Kind, Presence, Shape};
@@ -106,6 +107,9 @@ pub static OIDC: Shape = Shape {
                   is good for one use and ends with the session. `client_credentials`: a token for the app itself, \
                   which acts for nobody; not for a public app.",
         },
+        backchannel_logout::URI,
+        backchannel_logout::SESSION_REQUIRED,
+        backchannel_logout::PRIVATE,
     ],
 };
 
@@ -152,6 +156,7 @@ pub fn read(table: &Table<'_>) -> Option<OidcDefinition> {
         },
         keys,
         initiate_login_uri: table.parsed("initiate_login_uri", |text| url::Url::parse(text).map(|_| text.to_owned())),
+        backchannel_logout: backchannel_logout::read(table),
     })
 }
 

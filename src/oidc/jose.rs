@@ -73,8 +73,21 @@ pub struct JwsToSign {
 /// # Errors
 /// [`ClaimsError`] where the claims are no JSON.
 pub fn prepare(algorithm: JwsAlgorithm, key: KeyId, claims: &impl Serialize) -> Result<JwsToSign, ClaimsError> {
+    prepare_typed("JWT", algorithm, key, claims)
+}
+
+/// As [`prepare`], with another `typ`: one of our constants.
+///
+/// # Errors
+/// [`ClaimsError`] where the claims are no JSON.
+pub fn prepare_typed(
+    typ: &'static str,
+    algorithm: JwsAlgorithm,
+    key: KeyId,
+    claims: &impl Serialize,
+) -> Result<JwsToSign, ClaimsError> {
     // Nothing in the header needs to be escaped: the identifier is a UUID.
-    let header = format!(r#"{{"alg":"{}","kid":"{key}","typ":"JWT"}}"#, algorithm.as_str());
+    let header = format!(r#"{{"alg":"{}","kid":"{key}","typ":"{typ}"}}"#, algorithm.as_str());
     let mut text = base64url(header);
     text.push('.');
     text.push_str(&base64url(serde_json::to_vec(claims)?));

@@ -25,6 +25,7 @@ pub mod introspection;
 pub mod jose;
 pub mod jwks;
 pub mod logout;
+pub mod logout_token;
 pub mod parameter;
 pub mod pkce;
 pub mod redirect_uri;

@@ -143,6 +143,20 @@ impl HttpClient {
         self.send(self.client.post(url).headers(headers).form(fields)).await
     }
 
+    /// Sends a form by POST and gives the status of the answer, whose body is not read.
+    ///
+    /// # Errors
+    /// [`FetchError`].
+    pub async fn post_form_for_status(
+        &self,
+        url: &str,
+        fields: &[(String, String)],
+        headers: HeaderMap,
+    ) -> Result<StatusCode, FetchError> {
+        let url = self.admit(url)?;
+        Ok(execute(self.client.post(url).headers(headers).form(fields)).await?.0.status())
+    }
+
     /// Holds an address against the rules of this client.
     fn admit(&self, text: &str) -> Result<Url, FetchError> {
         let refused = || FetchError::Address { found: crate::base::trace::shorten(text.to_owned()) };
@@ -162,12 +176,9 @@ impl HttpClient {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<Fetched, FetchError> {
-        let (client, request) = request.build_split();
-        let request = request.map_err(FetchError::Client)?;
-        let host = request.url().authority().to_owned();
+        let (mut response, host) = execute(request).await?;
         let no_answer =
             |source: reqwest::Error| FetchError::NoAnswer { host: host.clone(), source: source.without_url() };
-        let mut response = client.execute(request).await.map_err(no_answer)?;
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(no_answer)? {
             if body.len() + chunk.len() > MAX_BODY {
@@ -176,6 +187,17 @@ impl HttpClient {
             body.extend_from_slice(&chunk);
         }
         Ok(Fetched { status: response.status(), headers: std::mem::take(response.headers_mut()), body })
+    }
+}
+
+/// Sends a request: the answer, whose body has not been read, and who gave it.
+async fn execute(request: reqwest::RequestBuilder) -> Result<(reqwest::Response, String), FetchError> {
+    let (client, request) = request.build_split();
+    let request = request.map_err(FetchError::Client)?;
+    let host = request.url().authority().to_owned();
+    match client.execute(request).await {
+        Ok(response) => Ok((response, host)),
+        Err(source) => Err(FetchError::NoAnswer { host, source: source.without_url() }),
     }
 }
 
@@ -339,6 +361,17 @@ mod tests {
         let asked = served.await.unwrap();
         assert!(asked.starts_with("POST /thing HTTP/1.1\r\n"), "{asked}");
         assert!(asked.ends_with("\r\n\r\na=b+c%26d"), "{asked}");
+    }
+
+    #[tokio::test]
+    async fn of_a_status_the_body_is_not_read() {
+        let (url, served) = serve_once(answer_of(MAX_BODY + 1)).await;
+        let client = HttpClient::new(Reach::Loopback).unwrap();
+        let form = [("a".to_owned(), "b".to_owned())];
+        assert_eq!(client.post_form_for_status(&url, &form, HeaderMap::new()).await.unwrap(), StatusCode::OK);
+        assert!(served.await.unwrap().ends_with("\r\n\r\na=b"));
+        let refused = client.post_form_for_status("file:///x", &form, HeaderMap::new()).await;
+        assert!(matches!(refused, Err(FetchError::Address { .. })), "{refused:?}");
     }
 
     #[tokio::test]

@@ -27,6 +27,7 @@ pub(super) struct CachedDirectory {
     database: Database,
     partners: Answers<PartnerId, Arc<Partner>>,
     partners_by_slug: Answers<String, Arc<Partner>>,
+    partners_by_handle: Answers<String, Arc<Partner>>,
     partners_by_domain: Answers<MailDomain, Arc<Partner>>,
     partners_by_issuer: Answers<String, Arc<Partner>>,
     apps: Answers<AppId, Arc<App>>,
@@ -70,6 +71,7 @@ impl CachedDirectory {
             database,
             partners: Answers::new(),
             partners_by_slug: Answers::new(),
+            partners_by_handle: Answers::new(),
             partners_by_domain: Answers::new(),
             partners_by_issuer: Answers::new(),
             apps: Answers::new(),
@@ -97,6 +99,12 @@ impl Directory for CachedDirectory {
         let mut database = self.database.clone();
         let read = async { sql::partners::by_slug(&mut database, slug).await.map(shared) };
         self.partners_by_slug.get_or(slug, read).await
+    }
+
+    async fn partner_by_handle(&self, handle: &str) -> Result<Option<Arc<Partner>>, StoreError> {
+        let mut database = self.database.clone();
+        let read = async { sql::partners::by_handle(&mut database, handle).await.map(shared) };
+        self.partners_by_handle.get_or(handle, read).await
     }
 
     async fn partner_by_domain(&self, domain: &MailDomain) -> Result<Option<Arc<Partner>>, StoreError> {
@@ -148,6 +156,7 @@ impl Directory for CachedDirectory {
     fn forget(&self) {
         self.partners.0.invalidate_all();
         self.partners_by_slug.0.invalidate_all();
+        self.partners_by_handle.0.invalidate_all();
         self.partners_by_domain.0.invalidate_all();
         self.partners_by_issuer.0.invalidate_all();
         self.apps.0.invalidate_all();

@@ -11,8 +11,10 @@ use super::sql::{self, Read, Statement};
 use super::sqlite::{Sqlite, SqliteUnit};
 use super::unit::Unit;
 use super::value::Value;
+use crate::base::clock::Timestamp;
 use crate::domain::audit::{AuditQuery, AuditRecord};
 use crate::domain::grants::BearerReading;
+use crate::domain::notices::LogoutNotice;
 use crate::domain::sessions::HandleHash;
 use crate::domain::store::{Store, StoreError, UnitOfWork};
 
@@ -79,6 +81,10 @@ impl Store for Handle {
 
     async fn bearer(&self, handle: &HandleHash) -> Result<Option<BearerReading>, StoreError> {
         sql::bearers::read(&mut self.database.clone(), handle).await
+    }
+
+    async fn due_logout_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<LogoutNotice>, StoreError> {
+        sql::notices::due(&mut self.database.clone(), now, limit).await
     }
 
     async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {

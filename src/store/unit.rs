@@ -13,6 +13,7 @@ use crate::domain::store::{StoreError, UnitOfWork};
 
 mod app_tokens;
 mod factors;
+mod notices;
 mod objects;
 mod policies;
 mod sign_ins;

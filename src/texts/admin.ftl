@@ -498,3 +498,18 @@ advice-oidc-signing-key-missing = { shared-own-fault }
 advice-partner-secret-unreadable = The secret of { $partner } cannot be opened: it was sealed with another secret key. Apply its object file again.
 advice-mail-not-verified = { $partner } says that the address is not verified (`email_verified`). Ask it to verify the address; nothing can be set here.
 advice-mail-of-member-unproven = { $partner } is the home organisation, whose people need a proven address, and it proves none: with `mail_authority = "verified_only"` it must state `email_verified`.
+
+## Sessions that end, told from server to server
+
+advice-logout-address-unknown = Somebody posted to an address that belongs to no partner of OpenID Connect. Register the `backchannel_logout_uri` that `entente partner show` prints.
+advice-logout-event-missing = What { $partner } posted is no logout token: its `events` lack the event of OpenID Connect Back-Channel Logout. One such token is an attack, or another kind of token sent to the wrong address.
+advice-logout-nonce-present = What { $partner } posted has a nonce, as ID tokens have and logout tokens never. One such token is an attack, or another kind of token sent to the wrong address.
+advice-logout-jti-missing = The logout token of { $partner } has no `jti`, so that a second use of it could not be told. Ask its administrators.
+advice-logout-names-nobody = The logout token of { $partner } has neither `sub` nor `sid`. Ask its administrators.
+advice-logout-token-replayed = A logout token of { $partner } was posted a second time. Nothing more ended by it. If every one fails like this, its server repeats what was answered already.
+advice-logout-token-unsigned = { shared-own-fault }
+advice-logout-notice-no-answer = { $app } did not answer at its `backchannel_logout_uri`. Ask its owners whether it is up and reached from this machine by https, with a certificate that is trusted here; it must answer within 5 seconds.
+advice-logout-notice-refused = { $app } answered at its `backchannel_logout_uri`, with another status than 200 or 204. Ask its owners what its log says of the logout token; a redirect is not followed.
+advice-logout-notice-address-refused = The `backchannel_logout_uri` of { $app } may not be asked: it is no https address, or lies in a private network or on this machine. Where it must, set `dangerous_allow_private` for it.
+advice-logout-notice-unwanted = The record of { $app } has lost its `backchannel_logout_uri` since the session began, so that it is not told.
+advice-logout-notice-waits-with-another = { $app } did not answer another notice of the same time, so this one waits too.

@@ -8,6 +8,7 @@
 //!
 //! Start reading at [`ask`] and [`judge`].
 
+pub mod backchannel;
 pub mod lives;
 pub mod metadata;
 mod oidc;

@@ -270,11 +270,7 @@ fn expectation<'a>(
     Expectation {
         issuer: &terms.issuer,
         client_id: &terms.client_id,
-        algorithm: match terms.algorithm {
-            PartnerAlgorithm::Rs256 => TokenAlgorithm::Rs256,
-            PartnerAlgorithm::Ps256 => TokenAlgorithm::Ps256,
-            PartnerAlgorithm::Es256 => TokenAlgorithm::Es256,
-        },
+        algorithm: algorithm(terms),
         keys: &documents.keys,
         nonce,
         access_token: None,
@@ -346,7 +342,16 @@ fn join(redeemed: &Redeemed, statement: &mut Statement) -> Result<Option<Checked
     Ok(Some(Checked::passed("userinfo", "of the same subject")))
 }
 
-fn refusal(cause: &'static str, rows: &[Checked]) -> Refusal {
+/// The one algorithm of the partner's tokens.
+pub(super) const fn algorithm(terms: &OidcTerms) -> TokenAlgorithm {
+    match terms.algorithm {
+        PartnerAlgorithm::Rs256 => TokenAlgorithm::Rs256,
+        PartnerAlgorithm::Ps256 => TokenAlgorithm::Ps256,
+        PartnerAlgorithm::Es256 => TokenAlgorithm::Es256,
+    }
+}
+
+pub(super) fn refusal(cause: &'static str, rows: &[Checked]) -> Refusal {
     let code = match cause {
         "token_malformed"
         | "token_header_malformed"

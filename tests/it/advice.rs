@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use entente::texts::advice::Advice;
 
 /// Where causes are named.
-const SOURCES: [&str; 21] = [
+const SOURCES: [&str; 22] = [
     "src/xmlsig/xml_error.rs",
     "src/xmlsig/signature_error.rs",
     "src/xmlsig/encryption_error.rs",
@@ -26,6 +26,7 @@ const SOURCES: [&str; 21] = [
     "src/oidc/foreign_token.rs",
     "src/keys/jwk_set.rs",
     "src/upstream",
+    "src/downstream/backchannel.rs",
     "src/downstream/saml",
     "src/downstream/pushed.rs",
     "src/downstream/start.rs",
@@ -74,7 +75,7 @@ const NOT_CAUSES: [&str; 24] = [
 
 /// Literals in the remaining files that are no causes: details of audit entries, a constraint, the place of a
 /// sealed value, and words of OpenID Connect.
-const OTHER_WORDS: [&str; 57] = [
+const OTHER_WORDS: [&str; 61] = [
     "invalid_grant",
     "refresh_token",
     "request_uri",
@@ -133,6 +134,11 @@ const OTHER_WORDS: [&str; 57] = [
     "signed_answers",
     "signed_requests",
     "single_sign_on",
+    // A parameter, the name of a check, and what becomes of notices.
+    "logout_token",
+    "token_id",
+    "put_off",
+    "given_up",
 ];
 
 fn sources(path: &Path, found: &mut Vec<PathBuf>) {

@@ -8,11 +8,11 @@ use crate::base::clock::Timestamp;
 use crate::cli::arguments::{AppVerb, SwitchVerb};
 use crate::domain::apps::grant_types::GrantType;
 use crate::domain::apps::{
-    AcsStanding, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
-    RelayStateOfLinks, RequestRule, SamlApp, SignedAnswers, SignedRequests,
+    AcsStanding, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, LogoutNames,
+    OidcApp, PkceRule, RelayStateOfLinks, RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use crate::domain::documents::Owner;
-use crate::domain::partners::Switch;
+use crate::domain::partners::{Network, Switch};
 use crate::flows::inspect;
 use crate::flows::operate::{Act, Change, switch_app};
 use crate::flows::services::Services;
@@ -37,6 +37,11 @@ pub async fn run(services: &Services, act: Act<'_>, verb: &AppVerb, printer: &mu
             let mut fields = fields(&app);
             if app.saml().is_some() {
                 fields.extend(documents::fields(services, Owner::App(app.id)).await?);
+            }
+            if app.oidc().is_some_and(|oidc| oidc.backchannel_logout.is_some()) {
+                let waiting = inspect::waiting_notices(services, app.id).await?;
+                fields.push(("logout_notices_waiting", json!(waiting.notices)));
+                fields.push(("logout_notices_fault", json!(waiting.fault)));
             }
             printer.record(fields)?;
         }
@@ -135,6 +140,7 @@ fn of_oidc(oidc: &OidcApp) -> Vec<(&'static str, Value)> {
         ApplicationType::Web => "web",
         ApplicationType::Native => "native",
     };
+    let logout = oidc.backchannel_logout.as_ref();
     vec![
         ("client_id", json!(oidc.client_id)),
         ("public", json!(oidc.confidentiality == Confidentiality::Public)),
@@ -147,6 +153,12 @@ fn of_oidc(oidc: &OidcApp) -> Vec<(&'static str, Value)> {
         ("require_pushed_authorization_requests", json!(oidc.requests == RequestRule::Pushed)),
         ("initiate_login_uri", json!(oidc.initiate_login_uri)),
         ("grant_types", json!(oidc.grants.iter().map(GrantType::as_str).collect::<Vec<_>>())),
+        ("backchannel_logout_uri", json!(logout.map(|logout| logout.uri.as_str()))),
+        (
+            "backchannel_logout_session_required",
+            json!(logout.is_some_and(|logout| logout.names == LogoutNames::SessionRequired)),
+        ),
+        ("dangerous_allow_private", json!(logout.is_some_and(|logout| logout.network == Network::DangerousPrivate))),
     ]
 }
 

@@ -110,6 +110,8 @@ fn fields(partner: &Partner, public_url: &PublicUrl) -> Vec<(&'static str, Value
             fields.extend(oidc(trust));
             let callback = paths::RP_CALLBACK.replace("{handle}", &partner.handle);
             fields.push(("redirect_uri", json!(public_url.join(&callback))));
+            let logout = paths::RP_BACKCHANNEL_LOGOUT.replace("{handle}", &partner.handle);
+            fields.push(("backchannel_logout_uri", json!(public_url.join(&logout))));
         }
     }
     fields

@@ -217,7 +217,8 @@ pub static LIMITS: Shape = Shape {
             "token",
             Kind::Integer(1, MAX_LIMIT),
             "6000",
-            "At the token endpoint, requests a minute; all sign-ins of an app come from its server's address.",
+            "At the token endpoint and where partners say that sessions have ended, requests a minute; all sign-ins of an \
+             app come from its server's address.",
         ),
         default(
             "userinfo",

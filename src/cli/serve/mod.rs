@@ -20,6 +20,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::config::Config;
 use super::telemetry::Metrics;
+use crate::flows::backchannel::send::{Sent, send};
 use crate::flows::documents;
 use crate::flows::services::Services;
 use crate::flows::upkeep;
@@ -34,6 +35,8 @@ use tls::{TlsError, TlsFiles};
 pub const DRAIN: Duration = Duration::from_secs(20);
 /// How often it is looked whether documents of partners and apps are due.
 const POLL: Duration = Duration::from_secs(15);
+/// How often it is looked whether apps are to be told of sessions that have ended.
+const NOTICES: Duration = Duration::from_secs(1);
 /// How often what has ended is removed.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -106,6 +109,7 @@ pub async fn run(
     let mut public = Listener::start(sockets.public, router, tls.as_ref().map(TlsFiles::config), peers())?;
     let sweeper = tokio::spawn(sweep(services.clone(), state, metrics));
     let poller = tokio::spawn(poll(services.clone()));
+    let notifier = tokio::spawn(notify(services.clone()));
     tracing::info!(
         address = %public.address(),
         metrics = aside.as_ref().map(|listener| listener.address().to_string()),
@@ -129,6 +133,7 @@ pub async fn run(
     let drained = drain(&mut public, &mut signals).await;
     stop(sweeper).await;
     stop(poller).await;
+    stop(notifier).await;
     services.refusals.flush().await;
     if let Some(mut aside) = aside {
         aside.end_now();
@@ -182,6 +187,20 @@ async fn poll(services: Services) {
         match documents::poll(&services).await {
             Ok(polled) => tracing::debug!(?polled, "documents polled"),
             Err(error) => tracing::warn!(%error, "could not poll documents"),
+        }
+    }
+}
+
+/// Tells apps of sessions that have ended. What is broken off by the end of the process is due again soon.
+async fn notify(services: Services) {
+    let mut ticks = tokio::time::interval(NOTICES);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match send(&services).await {
+            Ok(sent) if sent == Sent::default() => {}
+            Ok(sent) => tracing::debug!(?sent, "apps told of sessions that ended"),
+            Err(error) => tracing::warn!(%error, "could not look which apps are to be told"),
         }
     }
 }

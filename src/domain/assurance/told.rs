@@ -190,6 +190,7 @@ mod tests {
             assurance: meaning.assurance,
             partner_session_index: None,
             partner_session_ends: None,
+            partner_sid: None,
             home_methods: meaning.methods,
             asked_strengths: Vec::new(),
             factors: means.iter().map(|means| FactorProof { means: *means, at: NOW }).collect(),

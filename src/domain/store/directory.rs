@@ -26,6 +26,12 @@ pub trait Directory: Send + Sync {
     /// [`StoreError`].
     async fn partner_by_slug(&self, slug: &str) -> Result<Option<Arc<Partner>>, StoreError>;
 
+    /// The partner whose addresses here have this handle.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn partner_by_handle(&self, handle: &str) -> Result<Option<Arc<Partner>>, StoreError>;
+
     /// The partner to which this mail domain belongs.
     ///
     /// # Errors

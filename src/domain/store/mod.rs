@@ -9,6 +9,7 @@ pub mod app_tokens;
 pub mod directory;
 pub mod documents;
 pub mod factors;
+pub mod notices;
 pub mod objects;
 pub mod policies;
 pub mod sign_ins;
@@ -19,7 +20,9 @@ use async_trait::async_trait;
 
 use super::audit::{AuditEntry, AuditQuery, AuditRecord};
 use super::grants::BearerReading;
+use super::notices::LogoutNotice;
 use super::sessions::HandleHash;
+use crate::base::clock::Timestamp;
 
 /// Why the store could not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +66,12 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     async fn bearer(&self, handle: &HandleHash) -> Result<Option<BearerReading>, StoreError>;
 
+    /// Notices that are due at `now`, the longest due first, at most `limit`; one fresh statement.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn due_logout_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<LogoutNotice>, StoreError>;
+
     /// Audit entries, newest first.
     ///
     /// # Errors
@@ -85,6 +94,7 @@ pub trait UnitOfWork:
     + factors::Factors
     + objects::Objects
     + documents::Watches
+    + notices::LogoutNotices
     + policies::PolicyObjects
     + upkeep::Upkeep
     + Send

@@ -12,6 +12,7 @@ use crate::domain::grants::{Grant, SessionReading, SignInReading};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Guest, GuestId};
 use crate::domain::mail::MailAddress;
+use crate::domain::notices::SignedOut;
 use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::sessions::{AccessToken, Code, CodeId, HandleHash, Session, SessionId};
 
@@ -153,6 +154,16 @@ pub trait SignIns {
     /// # Errors
     /// [`StoreError`].
     async fn end_session(&mut self, id: SessionId, now: Timestamp) -> Result<Once, StoreError>;
+
+    /// Ends the sessions that a partner says have ended, of those that it vouched for; says which there were.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn end_signed_out(
+        &mut self,
+        partner: PartnerId,
+        whose: &SignedOut,
+    ) -> Result<Vec<(SessionId, GuestId)>, StoreError>;
 
     /// Adds a code.
     ///

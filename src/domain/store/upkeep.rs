@@ -89,8 +89,8 @@ pub trait Upkeep {
     async fn insert_key(&mut self, key: &KeyRow) -> Result<(), StoreError>;
 
     /// Removes what has ended before `now`: tokens, attempts, replay memory; expired codes without a token
-    /// that lives, of those issued before `codes_since`; sessions used last before `idle_since` or begun
-    /// before `begun_since`; mailed codes that were sent
+    /// that lives, of those issued before `codes_since`; sessions used last before `idle_since`, begun
+    /// before `begun_since`, or limited by their partner to a time before; mailed codes that were sent
     /// [`SEND_WINDOW`](crate::domain::factors::codes::SEND_WINDOW) ago, and tallies without a try for
     /// [`TALLY_KEPT`](crate::domain::factors::limits::TALLY_KEPT). At most `limit` rows of each.
     ///

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::matching::{Match, ObjectKind, uuid};
 use super::plan::{Draft, Step, by_id, change, differing, in_order};
-use crate::domain::apps::{App, AppId, AppProtocol, Confidentiality, OidcApp, SamlApp};
+use crate::domain::apps::{App, AppId, AppProtocol, Confidentiality, LogoutNames, OidcApp, SamlApp};
 use crate::domain::claims::names::Protocol;
 use crate::domain::claims::set::ClaimSet;
 use crate::domain::definitions::{AppDefinition, OidcDefinition, Origin, ProtocolDefinition};
@@ -136,6 +136,7 @@ fn relying_party(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<Ap
         grants: oidc.grants,
         requests: oidc.requests,
         initiate_login_uri: oidc.initiate_login_uri.clone(),
+        backchannel_logout: oidc.backchannel_logout.clone(),
     }
 }
 
@@ -189,7 +190,22 @@ fn of_oidc(old: &OidcApp, new: &OidcApp) -> Vec<&'static str> {
         ("grant_types", old.grants != new.grants),
         ("require_pushed_authorization_requests", old.requests != new.requests),
         ("initiate_login_uri", old.initiate_login_uri != new.initiate_login_uri),
+        ("backchannel_logout_uri", logout_uri(old) != logout_uri(new)),
+        ("backchannel_logout_session_required", needs_session(old) != needs_session(new)),
+        ("dangerous_allow_private", may_be_private(old) != may_be_private(new)),
     ])
+}
+
+fn logout_uri(app: &OidcApp) -> Option<&str> {
+    app.backchannel_logout.as_ref().map(|logout| logout.uri.as_str())
+}
+
+fn needs_session(app: &OidcApp) -> bool {
+    app.backchannel_logout.as_ref().is_some_and(|logout| logout.names == LogoutNames::SessionRequired)
+}
+
+fn may_be_private(app: &OidcApp) -> bool {
+    app.backchannel_logout.as_ref().is_some_and(|logout| logout.network == Network::DangerousPrivate)
 }
 
 fn of_saml(old: &SamlApp, new: &SamlApp) -> Vec<&'static str> {

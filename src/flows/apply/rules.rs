@@ -115,6 +115,9 @@ fn judge_app(app: &Located<AppDefinition>, rules: &dyn Rules, now: Timestamp, ju
     let slug = &app.value.slug;
     let (origin, read) = match &app.value.protocol {
         ProtocolDefinition::Oidc(oidc) => {
+            if oidc.backchannel_logout.as_ref().is_some_and(|logout| logout.network == Network::DangerousPrivate) {
+                judged.warnings.push(format!("app `{slug}`: {PRIVATE_WARNING}"));
+            }
             let faults = rules.oidc_faults(oidc);
             (&app.origin, if faults.is_empty() { Ok(None) } else { Err(faults) })
         }

@@ -24,6 +24,7 @@ use crate::flows::next::{Arrival, CookieChange, Next, View, Visitor};
 use crate::flows::refusals::times;
 use crate::flows::services::Services;
 use crate::flows::step_up::begin::{BeginStepUp, Begun, begin};
+use crate::upstream::backchannel::sid_of;
 use crate::upstream::{Answers, PostedAnswer, lives};
 
 use super::admit::{Admitted, Applicant, admit};
@@ -314,6 +315,7 @@ impl SignIn<'_> {
             partner_session_index: authentication.session_index.clone(),
             // The partner's clock counts for its session's end as it does for its messages.
             partner_session_ends: authentication.session_ends.map(|end| end.plus(partner.clock_skew)),
+            partner_sid: sid_of(partner, authentication),
             home_methods: authentication.home_methods,
             asked_strengths: self.sent.strengths.clone(),
             factors,

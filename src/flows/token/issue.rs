@@ -6,6 +6,7 @@ use crate::domain::apps::App;
 use crate::domain::apps::grant_types::GrantType;
 use crate::domain::audit::Activity;
 use crate::domain::grants::SessionReading;
+use crate::domain::notices::Enlisted;
 use crate::domain::requests::Scopes;
 use crate::domain::sessions::{AccessToken, HandleHash, RefreshFamily, new_row_handle};
 use crate::domain::store::sign_ins::Once;
@@ -93,6 +94,7 @@ pub(super) async fn issue(
         expires_at: now.plus(lifetime),
     })
     .await?;
+    enlist(desk, unit.as_mut(), app, &reading).await?;
     let refresh_token = renewable(desk, unit.as_mut(), app, &reading, ground, step).await?;
     let mut entry = desk.entry(Activity::TokenIssued, ground);
     if matches!(step, Step::Next(_)) {
@@ -130,6 +132,21 @@ fn scopes(app: &App, ground: &Ground<'_>, step: Step<'_>) -> Scopes {
         Step::Next(next) => next.scopes,
     };
     if app.may(GrantType::RefreshToken) { granted } else { granted.without(Scopes::OFFLINE_ACCESS) }
+}
+
+/// Notes that the app is to be told when the session ends, where it wants to know.
+async fn enlist(
+    desk: &Desk<'_>,
+    unit: &mut dyn UnitOfWork,
+    app: &App,
+    reading: &SessionReading,
+) -> Result<(), StoreError> {
+    if app.oidc().is_none_or(|oidc| oidc.backchannel_logout.is_none()) {
+        return Ok(());
+    }
+    let subject = tokens::subject(reading, app, &desk.services.settings.subject_salt);
+    let (session, guest) = (reading.session.id, reading.guest.id);
+    unit.enlist(&Enlisted { session, app: app.id, guest, subject }).await
 }
 
 /// The refresh token that is good from now on, where the app may renew.

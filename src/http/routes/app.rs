@@ -40,6 +40,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route(paths::SP_ENCRYPTION_METADATA, get(saml::encryption_metadata))
         .route(paths::ACS, post(saml::acs))
         .route(paths::RP_CALLBACK, get(relying::callback))
+        .route(paths::RP_BACKCHANNEL_LOGOUT, post(relying::backchannel_logout))
         .route(table::ORGANIZATION, get(pages::organization).post(pages::choose_organization))
         .route(table::ACCOUNT, post(pages::choose_account))
         .route(table::CONSENT, post(pages::choose_consent))

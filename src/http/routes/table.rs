@@ -103,6 +103,9 @@ pub const ACS_PARAMETERS: &[&str] = &["SAMLResponse", "RelayState"];
 /// Parameters of the address to which OIDC partners answer.
 pub const RP_CALLBACK_PARAMETERS: &[&str] = &["code", "state", "iss", "error", "error_description"];
 
+/// Parameters of the address at which OIDC partners say that sessions have ended.
+pub const RP_BACKCHANNEL_LOGOUT_PARAMETERS: &[&str] = &["logout_token"];
+
 /// Parameters of the answer to a page of second factors.
 pub const FACTOR_PARAMETERS: &[&str] = &["attempt", "action", "kind", "code", "credential", "label"];
 /// Parameters of what the page of one's own factors posts.
@@ -145,6 +148,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", paths::SP_ENCRYPTION_METADATA, &[]),
     route("POST", paths::ACS, ACS_PARAMETERS),
     route("GET", paths::RP_CALLBACK, RP_CALLBACK_PARAMETERS),
+    route("POST", paths::RP_BACKCHANNEL_LOGOUT, RP_BACKCHANNEL_LOGOUT_PARAMETERS),
     route("GET", ORGANIZATION, &["attempt"]),
     route("POST", ORGANIZATION, &["attempt", "email"]),
     route("POST", ACCOUNT, &["attempt", "account"]),

@@ -119,10 +119,11 @@ pub fn judge(token: &str, expectation: &Expectation<'_>, now: Timestamp) -> Judg
     Judgement { rows, outcome }
 }
 
-struct Token<'a> {
-    claims: &'a Map<String, Value>,
-    expectation: &'a Expectation<'a>,
-    now: Timestamp,
+/// The claims of a verified token, held against what is expected.
+pub(super) struct Token<'a> {
+    pub(super) claims: &'a Map<String, Value>,
+    pub(super) expectation: &'a Expectation<'a>,
+    pub(super) now: Timestamp,
 }
 
 impl Token<'_> {
@@ -131,14 +132,14 @@ impl Token<'_> {
     }
 
     /// A NumericDate (RFC 7519 2), parts of a second cut off.
-    fn time(&self, name: &str) -> Option<Timestamp> {
+    pub(super) fn time(&self, name: &str) -> Option<Timestamp> {
         let value = self.claims.get(name)?;
         #[expect(clippy::cast_possible_truncation, reason = "cut on purpose, and bounded below")]
         let seconds = value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))?;
         (0..=LAST_SECOND).contains(&seconds).then(|| Timestamp::from_seconds(seconds))
     }
 
-    fn issuer(&self) -> Checked {
+    pub(super) fn issuer(&self) -> Checked {
         let saw = self.text("iss").unwrap_or_default();
         judged("issuer", saw, saw == self.expectation.issuer, "token_of_another_issuer")
     }
@@ -151,7 +152,7 @@ impl Token<'_> {
         }
     }
 
-    fn audience(&self) -> Checked {
+    pub(super) fn audience(&self) -> Checked {
         let audiences = self.audiences().unwrap_or_default();
         let is_ours = audiences.contains(&self.expectation.client_id);
         judged("audience", audiences.join(" "), is_ours, "token_for_another_audience")
@@ -170,12 +171,12 @@ impl Token<'_> {
         }
     }
 
-    fn expiry(&self) -> Checked {
+    pub(super) fn expiry(&self) -> Checked {
         let Some(end) = self.time("exp") else { return Checked::failed("expiry", "token_exp_missing", "-") };
         judged("expiry", end.to_string(), self.now < end.plus(self.expectation.clock_skew), "token_expired")
     }
 
-    fn issued(&self) -> Checked {
+    pub(super) fn issued(&self) -> Checked {
         let Some(at) = self.time("iat") else { return Checked::failed("issued", "token_iat_missing", "-") };
         let skew = self.expectation.clock_skew;
         let cause = if at > self.now.plus(skew) { "token_of_the_future" } else { "token_too_old" };
@@ -183,7 +184,7 @@ impl Token<'_> {
         judged("issued", at.to_string(), is_near, cause)
     }
 
-    fn not_before(&self) -> Checked {
+    pub(super) fn not_before(&self) -> Checked {
         if !self.claims.contains_key("nbf") {
             return Checked::passed("not_before", "-");
         }
@@ -247,7 +248,7 @@ impl Token<'_> {
     }
 }
 
-fn judged(name: &'static str, saw: impl Into<String>, is_good: bool, cause: &'static str) -> Checked {
+pub(super) fn judged(name: &'static str, saw: impl Into<String>, is_good: bool, cause: &'static str) -> Checked {
     if is_good { Checked::passed(name, saw) } else { Checked::failed(name, cause, saw) }
 }
 

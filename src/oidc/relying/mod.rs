@@ -5,10 +5,11 @@
 //! [`judge`](id_token::judge) has verified it with a key of the provider's own document and the one
 //! algorithm that our record fixes.
 //!
-//! Start reading at [`question`], then [`callback`] and [`id_token`].
+//! Start reading at [`question`], then [`callback`] and [`id_token`]; [`logout_token`] stands for itself.
 
 pub mod callback;
 pub mod id_token;
+pub mod logout_token;
 pub mod provider;
 pub mod question;
 pub mod token_reply;

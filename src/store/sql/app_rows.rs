@@ -8,9 +8,11 @@ use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
 use crate::domain::apps::{
-    AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, AppProtocol, ClientKeys, Confidentiality, IdpInitiated,
-    OidcApp, RelayStateOfLinks, RequestRule, SamlApp, SignedAnswers, SignedRequests,
+    AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, AppProtocol, BackchannelLogout, ClientKeys,
+    Confidentiality, IdpInitiated, LogoutNames, OidcApp, RelayStateOfLinks, RequestRule, SamlApp, SignedAnswers,
+    SignedRequests,
 };
+use crate::domain::partners::Network;
 use crate::domain::store::StoreError;
 use crate::keys::certificates::Certificate;
 use crate::keys::oaep::Oaep;
@@ -152,6 +154,31 @@ struct MoreJson {
     pushed_requests: bool,
     #[serde(default)]
     initiate_login_uri: Option<String>,
+    #[serde(default)]
+    backchannel_logout: Option<BackchannelLogoutJson>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct BackchannelLogoutJson {
+    uri: String,
+    session_required: bool,
+    private: bool,
+}
+
+fn logout_json(logout: &BackchannelLogout) -> BackchannelLogoutJson {
+    BackchannelLogoutJson {
+        uri: logout.uri.clone(),
+        session_required: logout.names == LogoutNames::SessionRequired,
+        private: logout.network == Network::DangerousPrivate,
+    }
+}
+
+fn read_logout(json: BackchannelLogoutJson) -> BackchannelLogout {
+    BackchannelLogout {
+        uri: json.uri,
+        names: if json.session_required { LogoutNames::SessionRequired } else { LogoutNames::Any },
+        network: if json.private { Network::DangerousPrivate } else { Network::Public },
+    }
 }
 
 /// The value of the column `oidc`.
@@ -165,6 +192,7 @@ pub(super) fn more_text(oidc: &OidcApp) -> String {
         jwks,
         pushed_requests: oidc.requests == RequestRule::Pushed,
         initiate_login_uri: oidc.initiate_login_uri.clone(),
+        backchannel_logout: oidc.backchannel_logout.as_ref().map(logout_json),
     })
 }
 
@@ -188,13 +216,10 @@ pub(super) fn read_more(columns: &mut Columns<'_>, protocol: AppProtocol) -> Res
         }
         (Some(_), _) => return Err(columns.corrupt("oidc")),
     };
-    Ok(AppProtocol::Oidc(OidcApp {
-        grants,
-        confidentiality,
-        requests,
-        initiate_login_uri: json.initiate_login_uri,
-        ..oidc
-    }))
+    let backchannel_logout = json.backchannel_logout.map(read_logout);
+    let initiate_login_uri = json.initiate_login_uri;
+    let more = OidcApp { grants, confidentiality, requests, initiate_login_uri, backchannel_logout, ..oidc };
+    Ok(AppProtocol::Oidc(more))
 }
 
 #[cfg(test)]

@@ -205,6 +205,7 @@ fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcApp, StoreError> {
         grants: GrantTypes::NONE,
         requests: RequestRule::Any,
         initiate_login_uri: None,
+        backchannel_logout: None,
     })
 }
 

@@ -104,11 +104,12 @@ impl Reread {
     }
 }
 
-/// The actor as it is kept: `visitor`, `app`, `operator:NAME` or `system`.
+/// The actor as it is kept: `visitor`, `app`, `partner`, `operator:NAME` or `system`.
 pub(super) fn actor_text(actor: &Actor) -> String {
     match actor {
         Actor::Visitor => "visitor".to_owned(),
         Actor::App => "app".to_owned(),
+        Actor::Partner => "partner".to_owned(),
         Actor::Operator(name) => format!("operator:{name}"),
         Actor::System => "system".to_owned(),
     }

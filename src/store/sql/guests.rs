@@ -3,9 +3,10 @@
 use super::attempts::once;
 use super::guest_rows::{NAME_SOURCES, STANDINGS, USER_TYPES, guest_columns, guest_values};
 use super::partner_rows::PROVENANCES;
-use super::{Read, statements};
+use super::{Read, session_ends, statements};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::AppId;
+use crate::domain::authentication::Identity;
 use crate::domain::guests::{Binding, Guest, GuestId, Standing};
 use crate::domain::mail::MailAddress;
 use crate::domain::store::StoreError;
@@ -31,6 +32,9 @@ statements! {
     LIST = select_guest!("where g.id > $1\norder by g.id\nlimit cast($2 as bigint)");
     BY_ID = select_guest!("where g.id = $1");
     BY_MAIL_KEY = select_guest!("where g.mail_key = $1");
+    BY_IDENTITY = "select id
+from guests
+where issuer = $1 and subject = $2";
     LABEL = "select coalesce(display_name, mail, user_principal_name)
 from guests
 where id = $1";
@@ -58,9 +62,6 @@ returning id";
     REFUSE_BEFORE = "update guests
 set sessions_valid_from = $2
 where id = $1";
-    END_SESSIONS = "delete from sessions
-where guest_id = $1
-returning id";
     APPS_OF_RANGE = "select guest_id, app_id
 from app_guests
 where guest_id between $1 and $2
@@ -94,6 +95,11 @@ pub(in crate::store) async fn by_mail_key(unit: &mut Unit, key: &str) -> Result<
     let row = unit.one(&BY_MAIL_KEY, values![key]).await?;
     let guest = row.map(|row| row.read::<Kept<Guest>>("guests")).transpose()?;
     Ok(with_apps(unit, guest.into_iter().collect()).await?.pop())
+}
+
+pub(super) async fn by_identity(unit: &mut Unit, identity: &Identity) -> Result<Option<GuestId>, StoreError> {
+    let row = unit.one(&BY_IDENTITY, values![identity.issuer.as_str(), identity.subject.as_str()]).await?;
+    row.map(|row| row.columns("guests").uuid("id").map(GuestId::from_uuid)).transpose()
 }
 
 pub(in crate::store) async fn label(
@@ -179,7 +185,7 @@ pub(in crate::store) async fn set_standing(
 /// to be found.
 pub(in crate::store) async fn revoke(unit: &mut Unit, id: GuestId, now: Timestamp) -> Result<u64, StoreError> {
     unit.write(&REFUSE_BEFORE, values![id, now]).await?;
-    Ok(unit.all(&END_SESSIONS, values![id]).await?.len() as u64)
+    session_ends::of_guest(unit, id).await
 }
 
 /// Holds a guest's row until the unit ends, so that units of the same guest go one after another.

@@ -21,6 +21,7 @@ pub(super) mod installation;
 pub(super) mod keys;
 pub(super) mod mailed_codes;
 pub(super) mod named_locations;
+pub(super) mod notices;
 pub(super) mod partner_rows;
 pub(super) mod partners;
 pub(super) mod policies;
@@ -29,6 +30,7 @@ pub(super) mod policy_sets;
 pub(super) mod recovery_codes;
 pub(super) mod refresh_tokens;
 pub(super) mod service_tokens;
+pub(super) mod session_ends;
 pub(super) mod sessions;
 pub(super) mod source_rows;
 pub(super) mod strengths;
@@ -69,10 +71,12 @@ pub const REGISTRY: &[&[&Statement]] = &[
     keys::ALL,
     mailed_codes::ALL,
     named_locations::ALL,
+    notices::ALL,
     partners::ALL,
     policies::ALL,
     policy_sets::ALL,
     recovery_codes::ALL,
+    session_ends::ALL,
     sessions::ALL,
     strengths::ALL,
     sweep::ALL,

@@ -33,6 +33,7 @@ statements! {
     BY_ID = select_partner!("where p.id = $1");
     BY_ID_FRESH = select_partner!("where p.id = $1"), postgres: select_partner!("where p.id = $1\nfor share of p");
     BY_SLUG = select_partner!("where p.slug = $1");
+    BY_HANDLE = select_partner!("where p.handle = $1");
     BY_ENTITY_ID = select_partner!("where p.entity_id = $1");
     BY_DOMAIN = select_partner!("join partner_domains w on w.partner_id = p.id\nwhere w.domain = $1");
     INSERT = "insert into partners (id, version, slug, name, kind, handle, enabled, admission, clock_skew,
@@ -82,6 +83,14 @@ pub(in crate::store) async fn by_slug(
     slug: &str,
 ) -> Result<Option<Partner>, StoreError> {
     let row = source.one(&BY_SLUG, values![slug]).await?;
+    row.map(|row| row.read::<Kept<Partner>>("partners").map(|kept| kept.value)).transpose()
+}
+
+pub(in crate::store) async fn by_handle(
+    source: &mut (impl Read + Send),
+    handle: &str,
+) -> Result<Option<Partner>, StoreError> {
+    let row = source.one(&BY_HANDLE, values![handle]).await?;
     row.map(|row| row.read::<Kept<Partner>>("partners").map(|kept| kept.value)).transpose()
 }
 

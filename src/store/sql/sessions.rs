@@ -12,6 +12,7 @@ use crate::domain::attempts::AttemptId;
 use crate::domain::factors::proof::FactorProof;
 use crate::domain::grants::{Grant, PartnerNow, SessionReading};
 use crate::domain::guests::{Guest, GuestId};
+use crate::domain::notices::PartnerSid;
 use crate::domain::partners::PartnerId;
 use crate::domain::sessions::{HandleHash, Session, SessionId};
 use crate::domain::store::StoreError;
@@ -31,7 +32,7 @@ macro_rules! session_columns {
     () => {
         "s.id, s.handle, s.guest_id, s.partner_id, s.attempt_id, s.started_at, s.used_at, s.authenticated_at,
     s.assurance_level, s.assurance_stated, s.assurance_methods, s.partner_session_index,
-    s.partner_session_ends, s.home_methods, s.asked_strengths, s.factors"
+    s.partner_session_ends, s.partner_sid, s.home_methods, s.asked_strengths, s.factors"
     };
 }
 pub(super) use session_columns;
@@ -85,8 +86,8 @@ statements! {
     BY_HANDLE = concat!("select ", session_columns!(), "\nfrom sessions s\nwhere s.handle = $1");
     INSERT = "insert into sessions (id, handle, guest_id, partner_id, attempt_id, started_at, used_at,
     authenticated_at, assurance_level, assurance_stated, assurance_methods, partner_session_index,
-    partner_session_ends, home_methods, asked_strengths, factors)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    partner_session_ends, partner_sid, home_methods, asked_strengths, factors)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     FACTORS = "select factors
 from sessions
 where id = $1", postgres: "select factors
@@ -103,9 +104,6 @@ where guest_id = $1 and id <> $3 and factors <> $2";
     TOUCH = "update sessions
 set used_at = $2
 where id = $1 and used_at < $2";
-    END = "delete from sessions
-where id = $1
-returning id";
 }
 
 pub(in crate::store) async fn read(
@@ -152,6 +150,7 @@ pub(in crate::store) async fn insert(unit: &mut Unit, session: &Session) -> Resu
         to_json(&session.assurance.methods),
         session.partner_session_index.as_deref(),
         session.partner_session_ends,
+        session.partner_sid.map(|sid| sid.0.to_vec()),
         methods_text(session.home_methods),
         strengths_text(&session.asked_strengths),
         factors_text(&session.factors),
@@ -187,10 +186,6 @@ pub(in crate::store) async fn forget_factors(
     unit.write(&FORGET_FACTORS, values![guest, factors_text(&[]), but]).await
 }
 
-pub(in crate::store) async fn end(unit: &mut Unit, id: SessionId) -> Result<Once, StoreError> {
-    Ok(once(&unit.all(&END, values![id]).await?))
-}
-
 async fn reading(
     unit: &mut Unit,
     statement: &'static super::Statement,
@@ -214,11 +209,17 @@ impl FromColumns for Session {
             assurance: read_assurance(columns)?,
             partner_session_index: columns.optional_text("partner_session_index")?,
             partner_session_ends: columns.optional_time("partner_session_ends")?,
+            partner_sid: read_sid(columns)?,
             home_methods: read_methods(columns, "home_methods")?,
             asked_strengths: read_strengths(columns, "asked_strengths")?,
             factors: read_factors(columns)?,
         })
     }
+}
+
+fn read_sid(columns: &mut Columns<'_>) -> Result<Option<PartnerSid>, StoreError> {
+    let sid = columns.optional_bytes("partner_sid")?;
+    sid.map(|bytes| bytes.try_into().map(PartnerSid).map_err(|_| columns.corrupt("partner_sid"))).transpose()
 }
 
 fn read_assurance(columns: &mut Columns<'_>) -> Result<Assurance, StoreError> {

@@ -1,6 +1,6 @@
 //! Removal of what has ended, oldest first, a bounded number at a time.
 
-use super::{Read as _, statements};
+use super::{Read as _, session_ends, statements};
 use crate::base::clock::Timestamp;
 use crate::base::ids::first_uuid_after;
 use crate::domain::factors::codes::SEND_WINDOW;
@@ -90,15 +90,6 @@ where id in (
     limit cast($2 as bigint)
 )
 returning id";
-    /// Ids are ordered by time: `$3` bounds those that are old enough.
-    SESSIONS = "delete from sessions
-where id in (
-    select id
-    from sessions
-    where used_at < $1 or (id < $3 and started_at < $2)
-    limit cast($4 as bigint)
-)
-returning id";
     ATTEMPTS = "delete from attempts
 where handle in (
     select handle
@@ -143,8 +134,7 @@ pub(in crate::store) async fn sweep(
     tokens += unit.all(&SERVICE_TOKENS, values![now, limit]).await?.len() as u64;
     let refresh_tokens = unit.all(&REFRESH_TOKENS, values![now, limit]).await?.len() as u64;
     let codes = unit.all(&CODES, values![now, limit, first_uuid_after(codes_since)]).await?.len() as u64;
-    let sessions =
-        unit.all(&SESSIONS, values![idle_since, begun_since, first_uuid_after(begun_since), limit]).await?.len() as u64;
+    let sessions = session_ends::old(unit, now, idle_since, begun_since, limit).await?;
     let mut attempts = 0;
     for statement in [&ATTEMPTS, &TAKEN_ATTEMPTS, &SEEN_MESSAGES] {
         attempts += unit.all(statement, values![now, limit]).await?.len() as u64;

@@ -12,6 +12,7 @@ use crate::domain::grants::{Grant, SessionReading, SignInReading};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Guest, GuestId};
 use crate::domain::mail::MailAddress;
+use crate::domain::notices::SignedOut;
 use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::sessions::{AccessToken, Code, CodeId, HandleHash, Session, SessionId};
 use crate::domain::store::StoreError;
@@ -95,7 +96,15 @@ impl SignIns for Unit {
     }
 
     async fn end_session(&mut self, id: SessionId, _now: Timestamp) -> Result<Once, StoreError> {
-        sql::sessions::end(self, id).await
+        sql::session_ends::one(self, id).await
+    }
+
+    async fn end_signed_out(
+        &mut self,
+        partner: PartnerId,
+        whose: &SignedOut,
+    ) -> Result<Vec<(SessionId, GuestId)>, StoreError> {
+        sql::session_ends::signed_out(self, partner, whose).await
     }
 
     async fn insert_code(&mut self, code: &Code) -> Result<(), StoreError> {

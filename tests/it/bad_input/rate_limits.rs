@@ -25,7 +25,7 @@ fn limited() -> Settings {
 }
 
 /// The doors that count, each with a request that is refused for its own reason while it is let in.
-fn doors() -> [fn() -> Call; 6] {
+fn doors() -> [fn() -> Call; 7] {
     [
         || Call::new("GET", "/oidc/authorize"),
         || Call::form("/saml/sp/acs", "SAMLResponse=PHgvPg=="),
@@ -33,6 +33,8 @@ fn doors() -> [fn() -> Call; 6] {
         || Call::new("GET", "/oidc/userinfo"),
         || Call::new("GET", "/oidc/logout"),
         || Call::form("/sign-in/organization", "email=ana@fabrikam.example"),
+        // It counts with the token endpoint.
+        || Call::form("/oidc/rp/backchannel-logout/none", "logout_token=x"),
     ]
 }
 

@@ -40,6 +40,12 @@ on_both! {
         a_unit_goes_on_after_a_taken_name,
         a_unit_that_failed_cannot_be_committed,
         a_vanished_session_takes_no_code;
+    notices:
+        a_notice_is_due_when_its_session_has_ended,
+        each_end_of_sessions_makes_notices_due,
+        a_notice_is_claimed_by_one_of_several,
+        notices_of_an_app_are_counted_and_go_with_it,
+        what_a_partner_signed_out_has_ended;
     fresh_reads:
         a_sign_in_is_read_whole,
         a_sign_in_of_strangers_is_read_as_absent,

@@ -16,6 +16,7 @@ mod factors;
 mod fresh_reads;
 mod group_commit;
 mod kill;
+mod notices;
 mod objects;
 mod policies;
 mod samples;

@@ -28,6 +28,7 @@ use entente::domain::groups::{Group, GroupId};
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
+use entente::domain::notices::PartnerSid;
 use entente::domain::partners::{
     Admission, AssertionEncryption, AttributeNames, MailAuthority, Network, Partner, PartnerId, PartnerKind,
     PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
@@ -194,6 +195,7 @@ pub fn app(number: u32) -> App {
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
             initiate_login_uri: None,
+            backchannel_logout: None,
         }),
         claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
     }
@@ -277,7 +279,8 @@ pub fn session(number: u32) -> Session {
             methods: vec!["mfa".to_owned()],
         },
         partner_session_index: Some("index".to_owned()),
-        partner_session_ends: Some(after(3600)),
+        partner_session_ends: Some(after(36_000)),
+        partner_sid: Some(PartnerSid([u8::try_from(number % 251).unwrap(); 32])),
         home_methods: MethodSet::of(&[Method::Password, Method::FederatedMultiFactor]),
         asked_strengths: vec![StrengthId::MULTIFACTOR],
         factors: Vec::new(),

@@ -58,10 +58,16 @@ pub async fn what_has_ended_is_swept_and_nothing_else(fresh: Fresh) {
     let tick = Duration::from_micros(1);
     let (idle_since, begun_since) = (now.minus(Duration::from_secs(800)), now.minus(Duration::from_secs(2_400)));
     let mut unit = unit(&*store).await;
-    let alive = Session { started_at: begun_since, used_at: idle_since, ..session(1) };
+    let alive = Session {
+        started_at: begun_since,
+        used_at: idle_since,
+        partner_session_ends: Some(now.plus(tick)),
+        ..session(1)
+    };
     let idle = Session { used_at: idle_since.minus(tick), ..alive.clone() };
     let old = Session { started_at: begun_since.minus(tick), ..alive.clone() };
-    for (number, session) in [(1, alive), (2, idle), (3, old)] {
+    let limited = Session { partner_session_ends: Some(now), ..alive.clone() };
+    for (number, session) in [(1, alive), (2, idle), (3, old), (4, limited)] {
         let handle = handle("session", number);
         let id = if number == 1 { session_id(1) } else { SessionId::new(session.started_at, &SystemRandom) };
         unit.insert_session(&Session { id, handle, ..session }).await.unwrap();
@@ -75,7 +81,7 @@ pub async fn what_has_ended_is_swept_and_nothing_else(fresh: Fresh) {
         unit.remember_once(&once_key(number, end)).await.unwrap();
     }
     let swept = unit.sweep(now, idle_since, begun_since, AFTER_ALL_IDS, 100).await.unwrap();
-    assert_eq!(swept, Swept { sessions: 2, codes: 1, tokens: 1, attempts: 3, ..Swept::default() });
+    assert_eq!(swept, Swept { sessions: 3, codes: 1, tokens: 1, attempts: 3, ..Swept::default() });
     assert_eq!(unit.sweep(now, idle_since, begun_since, AFTER_ALL_IDS, 100).await, Ok(Swept::default()));
     assert!(unit.read_session(&handle("session", 1), app_id(1)).await.unwrap().is_some());
     // What was swept may come again, what was not may not.

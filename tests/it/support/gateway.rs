@@ -503,6 +503,7 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
             initiate_login_uri: None,
+            backchannel_logout: None,
         }),
         claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
     }

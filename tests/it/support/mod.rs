@@ -8,6 +8,7 @@ pub mod gateway;
 pub mod journey;
 pub mod keys;
 pub mod mailbox;
+pub mod notified;
 pub mod partner;
 pub mod provider;
 pub mod renewing;

@@ -171,6 +171,7 @@ fn app(name: &str) -> AppDefinition {
             keys: None,
             requests: RequestRule::Any,
             initiate_login_uri: None,
+            backchannel_logout: None,
         }),
         claims: ClaimsDefinition::NONE,
     }

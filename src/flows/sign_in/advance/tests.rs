@@ -73,6 +73,7 @@ fn reading() -> SessionReading {
             assurance: Assurance::unknown(),
             partner_session_index: None,
             partner_session_ends: None,
+            partner_sid: None,
             home_methods: MethodSet::EMPTY,
             asked_strengths: Vec::new(),
             factors: Vec::new(),

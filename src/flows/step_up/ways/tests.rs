@@ -62,6 +62,7 @@ impl Case {
                 assurance: Assurance::unknown(),
                 partner_session_index: None,
                 partner_session_ends: None,
+                partner_sid: None,
                 home_methods: MethodSet::EMPTY,
                 asked_strengths: Vec::new(),
                 factors: Vec::new(),

@@ -1,4 +1,6 @@
 use super::*;
+use crate::domain::apps::{BackchannelLogout, LogoutNames};
+use crate::domain::partners::Network;
 
 #[test]
 fn an_app_has_the_defaults_of_registration() {
@@ -230,16 +232,39 @@ fn each_key_of_an_app_is_refused_by_cause() {
     );
     oidc_refused("['https://a.example/cb']", "[]", "6: `redirect_uris` needs at least one URI");
     oidc_refused("['https://a.example/cb']", "'x'", "6: `redirect_uris` must be a list of texts, not a text");
-    for key in ["jwks_uri", "backchannel_logout_uri"] {
-        let told = faults(&format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}{key} = 'x'\n"));
-        assert_eq!(told, [format!("7: unknown key `{key}` in `[app.oidc]`: not known to this version")]);
-    }
+    let told = faults(&format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}jwks_uri = 'x'\n"));
+    assert_eq!(told, ["7: unknown key `jwks_uri` in `[app.oidc]`: not known to this version"]);
     assert_eq!(
         relying_party(app("", &OIDC.replace("'payroll'", &format!("'{}'", "x".repeat(255))))).client_id.len(),
         255
     );
     let longest = app("", &OIDC.replace("0123456789abcdef", &"x".repeat(512)));
     assert_eq!(relying_party(longest).client_secret.unwrap().expose().len(), 512);
+}
+
+#[test]
+fn an_app_says_where_it_is_told_of_sessions_that_end() {
+    let logout = |more: &str| relying_party(app("", &format!("{OIDC}{more}"))).backchannel_logout;
+    let uri = "backchannel_logout_uri = 'https://a.example/logout?x=1'\n";
+    assert_eq!(logout(""), None);
+    let plain = BackchannelLogout {
+        uri: "https://a.example/logout?x=1".to_owned(),
+        names: LogoutNames::Any,
+        network: Network::Public,
+    };
+    assert_eq!(logout(uri), Some(plain.clone()));
+    let more = format!("{uri}backchannel_logout_session_required = true\ndangerous_allow_private = true\n");
+    let whole = BackchannelLogout { names: LogoutNames::SessionRequired, network: Network::DangerousPrivate, ..plain };
+    assert_eq!(logout(&more), Some(whole));
+    let check = |more: &str, expected: &str| {
+        refused(&format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}{more}"), &[expected]);
+    };
+    check("backchannel_logout_uri = '/logout'\n", "7: `backchannel_logout_uri`: relative URL without a base");
+    for key in ["backchannel_logout_session_required", "dangerous_allow_private"] {
+        let expected =
+            format!("7: `{key}` says something of `backchannel_logout_uri`, which is not there; leave it out");
+        check(&format!("{key} = true\n"), &expected);
+    }
 }
 
 #[test]

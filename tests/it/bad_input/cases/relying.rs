@@ -1,7 +1,9 @@
-//! The address to which OIDC partners answer, for a browser without an attempt.
+//! The address to which OIDC partners answer, for a browser without an attempt, and the one to which they post
+//! logout tokens.
 
 use entente::flows::paths;
 use entente::oidc::relying::callback::{MAX_CODE, MAX_TEXT};
+use entente::oidc::relying::logout_token::MAX_LOGOUT_TOKEN;
 
 use super::{refused, unreadable};
 use crate::bad_input::case::{Expect, Face, Faults, Kind, Parameter};
@@ -13,7 +15,30 @@ pub(super) fn faces() -> Vec<Face> {
     let base = [("code", "c"), ("state", NO_ATTEMPT), ("iss", "https://op.example")];
     let mut face = Face::new("GET", paths::RP_CALLBACK, &base, no_attempt());
     face.parameters = vec![code(), state(), issuer(), error(), description()];
-    vec![face]
+    vec![face, logout()]
+}
+
+/// A token at an address that is nobody's. Whose it is is asked once the form has been read.
+fn logout() -> Face {
+    let told = |cause: &str| Expect::Json {
+        status: 400,
+        error: "invalid_request",
+        description: Some("BAD_REQUEST".to_owned()),
+        cause: cause.to_owned(),
+    };
+    let nobody = told("logout_address_unknown");
+    let mut face = Face::new("POST", paths::RP_BACKCHANNEL_LOGOUT, &[("logout_token", "e30.e30.e30")], nobody.clone());
+    let faults = Faults {
+        absent: told("logout_token_missing"),
+        doubled: told("logout_token_doubled"),
+        too_long: told("logout_token_too_long"),
+        malformed: told("logout_token_malformed"),
+        unreadable: told("parameters_badly_encoded"),
+    };
+    let token = Parameter::new("logout_token", "e30.e30.e30", MAX_LOGOUT_TOKEN, faults)
+        .wrong(&["0", "{}", "x", "a.b.c.d.e", "' or 1=1 --", "<script>"], &nobody);
+    face.parameters = vec![token];
+    face
 }
 
 fn no_attempt() -> Expect {

@@ -1,6 +1,7 @@
 use super::*;
 use crate::base::encoding::base64url;
-use crate::domain::apps::ClientKeys;
+use crate::domain::apps::{BackchannelLogout, ClientKeys, LogoutNames};
+use crate::domain::partners::Network;
 
 #[test]
 fn every_key_of_an_app_is_compared() {
@@ -31,6 +32,16 @@ fn every_key_of_an_app_is_compared() {
     check(&["application_type"], &|app| oidc(app).application_type = ApplicationType::Native);
     check(&["id_token_signed_response_alg"], &|app| oidc(app).id_token_algorithm = IdTokenAlgorithm::Es256);
     check(&["require_pkce"], &|app| oidc(app).pkce = PkceRule::Required);
+    let logout = BackchannelLogout {
+        uri: "https://a.example/logout".to_owned(),
+        names: LogoutNames::Any,
+        network: Network::Public,
+    };
+    check(&["backchannel_logout_uri"], &|app| oidc(app).backchannel_logout = Some(logout.clone()));
+    check(&["backchannel_logout_uri", "backchannel_logout_session_required", "dangerous_allow_private"], &|app| {
+        let (names, network) = (LogoutNames::SessionRequired, Network::DangerousPrivate);
+        oidc(app).backchannel_logout = Some(BackchannelLogout { names, network, ..logout.clone() });
+    });
     check(&["post_logout_redirect_uris"], &|app| {
         oidc(app).post_logout_redirect_uris = vec!["https://c.example/".to_owned()]
     });
