@@ -160,6 +160,7 @@ fn entity_id(number: usize) -> String {
 }
 
 /// Starts the program and waits until it says where it listens.
+#[expect(clippy::zombie_processes, reason = "the caller stops it")]
 fn serve(folder: &Path) -> (Child, String) {
     let mut child = Command::new(PROGRAM)
         .arg("serve")

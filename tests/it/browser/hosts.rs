@@ -7,7 +7,6 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
@@ -135,7 +134,8 @@ impl Hosts {
 }
 
 /// Starts the gateway and reads in its log where it listens.
-fn serve(config: &PathBuf, folder: &tempfile::TempDir) -> (Child, BufReader<ChildStderr>, SocketAddr) {
+#[expect(clippy::zombie_processes, reason = "the caller stops it")]
+fn serve(config: &std::path::Path, folder: &tempfile::TempDir) -> (Child, BufReader<ChildStderr>, SocketAddr) {
     let mut process = Command::new(PROGRAM)
         .arg("serve")
         .arg("--config")
