@@ -130,7 +130,7 @@ fn conditions_ask_for_one_of_their_groups() {
 }
 
 #[test]
-fn the_last_match_wins_and_transformations_come_after_attributes() {
+fn f60_the_last_match_wins_and_transformations_come_after_attributes() {
     let any = |output| when(Users::Any, &[], output);
     let lower = || through(fact(Fact::GivenName), &[Transform::ToLowercase]);
     assert_eq!(given(Some(text("0")), vec![any(text("1")), any(text("2"))]), sent(Choice::Condition(2), "2"));
@@ -144,7 +144,7 @@ fn the_last_match_wins_and_transformations_come_after_attributes() {
 }
 
 #[test]
-fn an_empty_source_falls_back_and_a_fault_does_not() {
+fn f60_an_empty_source_falls_back_and_a_fault_does_not() {
     let any = |output| when(Users::Any, &[], output);
     let empty = || any(fact(Fact::FamilyName));
     assert_eq!(given(Some(text("0")), vec![empty()]), sent(Choice::Otherwise, "0"));
@@ -178,7 +178,7 @@ fn transformations_take_the_first_of_a_list_or_each() {
 }
 
 #[test]
-fn too_many_groups_are_told_of_and_not_cut() {
+fn f55_too_many_groups_are_told_of_and_not_cut() {
     let ids: Vec<GroupId> = (0..=MAX_VALUES as u128).map(group).collect();
     let guest = ana();
     let check = |protocol, most: usize| {
@@ -347,8 +347,6 @@ fn rules_that_cannot_work_are_refused() {
     assert_eq!(one(Some(text(&"x".repeat(MAX_TEXT + 1))), Vec::new()), ClaimError::Text);
     let lost = vec![when(Users::Any, &["nobody"], text("x"))];
     assert_eq!(one(None, lost), ClaimError::UnknownGroup("nobody".to_owned()));
-    let three = through(fact(Fact::Mail), &[Transform::ToLowercase, Transform::ToUppercase, Transform::ToLowercase]);
-    assert_eq!(one(Some(three), Vec::new()), ClaimError::TooManyTransforms);
     let transformed = through(expression("user.mail"), &[Transform::ToLowercase]);
     assert_eq!(one(Some(transformed), Vec::new()), ClaimError::TransformedExpression);
     let nothing = through(fact(Fact::Mail), &[Transform::Extract { after: None, before: None }]);
@@ -362,6 +360,24 @@ fn rules_that_cannot_work_are_refused() {
     assert!(ClaimSet::compile(terms(vec![uri]), Protocol::Saml, &names()).is_ok());
     let plain = vec![formatted("x", NameFormat::Uri)];
     assert_eq!(refused(plain, Protocol::Saml), ClaimError::Name(NameError::NotUri("x".to_owned())));
+}
+
+#[test]
+fn f59_a_claim_has_two_transformations_and_no_third() {
+    let of =
+        |transforms: &[Transform]| vec![rule("claim", Some(through(fact(Fact::GivenName), transforms)), Vec::new())];
+    let two = [Transform::ToLowercase, Transform::ToUppercase];
+    let three = [Transform::ToLowercase, Transform::ToUppercase, Transform::ToLowercase];
+    for protocol in [Protocol::Oidc, Protocol::Saml] {
+        assert!(ClaimSet::compile(terms(of(&two)), protocol, &names()).is_ok());
+        assert_eq!(refused(of(&three), protocol), ClaimError::TooManyTransforms);
+    }
+    // In their order: the second has what the first gives.
+    let (_, value) = given(Some(through(fact(Fact::GivenName), &two)), Vec::new());
+    assert_eq!(value, Ok("ANA".to_owned()));
+    // Those of a condition are counted too.
+    let conditional = vec![when(Users::Any, &[], through(fact(Fact::Mail), &three))];
+    assert_eq!(refused(vec![rule("claim", None, conditional)], Protocol::Oidc), ClaimError::TooManyTransforms);
 }
 
 #[test]

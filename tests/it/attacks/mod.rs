@@ -3,7 +3,7 @@
 //! that one thing is right, is accepted through the same door.
 //!
 //! [`attack`] says what an attack is, [`forge`] makes documents, [`range`] tries them; the families each
-//! have a file, and `TABLE.md` is their table.
+//! have a file, and `TABLE.md` is their table. [`holes`] lists the published faults of other kinds.
 
 mod algorithms;
 mod assertions;
@@ -15,6 +15,7 @@ mod entities;
 mod foreign_keys;
 mod forge;
 mod forms;
+mod holes;
 mod identifiers;
 mod issuers;
 mod markup;
@@ -24,6 +25,7 @@ mod parsing;
 mod parts;
 mod places;
 mod presenters;
+mod published;
 mod range;
 mod references;
 mod replays;

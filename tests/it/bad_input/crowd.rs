@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use super::rows::Witness;
 use crate::support::gateway::Gateway;
 use crate::support::partner::Person;
+use crate::support::saml_app::{Told, with_hint};
 use crate::support::stores::on_both_stores;
 
 const CROWD: usize = 200;
@@ -80,6 +81,35 @@ on_both_stores! {
         for (table, count) in [("sessions", 1), ("codes", 1), ("access_tokens", 1)] {
             assert_eq!(after.count(table), count, "{table}");
         }
+    }
+
+    async fn bombs_at_the_door_for_saml_apps_are_refused(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let app = gateway.wiki().await;
+        let mut witness = Witness::connect(gateway.database_url()).await;
+        let before = witness.rows().await;
+        let bomb = format!("/saml/idp/sso?{}", packed(16 * 1_024 * 1_024));
+        let mut bombs = JoinSet::new();
+        for number in 0..CROWD {
+            let (mut client, mut url) = (gateway.client(), bomb.clone());
+            if number % 2 == 1 {
+                url.push_str("&SigAlg=http%3A%2F%2Fwww.w3.org%2F2001%2F04%2Fxmldsig-more%23rsa-sha256&Signature=AAAA");
+            }
+            bombs.spawn(async move {
+                let page = client.get(&url).await;
+                (page.status, page.refusal_code().map(str::to_owned))
+            });
+        }
+        // A request of the same kind is read beside them, and answered.
+        let mut client = gateway.client();
+        let page = client.get(&with_hint(&app.redirect(&gateway, &app.ask(&gateway)))).await;
+        assert_eq!(page.status, 303, "{}", page.body);
+        let refused = tokio::time::timeout(Duration::from_secs(60), bombs.join_all()).await.unwrap();
+        assert_eq!(refused, vec![(400, Some("SAML_REQUEST_REFUSED".to_owned())); CROWD]);
+        gateway.services.refusals.flush().await;
+        assert_eq!(witness.rows().await, before, "bombs and a question write nothing");
+        Told::of(&gateway.prove(&mut client, &page, &Person::ana()).await);
+        assert_ne!(witness.rows().await, before, "the witness sees what a sign-in writes");
     }
 }
 

@@ -197,7 +197,14 @@ async fn authorize_leads_to_nothing_but_what_is_registered() {
             leads_nowhere(&heard, &presented);
         }
         // A request that would be answered with an error, or silently, is no way around.
-        for (name, value) in [("prompt", "none"), ("response_type", "token"), ("request_uri", presented.as_str())] {
+        for (name, value) in [
+            ("prompt", "none"),
+            ("response_type", "token"),
+            ("request_uri", presented.as_str()),
+            ("response_mode", "form_post"),
+            ("response_mode", "form_post.jwt"),
+            ("response_mode", "fragment"),
+        ] {
             let mut params = authorize(&presented);
             params.retain(|(other, _)| *other != name);
             params.push((name, value));

@@ -7,7 +7,7 @@ use entente::base::clock::Timestamp;
 use crate::support::gateway::Gateway;
 use crate::support::journey::granted;
 use crate::support::keys;
-use crate::support::partner::Person;
+use crate::support::partner::{Person, Signs};
 use crate::support::source::{Says, Source};
 use crate::support::stores::on_both_stores;
 
@@ -106,5 +106,43 @@ on_both_stores! {
         }
         source.publish(signed);
         assert_eq!(poll_after(&gateway, HOUR).await, CHANGED);
+    }
+
+    async fn a_source_that_never_comes_to_an_end_is_left_in_time(backend: Backend) {
+        let (gateway, source) = start(backend).await;
+        for says in [Says::Silence, Says::Drops, Says::Nothing] {
+            let refused = assert_kept_out(&gateway, &source, says, "metadata_no_answer", "no answer from");
+            tokio::time::timeout(Duration::from_secs(30), refused).await.unwrap();
+        }
+        source.publish(of_fabrikam(&certificates(&[&keys::partner(), &keys::stranger()])).plain());
+        assert_eq!(poll_after(&gateway, HOUR).await, CHANGED);
+    }
+
+    async fn a_key_without_a_use_signs_and_leaves_signatures_required(backend: Backend) {
+        let (gateway, source) = start(backend).await;
+        let rolled = of_fabrikam(&certificates(&[&keys::stranger()])).plain().replace(" use=\"signing\"", "");
+        source.publish(rolled);
+        assert_eq!(poll_after(&gateway, HOUR).await, CHANGED);
+        for (signs, key, is_in) in [
+            (Signs::Nothing, keys::stranger(), false),
+            (Signs::Assertion, keys::partner(), false),
+            (Signs::Assertion, keys::stranger(), true),
+        ] {
+            let mut client = gateway.client();
+            let request = gateway.ask(&mut client, &gateway.authorize(&[("domain_hint", "fabrikam")])).await;
+            let mut answer = gateway.answer(&request, &Person::ana());
+            answer.signs = signs;
+            let signer = Partner::named(&gateway.partner.entity_id, &gateway.partner.sso, key);
+            let page = gateway.post_text(&mut client, &request.relay_state, &answer.post(&signer)).await;
+            if is_in {
+                granted(&page);
+            } else {
+                assert_eq!(page.refusal_code(), Some("SAML_SIGNATURE_REFUSED"), "{signs:?} {}", page.body);
+            }
+        }
+        // A key for encryption alone signs nothing, and without another the document is kept out.
+        let sealing = of_fabrikam(&certificates(&[&keys::partner()])).plain().replace("\"signing\"", "\"encryption\"");
+        source.publish(sealing);
+        assert_eq!(poll_after(&gateway, HOUR).await, FAILED);
     }
 }

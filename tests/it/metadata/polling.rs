@@ -167,7 +167,26 @@ on_both_stores! {
     }
 
     /// A document that was fetched is not used past its end, whoever keeps its source from being read.
-    async fn a_fetched_document_ends_when_it_says_so(backend: Backend) {
+    async fn f81_a_document_that_ends_is_renewed_before_it_does(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let minutes = |count: u64| Duration::from_secs(count * 60);
+        let mut document = of_fabrikam(&certificates(&[&keys::partner()]));
+        document.valid_until = Some(gateway.now().plus(minutes(40)));
+        let source = Source::start(document.plain()).await;
+        applied(&gateway, &fabrikam_at(&source.url, "")).await;
+        document.valid_until = Some(gateway.now().plus(DAY * 2));
+        document.certificates = certificates(&[&keys::stranger()]);
+        source.publish(document.plain());
+        // Half of what is left is a good time to ask, sooner than the usual hour.
+        assert_eq!(poll_after(&gateway, minutes(10)).await, NOTHING_DUE);
+        assert_eq!(poll_after(&gateway, minutes(10)).await, CHANGED);
+        gateway.clock.advance(minutes(20));
+        granted(&sign_in_by(&gateway, keys::stranger()).await);
+        let page = sign_in_by(&gateway, keys::partner()).await;
+        assert_eq!(page.refusal_code(), Some("SAML_SIGNATURE_REFUSED"), "{}", page.body);
+    }
+
+    async fn f81_a_fetched_document_ends_when_it_says_so(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let mut document = of_fabrikam(&certificates(&[&keys::partner()]));
         document.valid_until = Some(gateway.now().plus(DAY * 2));

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use entente::domain::apps::RequestRule;
+use entente::domain::partners::Switch;
 
 use crate::support::client::{Client, Page};
 use crate::support::gateway::{Gateway, PAYROLL_CALLBACK, address, oidc};
-use crate::support::journey::{Tokens, granted};
+use crate::support::journey::{Tokens, assert_refused, granted};
 use crate::support::partner::Person;
 use crate::support::renewing::{AS_PAYROLL, AS_TRAVEL};
 use crate::support::stores::on_both_stores;
@@ -89,6 +90,39 @@ on_both_stores! {
             assert!(page.status == 400 && page.refusal_code().is_some(), "{client_id} {uri} {}", page.status);
         }
         granted(&answered(&gateway, &mut client, &bring("payroll", &uri, &[])).await);
+    }
+
+    async fn what_changed_after_it_was_pushed_counts(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (services, mut client) = (&gateway.services, gateway.client());
+        let uri = pushed(&gateway, &[]).await;
+        let other = gateway.second_node().await.services;
+        gateway.alter_app(&other, gateway.payroll, |app| app.switch = Switch::Disabled).await;
+        services.directory.forget();
+        let page = client.get(&bring("payroll", &uri, &[])).await;
+        assert_eq!((page.status, page.refusal_code()), (403, Some("APP_DISABLED")), "{}", page.body);
+        gateway.alter_app(&other, gateway.payroll, |app| {
+            app.switch = Switch::Enabled;
+            oidc(app).redirect_uris = vec!["http://localhost:9/payroll/other".to_owned()];
+        })
+        .await;
+        services.directory.forget();
+        let page = client.get(&bring("payroll", &uri, &[])).await;
+        assert_eq!((page.status, page.refusal_code()), (400, Some("REDIRECT_URI_REFUSED")), "{}", page.body);
+        // On its way to the partner already, and then the address goes.
+        let restore = |app: &mut _| oidc(app).redirect_uris = vec![PAYROLL_CALLBACK.to_owned()];
+        gateway.alter_app(&other, gateway.payroll, restore).await;
+        services.directory.forget();
+        let request = gateway.ask(&mut client, &bring("payroll", &uri, &[])).await;
+        gateway.alter_app(&other, gateway.payroll, |app| {
+            oidc(app).redirect_uris = vec!["http://localhost:9/payroll/other".to_owned()];
+        })
+        .await;
+        let answer = gateway.answer(&request, &Person::ana());
+        let page = gateway.post(&mut client.clone(), &request, &answer).await;
+        assert_refused(&gateway, &page, "REDIRECT_URI_REFUSED", "redirect_uri_removed_meanwhile").await;
+        gateway.alter_app(&other, gateway.payroll, restore).await;
+        granted(&gateway.post(&mut client, &request, &answer).await);
     }
 
     async fn the_app_is_told_of_a_fault_at_once(backend: Backend) {

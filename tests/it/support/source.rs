@@ -25,6 +25,12 @@ pub enum Says {
     Redirect(String),
     /// A document without an end.
     Endless,
+    /// Nothing, on a connection that stays open.
+    Silence,
+    /// A document, one byte a second.
+    Drops,
+    /// Nothing: it hangs up.
+    Nothing,
 }
 
 struct Manner {
@@ -95,23 +101,33 @@ async fn answer(mut stream: TcpStream, manner: Arc<Mutex<Manner>>) {
         head.push(byte);
     }
     let head = String::from_utf8(head).unwrap().to_ascii_lowercase();
+    // What was sent is read, so that hanging up takes no answer back.
+    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
+    if stream.read_exact(&mut vec![0; length]).await.is_err() {
+        return;
+    }
     let known = head.lines().find_map(|line| line.strip_prefix("if-none-match: "));
-    let (status, more, body) = {
+    let (says, etag) = {
         let mut manner = manner.lock().unwrap();
         manner.asked += 1;
-        let tag = manner.etag.as_ref().map_or_else(String::new, |etag| format!("etag: {etag}\r\n"));
         if manner.etag.is_some() && known == manner.etag.as_deref() {
             manner.unchanged += 1;
-            (304, tag, Some(String::new()))
+            (Says::Status(304), manner.etag.clone())
         } else {
-            match manner.says.clone() {
-                Says::Document(text) => (200, tag, Some(text)),
-                Says::Status(status) => (status, tag, Some("<html>sorry</html>".to_owned())),
-                Says::Html => (200, tag, Some("<!DOCTYPE html><html><body>Sign in first</body></html>".to_owned())),
-                Says::Redirect(to) => (302, format!("location: {to}\r\n"), Some(String::new())),
-                Says::Endless => (200, tag, None),
-            }
+            (manner.says.clone(), manner.etag.clone())
         }
+    };
+    let tag = etag.map_or_else(String::new, |etag| format!("etag: {etag}\r\n"));
+    let (status, more, body) = match &says {
+        Says::Document(text) => (200, tag, Some(text.clone())),
+        Says::Status(304) => (304, tag, Some(String::new())),
+        Says::Status(status) => (*status, tag, Some("<html>sorry</html>".to_owned())),
+        Says::Html => (200, tag, Some("<!DOCTYPE html><html><body>Sign in first</body></html>".to_owned())),
+        Says::Redirect(to) => (302, format!("location: {to}\r\n"), Some(String::new())),
+        Says::Endless | Says::Drops => (200, tag, None),
+        // Until whoever asked has had enough.
+        Says::Silence => return drop(stream.read_u8().await),
+        Says::Nothing => return,
     };
     let length = body.as_ref().map_or_else(String::new, |body| format!("content-length: {}\r\n", body.len()));
     let head = format!("HTTP/1.1 {status} Said\r\n{more}{length}connection: close\r\n\r\n");
@@ -119,6 +135,12 @@ async fn answer(mut stream: TcpStream, manner: Arc<Mutex<Manner>>) {
     let _ = stream.write_all(head.as_bytes()).await;
     match body {
         Some(body) => drop(stream.write_all(body.as_bytes()).await),
+        None if matches!(says, Says::Drops) => {
+            let mut every = tokio::time::interval(std::time::Duration::from_secs(1));
+            while stream.write_all(b" ").await.is_ok() {
+                every.tick().await;
+            }
+        }
         None => while stream.write_all(&[b' '; 64 * 1024]).await.is_ok() {},
     }
 }

@@ -1,11 +1,14 @@
 //! A partner that speaks OpenID Connect, an app that does too.
 
 mod documents;
+mod endpoints;
 mod explained;
 mod freshness;
 mod home;
+mod mid_flow;
 mod refused;
 mod shapes;
+mod strangers;
 mod whole;
 
 use entente::domain::apps::{App, Assignment};

@@ -13,7 +13,7 @@ use crate::support::stores::on_both_stores;
 use super::open;
 
 /// The address of an answer with one parameter replaced, or taken away.
-fn with(answer: &str, name: &str, value: Option<&str>) -> String {
+pub fn with(answer: &str, name: &str, value: Option<&str>) -> String {
     let (path, query) = answer.split_once('?').unwrap();
     let mut pairs: Vec<(String, String)> =
         url::form_urlencoded::parse(query.as_bytes()).into_owned().filter(|(known, _)| known != name).collect();

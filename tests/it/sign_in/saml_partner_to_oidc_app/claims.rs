@@ -145,7 +145,7 @@ on_both_stores! {
         assert!(!page.body.contains(usual) && page.body.contains(chosen), "{}", page.body);
     }
 
-    async fn more_groups_than_a_token_holds_are_told_of(backend: Backend) {
+    async fn f55_more_groups_than_a_token_holds_are_told_of(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         for number in 0..200 {
             gateway.add_group(&format!("g{number}"), &[gateway.ana], &[]).await;

@@ -109,7 +109,7 @@ on_both_stores! {
         }
     }
 
-    async fn more_groups_than_an_assertion_holds_are_told_of(backend: Backend) {
+    async fn f55_more_groups_than_an_assertion_holds_are_told_of(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let app = gateway.wiki().await;
         let name = "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups";
@@ -130,7 +130,7 @@ on_both_stores! {
         assert_eq!(attributes, [("hasgroups".to_owned(), vec!["true".to_owned()])]);
     }
 
-    async fn the_name_is_the_agreed_one_where_the_request_leaves_it_open(backend: Backend) {
+    async fn f59_the_name_is_the_agreed_one_where_the_request_leaves_it_open(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let app = gateway.wiki().await;
         let pairwise = named(&gateway, &app, Some(FORMAT_PERSISTENT)).await;
