@@ -226,6 +226,8 @@ pub struct AppDefinition {
     pub switch: Switch,
     /// Who may use it.
     pub assignment: Assignment,
+    /// The partners whose people it takes, by slug or id; everybody's where they are not named.
+    pub partners: Option<Vec<Slug>>,
     /// Who answers for it.
     pub owners: Vec<MailAddress>,
     /// The sector of its subjects, where it is not its id.

@@ -1,10 +1,13 @@
 //! Which partner is asked: by a hint, by mail domain, or by a page. The page answers alike for
 //! addresses that are known and unknown; only the domain is looked at.
 
+use std::sync::Arc;
+
 use crate::base::clock::Timestamp;
+use crate::domain::apps::App;
 use crate::domain::attempts::{Asked, AttemptId};
 use crate::domain::mail::{MailAddress, MailDomain};
-use crate::domain::partners::{Partner, PartnerId, PassiveRequests, Switch};
+use crate::domain::partners::{Partner, PartnerId, PassiveRequests};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, Interaction};
 use crate::flows::next::{HomeRealmFault, Next, Page, Visitor};
@@ -12,13 +15,16 @@ use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
 
 use super::advance::Hinted;
-use super::session_use::app_name;
+use super::session_use::{app, app_name};
 use super::{keep, send, store_refusal};
 
 /// Looks up what the hints of a request name: `domain_hint` is a partner's slug or domain and wins;
-/// else the domain of the `login_hint`. A partner that is switched off is as good as unknown, so that
-/// strangers cannot tell the two apart.
+/// else the domain of the `login_hint`; else the partner, where the app takes the people of a single one. A
+/// partner that is switched off, or whose people the app does not take, is as good as unknown, so that
+/// strangers cannot tell them apart.
 pub(crate) async fn hinted(services: &Services, request: &AppRequest) -> Result<Hinted, Refusal> {
+    let app = app(services, request).await?;
+    let usable = |found: Option<Arc<Partner>>| found.and_then(|partner| usable(&app, &partner));
     let found = if let Some(hint) = &request.domain_hint {
         let by_slug = services.directory.partner_by_slug(hint).await.map_err(|error| store_refusal(&error))?;
         match (by_slug, MailDomain::parse(hint)) {
@@ -31,20 +37,33 @@ pub(crate) async fn hinted(services: &Services, request: &AppRequest) -> Result<
     } else if let Some(mail) = request.login_hint.as_deref().and_then(|hint| MailAddress::parse(hint).ok()) {
         // An address of an unknown domain is a wish that the page can still ask about.
         let found = services.directory.partner_by_domain(mail.domain()).await.map_err(|error| store_refusal(&error))?;
-        return Ok(Hinted { partner: found.and_then(|partner| switched_on(&partner)), elsewhere: false });
+        let partner = usable(found).or(single(services, &app).await?);
+        return Ok(Hinted { partner, elsewhere: false });
     } else {
-        return Ok(Hinted::default());
+        return Ok(Hinted { partner: single(services, &app).await?, elsewhere: false });
     };
-    let partner = found.and_then(|partner| switched_on(&partner));
+    let partner = usable(found);
     Ok(Hinted { partner, elsewhere: partner.is_none() })
 }
 
-fn switched_on(partner: &Partner) -> Option<PartnerId> {
-    if partner.switch.is_on() {
-        return Some(partner.id);
+/// The partner, where people of it may be led from `app` to it.
+fn usable(app: &App, partner: &Partner) -> Option<PartnerId> {
+    if !partner.switch.is_on() {
+        tracing::info!(partner.id = %partner.id, "a partner is named that is switched off");
+        return None;
     }
-    tracing::info!(partner.id = %partner.id, "a hint names a partner that is switched off");
-    None
+    if !app.partners.has(partner.id) {
+        tracing::info!(partner.id = %partner.id, app.id = %app.id, "a partner is named whose people the app does not take");
+        return None;
+    }
+    Some(partner.id)
+}
+
+/// The one partner whose people the app takes, where it is a single one and switched on.
+async fn single(services: &Services, app: &App) -> Result<Option<PartnerId>, Refusal> {
+    let Some(id) = app.partners.single() else { return Ok(None) };
+    let partner = services.directory.partner(id).await.map_err(|error| store_refusal(&error))?;
+    Ok(partner.and_then(|partner| usable(app, &partner)))
 }
 
 /// Whether a partner may be asked passively.
@@ -109,8 +128,9 @@ async fn choose_for(
         return Ok(Next::page(Page::HomeRealm { attempt: asked.id, app_name, fault, typed }));
     };
     let found = services.directory.partner_by_domain(mail.domain()).await.map_err(|error| store_refusal(&error))?;
-    match found.filter(|partner| partner.switch == Switch::Enabled) {
-        Some(partner) => send::send(services, asked, partner.id, visitor, now).await,
+    let app = app(services, &asked.request).await?;
+    match found.and_then(|partner| usable(&app, &partner)) {
+        Some(partner) => send::send(services, asked, partner, visitor, now).await,
         None => Ok(Next::page(Page::OrganisationUnavailable { attempt: asked.id, typed: mail.as_str().to_owned() })),
     }
 }

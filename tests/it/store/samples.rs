@@ -8,9 +8,9 @@ use entente::base::clock::Timestamp;
 use entente::base::random::SystemRandom;
 use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
-    AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, App, AppId, AppProtocol, ApplicationType, Assignment,
-    Confidentiality, EncryptedAnswers, IdTokenAlgorithm, OidcApp, PkceRule, RequestRule, SamlApp, SignedAnswers,
-    SignedRequests,
+    AcsEndpoint, AcsStanding, AllowedPartners, AnswerCipher, AnswerEncryption, App, AppId, AppProtocol,
+    ApplicationType, Assignment, Confidentiality, EncryptedAnswers, IdTokenAlgorithm, OidcApp, PkceRule, RequestRule,
+    SamlApp, SignedAnswers, SignedRequests,
 };
 use entente::domain::assurance::{Assurance, AssuranceContract, AssuranceLevel, REFEDS_MFA};
 use entente::domain::attempts::AttemptId;
@@ -180,6 +180,7 @@ pub fn app(number: u32) -> App {
         name: format!("App {number}"),
         switch: Switch::Enabled,
         assignment: Assignment::Required,
+        partners: AllowedPartners::Only(vec![partner_id(1), partner_id(2)]),
         owners: vec!["olga@contoso.example".to_owned()],
         sector: format!("sector {number}"),
         protocol: AppProtocol::Oidc(OidcApp {

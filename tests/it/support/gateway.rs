@@ -12,8 +12,8 @@ use entente::base::sealing::Sealer;
 use entente::base::secret::{SecretBytes, SecretText};
 use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
-    App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
-    RequestRule,
+    AllowedPartners, App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp,
+    PkceRule, RequestRule,
 };
 use entente::domain::assurance::AssuranceContract;
 use entente::domain::attempts::AttemptId;
@@ -488,6 +488,7 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
         name: slug.to_owned(),
         switch: Switch::Enabled,
         assignment: Assignment::Required,
+        partners: AllowedPartners::All,
         owners: Vec::new(),
         sector: id.to_string(),
         protocol: AppProtocol::Oidc(OidcApp {

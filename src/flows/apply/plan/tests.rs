@@ -154,6 +154,7 @@ fn app(name: &str) -> AppDefinition {
         name: name.to_owned(),
         switch: Switch::Enabled,
         assignment: Assignment::Required,
+        partners: None,
         owners: vec![],
         sector: None,
         protocol: ProtocolDefinition::Oidc(OidcDefinition {

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::base::random::SystemRandom;
-use crate::domain::apps::{AppId, ApplicationType, Assignment};
+use crate::domain::apps::{AllowedPartners, AppId, ApplicationType, Assignment};
 use crate::domain::assurance::{Assurance, AssuranceContract};
 use crate::domain::attempts::AttemptId;
 use crate::domain::authentication::Identity;
@@ -108,6 +108,7 @@ fn reading() -> SessionReading {
             switch: Switch::Enabled,
             assignment: Assignment::Required,
             application_type: ApplicationType::Web,
+            partners: AllowedPartners::All,
         }),
         grant: Grant::Assigned,
         imported_subject: None,
