@@ -33,12 +33,16 @@ pub enum Purpose {
     MailedCode,
     /// The list of those who passed a second factor in this browser, in its cookie.
     KnownBrowser,
+    /// The partner that was chosen last in this browser, in its cookie.
+    RememberedPartner,
+    /// What proves a domain in the DNS.
+    DomainProof,
     /// A request that an app has pushed, in its own name.
     PushedRequest,
 }
 
 impl Purpose {
-    const ALL: [Self; 11] = [
+    const ALL: [Self; 13] = [
         Self::AttemptCookie,
         Self::DatabaseSecret,
         Self::AppSecret,
@@ -50,6 +54,8 @@ impl Purpose {
         Self::MailedCode,
         Self::KnownBrowser,
         Self::PushedRequest,
+        Self::RememberedPartner,
+        Self::DomainProof,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -65,6 +71,8 @@ impl Purpose {
             Self::RecoveryCode => b"entente recovery code v1",
             Self::MailedCode => b"entente mailed code v1",
             Self::KnownBrowser => b"entente known browser v1",
+            Self::RememberedPartner => b"entente remembered partner v1",
+            Self::DomainProof => b"entente domain proof v1",
         }
     }
 }

@@ -400,6 +400,7 @@ advice-app-protocol-changed = The record of { $app } speaks another protocol sin
 advice-request-answered-already = The request of { $app } had been answered when it came again: the person went back in the browser, or somebody shows it a second time. Nothing is to be done for one case; look at the addresses where there are many.
 advice-partner-not-among-those-of-app = { $app } names the partners whose people it takes, and the person's is none of them. If it shall be: add it to `partners` in the app's object file and apply.
 advice-session-of-partner-not-accepted = The browser is signed in through a partner whose people { $app } does not take, and no page could be shown. Nothing is to be done, unless the partner shall be in the app's `partners`.
+advice-not-invited-at-this-partner = Several partners share the domain of this address, so that the word of one of them binds only an invitation that is pinned to it (`partner` of `[[guest]]`), or an address that stands in its `addresses`.
 advice-no-partner-among-idps = The request names the identity providers that { $app } takes, and none of them is a partner that is switched on. Ask the app which ones it means.
 advice-partner-not-among-idps = The request names the identity providers that { $app } takes, and the person's partner is none of them. Nothing is to be done, unless the app should take that partner.
 advice-guest-unbound = The account is bound to no identity at a partner, which cannot be. Look for the attempt id in the log.

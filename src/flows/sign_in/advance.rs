@@ -66,13 +66,15 @@ pub struct Hinted {
     pub partner: Option<PartnerId>,
     /// Whether a hint names a partner that is not known here, or none of those whose people the app takes.
     pub elsewhere: bool,
+    /// Whether a hint names a domain that several partners share.
+    pub several: bool,
 }
 
 impl Hinted {
     /// Whether the hints of `request` lead nowhere, so that a page must ask who is meant.
     #[must_use]
     pub(crate) const fn names_nobody(self, request: &AppRequest) -> bool {
-        self.elsewhere || (self.partner.is_none() && request.login_hint.is_some())
+        self.elsewhere || (self.partner.is_none() && !self.several && request.login_hint.is_some())
     }
 }
 
@@ -139,7 +141,8 @@ fn with_session(
         }
         // The partner's own session may be of the same other account, so it is asked afresh where it
         // is the partner of this session.
-        let same_partner = !hinted.elsewhere && hinted.partner.is_none_or(|partner| partner == reading.partner.id);
+        let same_partner =
+            !hinted.elsewhere && !hinted.several && hinted.partner.is_none_or(|partner| partner == reading.partner.id);
         let proof = if same_partner { FreshProof::Asked } else { fresh(request) };
         return NextStep::AskPartner(proof, wanted(request));
     }

@@ -93,5 +93,5 @@ pub(super) fn ours(services: &Services) -> upstream::Ours<'_> {
 
 /// Whether an app's hint may be told to a partner: only an address in the partner's own domains.
 fn is_theirs(partner: &Partner, hint: &str) -> bool {
-    MailAddress::parse(hint).is_ok_and(|mail| partner.owns(&mail))
+    MailAddress::parse(hint).is_ok_and(|mail| partner.domain_of(mail.domain()).is_some())
 }

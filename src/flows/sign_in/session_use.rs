@@ -121,7 +121,11 @@ pub(crate) async fn use_session(
 /// Who has a session and is asked for more goes to the partner of that session, where the app takes its
 /// people, unless a hint names another one or a mail address that is nobody's here.
 fn or_same_partner(request: &AppRequest, hinted: Hinted, partner: Option<PartnerId>) -> Hinted {
-    if hinted.names_nobody(request) { hinted } else { Hinted { partner: hinted.partner.or(partner), ..hinted } }
+    if hinted.names_nobody(request) || hinted.several {
+        hinted
+    } else {
+        Hinted { partner: hinted.partner.or(partner), ..hinted }
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "all parts of the decision that is made")]

@@ -26,6 +26,7 @@ use entente::domain::factors::{
 };
 use entente::domain::groups::{Group, GroupId};
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
+use entente::domain::holders::DomainPattern;
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
 use entente::domain::notices::PartnerSid;
@@ -131,7 +132,10 @@ pub fn partner(number: u32) -> Partner {
         slug: Slug::parse(&format!("partner-{number}")).unwrap(),
         name: format!("Partner {number}"),
         handle: format!("handle-{number}"),
-        domains: vec![domain(&format!("z{number}.example")), domain(&format!("a{number}.example"))],
+        domains: vec![domain(&format!("z{number}.example")).into(), domain(&format!("a{number}.example")).into()],
+        shared_domains: vec![DomainPattern::parse("*.group.example").unwrap(), domain("group.example").into()],
+        dns_proven: Vec::new(),
+        addresses: vec![MailAddress::parse(&format!("ana{number}@group.example")).unwrap()],
         admission: Admission::Invited,
         switch: Switch::Enabled,
         clock_skew: Duration::from_secs(60),

@@ -371,6 +371,7 @@ fn serve_behind(
     let settings = entente::http::state::Settings {
         trusted_proxies,
         authorize_per_minute: many,
+        organization_per_minute: many,
         acs_per_minute: many,
         token_per_minute: many,
         userinfo_per_minute: many,
@@ -413,6 +414,7 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
         signer: keys.clone(),
         keys,
         policies: Arc::new(policies),
+        dns: Arc::new(entente::outbound::txt::DnsResolver::at(Some(([127, 0, 0, 1], 1).into()))),
         countries: Arc::new(NoRegister),
         mail: mailbox,
         catalogue: Arc::new(Catalogue::new().unwrap()),
@@ -424,6 +426,7 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
             lifetimes: Lifetimes::STANDARD,
             subject_salt,
             factors,
+            domain_proof: entente::domain::domain_proofs::DemandedProof::Word,
         }),
     }
 }
@@ -453,7 +456,10 @@ async fn seed(
         slug: Slug::parse("fabrikam").unwrap(),
         name: "Fabrikam".to_owned(),
         handle: new_handle(&SystemRandom),
-        domains: vec![MailDomain::parse("fabrikam.example").unwrap()],
+        shared_domains: Vec::new(),
+        addresses: Vec::new(),
+        dns_proven: Vec::new(),
+        domains: vec![MailDomain::parse("fabrikam.example").unwrap().into()],
         admission: Admission::Invited,
         switch: Switch::Enabled,
         clock_skew: Duration::from_secs(60),

@@ -2,6 +2,9 @@
 
 mod allowed;
 mod allowed_saml;
+mod proofs;
+mod remembered;
+mod shared;
 
 use entente::domain::apps::{AllowedPartners, AppId};
 use entente::domain::partners::PartnerId;
