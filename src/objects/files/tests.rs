@@ -250,7 +250,8 @@ fn each_key_of_a_partner_is_refused_by_cause() {
     partner_refused("kind = 'us'", "`kind` must be one of `partner`, `home`: this version does not know `us`");
     partner_refused("kind = 'home'", "the home organisation needs `domains`: the mail domains of our own people");
     partner_refused("domains = 'x.example'", "`domains` must be a list of texts, not a text");
-    partner_refused("domains = ['x']", "`domains`, `x`: not a mail domain of the form `fabrikam.example`");
+    let single = "`domains`, `x`: `x` is a single label; a partner's domain has two at least, as `fabrikam.example`";
+    partner_refused("domains = ['x']", single);
     partner_refused("domains = [1]", "`domains` must be a list of texts; this is a whole number");
     partner_refused("domains = ['x.example', 'x.example']", "`domains` lists `x.example` twice");
     partner_refused("domains = ['x.example', 'X.example']", "`domains` lists `X.example` twice");
