@@ -19,15 +19,15 @@ pub(super) fn faces(setup: &Setup) -> Vec<Face> {
     show.parameters = vec![attempt_parameter(setup, "attempt_cookie_missing")];
     let mut organization =
         form("POST", table::ORGANIZATION, &[("attempt", attempt), ("email", "ana@fabrikam.example")], Expect::Partner);
-    organization.parameters = vec![attempt_parameter(setup, "attempt_cookie_missing"), email()];
-    let base = [("attempt", attempt), ("organization", "nobody")];
-    let mut offered = form("POST", table::ORGANIZATION, &base, ASKS);
-    offered.parameters = vec![
-        Parameter::new("organization", "nobody", 64, shown_or(&ASKS, ASKS))
+    let forget_unknown = refused("BAD_REQUEST", "forget_unknown");
+    organization.parameters = vec![
+        attempt_parameter(setup, "attempt_cookie_missing"),
+        email(),
+        Parameter::new("organization", "nobody", 64, shown_or(&ASKS, Expect::Partner))
             .wrong(&["é", "<script>", "fabrikam"], &ASKS),
+        Parameter::new("forget", "yes", 64, shown_or(&forget_unknown, Expect::Partner))
+            .wrong(&["1", "true", "é", "YES", "yes "], &forget_unknown),
     ];
-    let mut forget = form("POST", table::ORGANIZATION, &[("attempt", attempt), ("forget", "yes")], ASKS);
-    forget.parameters = vec![choice("forget", "yes", "forget_unknown")];
     let mut account = form("POST", table::ACCOUNT, &[("attempt", attempt), ("account", "other")], ASKS);
     account.parameters =
         vec![attempt_parameter(setup, "attempt_cookie_missing"), choice("account", "other", "account_unknown")];
@@ -38,7 +38,7 @@ pub(super) fn faces(setup: &Setup) -> Vec<Face> {
     let refused_token = refused("BAD_REQUEST", "sign_out_token_refused");
     let mut sign_out = form("POST", table::SIGN_OUT, &[("token", "x"), ("decision", "sign_out")], refused_token);
     sign_out.parameters = vec![token(), choice("decision", "sign_out", "decision_unknown")];
-    vec![show, organization, offered, forget, account, consent, sign_out]
+    vec![show, organization, account, consent, sign_out]
 }
 
 pub(super) fn attempt_parameter(setup: &Setup, unknown: &str) -> Parameter {

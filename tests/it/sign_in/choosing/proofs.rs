@@ -95,9 +95,14 @@ fn answer(question: &[u8], zones: &Zones, limit: usize) -> Option<Vec<u8>> {
 impl Responder {
     async fn start() -> Self {
         let zones = Zones::default();
-        let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-        let address = socket.local_addr().unwrap();
-        let listener = TcpListener::bind(address).await.unwrap();
+        // The same port for both, which another test may hold for one of them.
+        let (socket, listener, address) = loop {
+            let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+            let address = socket.local_addr().unwrap();
+            if let Ok(listener) = TcpListener::bind(address).await {
+                break (socket, listener, address);
+            }
+        };
         let (by_udp, by_tcp) = (zones.clone(), zones.clone());
         tokio::spawn(async move {
             let mut buffer = [0; 2048];
@@ -224,6 +229,7 @@ on_both_stores! {
         let (mut client, services) = strict_gateway(&gateway, responder.address).await;
         let request = gateway.ask(&mut client, &gateway.authorize(&[("domain_hint", "fabrikam")])).await;
         let page = gateway.post(&mut client, &request, &gateway.answer(&request, &Person::ana())).await;
+        services.refusals.flush().await;
         assert_refused(&gateway, &page, "IDP_USER_UNKNOWN", "mail_unproven").await;
         let (name, record) = record(&services).await;
         responder.set(&name, one(&record));
