@@ -96,7 +96,7 @@ pub async fn verify(
         None => all.cloned().collect(),
         Some(named) => {
             let wanted = DomainPattern::claim(named).ok();
-            let found = all.cloned().find(|domain| Some(domain) == wanted.as_ref());
+            let found = { all }.find(|domain| Some(*domain) == wanted.as_ref()).cloned();
             vec![found.ok_or_else(|| OperateError::NoSuchDomain { slug: slug.to_owned(), name: named.to_owned() })?]
         }
     };

@@ -7,9 +7,7 @@ use uuid::Uuid;
 
 use super::matching::{Match, ObjectKind, resolve, uuid};
 use super::plan::{Draft, Step, by_id, change, differing, in_order};
-use crate::domain::apps::{
-    AllowedPartners, App, AppId, AppProtocol, Confidentiality, LogoutNames, OidcApp, SamlApp,
-};
+use crate::domain::apps::{AllowedPartners, App, AppId, AppProtocol, Confidentiality, LogoutNames, OidcApp, SamlApp};
 use crate::domain::claims::names::Protocol;
 use crate::domain::claims::set::ClaimSet;
 use crate::domain::definitions::{AppDefinition, Located, OidcDefinition, Origin, ProtocolDefinition};
