@@ -125,7 +125,7 @@ async fn fill(folder: &Path, size: Size) {
         partner.id = PartnerId::new(now, &SystemRandom);
         partner.slug = Slug::parse(&format!("partner-{number}")).unwrap();
         partner.handle = new_handle(&SystemRandom);
-        partner.domains = vec![MailDomain::parse(&format!("partner-{number}.example")).unwrap()];
+        partner.domains = vec![MailDomain::parse(&format!("partner-{number}.example")).unwrap().into()];
         let Trust::Saml(trust) = &mut partner.trust else { panic!("not SAML") };
         trust.entity_id = entity_id(number);
         trust.metadata = trust.metadata.replace(&Partner::fabrikam().entity_id, &trust.entity_id);

@@ -12,8 +12,8 @@ use entente::base::random::SystemRandom;
 use entente::base::trace::Checked;
 use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
-    App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
-    RequestRule,
+    AllowedPartners, App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp,
+    PkceRule, RequestRule,
 };
 use entente::domain::assurance::{Assurance, AssuranceContract};
 use entente::domain::attempts::AttemptId;
@@ -190,6 +190,9 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
         name: "Fabrikam".to_owned(),
         handle: "handle".to_owned(),
         domains: Vec::new(),
+        shared_domains: Vec::new(),
+        addresses: Vec::new(),
+        dns_proven: Vec::new(),
         admission: Admission::Anyone,
         switch: Switch::Enabled,
         clock_skew: std::time::Duration::from_secs(60),
@@ -223,6 +226,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
         name: "Payroll".to_owned(),
         switch: Switch::Enabled,
         assignment: Assignment::Required,
+        partners: AllowedPartners::All,
         owners: Vec::new(),
         sector: "payroll".to_owned(),
         protocol: AppProtocol::Oidc(OidcApp {

@@ -33,6 +33,10 @@ pub enum Purpose {
     MailedCode,
     /// The list of those who passed a second factor in this browser, in its cookie.
     KnownBrowser,
+    /// The partner that was chosen last in this browser, in its cookie.
+    RememberedPartner,
+    /// What proves a domain in the DNS.
+    DomainProof,
     /// A request that an app has pushed, in its own name.
     PushedRequest,
     /// The refresh tokens that partners gave us, in the database.
@@ -40,7 +44,7 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 14] = [
         Self::AttemptCookie,
         Self::DatabaseSecret,
         Self::AppSecret,
@@ -53,6 +57,8 @@ impl Purpose {
         Self::KnownBrowser,
         Self::PushedRequest,
         Self::UpstreamToken,
+        Self::RememberedPartner,
+        Self::DomainProof,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -69,6 +75,8 @@ impl Purpose {
             Self::RecoveryCode => b"entente recovery code v1",
             Self::MailedCode => b"entente mailed code v1",
             Self::KnownBrowser => b"entente known browser v1",
+            Self::RememberedPartner => b"entente remembered partner v1",
+            Self::DomainProof => b"entente domain proof v1",
         }
     }
 }

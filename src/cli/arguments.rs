@@ -36,7 +36,7 @@ pub enum Command {
     /// Judge a captured response or ID token as the gateway would have at that time
     Explain(ExplainArguments),
     /// Partners
-    Partner(Noun<SwitchVerb>),
+    Partner(Noun<PartnerVerb>),
     /// Apps
     App(Noun<AppVerb>),
     /// Guests
@@ -177,6 +177,29 @@ pub enum SwitchVerb {
     Disable(SlugArgument),
     /// Fetch what it publishes now: metadata from its address, the documents of an OIDC provider
     Refresh(SlugArgument),
+}
+
+/// Verbs of partners.
+#[derive(Debug, Clone, Subcommand)]
+pub enum PartnerVerb {
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented at its type")]
+    Switch(SwitchVerb),
+    /// Its mail domains, what shows that they are its own, and the DNS record that would
+    Domains(SlugArgument),
+    /// Ask the DNS about its mail domains, and record what it says
+    Verify(VerifyArguments),
+}
+
+/// Arguments of `partner verify`.
+#[derive(Debug, Clone, Args)]
+pub struct VerifyArguments {
+    /// The partner's slug
+    #[arg(value_name = "SLUG")]
+    pub slug: String,
+    /// One of its domains; all where none is named
+    #[arg(value_name = "DOMAIN")]
+    pub domain: Option<String>,
 }
 
 /// Verbs of apps.

@@ -8,7 +8,7 @@ use self::grant_types::{GrantType, GrantTypes};
 use super::claims::set::ClaimSet;
 use super::documents::AppSource;
 use super::names::Slug;
-use super::partners::{Network, Switch};
+use super::partners::{Network, PartnerId, Switch};
 use crate::base::clock::Timestamp;
 use crate::keys::certificates::Certificate;
 use crate::keys::jwk_set::{KeySet, KeySetError};
@@ -28,6 +28,40 @@ pub enum Assignment {
     Everyone,
 }
 
+/// Whose people an app takes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum AllowedPartners {
+    /// Those of every partner.
+    #[default]
+    All,
+    /// Those of these partners alone. One that has been removed is nobody's any more, so that a list may have
+    /// become one of nobody; it never becomes one of everybody.
+    Only(Vec<PartnerId>),
+}
+
+impl AllowedPartners {
+    /// Whether people of this partner are taken.
+    #[must_use]
+    pub fn has(&self, partner: PartnerId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Only(partners) => partners.contains(&partner),
+        }
+    }
+
+    /// The one partner whose people are taken, where it is a single one.
+    #[must_use]
+    pub const fn single(&self) -> Option<PartnerId> {
+        match self {
+            Self::Only(partners) => match partners.as_slice() {
+                [single] => Some(*single),
+                _ => None,
+            },
+            Self::All => None,
+        }
+    }
+}
+
 /// An app as it is stored.
 #[derive(Debug, Clone)]
 pub struct App {
@@ -43,6 +77,8 @@ pub struct App {
     pub switch: Switch,
     /// Who may use it.
     pub assignment: Assignment,
+    /// Whose people it takes.
+    pub partners: AllowedPartners,
     /// Mail addresses of who answers for it.
     pub owners: Vec<String>,
     /// The sector of its pairwise subjects; never changes by itself.

@@ -15,7 +15,8 @@ use super::assurance::AssuranceContract;
 use super::claims::fault::ClaimFault;
 use super::claims::set::ClaimTerms;
 use super::documents::MetadataSource;
-use super::mail::{MailAddress, MailDomain};
+use super::holders::DomainPattern;
+use super::mail::MailAddress;
 use super::names::Slug;
 use super::partners::{
     Admission, AttributeNames, MailAuthority, Network, OidcTerms, PartnerKind, SamlRequestRules, SubjectRule, Switch,
@@ -104,8 +105,12 @@ pub struct PartnerDefinition {
     pub name: String,
     /// What it is to us.
     pub kind: PartnerKind,
-    /// Mail domains.
-    pub domains: Vec<MailDomain>,
+    /// Mail domains of its own.
+    pub domains: Vec<DomainPattern>,
+    /// Mail domains that it shares.
+    pub shared_domains: Vec<DomainPattern>,
+    /// Addresses within them of which it answers alone.
+    pub addresses: Vec<MailAddress>,
     /// Whom it may bring.
     pub admission: Admission,
     /// On or off.
@@ -226,6 +231,8 @@ pub struct AppDefinition {
     pub switch: Switch,
     /// Who may use it.
     pub assignment: Assignment,
+    /// The partners whose people it takes, by slug or id; everybody's where they are not named.
+    pub partners: Option<Vec<Slug>>,
     /// Who answers for it.
     pub owners: Vec<MailAddress>,
     /// The sector of its subjects, where it is not its id.

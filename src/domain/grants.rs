@@ -1,6 +1,6 @@
 //! What is read fresh, in one joined statement inside the transaction that issues something.
 
-use super::apps::{AppId, ApplicationType, Assignment};
+use super::apps::{AllowedPartners, AppId, ApplicationType, Assignment};
 use super::assurance::AssuranceContract;
 use super::guests::Guest;
 use super::partners::{PartnerId, Switch};
@@ -20,7 +20,7 @@ pub struct PartnerNow {
 }
 
 /// The present state of an app.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppNow {
     /// Which.
     pub id: AppId,
@@ -32,6 +32,8 @@ pub struct AppNow {
     pub assignment: Assignment,
     /// What it runs on.
     pub application_type: ApplicationType,
+    /// Whose people it takes.
+    pub partners: AllowedPartners,
 }
 
 /// Whether a guest has been assigned to an app, directly or through a group.

@@ -86,6 +86,19 @@ impl MailAddress {
         Ok(Self { written: text.to_owned(), key: text.to_ascii_lowercase(), domain })
     }
 
+    /// Reads what a person has typed: the domain may be an international name (UTS 46).
+    ///
+    /// # Errors
+    /// [`MailError`].
+    pub fn parse_typed(text: &str) -> Result<Self, MailError> {
+        if text.len() > MAX_ADDRESS || text.is_ascii() {
+            return Self::parse(text);
+        }
+        let (local, domain) = text.split_once('@').ok_or(MailError::Shape)?;
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| MailError::Domain)?;
+        Self::parse(&format!("{local}@{domain}"))
+    }
+
     /// As it was written.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -127,6 +140,15 @@ mod tests {
     fn addresses_compare_without_case() {
         assert_eq!(MailAddress::parse("Ana@Fabrikam.example"), MailAddress::parse("ana@fabrikam.EXAMPLE"));
         assert_eq!(MailAddress::parse("a.b-c_@x.example").unwrap().domain().as_str(), "x.example");
+    }
+
+    #[test]
+    fn what_is_typed_may_be_international() {
+        assert_eq!(MailAddress::parse_typed("ana@Bücher.example"), MailAddress::parse("ana@xn--bcher-kva.example"));
+        assert_eq!(MailAddress::parse_typed("ana@fabrikam.example"), MailAddress::parse("ana@fabrikam.example"));
+        for text in ["é@fabrikam.example", "ana@é", "ana@b ücher.example", "ana@é@x.example", &"é".repeat(200)] {
+            assert!(MailAddress::parse_typed(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::assurance::AssuranceContract;
 use super::claims::set::ClaimSet;
 use super::documents::{MetadataSource, ProviderDocuments};
+use super::holders::DomainPattern;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
 use crate::base::clock::Timestamp;
@@ -86,8 +87,15 @@ pub struct Partner {
     pub kind: PartnerKind,
     /// A random public handle that never changes, for addresses that are the partner's own.
     pub handle: String,
-    /// Mail domains that belong to it; empty: its mail is unproven and binds nothing.
-    pub domains: Vec<MailDomain>,
+    /// Mail domains that belong to it alone; where there is nothing here and in the next two, its mail is unproven
+    /// and binds nothing.
+    pub domains: Vec<DomainPattern>,
+    /// Mail domains that it shares with other partners.
+    pub shared_domains: Vec<DomainPattern>,
+    /// Addresses within the domains that it shares of which it answers alone.
+    pub addresses: Vec<MailAddress>,
+    /// The domains that a record in the DNS shows to be its own, without `*.`; recorded beside the partner.
+    pub dns_proven: Vec<MailDomain>,
     /// Whom it may bring.
     pub admission: Admission,
     /// Whether it is on.
@@ -105,10 +113,17 @@ pub struct Partner {
 }
 
 impl Partner {
-    /// Whether `mail` lies within the partner's domains.
+    /// The longest of the partner's domains, shared ones included, that covers `domain`.
     #[must_use]
-    pub fn owns(&self, mail: &MailAddress) -> bool {
-        self.domains.contains(mail.domain())
+    pub fn domain_of(&self, domain: &MailDomain) -> Option<&DomainPattern> {
+        let covering = self.domains.iter().chain(&self.shared_domains).filter(|held| held.covers(domain));
+        covering.max_by_key(|held| held.name().len())
+    }
+
+    /// Whether it has no domains, so that it proves no address.
+    #[must_use]
+    pub fn is_without_domains(&self) -> bool {
+        self.domains.is_empty() && self.shared_domains.is_empty()
     }
 }
 

@@ -11,6 +11,7 @@ pub mod apply;
 pub mod backchannel;
 pub mod claims;
 pub mod documents;
+pub mod domains;
 pub mod explain;
 pub mod inspect;
 pub mod install;

@@ -29,6 +29,8 @@ pub struct Visitor {
     pub steps: Vec<(AttemptId, String)>,
     /// The sealed list of guests who passed a factor in this browser.
     pub known: Option<String>,
+    /// The sealed partner that was chosen last in this browser.
+    pub remembered: Option<String>,
     /// Whether cookies that stay within our site could be there.
     pub arrival: Arrival,
     /// Where the answer will stand.
@@ -170,6 +172,10 @@ pub enum CookieChange {
     ClearSession,
     /// Keep the sealed list of guests who passed a factor in this browser.
     SetKnown(String),
+    /// Keep the sealed partner that was chosen last.
+    SetRemembered(String),
+    /// Drop it.
+    ClearRemembered,
 }
 
 /// A page.
@@ -185,6 +191,19 @@ pub enum Page {
         fault: Option<HomeRealmFault>,
         /// What was typed.
         typed: String,
+        /// The organisation that was chosen last in this browser.
+        remembered: Option<Organisation>,
+    },
+    /// Which of the organisations that share a domain?
+    OrganisationChoice {
+        /// The attempt that goes on.
+        attempt: AttemptId,
+        /// The app's name.
+        app_name: String,
+        /// What was typed; empty where the app named the domain.
+        typed: String,
+        /// Between which.
+        organisations: Vec<Organisation>,
     },
     /// No organisation of that address can sign in here; the same for unknown and switched off ones.
     OrganisationUnavailable {
@@ -247,6 +266,15 @@ pub enum Page {
         /// Back to the app.
         back: Option<String>,
     },
+}
+
+/// A partner on a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its name.
+    pub name: String,
+    /// Its random handle, by which the page's form names it.
+    pub handle: String,
 }
 
 /// The way to an app.

@@ -22,6 +22,14 @@ pub enum OperateError {
         /// What was named.
         name: String,
     },
+    /// The partner has no such domain.
+    #[error("`{slug}` has no domain `{name}`: `entente partner domains {slug}` shows all")]
+    NoSuchDomain {
+        /// Which partner.
+        slug: String,
+        /// What was named.
+        name: String,
+    },
     /// The partner's metadata document has ended, so that its keys prove nothing any more.
     #[error("the metadata of `{slug}` ended at {ended}: apply its current document, then switch it on")]
     MetadataEnded {

@@ -9,6 +9,7 @@ use crate::base::clock::{Clock, Timestamp};
 use crate::base::random::Random;
 use crate::base::sealing::Sealer;
 use crate::base::secret::SecretBytes;
+use crate::domain::domain_proofs::DemandedProof;
 use crate::domain::factors::choice::MailedCodes;
 use crate::domain::organization::{Organization, PublicUrl};
 use crate::domain::policy::countries::Register;
@@ -22,6 +23,7 @@ use crate::factors::passkey::{Discoverable, RelyingParty};
 use crate::keys::ring::KeyRing;
 use crate::keys::signing::Signer;
 use crate::outbound::mail::Mailer;
+use crate::outbound::txt::TxtSource;
 use crate::texts::catalogue::Catalogue;
 use crate::upstream::providers::Providers;
 
@@ -54,6 +56,8 @@ pub struct Services {
     pub passkeys: Option<Arc<RelyingParty>>,
     /// The documents of OIDC partners.
     pub providers: Arc<Providers>,
+    /// The DNS, for proofs of domains.
+    pub dns: Arc<dyn TxtSource>,
     /// Settings of this installation.
     pub settings: Arc<Settings>,
     /// The queue in front of the audit for refusals.
@@ -95,6 +99,8 @@ pub struct Settings {
     pub subject_salt: SecretBytes,
     /// Which second factors there are here.
     pub factors: FactorSettings,
+    /// What a partner's domain needs before it counts.
+    pub domain_proof: DemandedProof,
 }
 
 /// Whether a kind of second factor is to be had.

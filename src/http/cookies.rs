@@ -1,5 +1,5 @@
-//! Our cookies: one session, at most eight attempts, the handles of attempts in their second life, and
-//! who has passed a second factor in this browser.
+//! Our cookies: one session, at most eight attempts, the handles of attempts in their second life, who has
+//! passed a second factor in this browser, and which organisation was chosen last.
 //!
 //! Over https all have the prefix `__Host-` and are `Secure`; the attempt's is `SameSite=None`, since
 //! the partner's answer is posted from another site, the others are `Lax`. On plain http, which exists
@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId};
 use crate::domain::organization::PublicUrl;
 use crate::flows::next::{CookieChange, Visitor};
+use crate::flows::sign_in::remembered::REMEMBERED_LIFE;
 
 /// The most bytes of all `Cookie` headers that are looked at.
 const MAX_COOKIES: usize = 32 * 1024;
@@ -27,6 +28,7 @@ pub struct CookieNames {
     attempt: String,
     step: String,
     known: String,
+    remembered: String,
     attempt_attributes: String,
     attributes: &'static str,
 }
@@ -47,6 +49,7 @@ impl CookieNames {
                 attempt: format!("entente_{port}_attempt_"),
                 step: format!("entente_{port}_step_"),
                 known: format!("entente_{port}_known"),
+                remembered: format!("entente_{port}_organisation"),
                 attempt_attributes: format!("{LAX}; Max-Age={life}"),
                 attributes: LAX,
             }
@@ -56,6 +59,7 @@ impl CookieNames {
                 attempt: "__Host-entente_attempt_".to_owned(),
                 step: "__Host-entente_step_".to_owned(),
                 known: "__Host-entente_known".to_owned(),
+                remembered: "__Host-entente_organisation".to_owned(),
                 attempt_attributes: format!("{SECURE_NONE}; Max-Age={life}"),
                 attributes: SECURE_LAX,
             }
@@ -66,7 +70,7 @@ impl CookieNames {
     /// good as absent, so that nobody can lay a second one over it.
     pub fn read(&self, headers: &HeaderMap, visitor: &mut Visitor) {
         let mut seen = 0;
-        let (mut sessions, mut known) = (Vec::new(), Vec::new());
+        let (mut sessions, mut known, mut remembered) = (Vec::new(), Vec::new(), Vec::new());
         for header in headers.get_all(header::COOKIE) {
             seen += header.len();
             if seen > MAX_COOKIES {
@@ -82,6 +86,8 @@ impl CookieNames {
                     sessions.push(value.to_owned());
                 } else if name == self.known {
                     known.push(value.to_owned());
+                } else if name == self.remembered {
+                    remembered.push(value.to_owned());
                 } else if let Some(id) = id_after(name, &self.attempt) {
                     visitor.attempts.push((id, value.to_owned()));
                 } else if let Some(id) = id_after(name, &self.step) {
@@ -91,6 +97,7 @@ impl CookieNames {
         }
         visitor.session = if sessions.len() == 1 { sessions.pop() } else { None };
         visitor.known = if known.len() == 1 { known.pop() } else { None };
+        visitor.remembered = if remembered.len() == 1 { remembered.pop() } else { None };
         keep_single(&mut visitor.attempts);
         keep_single(&mut visitor.steps);
     }
@@ -127,6 +134,13 @@ impl CookieNames {
                 }
                 CookieChange::SetKnown(value) => {
                     append(headers, format!("{}={value}{}; Max-Age={KNOWN_LIFE}", self.known, self.attributes));
+                }
+                CookieChange::SetRemembered(value) => {
+                    let life = REMEMBERED_LIFE.as_secs();
+                    append(headers, format!("{}={value}{}; Max-Age={life}", self.remembered, self.attributes));
+                }
+                CookieChange::ClearRemembered => {
+                    append(headers, format!("{}={}; Max-Age=0", self.remembered, self.attributes));
                 }
             }
         }

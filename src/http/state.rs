@@ -20,6 +20,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Authorization requests that one address may make a minute.
     pub authorize_per_minute: NonZeroU32,
+    /// Answers to "which organisation?" that one address may give a minute.
+    pub organization_per_minute: NonZeroU32,
     /// Answers of partners that one address may post a minute.
     pub acs_per_minute: NonZeroU32,
     /// Token requests that one address may make a minute.
@@ -38,6 +40,7 @@ pub struct State {
     pub(super) catalogue: Arc<Catalogue>,
     pub(super) cookies: CookieNames,
     pub(super) authorize: PerAddress,
+    pub(super) organization: PerAddress,
     pub(super) acs: PerAddress,
     pub(super) token: PerAddress,
     pub(super) userinfo: PerAddress,
@@ -75,6 +78,7 @@ impl State {
             catalogue: services.catalogue.clone(),
             cookies: CookieNames::of(&services.settings.public_url),
             authorize: limit(settings.authorize_per_minute),
+            organization: limit(settings.organization_per_minute),
             acs: limit(settings.acs_per_minute),
             token: limit(settings.token_per_minute),
             userinfo: limit(settings.userinfo_per_minute),
@@ -110,7 +114,7 @@ impl State {
 
     /// Forgets addresses whose counts are full again.
     pub fn sweep(&self) {
-        for limit in [&self.authorize, &self.acs, &self.token, &self.userinfo, &self.end_session] {
+        for limit in [&self.authorize, &self.organization, &self.acs, &self.token, &self.userinfo, &self.end_session] {
             limit.sweep();
         }
     }

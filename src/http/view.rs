@@ -5,9 +5,10 @@ mod factors;
 use super::pages::addresses::{LocalPath, WebLink};
 use super::pages::consent::{Consent, Shared};
 use super::pages::handover::{AppForm, Handover};
-use super::pages::home_realm::{AddressFault, HomeRealm};
+use super::pages::home_realm::{ADDRESS_FIELD, AddressFault, Choice, HomeRealm};
 use super::pages::layout::{Frame, HiddenField};
 use super::pages::onward::Onward;
+use super::pages::organization_choice::OrganizationChoice;
 use super::pages::organization_unavailable::OrganizationUnavailable;
 use super::pages::policy::PagePolicy;
 use super::pages::refusal::{Again, Reference, RefusalPage};
@@ -20,7 +21,7 @@ use super::state::State;
 use crate::domain::attempts::AttemptId;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::Scopes;
-use crate::flows::next::{AppTold, ByRules, Form, HomeRealmFault, Page, WayBack};
+use crate::flows::next::{AppTold, ByRules, Form, HomeRealmFault, Organisation, Page, WayBack};
 use crate::texts::language::Language;
 
 /// The hidden field that names the attempt in our forms.
@@ -41,7 +42,7 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
     let frame = |app: Option<&str>| frame(state, app);
     let fields = |attempt: &AttemptId| vec![HiddenField { name: ATTEMPT_FIELD, value: attempt.to_string() }];
     match page {
-        Page::HomeRealm { attempt, app_name, fault, typed } => show(
+        Page::HomeRealm { attempt, app_name, fault, typed, remembered } => show(
             state,
             language,
             &HomeRealm {
@@ -54,17 +55,28 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                         if typed.is_empty() { AddressFault::Missing } else { AddressFault::Malformed }
                     },
                 ),
+                remembered: remembered.as_ref().map(organization),
+            },
+        ),
+        Page::OrganisationChoice { attempt, app_name, typed, organisations } => show(
+            state,
+            language,
+            &OrganizationChoice {
+                frame: frame(Some(app_name)),
+                address: typed.clone(),
+                choices: organisations.iter().map(organization).collect(),
+                action: LocalPath::own(table::ORGANIZATION),
+                fields: fields(attempt)
+                    .into_iter()
+                    .chain([HiddenField { name: ADDRESS_FIELD, value: typed.clone() }])
+                    .collect(),
+                again: again(*attempt),
             },
         ),
         Page::OrganisationUnavailable { attempt, typed } => show(
             state,
             language,
-            &OrganizationUnavailable {
-                frame: frame(None),
-                address: typed.clone(),
-                again: LocalPath::parse(&format!("{}?{ATTEMPT_FIELD}={attempt}", table::ORGANIZATION))
-                    .unwrap_or(LocalPath::own(table::ORGANIZATION)),
-            },
+            &OrganizationUnavailable { frame: frame(None), address: typed.clone(), again: again(*attempt) },
         ),
         Page::SelectAccount { attempt, app_name, person } => show(
             state,
@@ -119,6 +131,16 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
             show(state, language, &SignedOut { frame: frame(None), back })
         }
     }
+}
+
+fn organization(organisation: &Organisation) -> Choice {
+    Choice { name: organisation.name.clone(), handle: organisation.handle.clone() }
+}
+
+/// The page that asks for the organisation, of this attempt.
+fn again(attempt: AttemptId) -> LocalPath {
+    LocalPath::parse(&format!("{}?{ATTEMPT_FIELD}={attempt}", table::ORGANIZATION))
+        .unwrap_or(LocalPath::own(table::ORGANIZATION))
 }
 
 /// The frame of every page.

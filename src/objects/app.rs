@@ -12,6 +12,9 @@ use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
 use crate::domain::partners::Switch;
 
+/// The most partners that an app may name; one that takes more takes everybody's people.
+const MAX_PARTNERS: usize = 256;
+
 /// `[[app]]`.
 pub static APP: Shape = Shape {
     name: "[[app]]",
@@ -38,6 +41,14 @@ pub static APP: Shape = Shape {
             presence: Presence::Default("\"required\""),
             doc: "`required`: only accounts that are assigned, directly or through a group. `everyone`: every account \
                   that may sign in here.",
+        },
+        Key {
+            name: "partners",
+            kind: Kind::Texts,
+            presence: Presence::Optional,
+            doc: "Partners, by slug or id, whose people the app takes, the home organisation among them; at least one. \
+                  Without the key it takes those of every partner. Nobody else is led to it, signs in to it, or goes on \
+                  using what was issued before.",
         },
         Key {
             name: "sector",
@@ -81,6 +92,7 @@ pub fn read(table: &Table<'_>) -> Option<Located<AppDefinition>> {
     let slug = table.parsed("slug", Slug::parse);
     let name = texts::name(table, slug.as_ref());
     let owners = table.parsed_texts("owners", MailAddress::parse);
+    let partners = partners(table);
     let sector = table.parsed("sector", texts::identifier);
     let (protocol, name_id) = protocol(table)?;
     let value = AppDefinition {
@@ -92,12 +104,28 @@ pub fn read(table: &Table<'_>) -> Option<Located<AppDefinition>> {
             Some("everyone") => Assignment::Everyone,
             _ => Assignment::Required,
         },
+        partners,
         owners,
         sector,
         claims: claims::read(table, speaks(&protocol), name_id),
         protocol,
     };
     Some(Located { origin: table.origin().clone(), value })
+}
+
+/// The partners that are named. An empty list would lock everybody out, which is what `enabled` is for.
+fn partners(table: &Table<'_>) -> Option<Vec<Slug>> {
+    table.node("partners")?;
+    let partners = table.parsed_texts("partners", Slug::parse);
+    if table.texts("partners").is_empty() {
+        table.fault(
+            "partners",
+            "`partners` names nobody: leave it out to take everybody's people, or switch the app off",
+        );
+    } else if partners.len() > MAX_PARTNERS {
+        table.fault("partners", format!("`partners` names {} partners; {MAX_PARTNERS} are the most", partners.len()));
+    }
+    Some(partners)
 }
 
 const fn speaks(protocol: &ProtocolDefinition) -> Protocol {

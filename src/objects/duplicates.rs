@@ -13,6 +13,9 @@ pub(crate) fn find(definitions: &Definitions) -> Vec<Fault> {
         for domain in &partner.value.domains {
             seen.note("domain", domain.as_str(), &partner.origin);
         }
+        for address in &partner.value.addresses {
+            seen.note("address", address.key(), &partner.origin);
+        }
     }
     for app in &definitions.apps {
         seen.note("app", app.value.slug.as_str(), &app.origin);

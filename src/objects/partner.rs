@@ -11,7 +11,8 @@ use super::table::{Absent, Table};
 use super::texts;
 use crate::domain::assurance::AssuranceContract;
 use crate::domain::definitions::{Located, PartnerDefinition, TrustDefinition};
-use crate::domain::mail::MailDomain;
+use crate::domain::holders::DomainPattern;
+use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
     Admission, AssertionEncryption, AttributeNames, MailAuthority, PartnerKind, PassedScoping, PassiveRequests,
@@ -20,6 +21,9 @@ use crate::domain::partners::{
 
 /// Clock skew that a partner is granted where its record says nothing. **Units**: seconds.
 const DEFAULT_CLOCK_SKEW: u64 = 60;
+
+/// The most addresses that a partner names.
+const MAX_ADDRESSES: usize = 10_000;
 
 /// `[[partner]]`.
 pub static PARTNER: Shape = Shape {
@@ -41,7 +45,26 @@ pub static PARTNER: Shape = Shape {
             kind: Kind::Texts,
             presence: Presence::Default("[]"),
             doc: "Mail domains that belong to the partner, each to one partner only. Mail outside them is refused. \
-                  Without any, the partner's mail is unproven and binds no invitation.",
+                  Without any, the partner's mail is unproven and binds no invitation. `fabrikam.example` is that domain \
+                  alone, `*.fabrikam.example` all below it at any depth; where several cover an address, the longest \
+                  counts, whoever has it. International names may be written as such. A public suffix, such as `co.uk` \
+                  or `github.io`, is nobody's.",
+        },
+        Key {
+            name: "shared_domains",
+            kind: Kind::Texts,
+            presence: Presence::Default("[]"),
+            doc: "Mail domains that the partner shares with others, each of which names it so. Who enters an address of \
+                  one is asked which organisation it is. Such an address proves nothing by itself, since every one of \
+                  them could state it: it binds a `[[guest]]` whose `partner` is this one, or one of `addresses`. Not \
+                  for the home organisation.",
+        },
+        Key {
+            name: "addresses",
+            kind: Kind::Texts,
+            presence: Presence::Default("[]"),
+            doc: "Addresses within `shared_domains` of which this partner answers, and no other: their people are led to \
+                  it, and its word on them counts as within `domains`. At most 10000.",
         },
         Key {
             name: "admission",
@@ -233,10 +256,23 @@ pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
     let id = texts::id(table);
     let slug = table.parsed("slug", Slug::parse);
     let name = texts::name(table, slug.as_ref());
-    let domains = table.parsed_texts("domains", MailDomain::parse);
+    let domains = table.parsed_texts("domains", DomainPattern::claim);
+    let shared_domains = table.parsed_texts("shared_domains", DomainPattern::claim);
+    let addresses = addresses(table, &shared_domains);
     let kind = if table.text("kind") == Some("home") { PartnerKind::Home } else { PartnerKind::Partner };
     if kind == PartnerKind::Home && domains.is_empty() {
         table.fault("kind", "the home organisation needs `domains`: the mail domains of our own people");
+    }
+    if kind == PartnerKind::Home && !shared_domains.is_empty() {
+        let message =
+            "the home organisation shares no domain: its people are members by their address; name it in `domains`";
+        table.fault("shared_domains", message);
+    }
+    if let Some(both) = domains.iter().find(|domain| shared_domains.contains(domain)) {
+        table.fault(
+            "shared_domains",
+            format!("`{both}` is in `domains` too; it belongs to the partner alone or is shared"),
+        );
     }
     let mut attributes = table.table("attributes").map(|table| attribute_names(&table)).unwrap_or_default();
     attributes.rules = claims::inward(table, &attributes);
@@ -264,6 +300,8 @@ pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
         name: name?,
         kind,
         domains,
+        shared_domains,
+        addresses,
         admission: match table.text("admission") {
             Some("anyone") => Admission::Anyone,
             _ => Admission::Invited,
@@ -279,6 +317,23 @@ pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
         trust: trust?,
     };
     Some(Located { origin: table.origin().clone(), value })
+}
+
+/// The addresses that are named; each lies within a shared domain, since of those in `domains` the partner answers
+/// alone in any case.
+fn addresses(table: &Table<'_>, shared: &[DomainPattern]) -> Vec<MailAddress> {
+    let addresses = table.parsed_texts("addresses", MailAddress::parse);
+    if addresses.len() > MAX_ADDRESSES {
+        let message = format!("`addresses` names {}; {MAX_ADDRESSES} are the most", addresses.len());
+        table.fault("addresses", message);
+    }
+    let is_outside = |mail: &&MailAddress| !shared.iter().any(|domain| domain.covers(mail.domain()));
+    if let Some(mail) = addresses.iter().find(is_outside) {
+        let message =
+            format!("`{mail}` lies in none of `shared_domains`; name its domain there, or leave the address out");
+        table.fault("addresses", message);
+    }
+    addresses
 }
 
 fn attribute_names(table: &Table<'_>) -> AttributeNames {

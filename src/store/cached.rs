@@ -11,7 +11,7 @@ use super::handle::Database;
 use super::sql;
 use crate::domain::apps::{App, AppId};
 use crate::domain::guests::GuestId;
-use crate::domain::mail::MailDomain;
+use crate::domain::holders::{Holding, LookUp};
 use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::sessions::{HandleHash, Session};
 use crate::domain::store::StoreError;
@@ -28,7 +28,7 @@ pub(super) struct CachedDirectory {
     partners: Answers<PartnerId, Arc<Partner>>,
     partners_by_slug: Answers<String, Arc<Partner>>,
     partners_by_handle: Answers<String, Arc<Partner>>,
-    partners_by_domain: Answers<MailDomain, Arc<Partner>>,
+    holdings: Answers<LookUp, Arc<Vec<Holding>>>,
     partners_by_issuer: Answers<String, Arc<Partner>>,
     apps: Answers<AppId, Arc<App>>,
     apps_by_slug: Answers<String, Arc<App>>,
@@ -72,7 +72,7 @@ impl CachedDirectory {
             partners: Answers::new(),
             partners_by_slug: Answers::new(),
             partners_by_handle: Answers::new(),
-            partners_by_domain: Answers::new(),
+            holdings: Answers::new(),
             partners_by_issuer: Answers::new(),
             apps: Answers::new(),
             apps_by_slug: Answers::new(),
@@ -107,10 +107,10 @@ impl Directory for CachedDirectory {
         self.partners_by_handle.get_or(handle, read).await
     }
 
-    async fn partner_by_domain(&self, domain: &MailDomain) -> Result<Option<Arc<Partner>>, StoreError> {
+    async fn holdings(&self, look_up: &LookUp) -> Result<Arc<Vec<Holding>>, StoreError> {
         let mut database = self.database.clone();
-        let read = async { sql::partners::by_domain(&mut database, domain).await.map(shared) };
-        self.partners_by_domain.get_or(domain, read).await
+        let read = async { sql::holders::holdings(&mut database, look_up).await.map(|found| shared(Some(found))) };
+        Ok(self.holdings.get_or(look_up, read).await?.unwrap_or_default())
     }
 
     async fn partner_by_issuer(&self, issuer: &str) -> Result<Option<Arc<Partner>>, StoreError> {
@@ -157,7 +157,7 @@ impl Directory for CachedDirectory {
         self.partners.0.invalidate_all();
         self.partners_by_slug.0.invalidate_all();
         self.partners_by_handle.0.invalidate_all();
-        self.partners_by_domain.0.invalidate_all();
+        self.holdings.0.invalidate_all();
         self.partners_by_issuer.0.invalidate_all();
         self.apps.0.invalidate_all();
         self.apps_by_slug.0.invalidate_all();

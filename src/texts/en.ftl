@@ -16,10 +16,17 @@ home-realm-intro = Enter your work e-mail address. You sign in at your own organ
 home-realm-label = Work e-mail address
 home-realm-hint = For example, name@organisation.example
 home-realm-submit = Continue
+home-realm-remembered = Continue with
+home-realm-remembered-hint = You signed in there last time
+home-realm-forget = Forget this organisation on this device
+home-realm-other = Another organisation
 home-realm-missing = Enter your work e-mail address.
 home-realm-malformed = That is not an e-mail address. Check it for typing mistakes.
 
 ## An address that leads nowhere, alike for every reason
+
+organization-choice-title = Which organisation is yours?
+organization-choice-intro = Several organisations use addresses like yours. Choose the one where you sign in.
 
 organization-unavailable-title = No sign-in for this address
 organization-unavailable-address = You entered

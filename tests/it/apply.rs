@@ -111,6 +111,7 @@ impl Gateway {
             lifetimes: Lifetimes::STANDARD,
             subject_salt: SecretBytes::new(vec![3; 32]),
             factors: FactorSettings::STANDARD,
+            domain_proof: entente::domain::domain_proofs::DemandedProof::Word,
         };
         let policies = Policies::load(opened.store.as_ref()).await.unwrap();
         let services = Services {
@@ -124,6 +125,7 @@ impl Gateway {
             keys,
             policies: Arc::new(policies),
             countries: Arc::new(NoRegister),
+            dns: Arc::new(entente::outbound::txt::DnsResolver::at(Some(([127, 0, 0, 1], 1).into()))),
             providers: Arc::new(Providers::of(&settings.public_url)),
             settings: Arc::new(settings),
             mail: Arc::new(Mailbox::default()),

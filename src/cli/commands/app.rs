@@ -8,11 +8,11 @@ use crate::base::clock::Timestamp;
 use crate::cli::arguments::{AppVerb, SwitchVerb};
 use crate::domain::apps::grant_types::GrantType;
 use crate::domain::apps::{
-    AcsStanding, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, LogoutNames,
-    OidcApp, PkceRule, RelayStateOfLinks, RequestRule, SamlApp, SignedAnswers, SignedRequests,
+    AcsStanding, AllowedPartners, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm,
+    LogoutNames, OidcApp, PkceRule, RelayStateOfLinks, RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use crate::domain::documents::Owner;
-use crate::domain::partners::{Network, Switch};
+use crate::domain::partners::{Network, PartnerId, Switch};
 use crate::flows::inspect;
 use crate::flows::operate::{Act, Change, switch_app};
 use crate::flows::services::Services;
@@ -35,6 +35,7 @@ pub async fn run(services: &Services, act: Act<'_>, verb: &AppVerb, printer: &mu
         SwitchVerb::Show(named) => {
             let app = inspect::app(services, &named.slug).await?;
             let mut fields = fields(&app);
+            fields.push(("partners", partners(services, &app).await?));
             if app.saml().is_some() {
                 fields.extend(documents::fields(services, Owner::App(app.id)).await?);
             }
@@ -102,6 +103,17 @@ const fn protocol(app: &App) -> &'static str {
         AppProtocol::Oidc(_) => "oidc",
         AppProtocol::Saml(_) => "saml",
     }
+}
+
+/// Whose people the app takes: slugs, or an id where the partner was removed; null for everybody's.
+async fn partners(services: &Services, app: &App) -> anyhow::Result<Value> {
+    let AllowedPartners::Only(ids) = &app.partners else { return Ok(Value::Null) };
+    let known = inspect::partners(services).await?;
+    let name = |id: &PartnerId| {
+        let slug = known.iter().find(|partner| partner.id == *id).map(|partner| partner.slug.to_string());
+        slug.unwrap_or_else(|| id.to_string())
+    };
+    Ok(ids.iter().map(name).collect())
 }
 
 fn assignment(app: &App) -> &'static str {

@@ -15,6 +15,7 @@ pub mod guest;
 pub mod keys;
 pub mod operator;
 pub mod partner;
+pub mod partner_domains;
 pub mod policy;
 pub mod print;
 pub mod timeline;

@@ -1,10 +1,10 @@
-//! `entente partner`: list, show, enable, disable, refresh.
+//! `entente partner`: list, show, enable, disable, refresh; its domains are in `partner_domains`.
 
 use serde_json::{Value, json};
 
 use super::documents;
 use super::print::Printer;
-use crate::cli::arguments::SwitchVerb;
+use crate::cli::arguments::{PartnerVerb, SwitchVerb};
 use crate::domain::documents::{MetadataSource, Owner};
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{
@@ -25,9 +25,14 @@ use crate::keys::certificates::Certificate;
 pub async fn run(
     services: &Services,
     act: Act<'_>,
-    verb: &SwitchVerb,
+    verb: &PartnerVerb,
     printer: &mut Printer<'_>,
 ) -> anyhow::Result<()> {
+    let verb = match verb {
+        PartnerVerb::Switch(verb) => verb,
+        PartnerVerb::Domains(named) => return super::partner_domains::list(services, &named.slug, printer).await,
+        PartnerVerb::Verify(asked) => return super::partner_domains::verify(services, act, asked, printer).await,
+    };
     match verb {
         SwitchVerb::List => {
             let rows = inspect::partners(services).await?.iter().map(row).collect();
@@ -92,6 +97,8 @@ fn fields(partner: &Partner, public_url: &PublicUrl) -> Vec<(&'static str, Value
         ("version", json!(partner.version)),
         ("admission", json!(admission(partner))),
         ("domains", domains(partner)),
+        ("shared_domains", partner.shared_domains.iter().map(|domain| domain.as_str()).collect()),
+        ("addresses", json!(partner.addresses.len())),
         ("clock_skew", json!(partner.clock_skew.as_secs())),
         (
             "mail_authority",

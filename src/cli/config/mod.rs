@@ -22,6 +22,7 @@ use ipnet::IpNet;
 use crate::base::sealing::MIN_ROOT;
 use crate::base::secret::SecretText;
 use crate::domain::definitions::{Fault, Origin};
+use crate::domain::domain_proofs::DemandedProof;
 use crate::domain::mail::MailDomain;
 use crate::domain::organization::{Organization, PublicUrl};
 use crate::domain::sessions::Lifetimes;
@@ -62,6 +63,8 @@ pub struct Config {
     pub lifetimes: Lifetimes,
     /// Which second factors there are here.
     pub factors: FactorSettings,
+    /// What partners' domains need.
+    pub domains: Domains,
     /// The file that knows the countries of addresses.
     pub countries: Option<PathBuf>,
 }
@@ -125,11 +128,22 @@ pub enum LogFormat {
     Json,
 }
 
+/// What partners' domains need, and whom the DNS is asked by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Domains {
+    /// What a domain needs before it counts.
+    pub proof: DemandedProof,
+    /// The resolver; the system's where none is named.
+    pub resolver: Option<SocketAddr>,
+}
+
 /// What one address may have. **Units**: requests a minute, but for `connections`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// At the authorize endpoint.
     pub authorize: NonZeroU32,
+    /// Answers to the page that asks for the organisation.
+    pub organization: NonZeroU32,
     /// At the assertion consumer service.
     pub acs: NonZeroU32,
     /// At the token endpoint.
@@ -193,6 +207,7 @@ fn whole(root: &Table<'_>) -> Option<Config> {
     let limits = limits(root.table("limits").as_ref());
     let lifetimes = lifetimes(root.table("lifetimes").as_ref());
     let factors = factors::read(root.table("factors").as_ref());
+    let domains = domains(root.table("domains").as_ref());
     let countries = root.table("countries").and_then(|table| table.parsed("file", texts::identifier));
     Some(Config {
         public_url: public_url?,
@@ -208,6 +223,7 @@ fn whole(root: &Table<'_>) -> Option<Config> {
         limits: limits?,
         lifetimes,
         factors: factors?,
+        domains,
         countries: countries.map(|path| root.reader().folder.join(path)),
     })
 }
@@ -268,12 +284,21 @@ fn limits(table: Option<&Table<'_>>) -> Option<Limits> {
     };
     Some(Limits {
         authorize: limit("authorize", shapes::DEFAULT_AUTHORIZE_LIMIT)?,
+        organization: limit("organization", shapes::DEFAULT_ORGANIZATION_LIMIT)?,
         acs: limit("acs", shapes::DEFAULT_ACS_LIMIT)?,
         token: limit("token", shapes::DEFAULT_TOKEN_LIMIT)?,
         userinfo: limit("userinfo", shapes::DEFAULT_USERINFO_LIMIT)?,
         end_session: limit("end_session", shapes::DEFAULT_END_SESSION_LIMIT)?,
         connections: limit("connections", shapes::DEFAULT_CONNECTIONS)?,
     })
+}
+
+fn domains(table: Option<&Table<'_>>) -> Domains {
+    let is_strict = table.and_then(|table| table.text("proof")) == Some("dns_or_host");
+    Domains {
+        proof: if is_strict { DemandedProof::DnsOrHost } else { DemandedProof::Word },
+        resolver: table.and_then(|table| table.parsed("resolver", address)),
+    }
 }
 
 fn lifetimes(table: Option<&Table<'_>>) -> Lifetimes {

@@ -11,6 +11,8 @@ pub const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCA
 pub const DEFAULT_AUTHORIZE_LIMIT: u32 = 300;
 /// The same at the assertion consumer service.
 pub const DEFAULT_ACS_LIMIT: u32 = 300;
+/// Answers to the page that asks for the organisation, a minute from one address, where nothing else is said.
+pub const DEFAULT_ORGANIZATION_LIMIT: u32 = 60;
 /// The same at the token endpoint, where all sign-ins of an app come from its server's address.
 pub const DEFAULT_TOKEN_LIMIT: u32 = 6000;
 /// The same at the userinfo endpoint, which the same servers ask.
@@ -69,6 +71,7 @@ pub static CONFIG: Shape = Shape {
         optional("limits", Kind::Table(&LIMITS), "How often one network address may ask."),
         optional("lifetimes", Kind::Table(&LIFETIMES), "How long things live."),
         optional("factors", Kind::Table(&FACTORS), "Which second factors there are here."),
+        optional("domains", Kind::Table(&DOMAINS), "What shows that a mail domain is a partner's."),
         optional("countries", Kind::Table(&COUNTRIES), "Where network addresses are, for policies about countries."),
     ],
 };
@@ -212,6 +215,12 @@ pub static LIMITS: Shape = Shape {
           floods, and may hit many people who share one address.",
     keys: &[
         default("authorize", Kind::Integer(1, MAX_LIMIT), "300", "At the authorize endpoint, requests a minute."),
+        default(
+            "organization",
+            Kind::Integer(1, MAX_LIMIT),
+            "60",
+            "Answers to the page that asks for the organisation, a minute. Each tells whether a domain is known here.",
+        ),
         default("acs", Kind::Integer(1, MAX_LIMIT), "300", "At the assertion consumer service, requests a minute."),
         default(
             "token",
@@ -251,6 +260,29 @@ pub static LIFETIMES: Shape = Shape {
         default("session_whole", Kind::Integer(60, 30 * 86_400), "86400", "A session in whole, in seconds."),
         default("code", Kind::Integer(10, 600), "60", "An authorization code, in seconds."),
         default("token", Kind::Integer(60, 86_400), "3600", "An ID token and an access token, in seconds."),
+    ],
+};
+
+/// `[domains]`.
+pub static DOMAINS: Shape = Shape {
+    name: "[domains]",
+    doc: "What shows that a mail domain is a partner's. Whatever is asked, who applied it and when is recorded.",
+    keys: &[
+        default(
+            "proof",
+            Kind::Word(&["word", "dns_or_host"]),
+            "\"word\"",
+            "`word`: the object file is enough. `dns_or_host`: a domain leads nobody and proves no mail until the partner's \
+             own host lies within it (the issuer of an OpenID provider; the single sign-on service of a SAML partner, \
+             and its `metadata_url` where it has one), or `entente partner verify` has found the record in its DNS that \
+             `entente partner domains` tells.",
+        ),
+        optional(
+            "resolver",
+            Kind::Text,
+            "Address and port of the resolver that is asked; without it, the system's. Whoever answers there can prove \
+             any domain.",
+        ),
     ],
 };
 

@@ -63,6 +63,7 @@ fn the_least_configuration_has_the_defaults() {
     assert!(found.trusted_proxies.is_empty());
     assert_eq!((found.log.format, found.log.level.as_str()), (LogFormat::Text, "info"));
     assert_eq!((found.limits.authorize.get(), found.limits.acs.get(), found.limits.token.get()), (300, 300, 6000));
+    assert_eq!(found.limits.organization.get(), 60);
     assert_eq!(
         (found.limits.userinfo.get(), found.limits.end_session.get(), found.limits.connections.get()),
         (6000, 300, 100)
@@ -75,7 +76,7 @@ fn every_section_is_read() {
     let found = config(
         "previous = [{ file = '/old.key' }]\n[tls]\ncertificate = 'certs/gate.pem'\nkey = { file = 'certs/gate.key' }\n\
          [proxy]\ntrusted = ['127.0.0.1/32', '10.1.2.3/8']\n[metrics]\nlisten = '127.0.0.1:9464'\n\
-         [log]\nformat = 'json'\nlevel = 'debug'\n[limits]\nauthorize = 1\nacs = 2\ntoken = 1000000\nuserinfo = 3\nend_session = 4\nconnections = 5\n\
+         [log]\nformat = 'json'\nlevel = 'debug'\n[limits]\nauthorize = 1\norganization = 9\nacs = 2\ntoken = 1000000\nuserinfo = 3\nend_session = 4\nconnections = 5\n\
          [lifetimes]\nsession_idle = 60\nsession_whole = 60\ncode = 600\ntoken = 86400\n",
     );
     assert_eq!(found.secrets.previous, [SecretSource::File(PathBuf::from("/old.key"))]);
@@ -87,6 +88,7 @@ fn every_section_is_read() {
     assert_eq!(found.metrics.unwrap().port(), 9464);
     assert_eq!((found.log.format, found.log.level.as_str()), (LogFormat::Json, "debug"));
     assert_eq!((found.limits.authorize.get(), found.limits.acs.get(), found.limits.token.get()), (1, 2, 1_000_000));
+    assert_eq!(found.limits.organization.get(), 9);
     assert_eq!(
         (found.limits.userinfo.get(), found.limits.end_session.get(), found.limits.connections.get()),
         (3, 4, 5)

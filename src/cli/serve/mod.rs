@@ -94,6 +94,7 @@ pub async fn run(
     let settings = Settings {
         trusted_proxies: config.trusted_proxies.clone(),
         authorize_per_minute: limits.authorize,
+        organization_per_minute: limits.organization,
         acs_per_minute: limits.acs,
         token_per_minute: limits.token,
         userinfo_per_minute: limits.userinfo,

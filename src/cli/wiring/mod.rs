@@ -26,6 +26,7 @@ use crate::keys::ring::{KeyRing, RingKey};
 use crate::outbound::mail::outbox::Outbox;
 use crate::outbound::mail::smtp::{Smtp, SmtpSettings, SmtpSetupError};
 use crate::outbound::mail::{Mailer, Sender};
+use crate::outbound::txt::DnsResolver;
 use crate::store::open::{OpenError, OpenStore, open as open_store, open_existing};
 use crate::texts::catalogue::{Catalogue, CatalogueError};
 use crate::upstream::providers::Providers;
@@ -220,7 +221,9 @@ async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Op
             lifetimes: config.lifetimes,
             subject_salt: opened.salt,
             factors,
+            domain_proof: config.domains.proof,
         }),
+        dns: Arc::new(DnsResolver::at(config.domains.resolver)),
         policies: Arc::new(policies),
         countries,
     })

@@ -7,6 +7,29 @@ use crate::domain::guests::{Guest, Standing};
 use crate::domain::partners::Switch;
 use crate::domain::refusal::{Code, Refusal};
 
+/// The cause where an app names its partners and this is none of them.
+pub const PARTNER_NOT_AMONG_THOSE_OF_APP: &str = "partner_not_among_those_of_app";
+
+/// Whether an app takes the people of a partner.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Acceptance {
+    /// It does.
+    Accepted,
+    /// It names its partners, and this is none of them.
+    NotAccepted,
+}
+
+impl Acceptance {
+    /// Whether `app` takes the people of `partner`. Where one of them is not there, nothing is said of it.
+    #[must_use]
+    pub fn of(partner: Option<&PartnerNow>, app: Option<&AppNow>) -> Self {
+        match (partner, app) {
+            (Some(partner), Some(app)) if !app.partners.has(partner.id) => Self::NotAccepted,
+            _ => Self::Accepted,
+        }
+    }
+}
+
 /// How partner, app, guest and grant stand at present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parties {
@@ -14,6 +37,8 @@ pub struct Parties {
     pub partner: Option<Switch>,
     /// The app; absent where it has been removed.
     pub app: Option<(Switch, Assignment)>,
+    /// Whether the app takes the partner's people.
+    pub acceptance: Acceptance,
     /// The guest.
     pub guest: Standing,
     /// Whether the guest is assigned to the app.
@@ -27,6 +52,7 @@ impl Parties {
         Self {
             partner: reading.partner.as_ref().map(|partner| partner.switch),
             app: reading.app.as_ref().map(|app| (app.switch, app.assignment)),
+            acceptance: Acceptance::of(reading.partner.as_ref(), reading.app.as_ref()),
             guest: Standing::Active,
             grant: Grant::Assigned,
         }
@@ -48,6 +74,7 @@ impl Parties {
         Self {
             partner: partner.map(|partner| partner.switch),
             app: app.map(|app| (app.switch, app.assignment)),
+            acceptance: Acceptance::of(partner, app),
             guest: guest.standing,
             grant,
         }
@@ -62,6 +89,9 @@ impl Parties {
             Self { partner: Some(Switch::Disabled), .. } => (Code::PartnerDisabled, "partner_disabled"),
             Self { app: None, .. } => (Code::AppDisabled, "app_removed"),
             Self { app: Some((Switch::Disabled, _)), .. } => (Code::AppDisabled, "app_disabled"),
+            Self { acceptance: Acceptance::NotAccepted, .. } => {
+                (Code::PartnerNotAccepted, PARTNER_NOT_AMONG_THOSE_OF_APP)
+            }
             Self { guest: Standing::Blocked, .. } => (Code::GuestBlocked, "guest_blocked"),
             Self { app: Some((_, Assignment::Required)), grant: Grant::NotAssigned, .. } => {
                 (Code::NotAssigned, "not_assigned")
@@ -79,6 +109,7 @@ mod tests {
     const GOOD: Parties = Parties {
         partner: Some(Switch::Enabled),
         app: Some((Switch::Enabled, Assignment::Required)),
+        acceptance: Acceptance::Accepted,
         guest: Standing::Active,
         grant: Grant::Assigned,
     };
@@ -95,6 +126,8 @@ mod tests {
         assert_eq!(cause(Parties { app: None, ..GOOD }), Some("app_removed"));
         let off = Parties { app: Some((Switch::Disabled, Assignment::Everyone)), ..GOOD };
         assert_eq!(cause(off), Some("app_disabled"));
+        let other = Parties { acceptance: Acceptance::NotAccepted, ..GOOD };
+        assert_eq!(cause(other), Some(PARTNER_NOT_AMONG_THOSE_OF_APP));
         assert_eq!(cause(Parties { guest: Standing::Blocked, ..GOOD }), Some("guest_blocked"));
         assert_eq!(cause(Parties { grant: Grant::NotAssigned, ..GOOD }), Some("not_assigned"));
         let open = Parties { app: Some((Switch::Enabled, Assignment::Everyone)), grant: Grant::NotAssigned, ..GOOD };

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::domain::apps::{App, AppId};
-use crate::domain::mail::MailDomain;
+use crate::domain::holders::{Holding, LookUp};
 use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::sessions::{HandleHash, Session};
 
@@ -32,11 +32,11 @@ pub trait Directory: Send + Sync {
     /// [`StoreError`].
     async fn partner_by_handle(&self, handle: &str) -> Result<Option<Arc<Partner>>, StoreError>;
 
-    /// The partner to which this mail domain belongs.
+    /// What partners hold that covers what is looked up.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn partner_by_domain(&self, domain: &MailDomain) -> Result<Option<Arc<Partner>>, StoreError>;
+    async fn holdings(&self, look_up: &LookUp) -> Result<Arc<Vec<Holding>>, StoreError>;
 
     /// The partner that calls itself so in its statements.
     ///

@@ -6,8 +6,10 @@ use super::StoreError;
 use super::sign_ins::Once;
 use crate::base::clock::Timestamp;
 use crate::domain::apps::{App, AppId};
+use crate::domain::domain_proofs::{DomainProof, ProofKind};
 use crate::domain::groups::{Group, GroupId};
 use crate::domain::guests::{Guest, GuestId, Standing};
+use crate::domain::mail::MailDomain;
 use crate::domain::partners::{Partner, PartnerId, Switch};
 
 /// What put an object there; pruning removes only what `apply` put there.
@@ -80,6 +82,35 @@ pub trait Objects {
     /// # Errors
     /// [`StoreError`].
     async fn delete_partner(&mut self, id: PartnerId) -> Result<(), StoreError>;
+
+    /// What is recorded of the domains of a partner, by domain.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list_domain_proofs(&mut self, id: PartnerId) -> Result<Vec<DomainProof>, StoreError>;
+
+    /// Records what shows a domain to be a partner's; what is recorded already stays as it is.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn insert_domain_proof(&mut self, id: PartnerId, proof: &DomainProof) -> Result<(), StoreError>;
+
+    /// Takes back what was recorded of a domain.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn delete_domain_proof(
+        &mut self,
+        id: PartnerId,
+        domain: &MailDomain,
+        kind: ProofKind,
+    ) -> Result<(), StoreError>;
+
+    /// Makes the version of a partner grow, so that what was judged before is judged again.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn touch_partner(&mut self, id: PartnerId) -> Result<(), StoreError>;
 
     /// All apps, by slug.
     ///

@@ -11,6 +11,7 @@ use crate::domain::factors::proof::FactorProof;
 use crate::domain::grants::{Grant, SessionReading, SignInReading};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Guest, GuestId};
+use crate::domain::holders::{Holding, LookUp};
 use crate::domain::mail::MailAddress;
 use crate::domain::notices::SignedOut;
 use crate::domain::partners::{Partner, PartnerId};
@@ -74,6 +75,12 @@ pub trait SignIns {
         mail: &MailAddress,
         app: AppId,
     ) -> Result<Option<(Guest, Grant)>, StoreError>;
+
+    /// What partners hold that covers what is looked up.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn holdings(&mut self, look_up: &LookUp) -> Result<Vec<Holding>, StoreError>;
 
     /// What is true of a use of a session by `app`, in one joined statement.
     ///

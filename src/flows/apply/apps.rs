@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::matching::{Match, ObjectKind, uuid};
+use super::matching::{Match, ObjectKind, resolve, uuid};
 use super::plan::{Draft, Step, by_id, change, differing, in_order};
-use crate::domain::apps::{App, AppId, AppProtocol, Confidentiality, LogoutNames, OidcApp, SamlApp};
+use crate::domain::apps::{AllowedPartners, App, AppId, AppProtocol, Confidentiality, LogoutNames, OidcApp, SamlApp};
 use crate::domain::claims::names::Protocol;
 use crate::domain::claims::set::ClaimSet;
-use crate::domain::definitions::{AppDefinition, OidcDefinition, Origin, ProtocolDefinition};
+use crate::domain::definitions::{AppDefinition, Located, OidcDefinition, Origin, ProtocolDefinition};
 use crate::domain::documents::{AppSource, MetadataSource};
-use crate::domain::partners::Network;
+use crate::domain::partners::{Network, PartnerId};
 use crate::domain::store::objects::Kept;
 use crate::flows::token::{app_secret_mac, has_app_secret_mac};
 use crate::keys::certificates::Certificate;
@@ -60,7 +60,8 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
             let message = format!("app `{slug}`: the entity ID `{entity_id}` is that of `{other}` too");
             draft.fault(&located.origin, message);
         }
-        let app = make(definition, protocol, found, kept);
+        let partners = allowed(draft, located);
+        let app = make(definition, protocol, partners, found, kept);
         match kept {
             None => steps.push(Step::Add(app)),
             Some(kept) => {
@@ -106,7 +107,23 @@ impl<'a> PublicName<'a> {
     }
 }
 
-fn make(definition: &AppDefinition, protocol: AppProtocol, found: Match, kept: Option<&Kept<App>>) -> App {
+/// The partners whose people the app is to take.
+fn allowed(draft: &mut Draft<'_>, located: &Located<AppDefinition>) -> AllowedPartners {
+    let Some(named) = &located.value.partners else { return AllowedPartners::All };
+    let (found, lost) = resolve(&draft.partner_names, named);
+    for slug in lost {
+        draft.lost(&located.origin, format!("app `{}`: there is no partner `{slug}`", located.value.slug));
+    }
+    AllowedPartners::Only(found.into_iter().map(PartnerId::from_uuid).collect())
+}
+
+fn make(
+    definition: &AppDefinition,
+    protocol: AppProtocol,
+    partners: AllowedPartners,
+    found: Match,
+    kept: Option<&Kept<App>>,
+) -> App {
     let id = AppId::from_uuid(found.id());
     let stored_sector = kept.map(|kept| kept.value.sector.clone());
     App {
@@ -116,6 +133,7 @@ fn make(definition: &AppDefinition, protocol: AppProtocol, found: Match, kept: O
         name: definition.name.clone(),
         switch: definition.switch,
         assignment: definition.assignment,
+        partners,
         owners: definition.owners.iter().map(|owner| owner.as_str().to_owned()).collect(),
         sector: definition.sector.clone().or(stored_sector).unwrap_or_else(|| id.to_string()),
         protocol,
@@ -163,6 +181,7 @@ fn differences(stored: &App, wanted: &App) -> Vec<&'static str> {
         ("enabled", stored.switch != wanted.switch),
         ("owners", stored.owners != wanted.owners),
         ("assignment", stored.assignment != wanted.assignment),
+        ("partners", stored.partners != wanted.partners),
         ("sector", stored.sector != wanted.sector),
     ]);
     fields.extend(match (&stored.protocol, &wanted.protocol) {

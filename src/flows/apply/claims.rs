@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::matching::uuid;
 use super::plan::{Draft, Step, in_order};
-use crate::domain::apps::{App, AppProtocol};
+use crate::domain::apps::{AllowedPartners, App, AppProtocol};
 use crate::domain::claims::fault::ClaimFault;
 use crate::domain::claims::names::Protocol;
 use crate::domain::claims::set::{ClaimSet, Names};
@@ -128,6 +128,13 @@ fn keep_what_is_named(draft: &mut Draft<'_>) {
             names.partners.iter().filter(|(_, id)| partners.contains(id)).map(|(name, _)| ("partner", name));
         for (kind, name) in lost_groups.chain(lost_partners) {
             let message = format!("app `{}`: its claims name the {kind} `{name}`, which would be removed", app.slug);
+            draft.fault(&otherwise, message);
+        }
+        let AllowedPartners::Only(allowed) = &app.partners else { continue };
+        for id in allowed.iter().filter(|id| partners.contains(id)) {
+            let slug = stored.partners.iter().find(|kept| kept.value.id == *id).map(|kept| &kept.value.slug);
+            let slug = slug.map_or_else(|| id.to_string(), ToString::to_string);
+            let message = format!("app `{}`: its `partners` name `{slug}`, which would be removed", app.slug);
             draft.fault(&otherwise, message);
         }
     }

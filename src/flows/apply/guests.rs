@@ -67,7 +67,7 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
 fn pinned(draft: &mut Draft<'_>, located: &Located<GuestDefinition>) -> Option<PartnerId> {
     let mail = &located.value.email;
     let Some(slug) = &located.value.partner else {
-        if !draft.domains.values().any(|domains| domains.contains(mail.domain())) {
+        if !draft.holdings.values().any(|held| held.covers(mail)) {
             let message = format!("guest `{}`: no partner has the domain `{}` yet", mail.as_str(), mail.domain());
             draft.plan.warnings.push(message);
         }
@@ -89,7 +89,7 @@ fn judge_domain(
     mail: &MailAddress,
 ) {
     // A partner without an entry has a fault of its own.
-    if draft.domains.get(&partner).is_some_and(|domains| !domains.contains(mail.domain())) {
+    if draft.holdings.get(&partner).is_some_and(|held| !held.covers(mail)) {
         let message = format!(
             "guest `{}`: the domain `{}` is none of the partner `{slug}`, which therefore could never prove it",
             mail.as_str(),

@@ -24,6 +24,7 @@ mod write_policies;
 use std::collections::BTreeMap;
 
 use crate::domain::definitions::{Definitions, Fault};
+use crate::domain::domain_proofs::DemandedProof;
 use crate::domain::guests::NUMBERED_NAMES;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::services::Services;
@@ -164,6 +165,8 @@ async fn attempt(
     let stored = read_stored(unit.as_mut(), definitions, options.pruning).await?;
     let plan =
         plan::plan(&stored, definitions, judged, context).map_err(|faults| Halt::Apply(ApplyError::Faults(faults)))?;
+    let mut plan = plan;
+    warn_of_proofs(&mut plan, services.settings.domain_proof);
     let report = Report::of(&plan, options.mode);
     if options.mode == Mode::DryRun || plan.is_empty() {
         return Ok(report);
@@ -178,6 +181,24 @@ async fn attempt(
         tracing::warn!(%error, "the new policies could not be loaded yet");
     }
     Ok(report)
+}
+
+/// Domains that lead nobody yet, since nothing but the word of who applies shows them.
+fn warn_of_proofs(plan: &mut plan::Plan, demanded: DemandedProof) {
+    if demanded == DemandedProof::Word {
+        return;
+    }
+    for step in &plan.partners {
+        let (plan::Step::Add(partner) | plan::Step::Change { value: partner, .. }) = step else { continue };
+        let all = partner.domains.iter().chain(&partner.shared_domains);
+        for domain in all.filter(|domain| !partner.is_shown(domain)) {
+            plan.warnings.push(format!(
+                "partner `{slug}`: the domain `{domain}` leads nobody and proves no mail until the DNS shows it: `entente partner \
+                 domains {slug}` tells the record, `entente partner verify {slug}` asks for it",
+                slug = partner.slug
+            ));
+        }
+    }
 }
 
 /// What the plan needs to know: all partners, apps, groups and policies, and of guests either all, where some

@@ -12,7 +12,8 @@ use crate::base::sealing::{Purpose, SealError};
 use crate::base::secret::{SecretText, same_bytes};
 use crate::domain::definitions::{CredentialDefinition, Located, Origin, PartnerDefinition};
 use crate::domain::documents::ProviderDocuments;
-use crate::domain::mail::MailDomain;
+use crate::domain::holders::DomainPattern;
+use crate::domain::mail::MailAddress;
 use crate::domain::partners::{
     AttributeNames, Credential, Network, OidcTerms, OidcTrust, Partner, PartnerId, PartnerKind, SamlTrust, Trust,
     secret_place,
@@ -50,6 +51,7 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
             continue;
         };
         wanted.push((origin_of(located), partner.clone()));
+        warn_of_letters(draft, &partner);
         match kept {
             None => steps.push(Step::Add(partner)),
             Some(kept) => {
@@ -73,7 +75,7 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
     let steps = order(draft, steps, &wanted);
     draft.plan.partners = removed.into_iter().chain(steps).collect();
     // Guests are judged by the domains that their partners will have.
-    draft.domains = domains(stored.partners.iter(), &draft.plan.partners);
+    draft.holdings = holdings(stored.partners.iter(), &draft.plan.partners);
 }
 
 fn origin_of(located: &Located<PartnerDefinition>) -> Origin {
@@ -96,6 +98,10 @@ fn make(
         kind: definition.kind,
         handle: kept.map_or_else(|| new_handle(draft.context.random), |kept| kept.value.handle.clone()),
         domains: definition.domains.clone(),
+        shared_domains: definition.shared_domains.clone(),
+        addresses: definition.addresses.clone(),
+        // Recorded beside it.
+        dns_proven: kept.map(|kept| kept.value.dns_proven.clone()).unwrap_or_default(),
         admission: definition.admission,
         switch: definition.switch,
         clock_skew: definition.clock_skew,
@@ -158,12 +164,15 @@ fn without_rules(partner: &Partner) -> AttributeNames {
 }
 
 fn differences(stored: &Partner, wanted: &Partner) -> Vec<&'static str> {
-    let sorted = |partner: &Partner| partner.domains.iter().cloned().collect::<BTreeSet<MailDomain>>();
+    let sorted = |domains: &[DomainPattern]| domains.iter().cloned().collect::<BTreeSet<DomainPattern>>();
+    let keys = |partner: &Partner| partner.addresses.iter().map(|mail| mail.key().to_owned()).collect::<BTreeSet<_>>();
     let mut fields = differing([
         ("slug", stored.slug != wanted.slug),
         ("name", stored.name != wanted.name),
         ("kind", stored.kind != wanted.kind),
-        ("domains", sorted(stored) != sorted(wanted)),
+        ("domains", sorted(&stored.domains) != sorted(&wanted.domains)),
+        ("shared_domains", sorted(&stored.shared_domains) != sorted(&wanted.shared_domains)),
+        ("addresses", keys(stored) != keys(wanted)),
         ("admission", stored.admission != wanted.admission),
         ("enabled", stored.switch != wanted.switch),
         ("clock_skew", stored.clock_skew != wanted.clock_skew),
@@ -278,6 +287,8 @@ fn judge_against(draft: &mut Draft<'_>, wanted: &[(Origin, Partner)], kept: &Kep
             let message = format!("partner `{}`: the domain `{domain}` belongs to `{}`", partner.slug, kept.value.slug);
             draft.fault(origin, message);
         }
+        judge_shared(draft, origin, partner, &kept.value);
+        judge_shared_back(draft, origin, partner, &kept.value);
         if partner.kind == PartnerKind::Home && kept.value.kind == PartnerKind::Home {
             let message = format!("partner `{}`: the home organisation is `{}`", partner.slug, kept.value.slug);
             draft.fault(origin, message);
@@ -288,6 +299,45 @@ fn judge_against(draft: &mut Draft<'_>, wanted: &[(Origin, Partner)], kept: &Kep
                 origin,
                 format!("partner `{slug}`: the {} `{}` belongs to `{known}`", name_kind(partner), entity(partner)),
             );
+        }
+    }
+}
+
+/// A domain that `partner` has alone and `other` shares, or an address that both name.
+fn judge_shared(draft: &mut Draft<'_>, origin: &Origin, partner: &Partner, other: &Partner) {
+    let (slug, known) = (&partner.slug, &other.slug);
+    for domain in partner.domains.iter().filter(|domain| other.shared_domains.contains(domain)) {
+        let message = format!(
+            "partner `{slug}`: the domain `{domain}` is one that `{known}` shares; name it in `shared_domains` here too, \
+             or take it away there"
+        );
+        draft.fault(origin, message);
+    }
+    for mail in partner.addresses.iter().filter(|mail| other.addresses.contains(mail)) {
+        draft.fault(origin, format!("partner `{slug}`: the address `{mail}` belongs to `{known}`"));
+    }
+}
+
+/// A domain that `partner` shares and `other` has alone.
+fn judge_shared_back(draft: &mut Draft<'_>, origin: &Origin, partner: &Partner, other: &Partner) {
+    for domain in partner.shared_domains.iter().filter(|domain| other.domains.contains(domain)) {
+        let message = format!(
+            "partner `{}`: the domain `{domain}` belongs to `{}`, which must name it in `shared_domains` to share it",
+            partner.slug, other.slug
+        );
+        draft.fault(origin, message);
+    }
+}
+
+/// How a domain in other letters reads, so that nobody takes it for another.
+fn warn_of_letters(draft: &mut Draft<'_>, partner: &Partner) {
+    for domain in partner.domains.iter().chain(&partner.shared_domains) {
+        if let Some(letters) = domain.in_letters() {
+            draft.plan.warnings.push(format!(
+                "partner `{}`: the domain `{domain}` reads `{letters}`, in which letters may look like others; compare it with what the \
+                 partner calls itself",
+                partner.slug
+            ));
         }
     }
 }
@@ -303,6 +353,11 @@ fn judge_entities(draft: &mut Draft<'_>, wanted: &[(Origin, Partner)]) {
         for (origin, partner) in homes {
             let message = format!("partner `{}`: the home organisation is `{}`", partner.slug, first.slug);
             draft.fault(origin, message);
+        }
+    }
+    for (origin, partner) in wanted {
+        for (_, other) in wanted.iter().filter(|(_, other)| other.id != partner.id) {
+            judge_shared(draft, origin, partner, other);
         }
     }
     let mut seen: BTreeMap<&str, &Partner> = BTreeMap::new();
@@ -358,24 +413,38 @@ const fn target(step: &Step<Partner>) -> &Partner {
     }
 }
 
-/// The domains of every partner once the steps are done.
-fn domains<'a>(
-    stored: impl Iterator<Item = &'a Kept<Partner>>,
-    steps: &[Step<Partner>],
-) -> BTreeMap<Uuid, Vec<MailDomain>> {
-    let mut domains: BTreeMap<Uuid, Vec<MailDomain>> =
-        stored.map(|kept| (uuid(kept.value.id.as_bytes()), kept.value.domains.clone())).collect();
+/// What every partner will hold once the steps are done.
+fn holdings<'a>(stored: impl Iterator<Item = &'a Kept<Partner>>, steps: &[Step<Partner>]) -> BTreeMap<Uuid, Held> {
+    let mut all: BTreeMap<Uuid, Held> =
+        stored.map(|kept| (uuid(kept.value.id.as_bytes()), Held::of(&kept.value))).collect();
     for step in steps {
         let partner = target(step);
         let id = uuid(partner.id.as_bytes());
         match step {
             Step::Remove(_) => {
-                domains.remove(&id);
+                all.remove(&id);
             }
             _ => {
-                domains.insert(id, partner.domains.clone());
+                all.insert(id, Held::of(partner));
             }
         }
     }
-    domains
+    all
+}
+
+/// What a partner will hold.
+#[derive(Debug, Clone)]
+pub(super) struct Held {
+    domains: Vec<DomainPattern>,
+}
+
+impl Held {
+    fn of(partner: &Partner) -> Self {
+        Self { domains: partner.domains.iter().chain(&partner.shared_domains).cloned().collect() }
+    }
+
+    /// Whether it covers an address.
+    pub(super) fn covers(&self, mail: &MailAddress) -> bool {
+        self.domains.iter().any(|domain| domain.covers(mail.domain()))
+    }
 }

@@ -119,8 +119,8 @@ pub(super) struct Draft<'a> {
     pub(super) app_names: Names,
     pub(super) guest_names: Names,
     pub(super) group_names: Names,
-    /// The domains that partners will have.
-    pub(super) domains: BTreeMap<uuid::Uuid, Vec<MailDomain>>,
+    /// What partners will hold.
+    pub(super) holdings: BTreeMap<uuid::Uuid, partners::Held>,
     pub(super) plan: Plan,
     faults: Vec<Fault>,
 }
@@ -167,7 +167,7 @@ pub fn plan(
         app_names: Names::default(),
         guest_names: Names::default(),
         group_names: Names::default(),
-        domains: BTreeMap::new(),
+        holdings: BTreeMap::new(),
         plan: Plan { warnings: judged.warnings.clone(), ..Plan::default() },
         faults: context.found.iter().chain(&judged.faults).cloned().collect(),
     };

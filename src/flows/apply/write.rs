@@ -11,6 +11,8 @@ use crate::base::random::Random;
 use crate::domain::apps::{App, AppProtocol};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::documents::{Owner, Watch};
+use crate::domain::domain_proofs::{DomainProof, ProofKind};
+use crate::domain::mail::MailDomain;
 use crate::domain::partners::{Partner, Trust};
 use crate::domain::store::objects::{Provenance, WholeGroup, WholeGuest};
 use crate::domain::store::{StoreError, UnitOfWork};
@@ -100,6 +102,7 @@ async fn partner(unit: &mut dyn UnitOfWork, step: &Step<Partner>, author: &Autho
         }
     };
     if !is_removal(step) {
+        keep_words(unit, value, author).await?;
         let end = match &value.trust {
             Trust::Saml(saml) => saml.valid_until,
             Trust::Oidc(_) => None,
@@ -110,6 +113,22 @@ async fn partner(unit: &mut dyn UnitOfWork, step: &Step<Partner>, author: &Autho
     entry.partner = Some(value.id);
     entry.details.push(("slug", value.slug.to_string()));
     unit.append_audit(&entry).await
+}
+
+/// Records the word of who applies, of each domain that has none yet. What was recorded of a domain that is the
+/// partner's no longer goes.
+async fn keep_words(unit: &mut dyn UnitOfWork, partner: &Partner, author: &Author<'_>) -> Result<(), StoreError> {
+    let held = || partner.domains.iter().chain(&partner.shared_domains);
+    for proof in unit.list_domain_proofs(partner.id).await? {
+        if !held().any(|domain| domain.name() == proof.domain.as_str()) {
+            unit.delete_domain_proof(partner.id, &proof.domain, proof.kind).await?;
+        }
+    }
+    for name in held().filter_map(|domain| MailDomain::parse(domain.name()).ok()) {
+        let (at, by) = (author.now, author.operator.to_owned());
+        unit.insert_domain_proof(partner.id, &DomainProof { domain: name, kind: ProofKind::Word, at, by }).await?;
+    }
+    Ok(())
 }
 
 async fn app(unit: &mut dyn UnitOfWork, step: &Step<App>, author: &Author<'_>) -> Result<(), StoreError> {

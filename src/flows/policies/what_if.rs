@@ -122,8 +122,11 @@ impl Subject {
             Binding::PendingAcceptance => guest.pinned_partner,
         };
         let by_domain = || {
-            let domain = guest.mail.as_ref()?.domain();
-            partners.iter().find(|partner| partner.domains.contains(domain)).map(|partner| partner.id)
+            let mail = guest.mail.as_ref()?;
+            let covering = partners
+                .iter()
+                .filter_map(|partner| Some((partner.domain_of(mail.domain())?.name().len(), partner.id)));
+            covering.max().map(|(_, id)| id)
         };
         let partner = named.or_else(by_domain);
         let record = partners.iter().find(|record| Some(record.id) == partner);

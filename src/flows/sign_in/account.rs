@@ -1,7 +1,7 @@
 //! The answer to "continue as this person?".
 
 use crate::domain::attempts::AttemptId;
-use crate::domain::requests::{AskAccount, FreshProof, Interaction};
+use crate::domain::requests::{AppRequest, AskAccount, FreshProof, Interaction};
 use crate::flows::next::{CookieChange, Next, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
@@ -43,8 +43,16 @@ pub async fn choose(services: &Services, attempt: AttemptId, choice: AccountChoi
     context.request = Some(&request);
     let next = match choice {
         AccountChoice::Continue => {
+            // Hints that name nobody here were asked about, and the person says who is meant.
+            let request = match home_realm::hinted(services, &request).await {
+                Ok(hinted) if decided && hinted.names_nobody(&request) => {
+                    AppRequest { login_hint: None, domain_hint: None, ..request.clone() }
+                }
+                Ok(_) => request.clone(),
+                Err(refusal) => return answer(services, refusal, context).await,
+            };
             let occasion = Occasion::Answer(attempt, asked.started_at);
-            let next = start::go_on(services, request.clone(), occasion, visitor, now).await;
+            let next = start::go_on(services, request, occasion, visitor, now).await;
             next.map(|next| without_attempt(next, attempt))
         }
         AccountChoice::Another => {

@@ -11,6 +11,7 @@ use crate::domain::grants::{Grant, SignInReading};
 use crate::domain::guests::{
     Binding, Guest, GuestId, NameSource, Standing, UserType, external_name_without_mail, free_external_name,
 };
+use crate::domain::holders::{Holder, LookUp};
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::{Admission, Partner, PartnerKind};
 use crate::domain::refusal::{Code, Refusal};
@@ -56,12 +57,28 @@ pub(crate) async fn admit(
 ) -> Result<Admitted, Halt> {
     let Applicant { partner, authentication, app, .. } = *applicant;
     let profile = read_profile(authentication, partner);
-    let mail = prove_mail(&profile, partner)?;
+    let holder = match &profile.mail {
+        Some(mail) => Holder::of(&unit.holdings(&LookUp::of_address(mail)).await?),
+        None => Holder::Nobody,
+    };
+    let mut mail = prove_mail(&profile, partner, &holder)?;
+    // Nobody but its own administrator says that the domain is the partner's, and more is demanded here.
+    let demanded = applicant.services.settings.domain_proof;
+    if let ProvenMail::Proven(stated) | ProvenMail::Shared(stated) = &mail
+        && !partner.has_proven(stated.domain(), demanded)
+    {
+        mail = ProvenMail::None;
+    }
     if let Some(known) = &reading.guest {
         return known_guest(unit, partner, known, reading.grant, &profile).await;
     }
     let invited = match &mail {
         ProvenMail::Proven(mail) => unit.read_guest_by_mail(mail, app).await?,
+        // Several partners could state it: it finds what was kept for this one, and nothing else.
+        ProvenMail::Shared(mail) => {
+            let found = unit.read_guest_by_mail(mail, app).await?;
+            found.filter(|(guest, _)| guest.pinned_partner == Some(partner.id))
+        }
         ProvenMail::None => None,
     };
     if let Some((guest, grant)) = invited {
@@ -69,9 +86,12 @@ pub(crate) async fn admit(
     }
     match (partner.admission, &mail) {
         (Admission::Invited, ProvenMail::Proven(_)) => Err(Refusal::new(Code::IdpUserUnknown, "not_invited").into()),
+        (Admission::Invited, ProvenMail::Shared(_)) => {
+            Err(Refusal::new(Code::IdpUserUnknown, "not_invited_at_this_partner").into())
+        }
         (Admission::Invited, ProvenMail::None) => Err(Refusal::new(Code::IdpUserUnknown, "mail_unproven").into()),
         // Nobody becomes one of our own people by an address that nobody vouches for.
-        (Admission::Anyone, ProvenMail::None) if partner.kind == PartnerKind::Home => {
+        (Admission::Anyone, ProvenMail::None | ProvenMail::Shared(_)) if partner.kind == PartnerKind::Home => {
             Err(Refusal::new(Code::MailUnverified, "mail_of_member_unproven").into())
         }
         (Admission::Anyone, mail) => add(applicant, unit, mail, &profile).await,
@@ -137,7 +157,8 @@ async fn add(
     let organization = &services.settings.organization.domain;
     let mail: Option<MailAddress> = match mail {
         ProvenMail::Proven(mail) => Some(mail.clone()),
-        ProvenMail::None => None,
+        // It may be somebody else's at another partner.
+        ProvenMail::Shared(_) | ProvenMail::None => None,
     };
     let user_principal_name = match &mail {
         // Our own people are called what their address says; `#EXT#` marks those from elsewhere.

@@ -8,7 +8,7 @@ use crate::domain::grants::SessionReading;
 use crate::domain::partners::{PartnerId, PassiveRequests};
 use crate::domain::policy::decision::{Decision, Need};
 use crate::domain::policy::facts::Place;
-use crate::domain::policy::parties::Parties;
+use crate::domain::policy::parties::{Acceptance, Parties};
 use crate::domain::policy::strengths::StrengthId;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AcrWeight, AppError, AppRequest, FreshProof, Interaction};
@@ -64,8 +64,18 @@ pub(crate) enum NextStep {
 pub struct Hinted {
     /// The partner that a hint names.
     pub partner: Option<PartnerId>,
-    /// Whether a hint names a partner that is not known here.
+    /// Whether a hint names a partner that is not known here, or none of those whose people the app takes.
     pub elsewhere: bool,
+    /// Whether a hint names a domain that several partners share.
+    pub several: bool,
+}
+
+impl Hinted {
+    /// Whether the hints of `request` lead nowhere, so that a page must ask who is meant.
+    #[must_use]
+    pub(crate) const fn names_nobody(self, request: &AppRequest) -> bool {
+        self.elsewhere || (self.partner.is_none() && !self.several && request.login_hint.is_some())
+    }
 }
 
 /// Chooses the next step.
@@ -111,14 +121,28 @@ fn with_session(
     if request.interaction.wants_fresh_proof() {
         return NextStep::AskPartner(FreshProof::Asked, wanted(request));
     }
+    if Acceptance::of(Some(&reading.partner), reading.app.as_ref()) == Acceptance::NotAccepted {
+        if is_silent(request) {
+            let refusal = Refusal::new(Code::PartnerNotAccepted, "session_of_partner_not_accepted");
+            return NextStep::Refuse(refusal.telling(AppError::LoginRequired));
+        }
+        return NextStep::AskPartner(fresh(request), wanted(request));
+    }
     if !is_expected(request, reading, hinted) {
         if is_silent(request) {
             let refusal = Refusal::new(Code::AccountMismatch, "session_of_another_account");
             return NextStep::Refuse(refusal.telling(AppError::LoginRequired));
         }
+        // Nobody here is meant by the hints, and an account of ours by no token: the person knows whether it
+        // is the one of this session.
+        let may_be_meant = hinted.names_nobody(request) && request.expected_guest.is_none();
+        if may_be_meant && Parties::of_session(reading).refusal().is_none() {
+            return NextStep::ChooseAccount;
+        }
         // The partner's own session may be of the same other account, so it is asked afresh where it
         // is the partner of this session.
-        let same_partner = !hinted.elsewhere && hinted.partner.is_none_or(|partner| partner == reading.partner.id);
+        let same_partner =
+            !hinted.elsewhere && !hinted.several && hinted.partner.is_none_or(|partner| partner == reading.partner.id);
         let proof = if same_partner { FreshProof::Asked } else { fresh(request) };
         return NextStep::AskPartner(proof, wanted(request));
     }

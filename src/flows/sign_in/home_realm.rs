@@ -1,51 +1,23 @@
-//! Which partner is asked: by a hint, by mail domain, or by a page. The page answers alike for
-//! addresses that are known and unknown; only the domain is looked at.
+//! Which partner is asked: by a hint, by mail address, or by a page. The page answers alike for
+//! addresses that are known and unknown; who has an account is not looked at.
+
+use std::sync::Arc;
 
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::{Asked, AttemptId};
-use crate::domain::mail::{MailAddress, MailDomain};
-use crate::domain::partners::{Partner, PartnerId, PassiveRequests, Switch};
+use crate::domain::mail::MailAddress;
+use crate::domain::partners::{Partner, PartnerId, PassiveRequests};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::requests::{AppRequest, Interaction};
-use crate::flows::next::{HomeRealmFault, Next, Page, Visitor};
+use crate::domain::requests::{AppError, Interaction};
+use crate::flows::next::{CookieChange, HomeRealmFault, Next, Organisation, Page, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
 
 use super::advance::Hinted;
-use super::session_use::app_name;
-use super::{keep, send, store_refusal};
-
-/// Looks up what the hints of a request name: `domain_hint` is a partner's slug or domain and wins;
-/// else the domain of the `login_hint`. A partner that is switched off is as good as unknown, so that
-/// strangers cannot tell the two apart.
-pub(crate) async fn hinted(services: &Services, request: &AppRequest) -> Result<Hinted, Refusal> {
-    let found = if let Some(hint) = &request.domain_hint {
-        let by_slug = services.directory.partner_by_slug(hint).await.map_err(|error| store_refusal(&error))?;
-        match (by_slug, MailDomain::parse(hint)) {
-            (Some(partner), _) => Some(partner),
-            (None, Ok(domain)) => {
-                services.directory.partner_by_domain(&domain).await.map_err(|error| store_refusal(&error))?
-            }
-            (None, Err(_)) => None,
-        }
-    } else if let Some(mail) = request.login_hint.as_deref().and_then(|hint| MailAddress::parse(hint).ok()) {
-        // An address of an unknown domain is a wish that the page can still ask about.
-        let found = services.directory.partner_by_domain(mail.domain()).await.map_err(|error| store_refusal(&error))?;
-        return Ok(Hinted { partner: found.and_then(|partner| switched_on(&partner)), elsewhere: false });
-    } else {
-        return Ok(Hinted::default());
-    };
-    let partner = found.and_then(|partner| switched_on(&partner));
-    Ok(Hinted { partner, elsewhere: partner.is_none() })
-}
-
-fn switched_on(partner: &Partner) -> Option<PartnerId> {
-    if partner.switch.is_on() {
-        return Some(partner.id);
-    }
-    tracing::info!(partner.id = %partner.id, "a hint names a partner that is switched off");
-    None
-}
+pub(crate) use super::routing::hinted;
+use super::routing::{Named, by_address, named};
+use super::session_use::{app, app_name};
+use super::{keep, remembered, send, store_refusal};
 
 /// Whether a partner may be asked passively.
 pub(crate) async fn passive(services: &Services, id: PartnerId) -> Result<PassiveRequests, Refusal> {
@@ -66,20 +38,77 @@ pub(crate) async fn lead(
     }
     if asked.request.interaction == Interaction::Silent {
         let refusal = Refusal::new(Code::InteractionNeeded, "no_partner_named");
-        return Err(refusal.telling(crate::domain::requests::AppError::LoginRequired));
+        return Err(refusal.telling(AppError::LoginRequired));
     }
     let changes = keep::keep(services, &asked, visitor, now).await?;
-    let page = Page::HomeRealm {
-        attempt: asked.id,
-        app_name: app_name(services, &asked.request).await?,
-        fault: None,
-        typed: asked.request.login_hint.clone().unwrap_or_default(),
+    let typed = asked.request.login_hint.clone().unwrap_or_default();
+    let next = if hinted.several {
+        let app = app(services, &asked.request).await?;
+        match named(services, &app, &asked.request).await? {
+            Named::Organization(partners) => choice(services, &asked, String::new(), &partners).await?,
+            Named::Address(partners) => choice(services, &asked, typed, &partners).await?,
+            Named::Nothing => question(services, &asked, typed, None, visitor, now).await?,
+        }
+    } else {
+        question(services, &asked, typed, None, visitor, now).await?
     };
-    Ok(changes.into_iter().fold(Next::page(page), Next::with))
+    Ok(changes.into_iter().fold(next, Next::with))
 }
 
-/// The answer to the page.
-pub async fn choose(services: &Services, attempt: AttemptId, typed: &str, visitor: &Visitor) -> Next {
+/// The page that asks for the organisation, with the one that was chosen last.
+async fn question(
+    services: &Services,
+    asked: &Asked,
+    typed: String,
+    fault: Option<HomeRealmFault>,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Refusal> {
+    let app = app(services, &asked.request).await?;
+    let remembered = remembered::recall(services, &app, &asked.request, visitor, now).await?;
+    let page = Page::HomeRealm {
+        attempt: asked.id,
+        app_name: app.name.clone(),
+        fault,
+        typed,
+        remembered: remembered.partner.as_deref().map(organisation),
+    };
+    Ok(remembered.forget.into_iter().fold(Next::page(page), Next::with))
+}
+
+/// The page that asks which of several organisations it is.
+async fn choice(services: &Services, asked: &Asked, typed: String, partners: &[Arc<Partner>]) -> Result<Next, Refusal> {
+    Ok(Next::page(Page::OrganisationChoice {
+        attempt: asked.id,
+        app_name: app_name(services, &asked.request).await?,
+        typed,
+        organisations: partners.iter().map(|partner| organisation(partner)).collect(),
+    }))
+}
+
+fn organisation(partner: &Partner) -> Organisation {
+    Organisation { name: partner.name.clone(), handle: partner.handle.clone() }
+}
+
+/// What was answered on one of the pages.
+#[derive(Debug, Clone, Copy)]
+pub enum Answer<'a> {
+    /// This address.
+    Address(&'a str),
+    /// The organisation of this handle: one of those that share the domain of the address, or that were offered
+    /// without one.
+    Organisation {
+        /// Its handle.
+        handle: &'a str,
+        /// The address, where one was entered.
+        address: &'a str,
+    },
+    /// The organisation that was chosen last is to be forgotten.
+    Forget,
+}
+
+/// Goes on with the answer.
+pub async fn choose(services: &Services, attempt: AttemptId, given: Answer<'_>, visitor: &Visitor) -> Next {
     let now = services.clock.now();
     let mut context = Context::of(visitor, now);
     let asked = match keep::open(services, visitor, attempt, now).await {
@@ -89,29 +118,66 @@ pub async fn choose(services: &Services, attempt: AttemptId, typed: &str, visito
     context.attempt = Some(asked.id);
     context.request = Some(&asked.request);
     context.asked = Some(&asked);
-    match choose_for(services, asked.clone(), typed.trim(), visitor, now).await {
+    let next = match given {
+        Answer::Address(typed) => choose_by_address(services, asked.clone(), typed.trim(), visitor, now).await,
+        Answer::Organisation { handle, address } => {
+            choose_by_handle(services, asked.clone(), handle, address.trim(), visitor, now).await
+        }
+        Answer::Forget => {
+            let visitor = &Visitor { remembered: None, ..visitor.clone() };
+            let next = question(services, &asked, String::new(), None, visitor, now).await;
+            next.map(|next| next.with(CookieChange::ClearRemembered))
+        }
+    };
+    match next {
         Ok(next) => next,
         Err(refusal) => answer(services, refusal, context).await,
     }
 }
 
-async fn choose_for(
+async fn choose_by_address(
     services: &Services,
     asked: Asked,
     typed: &str,
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Next, Refusal> {
-    let Ok(mail) = MailAddress::parse(typed) else {
+    let Ok(mail) = MailAddress::parse_typed(typed) else {
         let typed = crate::base::trace::shorten(typed.to_owned());
-        let app_name = app_name(services, &asked.request).await?;
-        let fault = Some(HomeRealmFault::NotAnAddress);
-        return Ok(Next::page(Page::HomeRealm { attempt: asked.id, app_name, fault, typed }));
+        return question(services, &asked, typed, Some(HomeRealmFault::NotAnAddress), visitor, now).await;
     };
-    let found = services.directory.partner_by_domain(mail.domain()).await.map_err(|error| store_refusal(&error))?;
-    match found.filter(|partner| partner.switch == Switch::Enabled) {
+    let app = app(services, &asked.request).await?;
+    let partners = by_address(services, &app, &mail).await?;
+    match partners.as_slice() {
+        [] => Ok(Next::page(Page::OrganisationUnavailable { attempt: asked.id, typed: mail.as_str().to_owned() })),
+        [one] => send::send(services, asked, one.id, visitor, now).await,
+        several => choice(services, &asked, mail.as_str().to_owned(), several).await,
+    }
+}
+
+/// What was chosen must be among what this attempt offers now; else it is asked again.
+async fn choose_by_handle(
+    services: &Services,
+    asked: Asked,
+    handle: &str,
+    typed: &str,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Refusal> {
+    let app = app(services, &asked.request).await?;
+    let offered = match MailAddress::parse_typed(typed) {
+        Ok(mail) => by_address(services, &app, &mail).await?,
+        Err(_) => match named(services, &app, &asked.request).await? {
+            Named::Organization(partners) | Named::Address(partners) => partners,
+            Named::Nothing => {
+                let remembered = remembered::recall(services, &app, &asked.request, visitor, now).await?;
+                remembered.partner.into_iter().collect()
+            }
+        },
+    };
+    match offered.iter().find(|partner| partner.handle == handle) {
         Some(partner) => send::send(services, asked, partner.id, visitor, now).await,
-        None => Ok(Next::page(Page::OrganisationUnavailable { attempt: asked.id, typed: mail.as_str().to_owned() })),
+        None => question(services, &asked, String::new(), None, visitor, now).await,
     }
 }
 
@@ -121,8 +187,7 @@ pub async fn show(services: &Services, attempt: AttemptId, visitor: &Visitor) ->
     let context = Context::of(visitor, now);
     let shown = async {
         let asked = keep::open(services, visitor, attempt, now).await?;
-        let app_name = app_name(services, &asked.request).await?;
-        Ok(Next::page(Page::HomeRealm { attempt, app_name, fault: None, typed: String::new() }))
+        question(services, &asked, String::new(), None, visitor, now).await
     };
     match shown.await {
         Ok(next) => next,

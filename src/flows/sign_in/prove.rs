@@ -33,7 +33,7 @@ use super::consent::Question;
 use super::decide::{self, AskedOfHome, Decided, Matter, Told};
 use super::finish::judge;
 use super::issue::{self, Grounds, Issued};
-use super::{Halt, keep, sent_again};
+use super::{Halt, keep, remembered, sent_again};
 
 /// What becomes of a good answer.
 pub(super) enum Answered {
@@ -135,6 +135,8 @@ impl SignIn<'_> {
             Taken::Issued(issued) => issued.into_next(services, asked.id, now).await,
         };
         let next = next.with(CookieChange::ClearAttempt(asked.id)).with(CookieChange::SetSession(handle));
+        let remembered = remembered::remember(services, partner.id, now);
+        let next = remembered.into_iter().fold(next, Next::with);
         let kept = keep::session(services, &decided, &session, now);
         Ok(Answered::Next(Box::new(kept.into_iter().fold(next, Next::with))))
     }

@@ -6,6 +6,7 @@ use crate::domain::attempts::{Asked, Sent, Turn};
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::policy::facts::HomeTrust;
+use crate::domain::policy::parties::PARTNER_NOT_AMONG_THOSE_OF_APP;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{Interaction, ReturnTo};
 use crate::flows::documents::needed;
@@ -13,7 +14,7 @@ use crate::flows::next::{Next, Visitor};
 use crate::flows::services::Services;
 use crate::upstream::{self, Classes, Visibility, Wish};
 
-use super::{keep, store_refusal};
+use super::{keep, session_use, store_refusal};
 
 /// Asks the partner for the first time in this attempt.
 pub(crate) async fn send(
@@ -39,6 +40,10 @@ pub(crate) async fn send_turn(
     let record = record.ok_or(Refusal::new(Code::PartnerDisabled, "partner_removed"))?;
     if !record.switch.is_on() {
         return Err(Refusal::new(Code::PartnerDisabled, "partner_disabled"));
+    }
+    let app = session_use::app(services, &asked.request).await?;
+    if !app.partners.has(partner) {
+        return Err(Refusal::new(Code::PartnerNotAccepted, PARTNER_NOT_AMONG_THOSE_OF_APP));
     }
     let record = needed::with_documents(services, record, now).await?;
     // What a partner is not trusted with is not asked of it.
@@ -92,5 +97,5 @@ pub(crate) fn ours(services: &Services) -> upstream::Ours<'_> {
 
 /// Whether an app's hint may be told to a partner: only an address in the partner's own domains.
 fn is_theirs(partner: &Partner, hint: &str) -> bool {
-    MailAddress::parse(hint).is_ok_and(|mail| partner.owns(&mail))
+    MailAddress::parse(hint).is_ok_and(|mail| partner.domain_of(mail.domain()).is_some())
 }

@@ -65,7 +65,7 @@ impl Occasion {
 
 enum Used {
     Next(Box<Next>),
-    AskPartner(FreshProof, Vec<StrengthId>, SessionId, PartnerId),
+    AskPartner(FreshProof, Vec<StrengthId>, SessionId, Option<PartnerId>),
     Refused(Box<Refusal>, Box<SessionReading>),
     NoSession,
 }
@@ -118,11 +118,14 @@ pub(crate) async fn use_session(
     }
 }
 
-/// Who has a session and is asked for more goes to the partner of that session, unless a hint names
-/// another one or a mail address that is nobody's here.
-fn or_same_partner(request: &AppRequest, hinted: Hinted, partner: PartnerId) -> Hinted {
-    let names_nobody = hinted.elsewhere || (hinted.partner.is_none() && request.login_hint.is_some());
-    if names_nobody { hinted } else { Hinted { partner: hinted.partner.or(Some(partner)), ..hinted } }
+/// Who has a session and is asked for more goes to the partner of that session, where the app takes its
+/// people, unless a hint names another one or a mail address that is nobody's here.
+fn or_same_partner(request: &AppRequest, hinted: Hinted, partner: Option<PartnerId>) -> Hinted {
+    if hinted.names_nobody(request) || hinted.several {
+        hinted
+    } else {
+        Hinted { partner: hinted.partner.or(partner), ..hinted }
+    }
 }
 
 #[expect(clippy::too_many_arguments, reason = "all parts of the decision that is made")]
@@ -177,8 +180,10 @@ struct Usage<'a> {
 }
 
 impl Usage<'_> {
-    const fn ask_partner(&self, proof: FreshProof, wanted: Vec<StrengthId>) -> Used {
-        Used::AskPartner(proof, wanted, self.reading.session.id, self.reading.partner.id)
+    fn ask_partner(&self, proof: FreshProof, wanted: Vec<StrengthId>) -> Used {
+        let partner = self.reading.partner.id;
+        let is_accepted = self.reading.app.as_ref().is_none_or(|app| app.partners.has(partner));
+        Used::AskPartner(proof, wanted, self.reading.session.id, is_accepted.then_some(partner))
     }
 
     fn entry(&self, activity: Activity) -> AuditEntry {

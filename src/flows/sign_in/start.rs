@@ -109,7 +109,7 @@ async fn read_saml(
     }
     let ours = services.toward_apps(now);
     let (to, status, refusal) = match saml::read(asking, &app, ours.public_url, now) {
-        Ok(mut request) => match restrict(services, &mut request).await {
+        Ok(mut request) => match restrict(services, &app, &mut request).await {
             Ok(()) => return Ok(request),
             Err(refusal) => {
                 let reply = downstream::refused(&request, &app, refusal.app_error, refusal.code, &ours).await;
@@ -129,7 +129,7 @@ async fn read_saml(
 
 /// Where the app names whose word it takes, at least one of them must be a partner; where only one is, the
 /// person is led there. Whoever vouches in the end is held against the names once more.
-async fn restrict(services: &Services, request: &mut AppRequest) -> Result<(), Refusal> {
+async fn restrict(services: &Services, app: &App, request: &mut AppRequest) -> Result<(), Refusal> {
     let ReturnTo::Saml(saml) = &mut request.return_to else { return Ok(()) };
     if saml.issuers.is_empty() {
         return Ok(());
@@ -137,7 +137,8 @@ async fn restrict(services: &Services, request: &mut AppRequest) -> Result<(), R
     let mut known = Vec::new();
     for issuer in &saml.issuers {
         let partner = services.directory.partner_by_issuer(issuer).await.map_err(|error| store_refusal(&error))?;
-        known.extend(partner.filter(|partner| partner.switch.is_on()).map(|partner| (partner, issuer.clone())));
+        let partner = partner.filter(|partner| partner.switch.is_on() && app.partners.has(partner.id));
+        known.extend(partner.map(|partner| (partner, issuer.clone())));
     }
     match known.as_slice() {
         [] => return Err(Refusal::new(Code::PartnerNotAccepted, "no_partner_among_idps")),

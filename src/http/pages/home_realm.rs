@@ -11,6 +11,19 @@ use crate::texts::language::Language;
 
 /// The name of the form's one visible field.
 pub const ADDRESS_FIELD: &str = "email";
+/// What the button of an organisation sends: its handle.
+pub const ORGANIZATION_FIELD: &str = "organization";
+/// What the button sends that forgets the organisation of last time.
+pub const FORGET_FIELD: &str = "forget";
+
+/// An organisation that can be chosen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// Its name.
+    pub name: String,
+    /// What its button sends.
+    pub handle: String,
+}
 
 /// What is wrong with the address that was sent. An organisation that is not known here is no
 /// fault of the address: see [`organization_unavailable`](super::organization_unavailable).
@@ -35,6 +48,8 @@ pub struct HomeRealm {
     pub address: String,
     /// What was wrong with it.
     pub fault: Option<AddressFault>,
+    /// The organisation of last time.
+    pub remembered: Option<Choice>,
 }
 
 #[derive(Template)]

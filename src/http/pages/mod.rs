@@ -28,6 +28,7 @@ pub mod headers;
 pub mod home_realm;
 pub mod layout;
 pub mod onward;
+pub mod organization_choice;
 pub mod organization_unavailable;
 pub mod policy;
 pub mod recovery_codes;

@@ -16,9 +16,10 @@ use super::factor_setup::{FactorSetup, Picture};
 use super::factor_way::{FactorWay, Occasion as Reason, Way};
 use super::fault::Fault;
 use super::handover::{AppForm, Handover};
-use super::home_realm::{AddressFault, HomeRealm};
+use super::home_realm::{AddressFault, Choice, HomeRealm};
 use super::layout::{Frame, HiddenField};
 use super::onward::Onward;
+use super::organization_choice::OrganizationChoice;
 use super::organization_unavailable::OrganizationUnavailable;
 use super::policy::Scripts;
 use super::recovery_codes::RecoveryCodes;
@@ -46,7 +47,9 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
     let action = LocalPath::own("/saml/sp/acs");
     let link = || Some(WebLink::parse(TARGET).unwrap());
     let text = || text.to_owned();
+    let choice = || Choice { name: text(), handle: text() };
     let home_realm = |fault| HomeRealm {
+        remembered: None,
         frame: frame.clone(),
         action: action.clone(),
         fields: fields.clone(),
@@ -85,6 +88,18 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
     let everything = vec![Shared::Identity, Shared::Profile, Shared::Email, Shared::Groups, Shared::Chosen];
     let mut pages: Vec<(&'static str, Box<dyn Page>)> = vec![
         ("home_realm", Box::new(home_realm(None))),
+        ("home_realm_remembered", Box::new(HomeRealm { remembered: Some(choice()), ..home_realm(None) })),
+        (
+            "organization_choice",
+            Box::new(OrganizationChoice {
+                frame: frame.clone(),
+                address: text(),
+                choices: vec![choice(), choice()],
+                action: action.clone(),
+                fields: fields.clone(),
+                again: action.clone(),
+            }),
+        ),
         ("home_realm_missing", Box::new(home_realm(Some(AddressFault::Missing)))),
         ("home_realm_malformed", Box::new(home_realm(Some(AddressFault::Malformed)))),
         (
@@ -416,7 +431,7 @@ fn a_fault_of_the_address_is_bound_to_its_field_and_said_in_the_title() {
         check(&html, |document| {
             let input = document.descendants().find(|node| node.attribute("id") == Some("email")).unwrap();
             let fault = document.descendants().find(|node| node.attribute("id") == Some("email-fault"));
-            let faulty = name != "home_realm";
+            let faulty = !matches!(name, "home_realm" | "home_realm_remembered");
             assert_eq!(fault.is_some(), faulty, "{name}");
             assert_eq!(input.attribute("aria-invalid"), faulty.then_some("true"), "{name}");
             assert_eq!(input.attribute("aria-describedby").unwrap().contains("email-fault"), faulty, "{name}");

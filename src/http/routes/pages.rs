@@ -14,11 +14,12 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::flows::next::{Arrival, Next};
 use crate::flows::sign_in::account::AccountChoice;
 use crate::flows::sign_in::consent::ConsentChoice;
+use crate::flows::sign_in::home_realm::Answer;
 use crate::flows::sign_out::SignOutChoice;
 use crate::flows::{sign_in, sign_out};
 use crate::http::limits::MAX_FORM;
 use crate::http::pages::assets;
-use crate::http::pages::home_realm::ADDRESS_FIELD;
+use crate::http::pages::home_realm::{ADDRESS_FIELD, FORGET_FIELD, ORGANIZATION_FIELD};
 use crate::http::request::{self, Asked};
 use crate::http::respond;
 use crate::http::state::State;
@@ -35,10 +36,19 @@ pub async fn organization(Shared(state): Shared<Arc<State>>, request: Request) -
 
 /// The answer to the organisation page.
 pub async fn choose_organization(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
-    serve(&state, request, table::ORGANIZATION, &[ATTEMPT_FIELD, ADDRESS_FIELD], async |asked| {
+    const NAMES: &[&str] = &[ATTEMPT_FIELD, ADDRESS_FIELD, ORGANIZATION_FIELD, FORGET_FIELD];
+    serve(&state, request, table::ORGANIZATION, NAMES, async |asked| {
+        // Each answer tells whether a domain is known here, so that whoever tries many is slowed down.
+        state.organization.check(asked.visitor.address).map_err(|many| many.refusal("too_many_organizations"))?;
         let attempt = attempt(&asked.params)?;
-        let typed = optional(&asked.params, ADDRESS_FIELD)?.unwrap_or_default();
-        Ok(sign_in::home_realm::choose(state.services(), attempt, typed, &asked.visitor).await)
+        let address = optional(&asked.params, ADDRESS_FIELD)?.unwrap_or_default();
+        let answer = match (optional(&asked.params, ORGANIZATION_FIELD)?, optional(&asked.params, FORGET_FIELD)?) {
+            (_, Some("yes")) => Answer::Forget,
+            (_, Some(_)) => return Err(Refusal::new(Code::BadRequest, "forget_unknown")),
+            (Some(handle), None) => Answer::Organisation { handle, address },
+            (None, None) => Answer::Address(address),
+        };
+        Ok(sign_in::home_realm::choose(state.services(), attempt, answer, &asked.visitor).await)
     })
     .await
 }

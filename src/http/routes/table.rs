@@ -150,7 +150,7 @@ pub const ROUTES: &[Route] = &[
     route("GET", paths::RP_CALLBACK, RP_CALLBACK_PARAMETERS),
     route("POST", paths::RP_BACKCHANNEL_LOGOUT, RP_BACKCHANNEL_LOGOUT_PARAMETERS),
     route("GET", ORGANIZATION, &["attempt"]),
-    route("POST", ORGANIZATION, &["attempt", "email"]),
+    route("POST", ORGANIZATION, &["attempt", "email", "organization", "forget"]),
     route("POST", ACCOUNT, &["attempt", "account"]),
     route("POST", CONSENT, &["attempt", "decision"]),
     route("POST", FACTOR, FACTOR_PARAMETERS),

@@ -82,6 +82,50 @@ fn subject_refused(subject: &str, expected: &str) {
 }
 
 #[test]
+fn domains_that_are_nobodys_and_addresses_outside_are_refused() {
+    let fault = |keys: &str| {
+        let text = format!("[[partner]]\nslug = 'a'\n{keys}\n[partner.saml]\nmetadata = 'fabrikam.xml'\n");
+        faults(&text)
+    };
+    for (keys, told) in [
+        ("domains = ['co.uk']", "`co.uk` is a public suffix"),
+        ("domains = ['fabrikam.example', 'GitHub.io.']", "`github.io` is a public suffix"),
+        ("shared_domains = ['*.co.uk']", "`co.uk` is a public suffix"),
+        ("domains = ['com']", "`com` is a single label"),
+        ("domains = ['b cher.example']", "not a mail domain"),
+        ("domains = ['g.example']\nshared_domains = ['g.example']", "`g.example` is in `domains` too"),
+        ("domains = ['g.example']\naddresses = ['a@g.example']", "`a@g.example` lies in none of `shared_domains`"),
+        (
+            "kind = 'home'\ndomains = ['c.example']\nshared_domains = ['g.example']",
+            "the home organisation shares no domain",
+        ),
+    ] {
+        let found = fault(keys);
+        assert!(found.len() == 1 && found[0].contains(told), "{keys}: {found:?}");
+    }
+    for keys in [
+        "domains = ['gmail.com', 'fabrikam.co.uk', 'B\u{fc}cher.example.', '*.fabrikam.example']",
+        "shared_domains = ['g.example', '*.g.example']\naddresses = ['a@g.example', 'b@eu.g.example']",
+    ] {
+        assert_eq!(fault(keys), Vec::<String>::new(), "{keys}");
+    }
+}
+
+#[test]
+fn an_app_names_at_least_one_partner() {
+    let fault = |keys: &str| {
+        let oidc =
+            "[app.oidc]\nclient_id = 'a'\nclient_secret = '0123456789abcdef'\nredirect_uris = ['https://a.example/cb']";
+        faults(&format!("[[app]]\nslug = 'a'\n{keys}\n{oidc}\n"))
+    };
+    assert!(fault("partners = []")[0].contains("`partners` names nobody"));
+    let many: String = (0..257).map(|number| format!("'p{number}',")).collect();
+    assert!(fault(&format!("partners = [{many}]"))[0].contains("256 are the most"));
+    assert_eq!(fault("partners = ['fabrikam']"), Vec::<String>::new());
+    assert_eq!(fault(""), Vec::<String>::new());
+}
+
+#[test]
 fn an_empty_file_asks_for_nothing() {
     let contents = read_text("");
     assert_eq!(contents.faults, vec![]);
@@ -206,7 +250,8 @@ fn each_key_of_a_partner_is_refused_by_cause() {
     partner_refused("kind = 'us'", "`kind` must be one of `partner`, `home`: this version does not know `us`");
     partner_refused("kind = 'home'", "the home organisation needs `domains`: the mail domains of our own people");
     partner_refused("domains = 'x.example'", "`domains` must be a list of texts, not a text");
-    partner_refused("domains = ['x']", "`domains`, `x`: not a mail domain of the form `fabrikam.example`");
+    let single = "`domains`, `x`: `x` is a single label; a partner's domain has two at least, as `fabrikam.example`";
+    partner_refused("domains = ['x']", single);
     partner_refused("domains = [1]", "`domains` must be a list of texts; this is a whole number");
     partner_refused("domains = ['x.example', 'x.example']", "`domains` lists `x.example` twice");
     partner_refused("domains = ['x.example', 'X.example']", "`domains` lists `X.example` twice");

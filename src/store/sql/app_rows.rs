@@ -8,11 +8,11 @@ use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
 use crate::domain::apps::{
-    AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, AppProtocol, BackchannelLogout, ClientKeys,
-    Confidentiality, IdpInitiated, LogoutNames, OidcApp, RelayStateOfLinks, RequestRule, SamlApp, SignedAnswers,
-    SignedRequests,
+    AcsEndpoint, AcsStanding, AllowedPartners, AnswerCipher, AnswerEncryption, AppProtocol, BackchannelLogout,
+    ClientKeys, Confidentiality, IdpInitiated, LogoutNames, OidcApp, RelayStateOfLinks, RequestRule, SamlApp,
+    SignedAnswers, SignedRequests,
 };
-use crate::domain::partners::Network;
+use crate::domain::partners::{Network, PartnerId};
 use crate::domain::store::StoreError;
 use crate::keys::certificates::Certificate;
 use crate::keys::oaep::Oaep;
@@ -141,6 +141,21 @@ pub(super) fn read_saml(columns: &mut Columns<'_>) -> Result<SamlApp, StoreError
         metadata: json.metadata,
         source,
     })
+}
+
+/// The value of the column `partners`: null for an app that takes everybody's people.
+pub(super) fn allowed_text(partners: &AllowedPartners) -> Option<String> {
+    match partners {
+        AllowedPartners::All => None,
+        AllowedPartners::Only(partners) => Some(to_json(&partners.iter().map(ToString::to_string).collect::<Vec<_>>())),
+    }
+}
+
+/// Reads the column `partners`.
+pub(super) fn read_allowed(columns: &mut Columns<'_>) -> Result<AllowedPartners, StoreError> {
+    let ids = columns.optional_json::<Vec<uuid::Uuid>>("partners")?;
+    Ok(ids
+        .map_or(AllowedPartners::All, |ids| AllowedPartners::Only(ids.into_iter().map(PartnerId::from_uuid).collect())))
 }
 
 /// What a relying party has beside its own columns. A row of a version before has none of it.

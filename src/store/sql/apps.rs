@@ -1,6 +1,6 @@
 //! Apps.
 
-use super::app_rows::{more_text, read_more, read_saml, saml_text};
+use super::app_rows::{allowed_text, more_text, read_allowed, read_more, read_saml, saml_text};
 use super::attempts::once;
 use super::claim_rows::{claims_text, read_claims};
 use super::partner_rows::{PROVENANCES, read_slug, to_json};
@@ -33,7 +33,8 @@ macro_rules! select_app {
         concat!(
             "select a.id, a.version, a.slug, a.name, a.enabled, a.assignment, a.owners, a.sector, a.protocol,
     a.client_id, a.secret_mac, a.redirect_uris, a.application_type, a.id_token_algorithm, a.pkce,
-    a.post_logout_redirect_uris, a.entity_id, a.saml, a.claims, a.provenance, a.oidc
+    a.post_logout_redirect_uris, a.entity_id, a.saml, a.claims, a.provenance, a.oidc,
+    a.partners
 from apps a
 ",
             $end
@@ -50,13 +51,13 @@ statements! {
     BY_ENTITY_ID = select_app!("where a.entity_id = $1");
     INSERT = "insert into apps (id, version, slug, name, enabled, assignment, owners, sector, protocol,
     client_id, secret_mac, redirect_uris, application_type, id_token_algorithm, pkce,
-    post_logout_redirect_uris, entity_id, saml, claims, provenance, oidc)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
+    post_logout_redirect_uris, entity_id, saml, claims, provenance, oidc, partners)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)";
     UPDATE = "update apps
 set version = $2, slug = $3, name = $4, enabled = $5, assignment = $6, owners = $7, sector = $8,
     protocol = $9, client_id = $10, secret_mac = $11, redirect_uris = $12, application_type = $13,
     id_token_algorithm = $14, pkce = $15, post_logout_redirect_uris = $16, entity_id = $17, saml = $18,
-    claims = $19, provenance = $20, oidc = $21
+    claims = $19, provenance = $20, oidc = $21, partners = $22
 where id = $1 and version = $2 - 1
 returning id";
     SWITCH = "update apps
@@ -153,6 +154,7 @@ fn app_values(app: &App, provenance: Provenance) -> Vec<Value> {
         claims_text(&app.claims),
         word_of(PROVENANCES, &provenance),
         oidc.map(more_text),
+        allowed_text(&app.partners),
     ]
 }
 
@@ -181,7 +183,8 @@ impl FromColumns for Kept<App> {
         let claims = read_claims(columns, &protocol)?;
         let provenance = columns.word("provenance", PROVENANCES)?;
         let protocol = read_more(columns, protocol)?;
-        let value = App { id, version, slug, name, switch, assignment, owners, sector, protocol, claims };
+        let partners = read_allowed(columns)?;
+        let value = App { id, version, slug, name, switch, assignment, partners, owners, sector, protocol, claims };
         Ok(Self { value, provenance })
     }
 }
@@ -218,6 +221,7 @@ impl FromColumns for AppNow {
             switch: Switch::from_enabled(columns.flag("enabled")?),
             assignment: columns.word("assignment", ASSIGNMENTS)?,
             application_type: columns.word("application_type", APPLICATION_TYPES)?,
+            partners: read_allowed(columns)?,
         })
     }
 }

@@ -47,7 +47,7 @@ macro_rules! read_sign_in {
             $share,
             "
 ), app as (
-    select id, version, enabled, assignment, application_type
+    select id, version, enabled, assignment, application_type, partners
     from apps
     where id = $2",
             $share,
@@ -62,7 +62,7 @@ macro_rules! read_sign_in {
             "
 )
 select partner.id, partner.version, partner.enabled, partner.assurance,
-    app.id, app.version, app.enabled, app.assignment, app.application_type,
+    app.id, app.version, app.enabled, app.assignment, app.application_type, app.partners,
     ",
             guest_columns!("guest"),
             ",
@@ -102,7 +102,7 @@ limit cast($2 as bigint)";
 }
 
 const PARTNER_WIDTH: usize = 4;
-pub(super) const APP_WIDTH: usize = 5;
+pub(super) const APP_WIDTH: usize = 6;
 
 pub(in crate::store) async fn read_sign_in(
     unit: &mut Unit,

@@ -17,6 +17,7 @@ pub(super) mod grants;
 pub(super) mod groups;
 pub(super) mod guest_rows;
 pub(super) mod guests;
+pub(super) mod holders;
 pub(super) mod installation;
 pub(super) mod keys;
 pub(super) mod mailed_codes;
@@ -67,6 +68,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     grants::ALL,
     groups::ALL,
     guests::ALL,
+    holders::ALL,
     installation::ALL,
     keys::ALL,
     mailed_codes::ALL,

@@ -6,10 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use super::assurance_rows::{contract_text, read_contract};
 use super::claim_rows::{claims_text, read_rules};
+use super::holders;
 use super::source_rows::{documents_text, read_documents, read_source, source_text};
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::grants::PartnerNow;
-use crate::domain::mail::MailDomain;
 use crate::domain::names::Slug;
 use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{
@@ -224,8 +224,7 @@ impl FromColumns for Kept<Partner> {
         };
         let provenance = columns.word("provenance", PROVENANCES)?;
         let assurance = read_contract(columns)?;
-        let domains = columns.optional_text("domains")?.unwrap_or_default();
-        let domains: Result<_, _> = domains.split_ascii_whitespace().map(MailDomain::parse).collect();
+        let held = holders::read(columns)?;
         let value = Partner {
             id,
             version,
@@ -233,7 +232,10 @@ impl FromColumns for Kept<Partner> {
             name,
             kind,
             handle,
-            domains: domains.map_err(|_| columns.corrupt("domains"))?,
+            domains: held.domains,
+            shared_domains: held.shared_domains,
+            addresses: held.addresses,
+            dns_proven: held.dns_proven,
             admission,
             switch,
             clock_skew: Duration::from_micros(skew),

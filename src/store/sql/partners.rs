@@ -2,8 +2,7 @@
 
 use super::attempts::once;
 use super::partner_rows::partner_values;
-use super::{Read, statements};
-use crate::domain::mail::MailDomain;
+use super::{Read, holders, statements};
 use crate::domain::partners::{Partner, PartnerId, Switch};
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Provenance};
@@ -20,7 +19,13 @@ macro_rules! select_partner {
     p.documents, p.provenance, p.assurance,
     (select string_agg(d.domain, ' ' order by d.position)
         from partner_domains d
-        where d.partner_id = p.id)
+        where d.partner_id = p.id),
+    (select string_agg(c.claim, ' ' order by c.position)
+        from partner_claims c
+        where c.partner_id = p.id),
+    (select string_agg(f.domain, ' ')
+        from domain_proofs f
+        where f.partner_id = p.id and f.kind = 'dns')
 from partners p
 ",
             $end
@@ -35,7 +40,6 @@ statements! {
     BY_SLUG = select_partner!("where p.slug = $1");
     BY_HANDLE = select_partner!("where p.handle = $1");
     BY_ENTITY_ID = select_partner!("where p.entity_id = $1");
-    BY_DOMAIN = select_partner!("join partner_domains w on w.partner_id = p.id\nwhere w.domain = $1");
     INSERT = "insert into partners (id, version, slug, name, kind, handle, enabled, admission, clock_skew,
     mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates, valid_until,
     metadata, subject_rule, request_rules, oidc, client_secret, source, documents, provenance, assurance)
@@ -53,12 +57,11 @@ returning id";
 set enabled = $2, version = version + 1
 where id = $1 and enabled <> $2
 returning id";
+    TOUCH = "update partners
+set version = version + 1
+where id = $1";
     DELETE = "delete from partners
 where id = $1";
-    INSERT_DOMAIN = "insert into partner_domains (domain, partner_id, position)
-values ($1, $2, $3)";
-    DELETE_DOMAINS = "delete from partner_domains
-where partner_id = $1";
 }
 
 pub(in crate::store) async fn list(unit: &mut Unit) -> Result<Vec<Kept<Partner>>, StoreError> {
@@ -102,21 +105,13 @@ pub(in crate::store) async fn by_entity_id(
     row.map(|row| row.read::<Kept<Partner>>("partners").map(|kept| kept.value)).transpose()
 }
 
-pub(in crate::store) async fn by_domain(
-    source: &mut (impl Read + Send),
-    domain: &MailDomain,
-) -> Result<Option<Partner>, StoreError> {
-    let row = source.one(&BY_DOMAIN, values![domain.as_str()]).await?;
-    row.map(|row| row.read::<Kept<Partner>>("partners").map(|kept| kept.value)).transpose()
-}
-
 pub(in crate::store) async fn insert(
     unit: &mut Unit,
     partner: &Partner,
     provenance: Provenance,
 ) -> Result<(), StoreError> {
     unit.attempt(&INSERT, partner_values(partner, provenance)).await?;
-    insert_domains(unit, partner).await
+    holders::insert(unit, partner).await
 }
 
 pub(in crate::store) async fn update(
@@ -127,21 +122,17 @@ pub(in crate::store) async fn update(
     if unit.attempt(&UPDATE, partner_values(partner, provenance)).await?.is_empty() {
         return Err(StoreError::Raced);
     }
-    unit.write(&DELETE_DOMAINS, values![partner.id]).await?;
-    insert_domains(unit, partner).await
+    holders::replace(unit, partner).await
 }
 
 pub(in crate::store) async fn switch(unit: &mut Unit, id: PartnerId, switch: Switch) -> Result<Once, StoreError> {
     Ok(once(&unit.all(&SWITCH, values![id, switch.is_on()]).await?))
 }
 
-pub(in crate::store) async fn delete(unit: &mut Unit, id: PartnerId) -> Result<(), StoreError> {
-    unit.write(&DELETE, values![id]).await
+pub(in crate::store) async fn touch(unit: &mut Unit, id: PartnerId) -> Result<(), StoreError> {
+    unit.write(&TOUCH, values![id]).await
 }
 
-async fn insert_domains(unit: &mut Unit, partner: &Partner) -> Result<(), StoreError> {
-    for (position, domain) in (0_i64..).zip(&partner.domains) {
-        unit.attempt(&INSERT_DOMAIN, values![domain.as_str(), partner.id, position]).await?;
-    }
-    Ok(())
+pub(in crate::store) async fn delete(unit: &mut Unit, id: PartnerId) -> Result<(), StoreError> {
+    unit.write(&DELETE, values![id]).await
 }

@@ -5,8 +5,10 @@ use async_trait::async_trait;
 use super::{Unit, sql};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::{App, AppId};
+use crate::domain::domain_proofs::{DomainProof, ProofKind};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{GuestId, Standing};
+use crate::domain::mail::MailDomain;
 use crate::domain::partners::{Partner, PartnerId, Switch};
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Objects, Provenance, WholeGroup, WholeGuest};
@@ -32,6 +34,27 @@ impl Objects for Unit {
 
     async fn delete_partner(&mut self, id: PartnerId) -> Result<(), StoreError> {
         sql::partners::delete(self, id).await
+    }
+
+    async fn list_domain_proofs(&mut self, id: PartnerId) -> Result<Vec<DomainProof>, StoreError> {
+        sql::holders::list_proofs(self, id).await
+    }
+
+    async fn insert_domain_proof(&mut self, id: PartnerId, proof: &DomainProof) -> Result<(), StoreError> {
+        sql::holders::insert_proof(self, id, proof).await
+    }
+
+    async fn delete_domain_proof(
+        &mut self,
+        id: PartnerId,
+        domain: &MailDomain,
+        kind: ProofKind,
+    ) -> Result<(), StoreError> {
+        sql::holders::delete_proof(self, id, domain, kind).await
+    }
+
+    async fn touch_partner(&mut self, id: PartnerId) -> Result<(), StoreError> {
+        sql::partners::touch(self, id).await
     }
 
     async fn list_apps(&mut self) -> Result<Vec<Kept<App>>, StoreError> {

@@ -11,6 +11,7 @@ use crate::domain::factors::proof::FactorProof;
 use crate::domain::grants::{Grant, SessionReading, SignInReading};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Guest, GuestId};
+use crate::domain::holders::{Holding, LookUp};
 use crate::domain::mail::MailAddress;
 use crate::domain::notices::SignedOut;
 use crate::domain::partners::{Partner, PartnerId};
@@ -44,6 +45,10 @@ impl SignIns for Unit {
         app: AppId,
     ) -> Result<Option<(Guest, Grant)>, StoreError> {
         sql::grants::read_guest_by_mail(self, mail, app).await
+    }
+
+    async fn holdings(&mut self, look_up: &LookUp) -> Result<Vec<Holding>, StoreError> {
+        sql::holders::holdings(self, look_up).await
     }
 
     async fn read_session(&mut self, handle: &HandleHash, app: AppId) -> Result<Option<SessionReading>, StoreError> {

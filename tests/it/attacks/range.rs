@@ -79,7 +79,7 @@ impl Range {
             slug: Slug::parse("northwind").unwrap(),
             name: "Northwind".to_owned(),
             handle: new_handle(&SystemRandom),
-            domains: vec![MailDomain::parse("northwind.example").unwrap()],
+            domains: vec![MailDomain::parse("northwind.example").unwrap().into()],
             trust: trust(&northwind, &self.gateway),
             ..self.gateway.services.directory.partner(self.gateway.partner_id).await.unwrap().unwrap().as_ref().clone()
         };

@@ -20,6 +20,7 @@ fn limited() -> Settings {
         token_per_minute: few,
         userinfo_per_minute: few,
         end_session_per_minute: few,
+        organization_per_minute: few,
         ..unlimited()
     }
 }
@@ -69,6 +70,24 @@ async fn an_address_is_let_in_so_many_times_a_minute() {
         assert!(!is_limited(&edge.call(door()).await));
         assert!(is_limited(&edge.call(door()).await));
     }
+}
+
+#[tokio::test]
+async fn whoever_tries_many_addresses_is_held_up_and_others_are_not() {
+    let gateway = Gateway::start(Backend::Sqlite).await;
+    let settings = Settings { organization_per_minute: NonZeroU32::new(A_MINUTE).unwrap(), ..unlimited() };
+    let edge = Edge::with(gateway.services.clone(), settings);
+    let tries = || Call::form("/sign-in/organization", "email=ana@fabrikam.example");
+    for _ in 0..A_MINUTE {
+        assert!(!is_limited(&edge.call(tries()).await));
+    }
+    let heard = edge.call(tries()).await;
+    assert!(is_limited(&heard));
+    assert_eq!(heard.causes, ["too_many_organizations"]);
+    assert_eq!(text(&heard.page.headers, "retry-after"), "20");
+    assert!(!is_limited(&edge.call(tries().from("192.0.2.2")).await));
+    // The way in itself is another door.
+    assert!(!is_limited(&edge.call(Call::new("GET", "/oidc/authorize")).await));
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Sign-in, by the protocols of partner and app.
 
+mod choosing;
 mod entry_paths;
 mod oidc_partner_to_oidc_app;
 mod pushed;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use entente::domain::holders::{Holder, LookUp};
 use entente::domain::partners::Switch;
 
 use super::databases::Fresh;
@@ -21,8 +22,9 @@ pub async fn every_lookup_finds_what_is_there_and_nothing_else(fresh: Fresh) {
             assert_eq!(partner.map(|partner| partner.id), there.then(|| partner_id(1)));
             let partner = directory.partner_by_slug(&format!("partner-{number}")).await.unwrap();
             assert_eq!(partner.map(|partner| partner.id), there.then(|| partner_id(1)));
-            let partner = directory.partner_by_domain(&domain(&format!("a{number}.example"))).await.unwrap();
-            assert_eq!(partner.map(|partner| partner.domains.clone()), there.then(partner_domains));
+            let look_up = LookUp::of_domain(&domain(&format!("a{number}.example")));
+            let found = Holder::of(&directory.holdings(&look_up).await.unwrap());
+            assert_eq!(found, if there { Holder::One(partner_id(1)) } else { Holder::Nobody });
             let app = directory.app(app_id(number)).await.unwrap();
             assert_eq!(app.map(|app| app.id), there.then(|| app_id(1)));
             let app = directory.app_by_client_id(&format!("client-{number}")).await.unwrap();
@@ -42,10 +44,6 @@ pub async fn every_lookup_finds_what_is_there_and_nothing_else(fresh: Fresh) {
 fn partner_entity(number: u32) -> String {
     let entente::domain::partners::Trust::Saml(saml) = partner(number).trust else { panic!("not SAML") };
     saml.entity_id
-}
-
-fn partner_domains() -> Vec<entente::domain::mail::MailDomain> {
-    partner(1).domains
 }
 
 async fn disable(open: &entente::store::open::OpenStore) {

@@ -19,7 +19,8 @@ fn partner_now() -> PartnerNow {
 
 fn app_now() -> AppNow {
     let (assignment, application_type) = (app(1).assignment, app(1).application_type());
-    AppNow { id: app_id(1), version: 1, switch: Switch::Enabled, assignment, application_type }
+    let partners = app(1).partners;
+    AppNow { id: app_id(1), version: 1, switch: Switch::Enabled, assignment, application_type, partners }
 }
 
 fn session_reading() -> SessionReading {

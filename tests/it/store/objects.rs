@@ -63,6 +63,9 @@ pub async fn every_partner_reads_back_as_written(fresh: Fresh) {
     let store = fresh.node("one").await.store;
     let mut other = Partner {
         domains: Vec::new(),
+        shared_domains: Vec::new(),
+        addresses: Vec::new(),
+        dns_proven: Vec::new(),
         admission: Admission::Anyone,
         switch: Switch::Disabled,
         clock_skew: Duration::from_millis(1_500),
@@ -104,7 +107,12 @@ pub async fn every_partner_reads_back_as_written(fresh: Fresh) {
     let read = unit.read_partner(partner_id(2)).await.unwrap().unwrap();
     assert_eq!(seen(&read), seen(&other));
     let changed = Partner { version: 2, ..partner(1) };
-    let changed = Partner { domains: vec![domain("new.example")], name: "New".to_owned(), ..changed };
+    let changed = Partner {
+        domains: vec![domain("new.example").into()],
+        shared_domains: vec![domain("y.example").into()],
+        name: "New".to_owned(),
+        ..changed
+    };
     unit.update_partner(&changed, Provenance::Applied).await.unwrap();
     assert_eq!(seen(&unit.read_partner(partner_id(1)).await.unwrap().unwrap()), seen(&changed));
 }

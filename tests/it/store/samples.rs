@@ -8,9 +8,9 @@ use entente::base::clock::Timestamp;
 use entente::base::random::SystemRandom;
 use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
-    AcsEndpoint, AcsStanding, AnswerCipher, AnswerEncryption, App, AppId, AppProtocol, ApplicationType, Assignment,
-    Confidentiality, EncryptedAnswers, IdTokenAlgorithm, IdpInitiated, OidcApp, PkceRule, RelayStateOfLinks,
-    RequestRule, SamlApp, SignedAnswers, SignedRequests,
+    AcsEndpoint, AcsStanding, AllowedPartners, AnswerCipher, AnswerEncryption, App, AppId, AppProtocol,
+    ApplicationType, Assignment, Confidentiality, EncryptedAnswers, IdTokenAlgorithm, IdpInitiated, OidcApp, PkceRule,
+    RelayStateOfLinks, RequestRule, SamlApp, SignedAnswers, SignedRequests,
 };
 use entente::domain::assurance::{Assurance, AssuranceContract, AssuranceLevel, REFEDS_MFA};
 use entente::domain::attempts::AttemptId;
@@ -26,6 +26,7 @@ use entente::domain::factors::{
 };
 use entente::domain::groups::{Group, GroupId};
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
+use entente::domain::holders::DomainPattern;
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
 use entente::domain::notices::PartnerSid;
@@ -131,7 +132,10 @@ pub fn partner(number: u32) -> Partner {
         slug: Slug::parse(&format!("partner-{number}")).unwrap(),
         name: format!("Partner {number}"),
         handle: format!("handle-{number}"),
-        domains: vec![domain(&format!("z{number}.example")), domain(&format!("a{number}.example"))],
+        domains: vec![domain(&format!("z{number}.example")).into(), domain(&format!("a{number}.example")).into()],
+        shared_domains: vec![DomainPattern::parse("*.group.example").unwrap(), domain("group.example").into()],
+        dns_proven: Vec::new(),
+        addresses: vec![MailAddress::parse(&format!("ana{number}@group.example")).unwrap()],
         admission: Admission::Invited,
         switch: Switch::Enabled,
         clock_skew: Duration::from_secs(60),
@@ -182,6 +186,7 @@ pub fn app(number: u32) -> App {
         name: format!("App {number}"),
         switch: Switch::Enabled,
         assignment: Assignment::Required,
+        partners: AllowedPartners::Only(vec![partner_id(1), partner_id(2)]),
         owners: vec!["olga@contoso.example".to_owned()],
         sector: format!("sector {number}"),
         protocol: AppProtocol::Oidc(OidcApp {

@@ -12,8 +12,8 @@ use entente::base::sealing::Sealer;
 use entente::base::secret::{SecretBytes, SecretText};
 use entente::domain::apps::grant_types::GrantTypes;
 use entente::domain::apps::{
-    App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule,
-    RequestRule,
+    AllowedPartners, App, AppId, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm, OidcApp,
+    PkceRule, RequestRule,
 };
 use entente::domain::assurance::AssuranceContract;
 use entente::domain::attempts::AttemptId;
@@ -371,6 +371,7 @@ fn serve_behind(
     let settings = entente::http::state::Settings {
         trusted_proxies,
         authorize_per_minute: many,
+        organization_per_minute: many,
         acs_per_minute: many,
         token_per_minute: many,
         userinfo_per_minute: many,
@@ -413,6 +414,7 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
         signer: keys.clone(),
         keys,
         policies: Arc::new(policies),
+        dns: Arc::new(entente::outbound::txt::DnsResolver::at(Some(([127, 0, 0, 1], 1).into()))),
         countries: Arc::new(NoRegister),
         mail: mailbox,
         catalogue: Arc::new(Catalogue::new().unwrap()),
@@ -424,6 +426,7 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
             lifetimes: Lifetimes::STANDARD,
             subject_salt,
             factors,
+            domain_proof: entente::domain::domain_proofs::DemandedProof::Word,
         }),
     }
 }
@@ -455,7 +458,10 @@ async fn seed(
         slug: Slug::parse("fabrikam").unwrap(),
         name: "Fabrikam".to_owned(),
         handle: new_handle(&SystemRandom),
-        domains: vec![MailDomain::parse("fabrikam.example").unwrap()],
+        shared_domains: Vec::new(),
+        addresses: Vec::new(),
+        dns_proven: Vec::new(),
+        domains: vec![MailDomain::parse("fabrikam.example").unwrap().into()],
         admission: Admission::Invited,
         switch: Switch::Enabled,
         clock_skew: Duration::from_secs(60),
@@ -490,6 +496,7 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
         name: slug.to_owned(),
         switch: Switch::Enabled,
         assignment: Assignment::Required,
+        partners: AllowedPartners::All,
         owners: Vec::new(),
         sector: id.to_string(),
         protocol: AppProtocol::Oidc(OidcApp {

@@ -136,7 +136,7 @@ impl Gateway {
         record.id = PartnerId::new(self.now(), &SystemRandom);
         record.slug = Slug::parse(slug).unwrap();
         record.handle = new_handle(&SystemRandom);
-        record.domains = vec![MailDomain::parse(&format!("{slug}.example")).unwrap()];
+        record.domains = vec![MailDomain::parse(&format!("{slug}.example")).unwrap().into()];
         record.switch = Switch::Enabled;
         record.trust = Trust::Saml(read.trust);
         alter(&mut record);

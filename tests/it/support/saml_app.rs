@@ -153,6 +153,7 @@ impl Gateway {
             name: "Wiki".to_owned(),
             switch: Switch::Enabled,
             assignment: Assignment::Required,
+            partners: entente::domain::apps::AllowedPartners::All,
             owners: Vec::new(),
             sector: app.id.to_string(),
             protocol: AppProtocol::Saml(registration::read(&definition, public_url, self.now()).unwrap().app),

@@ -23,6 +23,7 @@ use crate::domain::definitions::{
     OidcDefinition, PartnerDefinition, ProtocolDefinition, SamlDefinition, SamlSource, TrustDefinition,
 };
 use crate::domain::guests::{Binding, NameSource};
+use crate::domain::holders::DomainPattern;
 use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
@@ -122,7 +123,9 @@ fn partner(name: &str, domains: &[&str], metadata: &str) -> PartnerDefinition {
         id: None,
         slug: slug(name),
         name: name.to_owned(),
-        domains: domains.iter().map(|domain| MailDomain::parse(domain).unwrap()).collect(),
+        domains: domains.iter().map(|domain| DomainPattern::parse(domain).unwrap()).collect(),
+        shared_domains: Vec::new(),
+        addresses: Vec::new(),
         admission: Admission::Invited,
         switch: Switch::Enabled,
         clock_skew: Duration::from_secs(60),
@@ -157,6 +160,7 @@ fn app(name: &str) -> AppDefinition {
         name: name.to_owned(),
         switch: Switch::Enabled,
         assignment: Assignment::Required,
+        partners: None,
         owners: vec![],
         sector: None,
         protocol: ProtocolDefinition::Oidc(OidcDefinition {

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::base::random::SystemRandom;
-use crate::domain::apps::{AppId, ApplicationType, Assignment};
+use crate::domain::apps::{AllowedPartners, AppId, ApplicationType, Assignment};
 use crate::domain::assurance::{Assurance, AssuranceContract};
 use crate::domain::attempts::AttemptId;
 use crate::domain::authentication::Identity;
@@ -108,6 +108,7 @@ fn reading() -> SessionReading {
             switch: Switch::Enabled,
             assignment: Assignment::Required,
             application_type: ApplicationType::Web,
+            partners: AllowedPartners::All,
         }),
         grant: Grant::Assigned,
         imported_subject: None,
@@ -162,7 +163,16 @@ fn the_app_may_ask_for_more_than_the_session() {
 #[test]
 fn a_session_of_another_account_is_never_used_silently() {
     let other = |request: &mut AppRequest| request.login_hint = Some("ben@fabrikam.example".to_owned());
-    assert_eq!(with_session(|request, _, _| other(request)), ask(FreshProof::Asked));
+    let at_same_partner = with_session(|request, reading, hinted| {
+        other(request);
+        hinted.partner = Some(reading.partner.id);
+    });
+    assert_eq!(at_same_partner, ask(FreshProof::Asked));
+    let of_shared_domain = with_session(|request, _, hinted| {
+        other(request);
+        hinted.several = true;
+    });
+    assert_eq!(of_shared_domain, ask(FreshProof::NotAsked));
     let step = with_session(|request, _, _| {
         other(request);
         request.interaction = Interaction::Silent;
@@ -172,12 +182,46 @@ fn a_session_of_another_account_is_never_used_silently() {
     assert_eq!(step, ask(FreshProof::Asked));
     let elsewhere = with_session(|_, _, hinted| hinted.partner = Some(PartnerId::new(NOW, &SystemRandom)));
     assert_eq!(elsewhere, ask(FreshProof::NotAsked));
-    assert_eq!(with_session(|_, _, hinted| hinted.elsewhere = true), ask(FreshProof::NotAsked));
-    let aged = with_session(|request, _, hinted| {
-        request.max_age = Some(3_600);
+}
+
+#[test]
+fn where_the_hints_name_nobody_here_the_person_says_who_is_meant() {
+    assert_eq!(with_session(|_, _, hinted| hinted.elsewhere = true), NextStep::ChooseAccount);
+    let unknown = |request: &mut AppRequest| request.login_hint = Some("x@unknown.example".to_owned());
+    assert_eq!(with_session(|request, _, _| unknown(request)), NextStep::ChooseAccount);
+    // Not where a token of ours names another account, nor for somebody who may not go on anyway.
+    let expected = with_session(|request, _, hinted| {
+        request.expected_guest = Some(GuestId::new(NOW, &SystemRandom));
         hinted.elsewhere = true;
     });
-    assert_eq!(aged, ask(FreshProof::WithinMaxAge));
+    assert_eq!(expected, ask(FreshProof::NotAsked));
+    let blocked = with_session(|_, reading, hinted| {
+        reading.guest.standing = Standing::Blocked;
+        hinted.elsewhere = true;
+    });
+    assert_eq!(blocked, ask(FreshProof::NotAsked));
+    let silent = with_session(|request, _, hinted| {
+        request.interaction = Interaction::Silent;
+        hinted.elsewhere = true;
+    });
+    assert_eq!(cause(&silent), Some(("session_of_another_account", AppError::LoginRequired)));
+}
+
+#[test]
+fn a_session_through_a_partner_that_the_app_does_not_take_is_not_used() {
+    let not_taken = |reading: &mut SessionReading| {
+        reading.app.as_mut().unwrap().partners = AllowedPartners::Only(vec![PartnerId::new(NOW, &SystemRandom)]);
+    };
+    assert_eq!(with_session(|_, reading, _| not_taken(reading)), ask(FreshProof::NotAsked));
+    let step = with_session(|request, reading, _| {
+        not_taken(reading);
+        request.interaction = Interaction::Silent;
+    });
+    assert_eq!(cause(&step), Some(("session_of_partner_not_accepted", AppError::LoginRequired)));
+    let taken = with_session(|_, reading, _| {
+        reading.app.as_mut().unwrap().partners = AllowedPartners::Only(vec![reading.partner.id]);
+    });
+    assert_eq!(taken, NextStep::Issue);
 }
 
 #[test]

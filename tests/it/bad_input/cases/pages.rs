@@ -19,7 +19,15 @@ pub(super) fn faces(setup: &Setup) -> Vec<Face> {
     show.parameters = vec![attempt_parameter(setup, "attempt_cookie_missing")];
     let mut organization =
         form("POST", table::ORGANIZATION, &[("attempt", attempt), ("email", "ana@fabrikam.example")], Expect::Partner);
-    organization.parameters = vec![attempt_parameter(setup, "attempt_cookie_missing"), email()];
+    let forget_unknown = refused("BAD_REQUEST", "forget_unknown");
+    organization.parameters = vec![
+        attempt_parameter(setup, "attempt_cookie_missing"),
+        email(),
+        Parameter::new("organization", "nobody", 64, shown_or(&ASKS, Expect::Partner))
+            .wrong(&["é", "<script>", "fabrikam"], &ASKS),
+        Parameter::new("forget", "yes", 64, shown_or(&forget_unknown, Expect::Partner))
+            .wrong(&["1", "true", "é", "YES", "yes "], &forget_unknown),
+    ];
     let mut account = form("POST", table::ACCOUNT, &[("attempt", attempt), ("account", "other")], ASKS);
     account.parameters =
         vec![attempt_parameter(setup, "attempt_cookie_missing"), choice("account", "other", "account_unknown")];

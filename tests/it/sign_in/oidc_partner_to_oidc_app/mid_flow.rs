@@ -135,7 +135,7 @@ on_both_stores! {
                 &[("OIDC_SIGNATURE_REFUSED", "token_algorithm_refused")],
             ),
             (
-                Box::new(|partner| partner.domains = vec![MailDomain::parse("elsewhere.example").unwrap()]),
+                Box::new(|partner| partner.domains = vec![MailDomain::parse("elsewhere.example").unwrap().into()]),
                 &[("MAIL_DOMAIN_REFUSED", "mail_outside_partner_domains")],
             ),
         ];

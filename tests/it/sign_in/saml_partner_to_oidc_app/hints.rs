@@ -51,14 +51,16 @@ on_both_stores! {
             ("login_hint", "wen@woodgrove.example"),
         ] {
             let unknown = hint.replace("woodgrove", "woodgrave");
-            for client in [gateway.client(), signed_in.clone()] {
+            let asks = [(gateway.client(), "organization"), (signed_in.clone(), "account")];
+            for (client, page) in asks {
                 let ask = async |hint: &str, more: &[(&str, &str)]| {
                     let params = [&[(name, hint)][..], more].concat();
                     client.clone().get(&gateway.authorize(&params)).await
                 };
+                let form = format!("action=\"/sign-in/{page}\"");
                 let pages = [ask(hint, &[]).await, ask(&unknown, &[]).await];
                 let [off, none] = pages.map(|page| {
-                    assert!(page.body.contains("action=\"/sign-in/organization\""), "{hint} {}", page.body);
+                    assert!(page.body.contains(&form), "{hint} {}", page.body);
                     let attempt = page.field("attempt").unwrap().to_owned();
                     page.body.replace(&attempt, "").replace("woodgrave", "woodgrove")
                 });
@@ -113,6 +115,28 @@ on_both_stores! {
         }
         let page = client.get(&gateway.authorize(&[("domain_hint", "unknown"), ("prompt", "none")])).await;
         assert_told(&gateway, &page, "login_required", "ACCOUNT_MISMATCH");
+    }
+
+    async fn with_a_hint_that_names_nobody_here_the_person_says_who_is_meant(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (client, _) = gateway.ana_signed_in().await;
+        for hint in [("domain_hint", "unknown"), ("login_hint", "ana@unknown.example"), ("login_hint", "ana")] {
+            let asked = gateway.authorize(&[hint]);
+            let mut browser = client.clone();
+            let page = browser.get(&asked).await;
+            assert_eq!(page.status, 200, "{hint:?}: nothing was used silently");
+            assert!(page.body.contains("ana@fabrikam.example"), "{hint:?}: {}", page.body);
+            let attempt = page.field("attempt").unwrap().to_owned();
+            let answer = [("attempt", attempt.as_str()), ("account", "current")];
+            granted(&browser.post("/sign-in/account", &answer).await);
+
+            let mut browser = client.clone();
+            let page = browser.get(&asked).await;
+            let attempt = page.field("attempt").unwrap().to_owned();
+            let answer = [("attempt", attempt.as_str()), ("account", "other")];
+            let page = browser.post("/sign-in/account", &answer).await;
+            assert!(page.body.contains("action=\"/sign-in/organization\""), "{hint:?} {}", page.body);
+        }
     }
 
     async fn a_hint_at_another_partner_leads_there_without_a_fresh_proof(backend: Backend) {

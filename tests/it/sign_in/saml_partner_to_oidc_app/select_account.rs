@@ -34,7 +34,8 @@ on_both_stores! {
         let tokens = Tokens::of(&gateway.redeem(&code).await);
         assert_eq!(gateway.claims(&tokens.id, "payroll").await["oid"], gateway.ana.to_string());
         // The choice is made, and its attempt is over.
-        assert!(client.cookies.keys().all(|name| name.ends_with("_session")), "{:?}", client.cookies);
+        let stays = |name: &String| name.ends_with("_session") || name.ends_with("_organisation");
+        assert!(client.cookies.keys().all(stays), "{:?}", client.cookies);
         assert_eq!(gateway.activities(&attempt).await, ["session_use", "token_issued"]);
     }
 

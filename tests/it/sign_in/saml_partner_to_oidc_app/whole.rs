@@ -61,7 +61,8 @@ on_both_stores! {
         assert_eq!(code.len(), 51);
         // The attempt has ended and the session has begun.
         let names: Vec<&String> = client.cookies.keys().collect();
-        assert!(matches!(names.as_slice(), [name] if name.ends_with("_session")), "{names:?}");
+        let [organisation, session] = names.as_slice() else { panic!("{names:?}") };
+        assert!(organisation.ends_with("_organisation") && session.ends_with("_session"), "{names:?}");
         let session = cookies_set(&page).into_iter().find(|cookie| cookie.contains("_session=")).unwrap();
         assert!(session.ends_with("; Path=/; HttpOnly; SameSite=Lax"), "{session}");
 

@@ -1,5 +1,6 @@
 use super::*;
 use crate::base::secret::SecretText;
+use crate::domain::apps::AllowedPartners;
 use crate::domain::definitions::CredentialDefinition;
 use crate::domain::partners::{Credential, Network, OidcTerms, OidcTrust, PartnerAlgorithm, Trust};
 use crate::domain::policy::facts::HomeTrust;
@@ -89,7 +90,9 @@ fn every_key_of_a_partner_is_compared() {
         (metadata, subject, request)
     }
     check("name", &|partner| partner.name = "Other".to_owned());
-    check("domains", &|partner| partner.domains.push(MailDomain::parse("x.example").unwrap()));
+    check("shared_domains", &|partner| partner.shared_domains.push(DomainPattern::parse("y.example").unwrap()));
+    check("addresses", &|partner| partner.addresses.push(MailAddress::parse("a@y.example").unwrap()));
+    check("domains", &|partner| partner.domains.push(DomainPattern::parse("x.example").unwrap()));
     check("admission", &|partner| partner.admission = Admission::Anyone);
     check("enabled", &|partner| partner.switch = Switch::Disabled);
     check("clock_skew", &|partner| partner.clock_skew = Duration::ZERO);
@@ -123,6 +126,67 @@ fn domains_entities_and_client_ids_of_others_are_refused() {
     assert!(matches!(&plan.apps[..], [Step::Remove(_), Step::Remove(_), Step::Add(_)]));
     let twins = definitions(vec![partner("a", &[], "urn:x"), partner("b", &[], "urn:x 2")], vec![], vec![], vec![]);
     World::empty().refused(&twins, &["3: partner `b`: the entity ID `urn:x` is that of `a` too"]);
+}
+
+fn sharing(name: &str, shared: &[&str], addresses: &[&str]) -> PartnerDefinition {
+    let shared_domains = shared.iter().map(|domain| DomainPattern::parse(domain).unwrap()).collect();
+    let addresses = addresses.iter().map(|address| mail(address)).collect();
+    PartnerDefinition { shared_domains, addresses, ..partner(name, &[], &format!("urn:{name}")) }
+}
+
+#[test]
+fn a_domain_is_shared_by_all_who_name_it_or_by_none() {
+    let one = |partners| definitions(partners, vec![], vec![], vec![]);
+    let group = || vec![sharing("a", &["g.example"], &["x@g.example"]), sharing("b", &["g.example"], &["y@g.example"])];
+    let world = World::with(&one(group()));
+    let alone = partner("c", &["g.example"], "urn:c");
+    let told = "3: partner `c`: the domain `g.example` is one that `a` shares; name it in `shared_domains` here too, or take it \
+                away there";
+    let told_b = told.replace("`a`", "`b`");
+    world.refused(&one(vec![alone.clone()]), &[told, &told_b]);
+    World::empty().refused(&one([group(), vec![alone]].concat()), &[told, &told_b]);
+    world.refused(
+        &one(vec![sharing("c", &["g.example"], &["X@G.example"])]),
+        &["3: partner `c`: the address `X@G.example` belongs to `a`"],
+    );
+    let world = World::with(&one(vec![partner("a", &["g.example"], "urn:a")]));
+    world.refused(
+        &one(vec![sharing("b", &["g.example"], &[])]),
+        &["3: partner `b`: the domain `g.example` belongs to `a`, which must name it in `shared_domains` to share it"],
+    );
+    // In one step a domain of one partner becomes one that two share.
+    assert_eq!(world.plan(&one(group())).unwrap().partners.len(), 2);
+    let longer = partner("b", &["*.g.example"], "urn:b");
+    assert_eq!(world.plan(&one(vec![longer])).unwrap().partners.len(), 1);
+    let plan = world.plan(&one(vec![partner("b", &["xn--bcher-kva.example"], "urn:b")])).unwrap();
+    assert!(plan.warnings[0].contains("reads `b\u{fc}cher.example`"), "{:?}", plan.warnings);
+}
+
+#[test]
+fn the_partners_of_an_app_are_resolved_and_stay_while_they_are_named() {
+    let named = |partners: Option<&[&str]>| {
+        let partners = partners.map(|partners| partners.iter().map(|partner| slug(partner)).collect());
+        AppDefinition { partners, ..app("payroll") }
+    };
+    let partners = || vec![partner("a", &[], "urn:a"), partner("b", &[], "urn:b")];
+    let with = |app| definitions(partners(), vec![app], vec![], vec![]);
+    let world = World::with(&with(named(Some(&["b", "a"]))));
+    let AllowedPartners::Only(ids) = &world.stored.apps[0].value.partners else { panic!("no list") };
+    assert_eq!(ids.len(), 2);
+    assert!(world.plan(&with(named(Some(&["a", "b"])))).unwrap().is_empty());
+    for changed in [None, Some(&["a"][..])] {
+        let plan = world.plan(&with(named(changed))).unwrap();
+        let [Step::Change { fields, value, .. }] = &plan.apps[..] else { panic!("no change") };
+        assert_eq!((fields.as_slice(), value.version), (&["partners"][..], 2));
+    }
+    world.refused(&with(named(Some(&["a", "nobody"]))), &["20: app `payroll`: there is no partner `nobody`"]);
+    // An app without an entry keeps its partners there.
+    let lost = definitions(vec![partner("a", &[], "urn:a")], vec![], vec![], vec![]);
+    assert_eq!(world.plan(&lost).unwrap().partners.len(), 0);
+    let mut world = world;
+    world.stored.apps[0].provenance = Provenance::SignIn;
+    let faults = world.plan_with(&lost, Pruning::Remove).unwrap_err();
+    assert!(faults[0].contains("its `partners` name `b`, which would be removed"), "{faults:?}");
 }
 
 #[test]

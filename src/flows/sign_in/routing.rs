@@ -1,0 +1,113 @@
+//! Where people of an address or a domain are led: to partners that are switched on and whose people the app
+//! takes. Everything else is as good as unknown, so that strangers cannot tell it apart.
+
+use std::sync::Arc;
+
+use crate::domain::apps::App;
+use crate::domain::holders::{Holder, LookUp};
+use crate::domain::mail::{MailAddress, MailDomain};
+use crate::domain::partners::{Partner, PartnerId};
+use crate::domain::refusal::Refusal;
+use crate::domain::requests::AppRequest;
+use crate::flows::services::Services;
+
+use super::advance::Hinted;
+use super::session_use::app;
+use super::store_refusal;
+
+/// The partners among which that of `mail` is, at most one where the address is not of a shared domain.
+pub(super) async fn by_address(
+    services: &Services,
+    app: &App,
+    mail: &MailAddress,
+) -> Result<Vec<Arc<Partner>>, Refusal> {
+    led_to(services, app, &LookUp::of_address(mail), mail.domain()).await
+}
+
+async fn led_to(
+    services: &Services,
+    app: &App,
+    look_up: &LookUp,
+    domain: &MailDomain,
+) -> Result<Vec<Arc<Partner>>, Refusal> {
+    let holdings = services.directory.holdings(look_up).await.map_err(|error| store_refusal(&error))?;
+    let mut partners = Vec::new();
+    for id in Holder::of(&holdings).partners() {
+        let partner = usable_by_id(services, app, *id).await?;
+        partners.extend(partner.filter(|partner| partner.has_proven(domain, services.settings.domain_proof)));
+    }
+    partners.sort_by(|one, other| one.name.cmp(&other.name).then(one.id.cmp(&other.id)));
+    Ok(partners)
+}
+
+/// The partner of this id, where people may be led from `app` to it.
+pub(super) async fn usable_by_id(
+    services: &Services,
+    app: &App,
+    id: PartnerId,
+) -> Result<Option<Arc<Partner>>, Refusal> {
+    let partner = services.directory.partner(id).await.map_err(|error| store_refusal(&error))?;
+    Ok(partner.filter(|partner| is_usable(app, partner)))
+}
+
+fn is_usable(app: &App, partner: &Partner) -> bool {
+    let is_taken = app.partners.has(partner.id);
+    if !partner.switch.is_on() {
+        tracing::info!(partner.id = %partner.id, "a partner is named that is switched off");
+    } else if !is_taken {
+        tracing::info!(partner.id = %partner.id, app.id = %app.id, "a partner is named whose people the app does not take");
+    }
+    partner.switch.is_on() && is_taken
+}
+
+/// What the hints of a request name: `domain_hint` is a partner's slug or domain and wins; else the
+/// `login_hint`.
+pub(super) enum Named {
+    /// There are none.
+    Nothing,
+    /// An address that leads nowhere is a wish that the page can still ask about.
+    Address(Vec<Arc<Partner>>),
+    /// A partner or domain.
+    Organization(Vec<Arc<Partner>>),
+}
+
+/// Looks up what the hints name.
+pub(super) async fn named(services: &Services, app: &App, request: &AppRequest) -> Result<Named, Refusal> {
+    if let Some(hint) = &request.domain_hint {
+        let by_slug = services.directory.partner_by_slug(hint).await.map_err(|error| store_refusal(&error))?;
+        let partners = match (by_slug, MailDomain::parse(hint)) {
+            (Some(partner), _) => Vec::from_iter(is_usable(app, &partner).then_some(partner)),
+            (None, Ok(domain)) => led_to(services, app, &LookUp::of_domain(&domain), &domain).await?,
+            (None, Err(_)) => Vec::new(),
+        };
+        return Ok(Named::Organization(partners));
+    }
+    match request.login_hint.as_deref().map(MailAddress::parse) {
+        None => Ok(Named::Nothing),
+        Some(Err(_)) => Ok(Named::Address(Vec::new())),
+        Some(Ok(mail)) => Ok(Named::Address(by_address(services, app, &mail).await?)),
+    }
+}
+
+/// What the hints come to; where there are none, or an address that leads nowhere, the partner of an app that
+/// takes the people of a single one.
+pub(crate) async fn hinted(services: &Services, request: &AppRequest) -> Result<Hinted, Refusal> {
+    let app = app(services, request).await?;
+    let (partners, elsewhere) = match named(services, &app, request).await? {
+        Named::Organization(partners) => (partners, true),
+        Named::Address(partners) => (partners, false),
+        Named::Nothing => (Vec::new(), false),
+    };
+    Ok(match partners.as_slice() {
+        [one] => Hinted { partner: Some(one.id), ..Hinted::default() },
+        [] if elsewhere => Hinted { elsewhere, ..Hinted::default() },
+        [] => match app.partners.single() {
+            Some(id) => {
+                let partner = usable_by_id(services, &app, id).await?.map(|partner| partner.id);
+                Hinted { partner, ..Hinted::default() }
+            }
+            None => Hinted::default(),
+        },
+        _ => Hinted { several: true, ..Hinted::default() },
+    })
+}
