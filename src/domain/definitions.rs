@@ -7,6 +7,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::apps::grant_types::GrantTypes;
+use super::apps::token_rules::TokenRules;
 use super::apps::{
     ApplicationType, Assignment, BackchannelLogout, ClientKeys, EncryptedAnswers, IdTokenAlgorithm, PkceRule,
     RequestRule, SignedAnswers, SignedRequests,
@@ -346,6 +347,8 @@ pub struct OidcDefinition {
     pub grants: GrantTypes,
     /// How its requests must come.
     pub requests: RequestRule,
+    /// What holds for its tokens.
+    pub tokens: TokenRules,
     /// Where it is told that a session has ended, as written; judged when applied.
     pub backchannel_logout: Option<BackchannelLogout>,
 }

@@ -74,13 +74,15 @@ const NOT_CAUSES: [&str; 24] = [
 
 /// Literals in the remaining files that are no causes: details of audit entries, a constraint, the place of a
 /// sealed value, and words of OpenID Connect.
-const OTHER_WORDS: [&str; 59] = [
+const OTHER_WORDS: [&str; 61] = [
     "request_uri",
     "expires_in",
     // Told to the app that pushes a request, and to nobody else.
     "parameters_too_many",
     "pushed_request_too_long",
     "pushed_request_unsealable",
+    "dpop_jkt",
+    "dpop_jkt_differs",
     "started_at",
     "sent_at",
     "request_id",

@@ -198,6 +198,7 @@ fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcApp, StoreError> {
         // Read from a column of its own.
         grants: GrantTypes::NONE,
         requests: RequestRule::Any,
+        tokens: crate::domain::apps::token_rules::TokenRules::STANDARD,
         backchannel_logout: None,
     })
 }

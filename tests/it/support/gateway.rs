@@ -500,6 +500,7 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
             post_logout_redirect_uris: vec![format!("http://localhost:9/{slug}/signed-out")],
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
+            tokens: entente::domain::apps::token_rules::TokenRules::STANDARD,
             backchannel_logout: None,
         }),
         claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
