@@ -71,6 +71,7 @@ fn issue_id_token(
         audience: "payroll",
         subject: "pW3kZr0v2h1cXyQeA9nB7uLmT5sGdFj8oKiRtEwQzYc",
         scopes: ScopeSet::parse("openid profile email groups"),
+        asked: entente::oidc::requested_claims::PersonClaims::default(),
         nonce: Some("n-0S6_WzA2Mj"),
         sid: Some("08a5019c-17e1-4977-8f42-65a12843ea02"),
         acr: Some("https://refeds.org/profile/mfa"),

@@ -140,6 +140,8 @@ async fn sign_in(store: &dyn Store, parties: &Parties) -> Result<(), StoreError>
         code_challenge: None,
         mode: ResponseMode::Query,
         pushed: None,
+        terms: entente::domain::terms::TokenTerms::NONE,
+        subjects: Vec::new(),
     };
     unit.insert_code(&Code {
         id: code,
@@ -171,6 +173,7 @@ async fn sign_in(store: &dyn Store, parties: &Parties) -> Result<(), StoreError>
         guest: *guest,
         session,
         scopes: Scopes::EMAIL,
+        terms: entente::domain::terms::TokenTerms::NONE,
         circumstances: Circumstances::unknown(NOW),
         issued_at: NOW,
         expires_at: NOW,
@@ -240,6 +243,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
             initiate_login_uri: None,
+            tokens: entente::domain::apps::token_rules::TokenRules::STANDARD,
             backchannel_logout: None,
         }),
         claims: Arc::new(ClaimSet::none(Protocol::Oidc)),

@@ -3,9 +3,11 @@
 
 #![no_main]
 
+use entente::base::clock::Timestamp;
 use entente::base::params::RawParams;
-use entente::oidc::bearer::{self, MAX_ACCESS_TOKEN};
+use entente::oidc::bearer::{self, MAX_ACCESS_TOKEN, Scheme};
 use entente::oidc::client_credentials::{ClientCredentials, MAX_CLIENT_SECRET};
+use entente::oidc::dpop::{self, Expectation};
 use entente::oidc::id_token_hint;
 use entente::oidc::token::CodeGrant;
 use entente_fuzz::{KEYS, PUBLIC_URL};
@@ -29,8 +31,17 @@ fuzz_target!(|data: &[u8]| {
         assert!((1..=512).contains(&grant.code.expose().len()));
     }
     match bearer::read(&headers, Some(&params)) {
-        Ok(token) => assert!((1..=MAX_ACCESS_TOKEN).contains(&token.expose().len())),
-        Err(error) => assert!(error.www_authenticate("x").bytes().all(|byte| (b' '..=b'~').contains(&byte))),
+        Ok(shown) => assert!((1..=MAX_ACCESS_TOKEN).contains(&shown.token.expose().len())),
+        Err(error) => {
+            let challenge = error.www_authenticate("x", Scheme::Dpop);
+            assert!(challenge.bytes().all(|byte| (b' '..=b'~').contains(&byte)));
+        }
+    }
+    let expected = Expectation { method: "POST", address: "https://gate.example.com/oidc/token", access_token: None };
+    for header in &headers {
+        if let Ok(Some(proof)) = dpop::read(&[header], &expected, Timestamp::from_seconds(1_790_000_000)) {
+            assert!((1..=256).contains(&proof.id.len()));
+        }
     }
     assert!(id_token_hint::verify(text, PUBLIC_URL.as_str(), |id| KEYS.by_id(id)).is_err());
 });

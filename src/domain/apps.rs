@@ -1,10 +1,12 @@
 //! Apps: what trusts us.
 
 pub mod grant_types;
+pub mod token_rules;
 
 use std::sync::Arc;
 
 use self::grant_types::{GrantType, GrantTypes};
+use self::token_rules::{Profile, TokenRules};
 use super::claims::set::ClaimSet;
 use super::documents::AppSource;
 use super::names::Slug;
@@ -123,6 +125,21 @@ impl App {
         self.oidc().is_some_and(|oidc| oidc.grants.has(grant))
     }
 
+    /// Where its keys are fetched, where they are.
+    #[must_use]
+    pub fn keys_source(&self) -> Option<&KeysSource> {
+        match self.oidc().map(|oidc| &oidc.confidentiality) {
+            Some(Confidentiality::Keys(keys)) => keys.source(),
+            _ => None,
+        }
+    }
+
+    /// Whether it keeps the FAPI 2.0 Security Profile.
+    #[must_use]
+    pub fn keeps_fapi2(&self) -> bool {
+        self.oidc().is_some_and(|oidc| oidc.tokens.profile == Profile::Fapi2)
+    }
+
     /// What it runs on; a service provider is on the web.
     #[must_use]
     pub const fn application_type(&self) -> ApplicationType {
@@ -152,6 +169,16 @@ pub enum Confidentiality {
 pub struct ClientKeys {
     document: String,
     set: KeySet,
+    source: Option<KeysSource>,
+}
+
+/// Where the keys of an app are fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeysSource {
+    /// Their address.
+    pub url: String,
+    /// Where it may lead.
+    pub network: Network,
 }
 
 impl ClientKeys {
@@ -160,7 +187,25 @@ impl ClientKeys {
     /// # Errors
     /// [`KeySetError`], also where a private key stands in it.
     pub fn register(document: String) -> Result<Self, KeySetError> {
-        KeySet::register(document.as_bytes()).map(|set| Self { document, set })
+        KeySet::register(document.as_bytes()).map(|set| Self { document, set, source: None })
+    }
+
+    /// As [`register`](Self::register), of a document that was fetched there; an empty one where none has been yet, by
+    /// which nobody proves anything.
+    ///
+    /// # Errors
+    /// [`KeySetError`].
+    pub fn fetched(document: String, source: KeysSource) -> Result<Self, KeySetError> {
+        if document.is_empty() {
+            return Ok(Self { document, set: KeySet::default(), source: Some(source) });
+        }
+        Ok(Self { source: Some(source), ..Self::register(document)? })
+    }
+
+    /// Where they come from; none where a file was applied.
+    #[must_use]
+    pub const fn source(&self) -> Option<&KeysSource> {
+        self.source.as_ref()
     }
 
     /// The document.
@@ -178,7 +223,7 @@ impl ClientKeys {
 
 impl PartialEq for ClientKeys {
     fn eq(&self, other: &Self) -> bool {
-        self.document == other.document
+        self.document == other.document && self.source == other.source
     }
 }
 
@@ -243,6 +288,8 @@ pub struct OidcApp {
     pub requests: RequestRule,
     /// Where others may have it begin a sign-in (OpenID Connect Core 4).
     pub initiate_login_uri: Option<String>,
+    /// What holds for its tokens.
+    pub tokens: TokenRules,
     /// Where it is told that a session has ended, where it wants to know.
     pub backchannel_logout: Option<BackchannelLogout>,
 }

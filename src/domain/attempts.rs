@@ -20,6 +20,7 @@ use super::requests::{
     ResponseMode, ReturnTo, SamlReturn, Scopes, Scoping,
 };
 use super::sessions::SessionId;
+use super::terms::TokenTerms;
 use crate::base::binary::{BinaryError, Reader, Writer};
 use crate::base::clock::Timestamp;
 
@@ -41,7 +42,9 @@ pub const MAX_SEALED: usize = 2_500;
 
 const FORMAT: u8 = 5;
 /// The form of the return alone, in the row of a code.
-const RETURN_FORMAT: u8 = 2;
+const RETURN_FORMAT: u8 = 3;
+/// Of a release that knew no terms.
+const BEFORE_TERMS: u8 = 2;
 /// Of a release whose answers went back in queries alone: a code of it that is redeemed twice must still end its
 /// tokens.
 const BEFORE_MODES: u8 = 1;
@@ -284,6 +287,8 @@ fn write_oidc_return(writer: &mut Writer, oidc: &OidcReturn) {
         ResponseMode::FormPost => 1,
     });
     writer.optional_text(oidc.pushed.as_deref());
+    oidc.terms.write(writer);
+    writer.texts(oidc.subjects.iter().map(String::as_str));
 }
 
 fn read_before_modes(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> {
@@ -295,10 +300,12 @@ fn read_before_modes(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError>
         code_challenge: reader.optional_text()?,
         mode: ResponseMode::Query,
         pushed: None,
+        terms: TokenTerms::NONE,
+        subjects: Vec::new(),
     })
 }
 
-fn read_oidc_return(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> {
+fn read_before_terms(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> {
     let before = read_before_modes(reader)?;
     let mode = match reader.byte()? {
         0 => ResponseMode::Query,
@@ -306,6 +313,11 @@ fn read_oidc_return(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> 
         _ => return Err(BinaryError),
     };
     Ok(OidcReturn { mode, pushed: reader.optional_text()?, ..before })
+}
+
+fn read_oidc_return(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> {
+    let before = read_before_terms(reader)?;
+    Ok(OidcReturn { terms: TokenTerms::read(reader)?, subjects: reader.texts()?, ..before })
 }
 
 fn write_saml_return(writer: &mut Writer, saml: &SamlReturn) {
@@ -377,6 +389,7 @@ impl OidcReturn {
         let mut reader = Reader::new(bytes);
         let oidc = match reader.byte()? {
             RETURN_FORMAT => read_oidc_return(&mut reader)?,
+            BEFORE_TERMS => read_before_terms(&mut reader)?,
             BEFORE_MODES => read_before_modes(&mut reader)?,
             _ => return Err(BinaryError),
         };
@@ -476,6 +489,8 @@ mod tests {
                     code_challenge: Some("c".to_owned()),
                     mode: ResponseMode::Query,
                     pushed: None,
+                    terms: TokenTerms::NONE,
+                    subjects: Vec::new(),
                 }),
                 interaction: Interaction::Shown {
                     proof: FreshProof::NotAsked,
@@ -580,8 +595,16 @@ mod tests {
         before.optional_text(oidc.nonce.as_deref()).byte(oidc.scopes.bits());
         before.optional_text(oidc.code_challenge.as_deref());
         assert_eq!(OidcReturn::from_bytes(&before.finish()), Ok(oidc.clone()));
-        let by_form = OidcReturn { mode: ResponseMode::FormPost, pushed: Some("p".to_owned()), ..oidc };
+        let mut before = Writer::new();
+        before.byte(BEFORE_TERMS).text(&oidc.redirect_uri).optional_text(oidc.state.as_deref());
+        before.optional_text(oidc.nonce.as_deref()).byte(oidc.scopes.bits());
+        before.optional_text(oidc.code_challenge.as_deref()).byte(0).optional_text(None);
+        assert_eq!(OidcReturn::from_bytes(&before.finish()), Ok(oidc.clone()));
+        let terms = TokenTerms { resources: vec!["https://api.example".to_owned()], ..TokenTerms::NONE };
+        let subjects = vec!["s".to_owned()];
+        let by_form =
+            OidcReturn { subjects, mode: ResponseMode::FormPost, pushed: Some("p".to_owned()), terms, ..oidc };
         assert_eq!(OidcReturn::from_bytes(&by_form.to_bytes()), Ok(by_form.clone()));
-        assert_eq!(OidcReturn::from_bytes(&[3]), Err(BinaryError));
+        assert_eq!(OidcReturn::from_bytes(&[4]), Err(BinaryError));
     }
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 use uuid::Uuid;
 
 use super::apps::grant_types::GrantTypes;
+use super::apps::token_rules::TokenRules;
 use super::apps::{
     ApplicationType, Assignment, BackchannelLogout, ClientKeys, EncryptedAnswers, IdTokenAlgorithm, IdpInitiated,
     PkceRule, RequestRule, SignedAnswers, SignedRequests,
@@ -357,6 +358,8 @@ pub struct OidcDefinition {
     pub requests: RequestRule,
     /// Where others may have it begin a sign-in, as written; judged when applied.
     pub initiate_login_uri: Option<String>,
+    /// What holds for its tokens.
+    pub tokens: TokenRules,
     /// Where it is told that a session has ended, as written; judged when applied.
     pub backchannel_logout: Option<BackchannelLogout>,
 }

@@ -34,3 +34,4 @@ pub mod requests;
 pub mod sessions;
 pub mod store;
 pub mod subjects;
+pub mod terms;

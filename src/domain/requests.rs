@@ -2,6 +2,7 @@
 
 use super::apps::AppId;
 use super::guests::GuestId;
+use super::terms::TokenTerms;
 
 /// What an app asks of a sign-in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -199,6 +200,10 @@ pub struct OidcReturn {
     pub mode: ResponseMode,
     /// What a pushed request is known by, so that it is answered once; none for one that was not pushed.
     pub pushed: Option<String>,
+    /// What the tokens are to be bound to and for.
+    pub terms: TokenTerms,
+    /// The `sub` of the only persons of whom an answer is wanted; anybody where there are none.
+    pub subjects: Vec<String>,
 }
 
 /// The scopes that mean something here; `openid` is always among them.

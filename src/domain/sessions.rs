@@ -14,6 +14,7 @@ use super::partners::PartnerId;
 use super::policy::methods::MethodSet;
 use super::policy::strengths::StrengthId;
 use super::requests::{OidcReturn, Scopes};
+use super::terms::TokenTerms;
 use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64url, from_base64url, sha256};
 use crate::base::random::Random;
@@ -85,6 +86,13 @@ impl HandleHash {
             hash[..TIME].copy_from_slice(&time);
         }
         Self(hash)
+    }
+
+    /// Of an access token that its readers can look into, by its `jti`. Whoever knows that name alone, as from a log,
+    /// has no token.
+    #[must_use]
+    pub fn of_token_id(id: &str) -> Self {
+        Self::of(&format!("at+jwt {id}"))
     }
 
     /// From a row.
@@ -209,6 +217,8 @@ pub struct RefreshFamily {
     pub attempt: AttemptId,
     /// What was granted.
     pub scopes: Scopes,
+    /// What each of them is bound to and for.
+    pub terms: TokenTerms,
     /// What was decided on.
     pub circumstances: Circumstances,
     /// When the first was made.
@@ -224,6 +234,8 @@ pub struct ServiceToken {
     pub handle: HandleHash,
     /// Whose.
     pub app: AppId,
+    /// What it is bound to and for.
+    pub terms: TokenTerms,
     /// When it was made.
     pub issued_at: Timestamp,
     /// When it ends.
@@ -245,6 +257,8 @@ pub struct AccessToken {
     pub session: SessionId,
     /// What it allows to read.
     pub scopes: Scopes,
+    /// What it is bound to and for.
+    pub terms: TokenTerms,
     /// What was decided on.
     pub circumstances: Circumstances,
     /// When it was made.

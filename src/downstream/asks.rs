@@ -5,10 +5,12 @@ use super::tokens::{AppAnswer, invalid_client, invalid_grant, refused};
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
 use crate::base::secret::SecretText;
+use crate::domain::apps::token_rules::Profile;
 use crate::domain::apps::{App, Confidentiality};
 use crate::domain::authentication::OnceKey;
 use crate::domain::organization::PublicUrl;
 use crate::domain::requests::{OidcReturn, Scopes};
+use crate::keys::jwk_set::TokenAlgorithm;
 use crate::oidc::client_assertion;
 use crate::oidc::client_credentials::ClientCredentials;
 use crate::oidc::discovery::TOKEN_PATH;
@@ -33,8 +35,8 @@ pub enum Wish {
     Code(Redemption),
     /// A refresh token.
     Renewal(Renewal),
-    /// Its own proof.
-    Own,
+    /// Its own proof, for these APIs.
+    Own(Vec<String>),
 }
 
 /// A code and what binds it.
@@ -55,7 +57,7 @@ impl Wish {
         Ok(match request {
             TokenRequest::Code(grant) => Self::Code(Redemption(grant)),
             TokenRequest::Refresh(grant) => Self::Renewal(Renewal(grant)),
-            TokenRequest::ClientCredentials => Self::Own,
+            TokenRequest::ClientCredentials { resources } => Self::Own(resources),
         })
     }
 }
@@ -98,11 +100,14 @@ impl TokenAsk {
             ) if has_mac(&oidc.client_id, secret, mac) => Ok(None),
             (Confidentiality::Public, ClientCredentials::None { .. }) => Ok(None),
             (Confidentiality::Keys(keys), ClientCredentials::Assertion { assertion, .. }) => {
+                let token_endpoint = public_url.join(TOKEN_PATH);
+                let is_strict = oidc.tokens.profile == Profile::Fapi2;
                 let expected = client_assertion::Expectation {
                     client_id: &oidc.client_id,
                     issuer: public_url.as_str(),
-                    token_endpoint: &public_url.join(TOKEN_PATH),
+                    token_endpoint: (!is_strict).then_some(token_endpoint.as_str()),
                     keys: keys.set(),
+                    algorithms: if is_strict { &TokenAlgorithm::STRICT } else { &TokenAlgorithm::ALL },
                 };
                 let once = client_assertion::judge(assertion.expose(), &expected, now).map_err(invalid_client)?;
                 let issuer = format!("{ASSERTION_OF}{}", app.id);
@@ -120,6 +125,12 @@ impl Redemption {
     #[must_use]
     pub const fn code(&self) -> &SecretText {
         &self.0.code
+    }
+
+    /// The APIs that the access token is for; all that were granted where there are none.
+    #[must_use]
+    pub fn resources(&self) -> &[String] {
+        &self.0.resources
     }
 
     /// Checks redirect URI and PKCE verifier against those of the request.
@@ -149,6 +160,12 @@ impl Renewal {
     #[must_use]
     pub const fn token(&self) -> &SecretText {
         &self.0.token
+    }
+
+    /// The APIs that the new access token is for; all that were granted where there are none.
+    #[must_use]
+    pub fn resources(&self) -> &[String] {
+        &self.0.resources
     }
 
     /// What the new tokens are for.

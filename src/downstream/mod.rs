@@ -8,14 +8,17 @@
 //!
 //! Start reading at [`oidc`] and [`saml`].
 
+pub mod access_tokens;
 pub mod asks;
 pub mod backchannel;
 pub mod claims;
 pub mod logout;
 pub mod metadata;
 pub mod oidc;
+pub mod proofs;
 pub mod pushed;
 pub mod saml;
+pub mod shown;
 pub mod start;
 pub mod tokens;
 

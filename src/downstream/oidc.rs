@@ -12,6 +12,7 @@ use crate::domain::requests::{
     AcrWeight, AcrWish, AppError, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn,
     ResponseMode, ReturnTo, Scopes,
 };
+use crate::domain::terms::{ClaimNames, TokenTerms};
 use crate::keys::ring::KeyRing;
 use crate::oidc::authorize::{self, Addressed, AuthorizeRequest, Prompt, PromptStep, Weight};
 use crate::oidc::client_rules;
@@ -19,6 +20,7 @@ use crate::oidc::errors::{AuthorizeError, OAuthError, UnanswerableRequest};
 use crate::oidc::id_token_hint;
 use crate::oidc::parameter::ParamFault;
 use crate::oidc::redirect_uri::{LoopbackHttp, RedirectUri};
+use crate::oidc::requested_claims::{PersonClaim, PersonClaims};
 use crate::oidc::scope::{Scope, ScopeSet};
 
 /// What the app asks of `acr`: by `claims` first, then by `acr_values`, each class once.
@@ -29,7 +31,7 @@ fn wishes(request: &AuthorizeRequest) -> Vec<AcrWish> {
             wishes.push(AcrWish { value: value.clone(), weight });
         }
     };
-    if let Some(requested) = &request.requested_acr {
+    if let Some(requested) = &request.claims.acr {
         let weight = match requested.weight {
             Weight::Essential => AcrWeight::Essential,
             Weight::Voluntary => AcrWeight::Voluntary,
@@ -100,6 +102,9 @@ pub fn read(
         return Err(told(&NOT_PUSHED.into()));
     }
     let request = answerable.read().map_err(|error| told(&error))?;
+    if request.resources.iter().any(|resource| !oidc.tokens.resources.contains(resource)) {
+        return Err(told(&AuthorizeError::new(OAuthError::InvalidTarget, RESOURCE_REFUSED)));
+    }
     let expected_guest = match &request.id_token_hint {
         None => None,
         Some(hint) => Some(hinted_guest(hint.expose(), oidc, keys, public_url).map_err(|fault| told(&fault.into()))?),
@@ -132,6 +137,11 @@ pub(super) const ORGANIZATION_HINT: &str = "organization:";
 const NOT_PUSHED: ParamFault =
     ParamFault { cause: "request_not_pushed", description: "this app must push its requests (RFC 9126)" };
 
+const RESOURCE_REFUSED: ParamFault = ParamFault {
+    cause: "resource_not_of_app",
+    description: "resource is none of those that this app may have tokens for",
+};
+
 fn hinted_guest(hint: &str, oidc: &OidcApp, keys: &KeyRing, public_url: &PublicUrl) -> Result<GuestId, ParamFault> {
     let refused = |cause| ParamFault { cause, description: "id_token_hint is not an ID token that this app was given" };
     let verified = id_token_hint::verify(hint, public_url.as_str(), |id| keys.by_id(id));
@@ -154,6 +164,13 @@ fn oidc_return(request: AuthorizeRequest, pushed: Option<String>) -> OidcReturn 
             authorize::ResponseMode::FormPost => ResponseMode::FormPost,
         },
         pushed,
+        terms: TokenTerms {
+            key: request.dpop_jkt,
+            resources: request.resources,
+            in_id_token: to_names(request.claims.in_id_token),
+            at_userinfo: to_names(request.claims.at_userinfo),
+        },
+        subjects: request.claims.subjects,
     }
 }
 
@@ -295,6 +312,26 @@ pub fn from_scopes(scopes: Scopes) -> ScopeSet {
     let openid = ScopeSet::default().with(Scope::OpenId);
     PAIRS.iter().filter(|(_, one)| scopes.has(*one)).fold(openid, |all, (scope, _)| all.with(*scope))
 }
+
+/// Claims that are asked for by name, as the domain has them.
+fn to_names(claims: PersonClaims) -> ClaimNames {
+    NAMES.iter().filter(|(claim, _)| claims.has(*claim)).fold(ClaimNames::NONE, |all, (_, one)| all.with(*one))
+}
+
+/// Claims that are asked for by name, as the `oidc` room has them.
+#[must_use]
+pub fn from_names(names: ClaimNames) -> PersonClaims {
+    NAMES.iter().filter(|(_, one)| names.has(*one)).fold(PersonClaims::default(), |all, (claim, _)| all.with(*claim))
+}
+
+const NAMES: [(PersonClaim, ClaimNames); 6] = [
+    (PersonClaim::Email, ClaimNames::EMAIL),
+    (PersonClaim::Name, ClaimNames::NAME),
+    (PersonClaim::GivenName, ClaimNames::GIVEN_NAME),
+    (PersonClaim::FamilyName, ClaimNames::FAMILY_NAME),
+    (PersonClaim::PreferredUsername, ClaimNames::PREFERRED_USERNAME),
+    (PersonClaim::Groups, ClaimNames::GROUPS),
+];
 
 const PAIRS: [(Scope, Scopes); 4] = [
     (Scope::Profile, Scopes::PROFILE),

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::proofs::{KeyProof, invalid_proof};
 use super::tokens::{AppAnswer, invalid_request, refused};
 use crate::base::binary::{Reader, Writer};
 use crate::base::clock::Timestamp;
@@ -83,15 +84,31 @@ impl<'p> Reference<'p> {
     }
 }
 
-/// The parameters of a pushed request: all of the form but what proves the app.
+/// The parameters of a pushed request: all of the form but what proves the app. A proof beside it binds the code to its
+/// key, as `dpop_jkt` would (RFC 9449 10.1).
 ///
 /// # Errors
-/// `invalid_request` where they are too long together.
-pub fn request_of(form: &RawParams, client_id: &str) -> Result<(String, RawParams), AppAnswer> {
+/// `invalid_request` where they are too long together, `invalid_dpop_proof` where they name another key.
+pub fn request_of(
+    form: &RawParams,
+    client_id: &str,
+    proof: Option<&KeyProof>,
+) -> Result<(String, RawParams), AppAnswer> {
     const PROOF: [&str; 4] = ["client_id", "client_secret", "client_assertion", "client_assertion_type"];
-    let kept = form.iter().filter(|param| !PROOF.contains(&param.name.as_str()));
-    let pairs = kept.map(|param| format!("{}={}", encode(&param.name), encode(&param.value)));
-    let pairs: Vec<String> = std::iter::once(format!("client_id={}", encode(client_id))).chain(pairs).collect();
+    let key = match (proof, form.one("dpop_jkt")) {
+        (Some(proof), Ok(Some(named))) if named != proof.key().to_string() => {
+            return Err(invalid_proof("dpop_jkt_differs"));
+        }
+        (Some(proof), Ok(None)) => Some(format!("dpop_jkt={}", proof.key())),
+        // One that is doubled is told as every doubled parameter is.
+        _ => None,
+    };
+    // An empty one counts as absent, and gives way.
+    let is_left = |name: &str| PROOF.contains(&name) || (key.is_some() && name == "dpop_jkt");
+    let kept = form.iter().filter(|param| !is_left(&param.name));
+    let pairs: Vec<String> = kept.map(|param| format!("{}={}", encode(&param.name), encode(&param.value))).collect();
+    let client_id = format!("client_id={}", encode(client_id));
+    let pairs: Vec<String> = std::iter::once(client_id).chain(key).chain(pairs).collect();
     let text = pairs.join("&");
     if text.len() > MAX_REQUEST {
         return Err(invalid_request("pushed_request_too_long"));

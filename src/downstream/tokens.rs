@@ -3,7 +3,7 @@
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
 use crate::base::sealing::Sealer;
-use crate::base::secret::{SecretBytes, SecretText};
+use crate::base::secret::SecretBytes;
 use crate::domain::apps::{App, IdTokenAlgorithm, OidcApp};
 use crate::domain::assurance::told::Proof;
 use crate::domain::authentication::Authentication;
@@ -14,12 +14,12 @@ use crate::domain::guests::{Binding, UserType};
 use crate::domain::organization::{Organization, PublicUrl};
 use crate::domain::requests::{AcrWish, Scopes};
 use crate::domain::subjects::{alternative_security_id, pairwise_subject};
+use crate::domain::terms::{ClaimNames, TokenTerms};
 use crate::keys::ring::{KeyPurpose, KeyRing};
 use crate::keys::signing::{SignError, Signer};
 use crate::oidc::app_claims::{AppClaim, ClaimValue};
-use crate::oidc::bearer::{self, BearerError};
+use crate::oidc::bearer::{self, BearerError, Scheme};
 use crate::oidc::id_token::{AccountKind, IdTokenClaims, Issue, Person};
-use crate::oidc::introspection;
 use crate::oidc::jose::{self, JwsAlgorithm};
 use crate::oidc::parameter::ParamFault;
 use crate::oidc::scope::ScopeSet;
@@ -28,7 +28,7 @@ use crate::oidc::token_error::{CACHE_CONTROL, TokenError, TokenErrorCode};
 use crate::oidc::userinfo;
 
 use super::claims::{Known, of_token};
-use super::oidc::from_scopes;
+use super::oidc::{from_names, from_scopes};
 
 /// An answer to an app's own request, ready for HTTP.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,12 +74,25 @@ pub fn unauthorized_client(cause: &'static str) -> AppAnswer {
     refused(&TokenError::new(TokenErrorCode::UnauthorizedClient, fault))
 }
 
+/// The app may have no token for this API (RFC 8707 2).
+#[must_use]
+pub fn invalid_target(cause: &'static str) -> AppAnswer {
+    let fault = ParamFault { cause, description: "resource is none of those that this token may be for" };
+    refused(&TokenError::new(TokenErrorCode::InvalidTarget, fault))
+}
+
 /// A token for an app that acts for nobody (RFC 6749 4.4.3).
 #[must_use]
-pub fn of_service(access_token: &str, lifetime: std::time::Duration) -> AppAnswer {
-    let expires_in = lifetime.as_secs();
-    let scopes = ScopeSet::default();
-    answered(TokenResponse { access_token, expires_in, id_token: None, refresh_token: None, scopes }.to_json())
+pub fn of_service(access_token: &str, terms: &TokenTerms, lifetime: std::time::Duration) -> AppAnswer {
+    let response = TokenResponse {
+        access_token,
+        is_bound: terms.key.is_some(),
+        expires_in: lifetime.as_secs(),
+        id_token: None,
+        refresh_token: None,
+        scopes: ScopeSet::default(),
+    };
+    answered(response.to_json())
 }
 
 /// The request cannot be read at all.
@@ -125,17 +138,17 @@ pub struct Vouched<'a> {
     pub sealer: &'a Sealer,
 }
 
-struct Texts {
+pub(super) struct Texts {
     oid: String,
     tenant: String,
     altsecid: Option<String>,
-    groups: Vec<String>,
-    subject: String,
-    methods: Vec<String>,
+    pub(super) groups: Vec<String>,
+    pub(super) subject: String,
+    pub(super) methods: Vec<String>,
 }
 
 impl Texts {
-    fn of(vouched: &Vouched<'_>) -> Self {
+    pub(super) fn of(vouched: &Vouched<'_>) -> Self {
         let guest = &vouched.reading.guest;
         let altsecid = match &guest.binding {
             Binding::Accepted { identity, .. } => Some(alternative_security_id(vouched.sealer, identity)),
@@ -156,7 +169,7 @@ impl Texts {
     }
 
     /// What the app's rules give, and that there are more groups than a token holds.
-    fn own<'a>(&'a self, vouched: &Vouched<'a>, scopes: Scopes) -> Vec<AppClaim<'a>> {
+    pub(super) fn own<'a>(&'a self, vouched: &Vouched<'a>, has_groups: bool) -> Vec<AppClaim<'a>> {
         let known = Known {
             guest: &vouched.reading.guest,
             groups: vouched.groups,
@@ -165,7 +178,7 @@ impl Texts {
             methods: &self.methods,
         };
         let mut own = of_token(vouched.app, &known);
-        let is_over = vouched.groups.len() > MAX_JWT_GROUPS && scopes.has(Scopes::GROUPS);
+        let is_over = vouched.groups.len() > MAX_JWT_GROUPS && has_groups;
         if is_over && vouched.app.claims.sends_basic("groups") && own.iter().all(|claim| claim.name != HAS_GROUPS) {
             own.push(AppClaim { name: HAS_GROUPS, value: ClaimValue::Flag(true) });
         }
@@ -208,14 +221,18 @@ pub struct Fresh<'a> {
     pub scopes: Scopes,
     /// The access token beside the ID token.
     pub access_token: &'a str,
+    /// What it is bound to and for.
+    pub terms: &'a TokenTerms,
     /// The refresh token beside them.
     pub refresh_token: Option<&'a str>,
     /// The ID token's own id.
     pub uti: &'a str,
     /// When.
     pub now: Timestamp,
-    /// How long both live.
+    /// How long the ID token lives.
     pub lifetime: std::time::Duration,
+    /// How long the access token lives.
+    pub access_lifetime: std::time::Duration,
 }
 
 /// How tokens for the app are signed.
@@ -249,7 +266,8 @@ pub async fn issue(
     let key = keys.current(KeyPurpose::Oidc, algorithm.signature_algorithm()).ok_or(SignError::UnknownKey)?;
     let texts = Texts::of(vouched);
     let session = &vouched.reading.session;
-    let own = texts.own(vouched, fresh.scopes);
+    let asked = fresh.terms.in_id_token;
+    let own = texts.own(vouched, fresh.scopes.with(asked.scopes()).has(Scopes::GROUPS));
     let sid = session.id.to_string();
     let scopes = from_scopes(fresh.scopes);
     let claims = IdTokenClaims::new(
@@ -259,6 +277,7 @@ pub async fn issue(
             audience: &oidc.client_id,
             subject: &texts.subject,
             scopes,
+            asked: from_names(asked),
             nonce: fresh.nonce,
             sid: Some(&sid),
             acr: vouched.proof.acr(vouched.wishes),
@@ -276,7 +295,8 @@ pub async fn issue(
     let id_token = to_sign.finish(&signature);
     let response = TokenResponse {
         access_token: fresh.access_token,
-        expires_in: fresh.lifetime.as_secs(),
+        is_bound: fresh.terms.key.is_some(),
+        expires_in: fresh.access_lifetime.as_secs(),
         id_token: Some(&id_token),
         refresh_token: fresh.refresh_token,
         scopes,
@@ -293,98 +313,68 @@ pub(super) fn answered(body: String) -> AppAnswer {
 ///
 /// # Errors
 /// The answer to give instead.
-pub fn read_bearer(authorization: &[&[u8]], form: Option<&RawParams>) -> Result<SecretText, AppAnswer> {
-    bearer::read(authorization, form).map_err(|error| bearer_refused(&error))
+pub fn read_shown(authorization: &[&[u8]], form: Option<&RawParams>) -> Result<ShownToken, AppAnswer> {
+    bearer::read(authorization, form).map(ShownToken).map_err(|error| refused_at_resource(&error, Scheme::Bearer))
+}
+
+/// An access token as it is shown at userinfo.
+#[derive(Debug)]
+pub struct ShownToken(bearer::Shown);
+
+impl ShownToken {
+    /// The token.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        self.0.token.expose()
+    }
+
+    /// Whether a proof of the key that it is bound to must stand beside it.
+    #[must_use]
+    pub fn is_with_proof(&self) -> bool {
+        self.0.scheme == Scheme::Dpop
+    }
 }
 
 /// The access token is not good any more, for whatever reason.
 #[must_use]
 pub fn invalid_token(cause: &'static str) -> AppAnswer {
-    bearer_refused(&BearerError::invalid_token(cause))
+    refused_at_resource(&BearerError::invalid_token(cause), Scheme::Bearer)
 }
 
-fn bearer_refused(error: &BearerError) -> AppAnswer {
+const INVALID_TOKEN: &str = r#"{"error":"invalid_token"}"#;
+
+/// The same refusal of a token toward who must show, or has shown, a proof beside it.
+#[must_use]
+pub fn toward_holder(answer: AppAnswer) -> AppAnswer {
+    match answer {
+        AppAnswer { status: 401, cause: Some(cause), body, .. } if body == INVALID_TOKEN => {
+            refused_at_resource(&BearerError::invalid_token(cause), Scheme::Dpop)
+        }
+        other => other,
+    }
+}
+
+pub(super) fn refused_at_resource(error: &BearerError, scheme: Scheme) -> AppAnswer {
     let name = match error {
         BearerError::Missing => "invalid_token",
-        BearerError::Refused { code: bearer::BearerErrorCode::InvalidRequest, .. } => "invalid_request",
-        BearerError::Refused { code: bearer::BearerErrorCode::InvalidToken, .. } => "invalid_token",
-        BearerError::Refused { code: bearer::BearerErrorCode::InsufficientScope, .. } => "insufficient_scope",
+        BearerError::Refused { code, .. } => code.as_str(),
     };
     AppAnswer {
         status: error.status(),
         body: format!(r#"{{"error":"{name}"}}"#),
-        challenge: Some(error.www_authenticate(userinfo::REALM)),
+        challenge: Some(error.www_authenticate(userinfo::REALM, scheme)),
         cache_control: CACHE_CONTROL,
         cause: Some(error.cause()),
     }
 }
 
-/// A token that is active, for the app whose it is.
-#[derive(Debug)]
-pub struct Active<'a> {
-    /// The app.
-    pub app: &'a App,
-    /// Ours.
-    pub public_url: &'a PublicUrl,
-    /// Whether it opens anything; a refresh token does not.
-    pub kind: TokenKind,
-    /// What it is for.
-    pub scopes: Scopes,
-    /// When it was made.
-    pub issued_at: Timestamp,
-    /// When it ends.
-    pub expires_at: Timestamp,
-    /// The person and the session; none where the token is about nobody.
-    pub about: Option<&'a Vouched<'a>>,
-}
-
-/// Kinds of tokens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TokenKind {
-    /// An access token.
-    Access,
-    /// A refresh token.
-    Refresh,
-}
-
-/// What is said of an active token (RFC 7662 2.2).
-#[must_use]
-pub fn active(token: &Active<'_>) -> AppAnswer {
-    let Some(oidc) = token.app.oidc() else { return inactive() };
-    let subject = token.about.map(|vouched| Texts::of(vouched).subject);
-    let sid = token.about.map(|vouched| vouched.reading.session.id.to_string());
-    let active = introspection::Active {
-        issuer: token.public_url.as_str(),
-        client_id: &oidc.client_id,
-        token_type: (token.kind == TokenKind::Access).then_some("Bearer"),
-        scopes: token.about.map(|_| from_scopes(token.scopes)).unwrap_or_default(),
-        issued_at: token.issued_at,
-        expires_at: token.expires_at,
-        subject: subject.as_deref(),
-        sid: sid.as_deref(),
-    };
-    answered(active.to_json())
-}
-
-/// What is said of every other token.
-#[must_use]
-pub fn inactive() -> AppAnswer {
-    answered(introspection::inactive())
-}
-
-/// What is said of a token that was given back, whether it was alive or not (RFC 7009 2.2).
-#[must_use]
-pub fn given_back() -> AppAnswer {
-    answered("{}".to_owned())
-}
-
 /// The claims of a person for userinfo.
 #[must_use]
-pub fn userinfo(vouched: &Vouched<'_>, scopes: Scopes) -> AppAnswer {
+pub fn userinfo(vouched: &Vouched<'_>, scopes: Scopes, asked: ClaimNames) -> AppAnswer {
     let texts = Texts::of(vouched);
-    let own = texts.own(vouched, scopes);
+    let own = texts.own(vouched, scopes.with(asked.scopes()).has(Scopes::GROUPS));
     let person = texts.person(vouched, &own);
-    match userinfo::document(&texts.subject, &person, from_scopes(scopes)) {
+    match userinfo::document(&texts.subject, &person, from_scopes(scopes), from_names(asked)) {
         Ok(body) => answered(body),
         Err(_) => unavailable("claims_unwritable"),
     }

@@ -235,7 +235,8 @@ async fn make_missing(
 fn kind_of(key: &SigningKey) -> Kind {
     match key.kind() {
         crate::keys::public::KeyKind::Rsa { .. } => Kind::Rsa,
-        crate::keys::public::KeyKind::P256 => Kind::P256,
+        // No key of ours is Ed25519.
+        crate::keys::public::KeyKind::P256 | crate::keys::public::KeyKind::Ed25519 => Kind::P256,
     }
 }
 

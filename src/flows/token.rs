@@ -5,13 +5,16 @@ mod code;
 mod issue;
 mod lives;
 mod own;
+pub mod possession;
 pub mod push;
 mod renewal;
 pub mod shown;
+mod targets;
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use self::possession::AppHeaders;
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
 use crate::base::sealing::{Purpose, Sealer};
@@ -32,8 +35,11 @@ use crate::domain::requests::Scopes;
 use crate::domain::sessions::{CodeId, SessionId};
 use crate::domain::store::StoreError;
 use crate::domain::store::sign_ins::Once;
+use crate::domain::terms::TokenTerms;
 use crate::downstream::asks::{TokenAsk, Wish};
+use crate::downstream::proofs::{self, KeyProof};
 use crate::downstream::tokens::{self, AppAnswer, Vouched};
+use crate::flows::documents::needed::with_newer_app_keys;
 use crate::flows::next::{DirectAnswer, Readers};
 use crate::flows::refusals;
 use crate::flows::services::Services;
@@ -124,16 +130,25 @@ impl Halt {
     }
 }
 
-/// Answers at the token endpoint. `authorization` is all headers of that name as they came.
+/// Answers at the token endpoint.
 pub async fn redeem(
     services: &Services,
-    authorization: &[&[u8]],
+    headers: AppHeaders<'_>,
     form: &RawParams,
     address: Option<IpAddr>,
 ) -> DirectAnswer {
-    let (answer, readers) = match TokenAsk::read(authorization, form) {
-        Ok(ask) => match proven_app(services, &ask).await {
-            Ok(app) => (redeem_asked(services, &ask, &app, form, address).await, readers(&app)),
+    let now = services.clock.now();
+    let read = TokenAsk::read(headers.authorization, form).and_then(|ask| {
+        // Before the app has proven itself, so that nothing is spent for a request that cannot be granted.
+        let proof = proofs::at_token(headers.dpop, &services.settings.public_url, now)?;
+        Ok((ask, proof))
+    });
+    let (answer, readers) = match read {
+        Ok((ask, proof)) => match proven_app(services, &ask).await {
+            Ok(app) => {
+                let desk = Desk { services, ask: &ask, app: &app, proof: proof.as_ref(), address, now };
+                (redeem_at(&desk, form).await, readers(&app))
+            }
             Err(halt) => (halt.into_answer(), Readers::Nobody),
         },
         Err(answer) => (answer, Readers::Nobody),
@@ -168,30 +183,22 @@ pub(super) fn direct(answer: AppAnswer, readers: Readers) -> DirectAnswer {
     DirectAnswer { status, body, challenge, cache_control, readers }
 }
 
-async fn redeem_asked(
-    services: &Services,
-    ask: &TokenAsk,
-    app: &App,
-    form: &RawParams,
-    address: Option<IpAddr>,
-) -> AppAnswer {
-    let now = services.clock.now();
+async fn redeem_at(desk: &Desk<'_>, form: &RawParams) -> AppAnswer {
     let wish = match Wish::read(form) {
         Ok(wish) => wish,
         Err(answer) => return answer,
     };
-    let desk = Desk { services, ask, app, address, now };
     let mut tries = 0;
     loop {
         let answered = match &wish {
-            Wish::Code(redemption) => code::redeem(&desk, redemption).await,
-            Wish::Renewal(renewal) => lives::renew(&desk, renewal).await,
-            Wish::Own => own::issue(&desk).await,
+            Wish::Code(redemption) => code::redeem(desk, redemption).await,
+            Wish::Renewal(renewal) => lives::renew(desk, renewal).await,
+            Wish::Own(resources) => own::issue(desk, resources).await,
         };
         match answered {
             Ok(answer) => return answer,
             Err(halt) => {
-                if let Err(answer) = halt.again(services, &mut tries).await {
+                if let Err(answer) = halt.again(desk.services, &mut tries).await {
                     return answer;
                 }
             }
@@ -204,6 +211,8 @@ struct Desk<'a> {
     services: &'a Services,
     ask: &'a TokenAsk,
     app: &'a App,
+    /// That it holds a key, where it shows one.
+    proof: Option<&'a KeyProof>,
     address: Option<IpAddr>,
     now: Timestamp,
 }
@@ -252,6 +261,7 @@ struct Ground<'a> {
     guest: GuestId,
     session: SessionId,
     scopes: Scopes,
+    terms: &'a TokenTerms,
     circumstances: &'a Circumstances,
     issued_at: Timestamp,
 }
@@ -265,11 +275,21 @@ async fn proven_app(services: &Services, ask: &TokenAsk) -> Result<Arc<App>, Hal
         Ok(once) => return accept_once(services, once).await.map(|()| known),
         Err(refused) => refused,
     };
-    match services.store.unit_of_work().await?.read_app(known.id).await? {
+    let mut unit = services.store.unit_of_work().await?;
+    let fresh = unit.read_app(known.id).await?;
+    // Nothing is held while the app's keys may be fetched.
+    drop(unit);
+    match fresh {
         Some(fresh) if fresh.version != known.version => {
             services.directory.forget();
             accept_once(services, prove(services, ask, &fresh)?).await?;
             Ok(Arc::new(fresh))
+        }
+        Some(_) if refused.cause == Some("client_assertion_key_unknown") => {
+            let newer = with_newer_app_keys(services, &known, services.clock.now()).await?;
+            let Some(newer) = newer else { return Err(refused.into()) };
+            accept_once(services, prove(services, ask, &newer)?).await?;
+            Ok(Arc::new(newer))
         }
         Some(_) | None => Err(refused.into()),
     }
@@ -331,10 +351,10 @@ pub(super) fn proof<'a>(reading: &'a SessionReading, circumstances: &Circumstanc
 }
 
 /// How many groups must be known for what the app is told.
-pub(super) fn groups_to_read(app: &App, scopes: Scopes) -> u32 {
+pub(super) fn groups_to_read(app: &App, scopes: Scopes, terms: &TokenTerms) -> u32 {
     if app.claims.reads_groups() {
         MAX_GROUPS + 1
-    } else if scopes.has(Scopes::GROUPS) {
+    } else if scopes.has(Scopes::GROUPS) || terms.asks_for_groups() {
         READ_GROUPS
     } else {
         0

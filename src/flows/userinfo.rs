@@ -2,22 +2,38 @@
 
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
-use crate::base::secret::SecretText;
 use crate::domain::grants::{BearerReading, SessionReading};
 use crate::domain::groups::GroupId;
 use crate::domain::requests::Scopes;
 use crate::domain::sessions::{AccessToken, HandleHash};
-use crate::downstream::tokens::{self, AppAnswer};
+use crate::domain::terms::TokenTerms;
+use crate::downstream::access_tokens;
+use crate::downstream::proofs::{self, KeyProof};
+use crate::downstream::tokens::{self, AppAnswer, ShownToken};
 use crate::flows::next::{DirectAnswer, Readers};
 use crate::flows::services::Services;
 use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
 
-use super::token::{Halt, against, alive, direct, groups_to_read, note, proof, vouched};
+use super::token::possession::{AppHeaders, spend};
+use super::token::{Halt, against, alive, direct, groups_to_read, note, proof as proven, vouched};
 
-/// Answers a userinfo request; `form` is `None` for a GET.
-pub async fn userinfo(services: &Services, authorization: &[&[u8]], form: Option<&RawParams>) -> DirectAnswer {
-    let answer = match tokens::read_bearer(authorization, form) {
-        Ok(token) => of_token(services, &token, services.clock.now()).await,
+/// Answers a userinfo request by `method`; `form` is `None` for a GET.
+pub async fn userinfo(
+    services: &Services,
+    headers: AppHeaders<'_>,
+    method: &str,
+    form: Option<&RawParams>,
+) -> DirectAnswer {
+    let now = services.clock.now();
+    let read = tokens::read_shown(headers.authorization, form).and_then(|shown| {
+        let proof = proofs::at_userinfo(headers.dpop, method, &shown, &services.settings.public_url, now)?;
+        Ok((shown, proof))
+    });
+    let answer = match read {
+        Ok((shown, proof)) => {
+            let answer = of_token(services, &shown, proof.as_ref(), now).await;
+            if shown.is_with_proof() { tokens::toward_holder(answer) } else { answer }
+        }
         Err(answer) => answer,
     };
     if let Some(cause) = answer.cause {
@@ -26,10 +42,10 @@ pub async fn userinfo(services: &Services, authorization: &[&[u8]], form: Option
     direct(answer, Readers::Everybody)
 }
 
-async fn of_token(services: &Services, token: &SecretText, now: Timestamp) -> AppAnswer {
+async fn of_token(services: &Services, shown: &ShownToken, proof: Option<&KeyProof>, now: Timestamp) -> AppAnswer {
     let mut tries = 0;
     loop {
-        match once(services, token, now).await {
+        match once(services, shown, proof, now).await {
             Ok(answer) => return answer,
             Err(halt) => {
                 if let Err(answer) = halt.again(services, &mut tries).await {
@@ -40,21 +56,63 @@ async fn of_token(services: &Services, token: &SecretText, now: Timestamp) -> Ap
     }
 }
 
-async fn once(services: &Services, token: &SecretText, now: Timestamp) -> Result<AppAnswer, Halt> {
-    let bearer = services.store.bearer(&HandleHash::of(token.expose())).await?;
+async fn once(
+    services: &Services,
+    shown: &ShownToken,
+    proof: Option<&KeyProof>,
+    now: Timestamp,
+) -> Result<AppAnswer, Halt> {
+    if access_tokens::is_read_by_apis(shown.token()) {
+        return Err(tokens::invalid_token(FOR_ANOTHER).into());
+    }
+    let bearer = services.store.bearer(&HandleHash::of(shown.token())).await?;
     let bearer = bearer.ok_or_else(|| tokens::invalid_token("access_token_unknown"))?;
+    shown_by_its_holder(&bearer.token.terms, proof)?;
+    if !bearer.token.terms.resources.is_empty() {
+        return Err(tokens::invalid_token(FOR_ANOTHER).into());
+    }
     let Used { token, reading, groups } = judge(services, bearer, now).await?;
     let app = services.directory.app(token.app).await?;
     let app = app.ok_or_else(|| tokens::invalid_token("app_removed"))?;
-    let told_of = groups_to_read(&app, token.scopes);
+    if app.keeps_fapi2() && proof.is_some_and(|proof| !proof.is_strict()) {
+        return Err(proofs::invalid_proof_at_resource("dpop_algorithm_refused").into());
+    }
+    let told_of = groups_to_read(&app, token.scopes, &token.terms);
     let groups = if told_of > 0 && groups.is_empty() {
         services.store.unit_of_work().await?.groups_of(token.guest, told_of).await?
     } else {
         groups
     };
     let told = &groups[..groups.len().min(told_of as usize)];
-    let proof = proof(&reading, &token.circumstances);
-    Ok(tokens::userinfo(&vouched(services, &reading, &proof, &token.circumstances, &app, told), token.scopes))
+    if proof.is_some() {
+        let mut unit = services.store.unit_of_work().await?;
+        spend(unit.as_mut(), proof).await.map_err(|halt| match halt {
+            Halt::Answer(_) => proofs::invalid_proof_at_resource("dpop_proof_replayed").into(),
+            other => other,
+        })?;
+        unit.commit().await?;
+    }
+    let proven = proven(&reading, &token.circumstances);
+    Ok(tokens::userinfo(
+        &vouched(services, &reading, &proven, &token.circumstances, &app, told),
+        token.scopes,
+        token.terms.at_userinfo,
+    ))
+}
+
+/// A token for APIs opens nothing here, so that an API that was shown it learns nothing of the person from us.
+const FOR_ANOTHER: &str = "access_token_for_another_audience";
+
+/// A token that is bound to a key is good for its holder alone, and one that is not is never shown as if it were
+/// (RFC 9449 7.1, 7.2).
+fn shown_by_its_holder(terms: &TokenTerms, proof: Option<&KeyProof>) -> Result<(), AppAnswer> {
+    match (&terms.key, proof) {
+        (None, None) => Ok(()),
+        (Some(key), Some(proof)) if proof.key() == key => Ok(()),
+        (Some(_), Some(_)) => Err(tokens::invalid_token("access_token_of_another_key")),
+        (Some(_), None) => Err(tokens::toward_holder(tokens::invalid_token("access_token_without_proof"))),
+        (None, Some(_)) => Err(tokens::invalid_token("access_token_not_bound")),
+    }
 }
 
 /// An access token that may be used, and what is true of it.

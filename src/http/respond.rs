@@ -87,9 +87,10 @@ fn post_again(
 ) -> Rendered {
     let mut fields: Vec<HiddenField> = names
         .iter()
-        .filter_map(|name| {
-            let value = asked.params.one(name).ok().flatten()?;
-            Some(HiddenField { name, value: value.to_owned() })
+        .flat_map(|name| {
+            // All of one name: what stands several times is judged when it comes again.
+            let same = asked.params.iter().filter(move |param| param.name == *name && !param.value.is_empty());
+            same.map(move |param| HiddenField { name, value: param.value.clone() })
         })
         .collect();
     fields.push(HiddenField { name: POSTED_AGAIN, value: "1".to_owned() });

@@ -25,6 +25,7 @@ pub fn self_signed(
     let algorithm = match key.kind() {
         super::public::KeyKind::Rsa { .. } => &rcgen::PKCS_RSA_SHA256,
         super::public::KeyKind::P256 => &rcgen::PKCS_ECDSA_P256_SHA256,
+        super::public::KeyKind::Ed25519 => return Err(SignError::Key),
     };
     let pair = KeyPair::from_pkcs8_der_and_sign_algo(&pkcs8, algorithm).map_err(|_| SignError::Key)?;
     let mut params = CertificateParams::default();

@@ -22,11 +22,15 @@ pub enum TokenAlgorithm {
     Ps256,
     /// ECDSA on P-256 with SHA-256.
     Es256,
+    /// Ed25519 (RFC 8037 3.1).
+    EdDsa,
 }
 
 impl TokenAlgorithm {
     /// All, in the order in which they are written.
-    pub const ALL: [Self; 3] = [Self::Rs256, Self::Ps256, Self::Es256];
+    pub const ALL: [Self; 4] = [Self::Rs256, Self::Ps256, Self::Es256, Self::EdDsa];
+    /// Those that a profile of high security takes (FAPI 2.0 Security Profile 5.4.1).
+    pub const STRICT: [Self; 3] = [Self::Ps256, Self::Es256, Self::EdDsa];
 
     /// The value of `alg`.
     #[must_use]
@@ -35,18 +39,31 @@ impl TokenAlgorithm {
             Self::Rs256 => "RS256",
             Self::Ps256 => "PS256",
             Self::Es256 => "ES256",
+            Self::EdDsa => "EdDSA",
         }
+    }
+
+    /// Whether a header or a key names it so; `Ed25519` is the newer name of what `EdDSA` means here (RFC 9864 2.2).
+    #[must_use]
+    pub fn is_named(self, name: &str) -> bool {
+        self.as_str() == name || (self == Self::EdDsa && name == "Ed25519")
     }
 
     /// The algorithm of this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| one.as_str() == name)
+        Self::ALL.into_iter().find(|one| one.is_named(name))
     }
 
     /// Whether a key of this kind is used with it.
-    const fn fits(self, kind: KeyKind) -> bool {
-        matches!((kind, self), (KeyKind::Rsa { .. }, Self::Rs256 | Self::Ps256) | (KeyKind::P256, Self::Es256))
+    #[must_use]
+    pub const fn fits(self, kind: KeyKind) -> bool {
+        matches!(
+            (kind, self),
+            (KeyKind::Rsa { .. }, Self::Rs256 | Self::Ps256)
+                | (KeyKind::P256, Self::Es256)
+                | (KeyKind::Ed25519, Self::EdDsa)
+        )
     }
 
     /// Whether `signature` over `message` was made with `key`.
@@ -56,6 +73,7 @@ impl TokenAlgorithm {
             Self::Rs256 => key.has_signed(SignatureAlgorithm::RsaSha256, message, signature),
             Self::Es256 => key.has_signed(SignatureAlgorithm::EcdsaP256Sha256, message, signature),
             Self::Ps256 => key.has_signed_pss(message, signature),
+            Self::EdDsa => key.has_signed_ed25519(message, signature),
         }
     }
 }
@@ -84,7 +102,7 @@ pub enum KeySetError {
     #[error("the key document has more than {MAX_KEYS} keys")]
     TooMany,
     /// None that is known here.
-    #[error("the key document has no RSA or P-256 key for signatures")]
+    #[error("the key document has no RSA, P-256 or Ed25519 key for signatures")]
     Empty,
     /// Two keys of one name.
     #[error("the key document has two keys of one `kid`")]
@@ -158,7 +176,6 @@ impl KeySet {
     pub fn register(document: &[u8]) -> Result<Self, KeySetError> {
         let set = Self::read(document)?;
         let read: Document = serde_json::from_slice(document).map_err(|_| KeySetError::Malformed)?;
-        let is_private = |key: &serde_json::Value| ["d", "p", "q", "k"].iter().any(|name| key.get(name).is_some());
         if read.keys.iter().any(is_private) { Err(KeySetError::Private) } else { Ok(set) }
     }
 
@@ -168,7 +185,7 @@ impl KeySet {
     /// The stable cause.
     pub fn find(&self, kid: Option<&str>, algorithm: TokenAlgorithm) -> Result<&PublicKey, &'static str> {
         let fits = |key: &&NamedKey| {
-            algorithm.fits(key.key.kind()) && key.alg.as_deref().is_none_or(|alg| alg == algorithm.as_str())
+            algorithm.fits(key.key.kind()) && key.alg.as_deref().is_none_or(|alg| algorithm.is_named(alg))
         };
         let Some(kid) = kid else {
             let mut fitting = self.keys.iter().filter(fits);
@@ -183,6 +200,18 @@ impl KeySet {
     }
 }
 
+/// Whether a JWK has the half of a pair that belongs to nobody else, or is a secret (RFC 7518 6.2.2, 6.3.2, 6.4.1).
+fn is_private(key: &serde_json::Value) -> bool {
+    ["d", "p", "q", "dp", "dq", "qi", "oth", "k"].iter().any(|name| key.get(name).is_some())
+}
+
+/// The key of a JWK that stands alone, as in a header; `None` where it is private, of a kind that is not known here or
+/// not for signatures.
+#[must_use]
+pub fn public_jwk(jwk: &serde_json::Value) -> Option<Arc<PublicKey>> {
+    if is_private(jwk) { None } else { read_key(jwk.clone()).map(|named| named.key) }
+}
+
 fn read_key(value: serde_json::Value) -> Option<NamedKey> {
     let jwk: Jwk = serde_json::from_value(value).ok()?;
     let signs = jwk.purpose.as_deref().is_none_or(|purpose| purpose == "sig")
@@ -194,6 +223,7 @@ fn read_key(value: serde_json::Value) -> Option<NamedKey> {
     let key = match (jwk.kty.as_str(), jwk.crv.as_deref()) {
         ("RSA", _) => PublicKey::from_rsa_parts(&bytes(&jwk.n)?, &bytes(&jwk.e)?).ok()?,
         ("EC", Some("P-256")) => PublicKey::from_p256_parts(&bytes(&jwk.x)?, &bytes(&jwk.y)?).ok()?,
+        ("OKP", Some("Ed25519")) => PublicKey::from_ed25519_part(&bytes(&jwk.x)?).ok()?,
         _ => return None,
     };
     Some(NamedKey { kid: jwk.kid, alg: jwk.alg, key: Arc::new(key) })

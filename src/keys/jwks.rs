@@ -41,6 +41,7 @@ pub enum JwkMaterial {
 pub fn jwks(keys: &[Arc<RingKey>]) -> Vec<Jwk> {
     keys.iter()
         .filter_map(|key| {
+            // Ours are never Ed25519.
             let material = match key.public.kind() {
                 KeyKind::Rsa { .. } => {
                     let (n, e) = key.public.rsa_parts()?;
@@ -50,10 +51,12 @@ pub fn jwks(keys: &[Arc<RingKey>]) -> Vec<Jwk> {
                     let (x, y) = key.public.p256_parts()?;
                     JwkMaterial::P256 { x: base64url(x), y: base64url(y) }
                 }
+                KeyKind::Ed25519 => return None,
             };
             let alg = match key.public.kind() {
                 KeyKind::Rsa { .. } => "RS256",
                 KeyKind::P256 => "ES256",
+                KeyKind::Ed25519 => return None,
             };
             Some(Jwk { kid: key.id.to_string(), alg, material })
         })

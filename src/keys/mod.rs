@@ -15,3 +15,4 @@ pub mod oaep;
 pub mod public;
 pub mod ring;
 pub mod signing;
+pub mod thumbprint;

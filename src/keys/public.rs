@@ -24,6 +24,8 @@ pub enum KeyKind {
     },
     /// ECDSA on P-256.
     P256,
+    /// Ed25519, which only apps use, in tokens that they sign.
+    Ed25519,
 }
 
 /// Why a public key cannot be used.
@@ -46,6 +48,7 @@ pub enum PublicKeyError {
 /// A public key, parsed once for each algorithm that it may be used with.
 pub struct PublicKey {
     kind: KeyKind,
+    /// For SHA-256, and of Ed25519 for what it hashes with.
     sha256: ParsedPublicKey,
     sha512: Option<ParsedPublicKey>,
     /// Parsed at its first use: most keys have none.
@@ -56,6 +59,7 @@ pub struct PublicKey {
 enum PublicParts {
     Rsa { modulus: Vec<u8>, exponent: Vec<u8> },
     P256 { x: Vec<u8>, y: Vec<u8> },
+    Ed25519 { x: Vec<u8> },
 }
 
 impl std::fmt::Debug for PublicKey {
@@ -101,6 +105,23 @@ impl PublicKey {
             return Err(PublicKeyError::Malformed);
         }
         Self::p256(&point, &point)
+    }
+
+    /// An Ed25519 key from its one coordinate, 32 bytes, as a JWK has it (RFC 8037 2). No certificate brings one.
+    ///
+    /// # Errors
+    /// [`PublicKeyError`].
+    pub fn from_ed25519_part(x: &[u8]) -> Result<Self, PublicKeyError> {
+        if x.len() != 32 {
+            return Err(PublicKeyError::Malformed);
+        }
+        Ok(Self {
+            kind: KeyKind::Ed25519,
+            sha256: parse(&signature::ED25519, x)?,
+            sha512: None,
+            pss: OnceLock::new(),
+            raw: PublicParts::Ed25519 { x: x.to_vec() },
+        })
     }
 
     fn rsa(modulus: &[u8], exponent: &[u8], encoded: &[u8]) -> Result<Self, PublicKeyError> {
@@ -162,12 +183,18 @@ impl PublicKey {
         parsed.as_ref().is_some_and(|key| key.verify_sig(message, signature).is_ok())
     }
 
+    /// Whether `signature` over `message` is Ed25519 and was made with this key (RFC 8037 3.1).
+    #[must_use]
+    pub fn has_signed_ed25519(&self, message: &[u8], signature: &[u8]) -> bool {
+        self.kind == KeyKind::Ed25519 && self.sha256.verify_sig(message, signature).is_ok()
+    }
+
     /// RSA modulus and exponent, big-endian without leading zeros.
     #[must_use]
     pub fn rsa_parts(&self) -> Option<(&[u8], &[u8])> {
         match &self.raw {
             PublicParts::Rsa { modulus, exponent } => Some((modulus, exponent)),
-            PublicParts::P256 { .. } => None,
+            PublicParts::P256 { .. } | PublicParts::Ed25519 { .. } => None,
         }
     }
 
@@ -176,7 +203,16 @@ impl PublicKey {
     pub fn p256_parts(&self) -> Option<(&[u8], &[u8])> {
         match &self.raw {
             PublicParts::P256 { x, y } => Some((x, y)),
-            PublicParts::Rsa { .. } => None,
+            PublicParts::Rsa { .. } | PublicParts::Ed25519 { .. } => None,
+        }
+    }
+
+    /// The coordinate of an Ed25519 key, 32 bytes.
+    #[must_use]
+    pub fn ed25519_part(&self) -> Option<&[u8]> {
+        match &self.raw {
+            PublicParts::Ed25519 { x } => Some(x),
+            PublicParts::Rsa { .. } | PublicParts::P256 { .. } => None,
         }
     }
 }

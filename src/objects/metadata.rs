@@ -94,7 +94,7 @@ fn at_address(table: &Table<'_>) -> Option<MetadataDocument> {
 }
 
 /// An address that may be fetched; where it leads is judged when it is.
-fn address(text: &str) -> Result<String, &'static str> {
+pub(super) fn address(text: &str) -> Result<String, &'static str> {
     let refused = "must be an https address without user name and fragment, at most 2048 bytes long";
     let url = Url::parse(text).map_err(|_| refused)?;
     let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();

@@ -1,15 +1,17 @@
 //! What `[app.oidc]` says.
 
 use super::backchannel_logout;
-use super::metadata::document;
+use super::metadata::{address, document};
 use super::secrets::secret;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::table::{Absent, Table};
 use super::tree::{Node, Value};
 use crate::base::secret::SecretText;
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
-use crate::domain::apps::{ApplicationType, ClientKeys, IdTokenAlgorithm, PkceRule, RequestRule};
+use crate::domain::apps::token_rules::{AccessTokenForm, MAX_APIS, Profile, TokenBinding, TokenRules};
+use crate::domain::apps::{ApplicationType, ClientKeys, IdTokenAlgorithm, KeysSource, PkceRule, RequestRule};
 use crate::domain::definitions::OidcDefinition;
+use crate::domain::partners::Network;
 
 /// The fewest characters of a client secret; a random one of 16 base64 characters holds 96 bits.
 pub const MIN_CLIENT_SECRET: usize = 16;
@@ -36,15 +38,31 @@ pub static OIDC: Shape = Shape {
             kind: Kind::Secret,
             presence: Presence::Optional,
             doc: "The secret by which the app proves itself: 16 to 512 printable ASCII characters; make it random. \
-                  Kept as an HMAC only. One of this, `jwks` and `public = true` is needed.",
+                  Kept as an HMAC only. One of this, `jwks`, `jwks_uri` and `public = true` is needed.",
         },
         Key {
             name: "jwks",
             kind: Kind::Text,
             presence: Presence::Optional,
             doc: "The path of a JWK Set with the app's public keys, from the folder of the object file: the app proves \
-                  itself with tokens that it signs (`private_key_jwt`, RFC 7523), by RS256, PS256 or ES256, whose \
+                  itself with tokens that it signs (`private_key_jwt`, RFC 7523), by RS256, PS256, ES256 or EdDSA, whose \
                   audience is `public_url` or the token endpoint. There is no secret then.",
+        },
+        Key {
+            name: "jwks_uri",
+            kind: Kind::Text,
+            presence: Presence::Optional,
+            doc: "The address of the JWK Set, in the place of a file: https, without user name and fragment. It is \
+                  fetched by the running gateway when it has been applied, about once an hour, and at most once a \
+                  minute where an assertion names a key that is not known. A set that cannot be used is kept out; the \
+                  last good one stays.",
+        },
+        Key {
+            name: "dangerous_allow_private_jwks",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "**Dangerous.** Whether `jwks_uri` may lead into a private network or to this machine. Whoever \
+                  controls its name can then have anything there asked.",
         },
         Key {
             name: "public",
@@ -100,6 +118,46 @@ pub static OIDC: Shape = Shape {
                   cannot be changed or read on its way through the browser, is good for 90 seconds and answered once.",
         },
         Key {
+            name: "profile",
+            kind: Kind::Word(&["plain", "fapi2"]),
+            presence: Presence::Default("\"plain\""),
+            doc: "`fapi2`: the app keeps the FAPI 2.0 Security Profile. It needs `jwks` or `jwks_uri`. Then \
+                  `require_pushed_authorization_requests`, `require_pkce` and `dpop_bound_access_tokens` are `true`, \
+                  and `id_token_signed_response_alg` is `ES256`, without being said; codes live at most 60 seconds, a \
+                  refresh token stays the same, RS256 is refused, and what the app signs has `public_url` as its only \
+                  audience.",
+        },
+        Key {
+            name: "dpop_bound_access_tokens",
+            kind: Kind::Flag,
+            presence: Presence::Default("false"),
+            doc: "Whether every access token of the app is bound to a key of its own (DPoP, RFC 9449): without a proof \
+                  none is issued, and a token that was stolen without the key opens nothing. An app may bind its \
+                  tokens without this too, by showing a proof.",
+        },
+        Key {
+            name: "resources",
+            kind: Kind::Texts,
+            presence: Presence::Default("[]"),
+            doc: "The APIs for which the app may ask tokens by `resource` (RFC 8707), as absolute URIs without \
+                  fragment, compared exactly; at most 64. A token for an API does not open userinfo.",
+        },
+        Key {
+            name: "access_token_format",
+            kind: Kind::Word(&["opaque", "jwt"]),
+            presence: Presence::Default("\"opaque\""),
+            doc: "The form of tokens for `resources`. `opaque`: an API asks us at each use whether one is active. \
+                  `jwt`: an API reads it by itself (RFC 9068), so one that is revoked stays good there until it ends, \
+                  which is 10 minutes after it was made. Tokens for no API are opaque.",
+        },
+        Key {
+            name: "serves_resources",
+            kind: Kind::Texts,
+            presence: Presence::Default("[]"),
+            doc: "The APIs that the app is: it may ask at the introspection endpoint about tokens for them, whichever \
+                  app they were issued to. Each API is of one app; not for a public app.",
+        },
+        Key {
             name: "grant_types",
             kind: Kind::Texts,
             presence: Presence::Default("[\"authorization_code\"]"),
@@ -133,7 +191,9 @@ pub fn read(table: &Table<'_>) -> Option<OidcDefinition> {
     if is_public && table.node("require_pkce").is_some() && !table.is_set("require_pkce", Absent::IsTrue) {
         table.fault("require_pkce", "`require_pkce` cannot be `false` for a public app; leave it out");
     }
-    let requires_pkce = is_public || table.is_set("require_pkce", Absent::IsFalse);
+    let profile = profile(table, is_public);
+    let is_strict = profile == Profile::Fapi2;
+    let requires_pkce = is_public || is_strict || table.is_set("require_pkce", Absent::IsFalse);
     Some(OidcDefinition {
         client_id: client_id?,
         client_secret,
@@ -144,20 +204,77 @@ pub fn read(table: &Table<'_>) -> Option<OidcDefinition> {
         },
         id_token_algorithm: match table.text("id_token_signed_response_alg") {
             Some("ES256") => IdTokenAlgorithm::Es256,
+            None if is_strict => IdTokenAlgorithm::Es256,
             _ => IdTokenAlgorithm::Rs256,
         },
         pkce: if requires_pkce { PkceRule::Required } else { PkceRule::Optional },
         post_logout_redirect_uris: uris(table, "post_logout_redirect_uris"),
         grants,
-        requests: if table.is_set("require_pushed_authorization_requests", Absent::IsFalse) {
+        requests: if is_strict || table.is_set("require_pushed_authorization_requests", Absent::IsFalse) {
             RequestRule::Pushed
         } else {
             RequestRule::Any
         },
         keys,
         initiate_login_uri: table.parsed("initiate_login_uri", |text| url::Url::parse(text).map(|_| text.to_owned())),
+        tokens: token_rules(table, profile, is_public),
         backchannel_logout: backchannel_logout::read(table),
     })
+}
+
+fn profile(table: &Table<'_>, is_public: bool) -> Profile {
+    if table.text("profile") != Some("fapi2") {
+        return Profile::Plain;
+    }
+    let fault = |name: &str, remedy: &str| table.fault(name, format!("`profile = \"fapi2\"`: {remedy}"));
+    for name in ["require_pushed_authorization_requests", "require_pkce", "dpop_bound_access_tokens"] {
+        if table.node(name).is_some() && !table.is_set(name, Absent::IsTrue) {
+            fault(name, &format!("`{name}` cannot be `false`; leave it out"));
+        }
+    }
+    if is_public {
+        fault("public", "the app must prove itself with its own keys; give `jwks` in the place of `public`");
+    } else if table.node("client_secret").is_some() {
+        fault("client_secret", "the app must prove itself with its own keys; give `jwks` in the place of the secret");
+    }
+    if table.text("id_token_signed_response_alg") == Some("RS256") {
+        fault("id_token_signed_response_alg", "`RS256` is too weak; take `ES256`, or leave it out");
+    }
+    Profile::Fapi2
+}
+
+/// The APIs that stand under a key.
+fn apis(table: &Table<'_>, name: &str) -> Vec<String> {
+    let api = |text: &str| is_api(text).then(|| text.to_owned()).ok_or("must be an absolute URI without fragment");
+    let apis = table.parsed_texts(name, api);
+    if apis.len() > MAX_APIS {
+        table.fault(name, format!("`{name}` has more than {MAX_APIS} entries"));
+    }
+    apis
+}
+
+/// As requests may name it (RFC 8707 2).
+fn is_api(text: &str) -> bool {
+    let is_plain = text.len() <= 2048 && text.bytes().all(|byte| byte.is_ascii_graphic());
+    is_plain && !text.contains('#') && url::Url::parse(text).is_ok()
+}
+
+fn token_rules(table: &Table<'_>, profile: Profile, is_public: bool) -> TokenRules {
+    let (resources, serves) = (apis(table, "resources"), apis(table, "serves_resources"));
+    if is_public && !serves.is_empty() {
+        table.fault("serves_resources", "a public app cannot ask about tokens, since it proves nothing; leave it out");
+    }
+    let form = match table.text("access_token_format") {
+        Some("jwt") => AccessTokenForm::Jwt,
+        _ => AccessTokenForm::Opaque,
+    };
+    if form == AccessTokenForm::Jwt && resources.is_empty() {
+        table
+            .fault("access_token_format", "`access_token_format = \"jwt\"` is about tokens for `resources`; give some");
+    }
+    let is_bound = table.is_set("dpop_bound_access_tokens", Absent::IsFalse) || profile == Profile::Fapi2;
+    let binding = if is_bound { TokenBinding::Required } else { TokenBinding::AsAsked };
+    TokenRules { binding, profile, form, resources, serves }
 }
 
 /// What the app may redeem. A refresh token comes from a code, and only who can keep a secret may act for nobody
@@ -214,8 +331,22 @@ fn client_id(text: &str) -> Result<String, CredentialError> {
 
 /// The keys, which an app has that neither has a secret nor is public.
 fn keys(table: &Table<'_>, is_public: bool) -> Option<ClientKeys> {
-    if is_public && table.node("jwks").is_some() {
-        table.fault("jwks", "a public app has no `jwks`; leave one of both out");
+    for name in ["jwks", "jwks_uri"].into_iter().filter(|name| is_public && table.node(name).is_some()) {
+        table.fault(name, format!("a public app has no `{name}`; leave one of both out"));
+    }
+    if table.node("jwks_uri").is_none() && table.node("dangerous_allow_private_jwks").is_some() {
+        let message = "`dangerous_allow_private_jwks` says where `jwks_uri` may lead, which is not there; leave it out";
+        table.fault("dangerous_allow_private_jwks", message);
+    }
+    if table.node("jwks_uri").is_some() {
+        if table.node("jwks").is_some() {
+            table.fault("jwks_uri", "the keys come from one of `jwks` and `jwks_uri`; leave the other out");
+            return None;
+        }
+        let url = table.parsed("jwks_uri", address)?;
+        let is_private = table.is_set("dangerous_allow_private_jwks", Absent::IsFalse);
+        let network = if is_private { Network::DangerousPrivate } else { Network::Public };
+        return ClientKeys::fetched(String::new(), KeysSource { url, network }).ok();
     }
     let document = document(table, "jwks")?;
     let read = ClientKeys::register(document.content.ok()?);
@@ -226,16 +357,16 @@ fn keys(table: &Table<'_>, is_public: bool) -> Option<ClientKeys> {
 /// those of RFC 6749 A.2.
 fn client_secret(table: &Table<'_>, is_public: bool) -> Option<SecretText> {
     let is_given = table.node("client_secret").is_some();
-    let has_keys = table.node("jwks").is_some();
+    let has_keys = table.node("jwks").is_some() || table.node("jwks_uri").is_some();
     match (is_given, is_public) {
         (true, false) if has_keys => {
-            table.fault("client_secret", "an app with `jwks` has no `client_secret`; leave one of both out");
+            table.fault("client_secret", "an app with keys of its own has no `client_secret`; leave one of both out");
         }
         (false, false) if has_keys => {}
         (true, true) => table.fault("client_secret", "a public app has no `client_secret`; leave one of both out"),
         (false, false) => table.reader().fault(
             table.origin(),
-            "`[app.oidc]` needs `client_secret` or `jwks`, or `public = true` for an app that cannot keep either",
+            "`[app.oidc]` needs `client_secret`, `jwks` or `jwks_uri`, or `public = true` for an app that cannot keep any",
         ),
         _ => {}
     }

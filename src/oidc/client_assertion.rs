@@ -30,10 +30,12 @@ pub struct Expectation<'a> {
     pub client_id: &'a str,
     /// Our issuer, which may be the audience.
     pub issuer: &'a str,
-    /// Our token endpoint, which may be the audience too.
-    pub token_endpoint: &'a str,
+    /// Our token endpoint, which may be the audience too, unless the app's profile forbids it.
+    pub token_endpoint: Option<&'a str>,
     /// The app's keys.
     pub keys: &'a KeySet,
+    /// What it may sign with.
+    pub algorithms: &'a [TokenAlgorithm],
 }
 
 /// What must not be accepted again.
@@ -70,7 +72,7 @@ pub fn subject(assertion: &str) -> Option<String> {
 /// # Errors
 /// The stable cause.
 pub fn judge(assertion: &str, expected: &Expectation<'_>, now: Timestamp) -> Result<Once, &'static str> {
-    let payload = foreign_token::verify_typed(assertion, expected.keys, &TokenAlgorithm::ALL, &TYPES);
+    let payload = foreign_token::verify_typed(assertion, expected.keys, expected.algorithms, &TYPES);
     let payload = payload.map_err(|(cause, _)| match cause {
         "token_signature_refused" => "client_assertion_signature_refused",
         "token_algorithm_refused" => "client_assertion_algorithm_refused",
@@ -83,7 +85,7 @@ pub fn judge(assertion: &str, expected: &Expectation<'_>, now: Timestamp) -> Res
         return Err("client_assertion_of_another");
     }
     match claims.aud.as_ref().and_then(Value::as_str) {
-        Some(aud) if aud == expected.issuer || aud == expected.token_endpoint => {}
+        Some(aud) if aud == expected.issuer || Some(aud) == expected.token_endpoint => {}
         _ => return Err("client_assertion_audience_refused"),
     }
     let at = |seconds: i64| Timestamp::from_seconds(seconds.clamp(0, LAST_SECOND));
@@ -141,8 +143,9 @@ mod tests {
             let expected = Expectation {
                 client_id: "payroll",
                 issuer: ISSUER,
-                token_endpoint: "https://gate.example.com/oidc/token",
+                token_endpoint: Some("https://gate.example.com/oidc/token"),
                 keys: &self.keys,
+                algorithms: &TokenAlgorithm::ALL,
             };
             judge(token, &expected, NOW)
         }
@@ -208,6 +211,23 @@ mod tests {
             claims[name] = value.clone();
             assert_eq!(app.judge(&app.sign(&header(), &claims)), Err(cause), "{name} {value}");
         }
+    }
+
+    #[test]
+    fn a_strict_profile_takes_the_issuer_alone_and_no_weak_algorithm() {
+        let app = App::new();
+        let strict = |algorithms, aud: &str| {
+            let expected =
+                Expectation { client_id: "payroll", issuer: ISSUER, token_endpoint: None, keys: &app.keys, algorithms };
+            let mut claims = claims();
+            claims["aud"] = json!(aud);
+            judge(&app.sign(&header(), &claims), &expected, NOW).map(|_| ())
+        };
+        assert_eq!(strict(&TokenAlgorithm::STRICT, ISSUER), Ok(()));
+        let endpoint = "https://gate.example.com/oidc/token";
+        assert_eq!(strict(&TokenAlgorithm::STRICT, endpoint), Err("client_assertion_audience_refused"));
+        assert_eq!(strict(&[TokenAlgorithm::Ps256], ISSUER), Err("client_assertion_algorithm_refused"));
+        assert!(!TokenAlgorithm::STRICT.contains(&TokenAlgorithm::Rs256));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::dpop;
 use super::scope::Scope;
 use crate::keys::jwk_set::TokenAlgorithm;
 
@@ -84,6 +85,7 @@ pub fn document(issuer: &str) -> String {
         "code_challenge_methods_supported": ["S256"],
         "token_endpoint_auth_methods_supported": AUTH_METHODS,
         "token_endpoint_auth_signing_alg_values_supported": TokenAlgorithm::ALL.map(TokenAlgorithm::as_str),
+        "dpop_signing_alg_values_supported": dpop::ALGORITHMS.map(TokenAlgorithm::as_str),
         "subject_types_supported": ["pairwise"],
         "id_token_signing_alg_values_supported": ["RS256", "ES256"],
         "acr_values_supported": ["https://refeds.org/profile/sfa", "https://refeds.org/profile/mfa", "phr"],

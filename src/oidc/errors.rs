@@ -37,6 +37,8 @@ pub enum OAuthError {
     RequestUriNotSupported,
     /// `registration` is not supported.
     RegistrationNotSupported,
+    /// A resource is not one that the app may ask a token for (RFC 8707 2).
+    InvalidTarget,
     /// An essential requirement on the authentication could not be met.
     UnmetAuthenticationRequirements,
 }
@@ -60,6 +62,7 @@ impl OAuthError {
             Self::RequestNotSupported => "request_not_supported",
             Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidTarget => "invalid_target",
             Self::UnmetAuthenticationRequirements => "unmet_authentication_requirements",
         }
     }

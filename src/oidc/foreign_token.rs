@@ -54,7 +54,7 @@ pub fn verify_typed(
     if !header.typ.as_deref().is_none_or(|typ| types.iter().any(|known| typ.eq_ignore_ascii_case(known))) {
         return Err(("token_of_another_type", header.typ.unwrap_or_default()));
     }
-    let algorithm = algorithms.iter().copied().find(|algorithm| algorithm.as_str() == header.alg);
+    let algorithm = algorithms.iter().copied().find(|algorithm| algorithm.is_named(&header.alg));
     let Some(algorithm) = algorithm else { return Err(("token_algorithm_refused", header.alg)) };
     let key = keys.find(header.kid.as_deref(), algorithm);
     let key = key.map_err(|cause| (cause, header.kid.clone().unwrap_or_default()))?;

@@ -11,6 +11,7 @@ use std::time::Duration;
 use serde::{Serialize, Serializer};
 
 use super::app_claims::{AppClaim, AppClaims};
+use super::requested_claims::{PersonClaim, PersonClaims};
 use super::scope::{Scope, ScopeSet};
 use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64url, sha256};
@@ -82,17 +83,19 @@ pub struct ScopedClaims<'a> {
 }
 
 impl<'a> ScopedClaims<'a> {
-    /// What `scopes` open and what is the app's own, and nothing else.
+    /// What `scopes` open, what is asked for by name and what is the app's own, and nothing else.
     #[must_use]
-    pub fn of(person: &Person<'a>, scopes: ScopeSet) -> Self {
-        let profile = |value: Option<&'a str>| present(value).filter(|_| scopes.has(Scope::Profile));
+    pub fn of(person: &Person<'a>, scopes: ScopeSet, asked: PersonClaims) -> Self {
+        let shown =
+            |value: Option<&'a str>, scope, claim| present(value).filter(|_| scopes.has(scope) || asked.has(claim));
+        let has_groups = scopes.has(Scope::Groups) || asked.has(PersonClaim::Groups);
         Self {
-            email: present(person.email).filter(|_| scopes.has(Scope::Email)),
-            name: profile(person.name),
-            given_name: profile(person.given_name),
-            family_name: profile(person.family_name),
-            preferred_username: profile(person.preferred_username),
-            groups: if scopes.has(Scope::Groups) { person.groups } else { &[] },
+            email: shown(person.email, Scope::Email, PersonClaim::Email),
+            name: shown(person.name, Scope::Profile, PersonClaim::Name),
+            given_name: shown(person.given_name, Scope::Profile, PersonClaim::GivenName),
+            family_name: shown(person.family_name, Scope::Profile, PersonClaim::FamilyName),
+            preferred_username: shown(person.preferred_username, Scope::Profile, PersonClaim::PreferredUsername),
+            groups: if has_groups { person.groups } else { &[] },
             own: AppClaims(person.own),
         }
     }
@@ -111,6 +114,8 @@ pub struct Issue<'a> {
     pub subject: &'a str,
     /// What was granted.
     pub scopes: ScopeSet,
+    /// What is asked for by name.
+    pub asked: PersonClaims,
     /// The app's nonce.
     pub nonce: Option<&'a str>,
     /// The session, as apps may know it.
@@ -172,7 +177,7 @@ impl<'a> IdTokenClaims<'a> {
     /// The claims of `person` in the token of this `issue`.
     #[must_use]
     pub fn new(issue: &Issue<'a>, person: &Person<'a>) -> Self {
-        let mut scoped = ScopedClaims::of(person, issue.scopes);
+        let mut scoped = ScopedClaims::of(person, issue.scopes, issue.asked);
         if person.account == AccountKind::Guest {
             scoped.email = present(person.email);
         }
@@ -249,6 +254,7 @@ mod tests {
             audience: "payroll",
             subject: "s1",
             scopes: ScopeSet::parse(scopes),
+            asked: PersonClaims::default(),
             nonce: Some("n1"),
             sid: Some("x1"),
             acr: Some("https://refeds.org/profile/mfa"),

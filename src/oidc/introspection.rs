@@ -8,11 +8,15 @@ use super::token_error::TokenError;
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
 use crate::base::secret::SecretText;
+use crate::keys::thumbprint::Thumbprint;
 
 /// The parameters that are read here; those of `client_credentials` come beside them.
 pub const PARAMETERS: [&str; 2] = ["token", "token_type_hint"];
 
-const TOKEN: ParamRule = param_rule!("token", 512);
+/// The longest token: one that APIs read by themselves, with many groups. **Units**: bytes.
+pub const MAX_TOKEN: usize = 16 * 1024;
+
+const TOKEN: ParamRule = param_rule!("token", MAX_TOKEN);
 const HINT: ParamRule = param_rule!("token_type_hint", 128);
 
 /// Reads the token. The hint is read and not needed: the kinds of tokens are told apart by their form.
@@ -31,8 +35,12 @@ pub struct Active<'a> {
     pub issuer: &'a str,
     /// Whose token it is.
     pub client_id: &'a str,
-    /// `Bearer`; none for a refresh token, which opens nothing.
+    /// `Bearer` or `DPoP`; none for a refresh token, which opens nothing.
     pub token_type: Option<&'static str>,
+    /// The APIs that it is for; the app alone where there are none.
+    pub audience: &'a [String],
+    /// The key that it is bound to.
+    pub key: Option<Thumbprint>,
     /// What it is for.
     pub scopes: ScopeSet,
     /// When it was made.
@@ -54,13 +62,23 @@ impl Active<'_> {
         put("active", true.into());
         put("iss", self.issuer.into());
         put("client_id", self.client_id.into());
-        put("aud", self.client_id.into());
+        put(
+            "aud",
+            match self.audience {
+                [] => self.client_id.into(),
+                [one] => one.as_str().into(),
+                several => several.into(),
+            },
+        );
         put("iat", self.issued_at.seconds().into());
         put("exp", self.expires_at.seconds().into());
         // An app's own token names the app (RFC 9068 5).
         put("sub", self.subject.unwrap_or(self.client_id).into());
         if self.scopes != ScopeSet::default() {
             put("scope", self.scopes.to_string().into());
+        }
+        if let Some(key) = self.key {
+            put("cnf", json!({ "jkt": key.to_string() }));
         }
         for (name, text) in [("token_type", self.token_type), ("sid", self.sid)] {
             if let Some(text) = text {
@@ -88,7 +106,7 @@ mod tests {
         for (form, cause) in [
             (String::new(), "token_missing"),
             ("token=a&token=b".to_owned(), "token_doubled"),
-            (format!("token={}", "a".repeat(513)), "token_too_long"),
+            (format!("token={}", "a".repeat(MAX_TOKEN + 1)), "token_too_long"),
             ("token=a%0A".to_owned(), "token_malformed"),
             ("token=a&token_type_hint=b&token_type_hint=b".to_owned(), "token_type_hint_doubled"),
         ] {
@@ -103,7 +121,9 @@ mod tests {
         let active = Active {
             issuer: "https://gate.example.com",
             client_id: "payroll",
-            token_type: Some("Bearer"),
+            token_type: Some("DPoP"),
+            audience: &[],
+            key: Some(Thumbprint::from_bytes([0; 32])),
             scopes: ScopeSet::parse("openid"),
             issued_at: at,
             expires_at: at,
@@ -114,8 +134,9 @@ mod tests {
         assert_eq!(body["active"], json!(true));
         assert_eq!((&body["sub"], &body["exp"]), (&json!("s"), &json!(1_790_000_000)));
         assert_eq!(body.get("sid"), None);
-        let own = Active { subject: None, scopes: ScopeSet::default(), ..active };
+        assert_eq!(body["cnf"], json!({ "jkt": "A".repeat(43) }));
+        let own = Active { subject: None, key: None, scopes: ScopeSet::default(), ..active };
         let body: Value = serde_json::from_str(&own.to_json()).unwrap();
-        assert_eq!((&body["sub"], body.get("scope")), (&json!("payroll"), None));
+        assert_eq!((&body["sub"], body.get("scope"), body.get("cnf")), (&json!("payroll"), None, None));
     }
 }

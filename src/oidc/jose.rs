@@ -48,10 +48,11 @@ impl JwsAlgorithm {
         }
     }
 
-    const fn of(kind: KeyKind) -> Self {
+    const fn of(kind: KeyKind) -> Option<Self> {
         match kind {
-            KeyKind::Rsa { .. } => Self::Rs256,
-            KeyKind::P256 => Self::Es256,
+            KeyKind::Rsa { .. } => Some(Self::Rs256),
+            KeyKind::P256 => Some(Self::Es256),
+            KeyKind::Ed25519 => None,
         }
     }
 }
@@ -130,7 +131,7 @@ pub enum JwsError {
     #[error("not a compact JWS")]
     Malformed,
     /// A header of another type, or one with critical extensions.
-    #[error("JWS is not of the type JWT")]
+    #[error("JWS is of another type")]
     Type,
     /// No key of ours for tokens has this name.
     #[error("JWS names no key of ours")]
@@ -160,13 +161,25 @@ struct Header {
 /// # Errors
 /// [`JwsError`].
 pub fn verify(token: &str, find_key: impl FnOnce(KeyId) -> Option<Arc<RingKey>>) -> Result<Vec<u8>, JwsError> {
+    verify_typed(token, "JWT", find_key)
+}
+
+/// As [`verify`], of a token of another type.
+///
+/// # Errors
+/// [`JwsError`].
+pub fn verify_typed(
+    token: &str,
+    typ: &str,
+    find_key: impl FnOnce(KeyId) -> Option<Arc<RingKey>>,
+) -> Result<Vec<u8>, JwsError> {
     let (signed, signature) = token.rsplit_once('.').ok_or(JwsError::Malformed)?;
     let (header, payload) = signed.split_once('.').ok_or(JwsError::Malformed)?;
     let header = from_base64url(header).ok_or(JwsError::Malformed)?;
     let payload = from_base64url(payload).ok_or(JwsError::Malformed)?;
     let signature = from_base64url(signature).ok_or(JwsError::Malformed)?;
     let header: Header = serde_json::from_slice(&header).map_err(|_| JwsError::Malformed)?;
-    if header.typ != "JWT" || header.crit.is_some() {
+    if header.typ != typ || header.crit.is_some() {
         return Err(JwsError::Type);
     }
     let key = KeyId::parse(&header.kid)
@@ -174,7 +187,7 @@ pub fn verify(token: &str, find_key: impl FnOnce(KeyId) -> Option<Arc<RingKey>>)
         .and_then(find_key)
         .filter(|key| key.purpose == KeyPurpose::Oidc)
         .ok_or(JwsError::UnknownKey)?;
-    let algorithm = JwsAlgorithm::of(key.public.kind());
+    let algorithm = JwsAlgorithm::of(key.public.kind()).ok_or(JwsError::UnknownKey)?;
     if header.alg != algorithm.as_str() {
         return Err(JwsError::Algorithm { found: crate::base::trace::shorten(header.alg) });
     }

@@ -9,6 +9,7 @@
 //! Start reading at [`authorize`], whose checks stand one a file in `checks`, then [`token`] and
 //! [`id_token`].
 
+pub mod access_token;
 pub mod app_claims;
 pub mod authorize;
 pub mod bearer;
@@ -17,6 +18,7 @@ pub mod client_assertion;
 pub mod client_credentials;
 pub mod client_rules;
 pub mod discovery;
+pub mod dpop;
 pub mod errors;
 pub mod foreign_token;
 pub mod id_token;
@@ -31,6 +33,8 @@ pub mod pkce;
 pub mod redirect_uri;
 pub mod refresh;
 pub mod relying;
+pub mod requested_claims;
+pub mod resource;
 pub mod scope;
 pub mod token;
 pub mod token_error;

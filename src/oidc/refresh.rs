@@ -17,6 +17,8 @@ pub struct RefreshGrant {
     pub token: SecretText,
     /// What is asked for; all that was granted where it says nothing.
     scopes: Option<ScopeSet>,
+    /// The APIs that the new access token is for; all that were granted where there are none.
+    pub resources: Vec<String>,
 }
 
 impl RefreshGrant {
@@ -27,7 +29,7 @@ impl RefreshGrant {
     pub fn read(form: &RawParams) -> Result<Self, TokenError> {
         let token = REFRESH_TOKEN.required(form)?;
         let scopes = SCOPE.optional(form)?.map(ScopeSet::parse);
-        Ok(Self { token: SecretText::new(token.to_owned()), scopes })
+        Ok(Self { token: SecretText::new(token.to_owned()), scopes, resources: TokenError::of_resources(form)? })
     }
 
     /// What the new tokens are for: what is asked, within what was granted (RFC 6749 6). The grant itself stays

@@ -11,7 +11,7 @@ use crate::base::params::RawParams;
 use crate::base::secret::{SecretText, same_bytes};
 
 /// The parameters that are read here and by `client_credentials`; all others are ignored.
-pub const PARAMETERS: [&str; 10] = [
+pub const PARAMETERS: [&str; 11] = [
     "client_id",
     "client_secret",
     "client_assertion",
@@ -22,6 +22,7 @@ pub const PARAMETERS: [&str; 10] = [
     "code_verifier",
     "refresh_token",
     "scope",
+    "resource",
 ];
 
 const GRANT_TYPE: ParamRule = param_rule!("grant_type", 128);
@@ -40,7 +41,10 @@ pub enum TokenRequest {
     /// A refresh token.
     Refresh(RefreshGrant),
     /// Its own proof (RFC 6749 4.4). It may name scopes; none of those that are known here is about an app.
-    ClientCredentials,
+    ClientCredentials {
+        /// The APIs that the token is for.
+        resources: Vec<String>,
+    },
 }
 
 impl TokenRequest {
@@ -54,7 +58,7 @@ impl TokenRequest {
             "refresh_token" => RefreshGrant::read(form).map(Self::Refresh),
             "client_credentials" => {
                 SCOPE.optional(form)?;
-                Ok(Self::ClientCredentials)
+                Ok(Self::ClientCredentials { resources: TokenError::of_resources(form)? })
             }
             _ => Err(TokenError::new(TokenErrorCode::UnsupportedGrantType, UNSUPPORTED)),
         }
@@ -68,6 +72,8 @@ pub struct CodeGrant {
     pub code: SecretText,
     redirect_uri: String,
     code_verifier: Option<CodeVerifier>,
+    /// The APIs that the access token is for; all that were granted where there are none.
+    pub resources: Vec<String>,
 }
 
 impl CodeGrant {
@@ -82,7 +88,12 @@ impl CodeGrant {
             Some(text) => Some(CodeVerifier::parse(text).ok_or(CODE_VERIFIER.malformed)?),
             None => None,
         };
-        Ok(Self { code: SecretText::new(code.to_owned()), redirect_uri: redirect_uri.to_owned(), code_verifier })
+        Ok(Self {
+            code: SecretText::new(code.to_owned()),
+            redirect_uri: redirect_uri.to_owned(),
+            code_verifier,
+            resources: TokenError::of_resources(form)?,
+        })
     }
 
     /// Checks what binds the redemption to the request: the same redirect URI (RFC 6749 4.1.3) and
@@ -104,8 +115,10 @@ impl CodeGrant {
 
 /// A successful answer (RFC 6749 5.1, OIDC Core 3.1.3.3); it has no `Debug`, since it holds tokens.
 pub struct TokenResponse<'a> {
-    /// The access token, of the type `Bearer`.
+    /// The access token.
     pub access_token: &'a str,
+    /// Whether it is bound to a key.
+    pub is_bound: bool,
     /// How long it lives. **Units**: seconds.
     pub expires_in: u64,
     /// The ID token; none where the token is about no person.
@@ -116,6 +129,12 @@ pub struct TokenResponse<'a> {
     pub scopes: ScopeSet,
 }
 
+/// How an access token is shown: for whoever has it, or for the holder of a key (RFC 9449 5).
+#[must_use]
+pub const fn token_type(is_bound: bool) -> &'static str {
+    if is_bound { "DPoP" } else { "Bearer" }
+}
+
 impl TokenResponse<'_> {
     /// The body, `application/json`; it is sent with
     /// [`CACHE_CONTROL`](super::token_error::CACHE_CONTROL).
@@ -123,7 +142,7 @@ impl TokenResponse<'_> {
     pub fn to_json(&self) -> String {
         let mut body = serde_json::json!({
             "access_token": self.access_token,
-            "token_type": "Bearer",
+            "token_type": token_type(self.is_bound),
             "expires_in": self.expires_in,
         });
         if self.scopes != ScopeSet::default() {
@@ -173,7 +192,7 @@ mod tests {
     #[test]
     fn only_known_grants_are_redeemed() {
         let form = RawParams::parse("grant_type=client_credentials&scope=x").unwrap();
-        assert_eq!(TokenRequest::read(&form), Ok(TokenRequest::ClientCredentials));
+        assert_eq!(TokenRequest::read(&form), Ok(TokenRequest::ClientCredentials { resources: vec![] }));
         let form = RawParams::parse("grant_type=refresh_token&refresh_token=r").unwrap();
         assert!(matches!(TokenRequest::read(&form), Ok(TokenRequest::Refresh(_))));
         for grant in ["client_credential", "password", "Authorization_Code", &"g".repeat(128)] {
@@ -236,6 +255,7 @@ mod tests {
         let scopes = ScopeSet::parse("openid email");
         let answer = TokenResponse {
             access_token: "at",
+            is_bound: false,
             expires_in: 3600,
             id_token: Some("a.b.c"),
             refresh_token: Some("r.t"),

@@ -2,6 +2,8 @@
 
 use super::parameter::ParamFault;
 use super::pkce::PkceError;
+use super::resource;
+use crate::base::params::RawParams;
 
 /// The error codes of the token endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -18,6 +20,10 @@ pub enum TokenErrorCode {
     UnsupportedGrantType,
     /// The scope is not acceptable.
     InvalidScope,
+    /// A resource is not one that the app may have a token for (RFC 8707 2).
+    InvalidTarget,
+    /// The proof of possession is missing or does not hold (RFC 9449 5).
+    InvalidDpopProof,
 }
 
 impl TokenErrorCode {
@@ -31,6 +37,8 @@ impl TokenErrorCode {
             Self::UnauthorizedClient => "unauthorized_client",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
+            Self::InvalidTarget => "invalid_target",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
         }
     }
 }
@@ -67,6 +75,14 @@ impl TokenError {
     #[must_use]
     pub const fn invalid_grant(cause: &'static str) -> Self {
         Self { code: TokenErrorCode::InvalidGrant, description: "the code or token cannot be redeemed", cause }
+    }
+
+    /// Reads resource indicators.
+    ///
+    /// # Errors
+    /// `invalid_target`.
+    pub(super) fn of_resources(form: &RawParams) -> Result<Vec<String>, Self> {
+        resource::read(form).map_err(|fault| Self::new(TokenErrorCode::InvalidTarget, fault))
     }
 
     /// The HTTP status: 401 where the app did not prove who it is, else 400.

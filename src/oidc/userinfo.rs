@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::id_token::{Person, ScopedClaims};
 use super::jose::ClaimsError;
+use super::requested_claims::PersonClaims;
 use super::scope::ScopeSet;
 
 /// The realm that its errors name.
@@ -24,8 +25,13 @@ struct UserInfo<'a> {
 ///
 /// # Errors
 /// [`ClaimsError`] where the claims are no JSON.
-pub fn document(subject: &str, person: &Person<'_>, scopes: ScopeSet) -> Result<String, ClaimsError> {
-    let scoped = ScopedClaims::of(person, scopes);
+pub fn document(
+    subject: &str,
+    person: &Person<'_>,
+    scopes: ScopeSet,
+    asked: PersonClaims,
+) -> Result<String, ClaimsError> {
+    let scoped = ScopedClaims::of(person, scopes, asked);
     Ok(serde_json::to_string(&UserInfo { sub: subject, scoped })?)
 }
 
@@ -33,9 +39,10 @@ pub fn document(subject: &str, person: &Person<'_>, scopes: ScopeSet) -> Result<
 mod tests {
     use super::*;
     use crate::oidc::id_token::AccountKind;
+    use crate::oidc::requested_claims::PersonClaim;
 
     #[test]
-    fn scopes_alone_open_claims() {
+    fn scopes_and_names_alone_open_claims() {
         let groups = ["g1".to_owned()];
         let person = Person {
             oid: "o1",
@@ -57,7 +64,17 @@ mod tests {
             ("openid profile", r#"{"sub":"s1","name":"Ana","preferred_username":"ana"}"#),
             ("openid groups", r#"{"sub":"s1","groups":["g1"]}"#),
         ] {
-            assert_eq!(document("s1", &person, ScopeSet::parse(scopes)).unwrap(), expected);
+            assert_eq!(document("s1", &person, ScopeSet::parse(scopes), PersonClaims::default()).unwrap(), expected);
+        }
+        for (claim, expected) in [
+            (PersonClaim::Email, r#"{"sub":"s1","email":"ana@fabrikam.example"}"#),
+            (PersonClaim::Name, r#"{"sub":"s1","name":"Ana"}"#),
+            (PersonClaim::GivenName, r#"{"sub":"s1"}"#),
+            (PersonClaim::PreferredUsername, r#"{"sub":"s1","preferred_username":"ana"}"#),
+            (PersonClaim::Groups, r#"{"sub":"s1","groups":["g1"]}"#),
+        ] {
+            let asked = PersonClaims::default().with(claim);
+            assert_eq!(document("s1", &person, ScopeSet::parse("openid"), asked).unwrap(), expected);
         }
     }
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::base::clock::Timestamp;
+use crate::domain::apps::AppId;
 use crate::domain::documents::ProviderDocuments;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{Network, OidcTerms, OidcTrust, PartnerId};
@@ -50,6 +51,7 @@ pub struct Providers {
     web: Web,
     addresses: Addresses,
     known: RwLock<HashMap<PartnerId, Arc<Known>>>,
+    apps: RwLock<HashMap<AppId, Arc<Mutex<Tried>>>>,
 }
 
 #[derive(Debug, Default)]
@@ -89,7 +91,12 @@ impl Providers {
     #[must_use]
     pub fn of(public_url: &PublicUrl) -> Self {
         let addresses = super::addresses(public_url);
-        Self { web: Web::new(addresses == Addresses::LoopbackToo), addresses, known: RwLock::default() }
+        Self {
+            web: Web::new(addresses == Addresses::LoopbackToo),
+            addresses,
+            known: RwLock::default(),
+            apps: RwLock::default(),
+        }
     }
 
     /// The clients by which documents are fetched.
@@ -153,6 +160,12 @@ impl Providers {
     /// The right to read a partner's documents because a visitor needs them.
     pub async fn turn(&self, partner: PartnerId) -> Turn {
         Turn(self.known(partner).tried.clone().lock_owned().await)
+    }
+
+    /// The right to read an app's keys because it signed with one that is not known.
+    pub async fn app_turn(&self, app: AppId) -> Turn {
+        let tried = self.apps.write().unwrap_or_else(PoisonError::into_inner).entry(app).or_default().clone();
+        Turn(tried.lock_owned().await)
     }
 
     async fn text(

@@ -75,7 +75,7 @@ const NOT_CAUSES: [&str; 24] = [
 
 /// Literals in the remaining files that are no causes: details of audit entries, a constraint, the place of a
 /// sealed value, and words of OpenID Connect.
-const OTHER_WORDS: [&str; 61] = [
+const OTHER_WORDS: [&str; 63] = [
     "invalid_grant",
     "refresh_token",
     "request_uri",
@@ -84,6 +84,8 @@ const OTHER_WORDS: [&str; 61] = [
     "parameters_too_many",
     "pushed_request_too_long",
     "pushed_request_unsealable",
+    "dpop_jkt",
+    "dpop_jkt_differs",
     "started_at",
     "sent_at",
     "request_id",

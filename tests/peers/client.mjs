@@ -1,5 +1,5 @@
-// An app: a relying party by the package `openid-client`. It pushes its requests, proves itself by its own key, renews
-// its tokens, asks about them and gives them back.
+// An app: a relying party by the package `openid-client`. It pushes its requests, proves itself by its own key, binds its
+// tokens to another one (DPoP), renews them, asks about them and gives them back.
 //
 // usage: node client.mjs PORT ISSUER PRIVATE_JWK
 import { createServer } from 'node:http';
@@ -9,12 +9,14 @@ const [port, issuer, jwk] = process.argv.slice(2);
 const redirectUri = `http://localhost:${port}/callback`;
 const key = await crypto.subtle.importKey('jwk', JSON.parse(jwk), { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
 let config;
+let holder;
 const waiting = new Map();
 
 async function start(query) {
   config ??= await oidc.discovery(new URL(issuer), 'node-app', {}, oidc.PrivateKeyJwt({ key, kid: 'peers' }), {
     execute: [oidc.allowInsecureRequests],
   });
+  holder ??= oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair('ES256'));
   const verifier = oidc.randomPKCECodeVerifier();
   const [state, nonce] = [oidc.randomState(), oidc.randomNonce()];
   waiting.set(state, { verifier, nonce });
@@ -26,7 +28,7 @@ async function start(query) {
     state,
     nonce,
     domain_hint: query.get('partner'),
-  });
+  }, { DPoP: holder });
   return url.href;
 }
 
@@ -37,14 +39,15 @@ async function finish(url) {
     expectedNonce: nonce,
     expectedState: url.searchParams.get('state'),
     idTokenExpected: true,
-  });
+  }, undefined, { DPoP: holder });
   const claims = tokens.claims();
-  const info = await oidc.fetchUserInfo(config, tokens.access_token, claims.sub);
-  const renewed = await oidc.refreshTokenGrant(config, tokens.refresh_token);
+  const info = await oidc.fetchUserInfo(config, tokens.access_token, claims.sub, { DPoP: holder });
+  const renewed = await oidc.refreshTokenGrant(config, tokens.refresh_token, undefined, { DPoP: holder });
   const active = await oidc.tokenIntrospection(config, renewed.access_token);
   await oidc.tokenRevocation(config, renewed.refresh_token);
   const after = await oidc.tokenIntrospection(config, renewed.access_token);
-  return { claims, info, renewed: renewed.claims().sub === claims.sub, active: active.active, after: after.active };
+  const bound = tokens.token_type === 'dpop' && typeof active.cnf?.jkt === 'string';
+  return { claims, info, bound, renewed: renewed.claims().sub === claims.sub, active: active.active, after: after.active };
 }
 
 createServer(async (request, response) => {

@@ -148,6 +148,7 @@ def check_openid_client(told, mail, issuer, partner):
     expect(claims["acct"], 1, "acct")
     expect(told["info"]["sub"], claims["sub"], "userinfo")
     expect((told["renewed"], told["active"], told["after"]), (True, True, False), "renewal, introspection, revocation")
+    expect(told["bound"], True, "bound to its key")
 
 
 def check_pysaml2(told, mail, issuer, partner):

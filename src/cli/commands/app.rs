@@ -7,6 +7,7 @@ use super::{app_claims, documents};
 use crate::base::clock::Timestamp;
 use crate::cli::arguments::{AppVerb, SwitchVerb};
 use crate::domain::apps::grant_types::GrantType;
+use crate::domain::apps::token_rules::{AccessTokenForm, Profile, TokenBinding};
 use crate::domain::apps::{
     AcsStanding, AllowedPartners, App, AppProtocol, ApplicationType, Assignment, Confidentiality, IdTokenAlgorithm,
     LogoutNames, OidcApp, PkceRule, RelayStateOfLinks, RequestRule, SamlApp, SignedAnswers, SignedRequests,
@@ -157,6 +158,7 @@ fn of_oidc(oidc: &OidcApp) -> Vec<(&'static str, Value)> {
         ("client_id", json!(oidc.client_id)),
         ("public", json!(oidc.confidentiality == Confidentiality::Public)),
         ("jwks", json!(matches!(oidc.confidentiality, Confidentiality::Keys(_)))),
+        ("jwks_uri", json!(keys_uri(oidc))),
         ("application_type", json!(application_type)),
         ("redirect_uris", json!(oidc.redirect_uris)),
         ("post_logout_redirect_uris", json!(oidc.post_logout_redirect_uris)),
@@ -164,6 +166,11 @@ fn of_oidc(oidc: &OidcApp) -> Vec<(&'static str, Value)> {
         ("require_pkce", json!(oidc.pkce == PkceRule::Required)),
         ("require_pushed_authorization_requests", json!(oidc.requests == RequestRule::Pushed)),
         ("initiate_login_uri", json!(oidc.initiate_login_uri)),
+        ("profile", json!(if oidc.tokens.profile == Profile::Fapi2 { "fapi2" } else { "plain" })),
+        ("dpop_bound_access_tokens", json!(oidc.tokens.binding == TokenBinding::Required)),
+        ("resources", json!(oidc.tokens.resources)),
+        ("access_token_format", json!(if oidc.tokens.form == AccessTokenForm::Jwt { "jwt" } else { "opaque" })),
+        ("serves_resources", json!(oidc.tokens.serves)),
         ("grant_types", json!(oidc.grants.iter().map(GrantType::as_str).collect::<Vec<_>>())),
         ("backchannel_logout_uri", json!(logout.map(|logout| logout.uri.as_str()))),
         (
@@ -172,6 +179,13 @@ fn of_oidc(oidc: &OidcApp) -> Vec<(&'static str, Value)> {
         ),
         ("dangerous_allow_private", json!(logout.is_some_and(|logout| logout.network == Network::DangerousPrivate))),
     ]
+}
+
+fn keys_uri(oidc: &OidcApp) -> Option<&str> {
+    match &oidc.confidentiality {
+        Confidentiality::Keys(keys) => keys.source().map(|source| source.url.as_str()),
+        Confidentiality::Secret { .. } | Confidentiality::Public => None,
+    }
 }
 
 fn of_saml(saml: &SamlApp) -> Vec<(&'static str, Value)> {

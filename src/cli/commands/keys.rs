@@ -37,6 +37,7 @@ fn row(key: &RingKey) -> Vec<serde_json::Value> {
     let kind = match key.public.kind() {
         KeyKind::Rsa { .. } => "rsa",
         KeyKind::P256 => "p-256",
+        KeyKind::Ed25519 => "ed25519",
     };
     vec![
         json!(key.id.to_string()),

@@ -21,6 +21,7 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
     let (stored, definitions, judged) = (draft.stored, draft.definitions, draft.judged);
     let mut defined: BTreeSet<Uuid> = BTreeSet::new();
     let mut steps = Vec::new();
+    let mut servers: BTreeMap<String, (&Origin, &str)> = BTreeMap::new();
     let mut names: BTreeMap<PublicName<'_>, (&Origin, &AppDefinition)> = BTreeMap::new();
     for (located, record) in definitions.apps.iter().zip(&judged.saml_apps) {
         let definition = &located.value;
@@ -62,6 +63,13 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
         }
         let partners = allowed(draft, located);
         let app = make(definition, protocol, partners, found, kept);
+        for api in app.oidc().map_or(&[][..], |oidc| &oidc.tokens.serves) {
+            let other = servers.insert(api.clone(), (&located.origin, definition.slug.as_str()));
+            if let Some((_, other)) = other {
+                let slug = &definition.slug;
+                draft.fault(&located.origin, format!("app `{slug}`: the API `{api}` is that of `{other}` too"));
+            }
+        }
         match kept {
             None => steps.push(Step::Add(app)),
             Some(kept) => {
@@ -78,6 +86,12 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
             continue;
         }
         draft.app_names.insert(kept.value.slug.as_str(), uuid(kept.value.id.as_bytes()));
+        for api in kept.value.oidc().map_or(&[][..], |oidc| &oidc.tokens.serves) {
+            if let Some((origin, slug)) = servers.get(api) {
+                let known = &kept.value.slug;
+                draft.fault(origin, format!("app `{slug}`: the API `{api}` belongs to `{known}`"));
+            }
+        }
         let name = PublicName::of(&kept.value);
         if let Some((origin, app)) = names.get(&name) {
             let (slug, known) = (&app.slug, &kept.value.slug);
@@ -154,6 +168,7 @@ fn relying_party(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<Ap
         grants: oidc.grants,
         requests: oidc.requests,
         initiate_login_uri: oidc.initiate_login_uri.clone(),
+        tokens: oidc.tokens.clone(),
         backchannel_logout: oidc.backchannel_logout.clone(),
     }
 }
@@ -161,12 +176,19 @@ fn relying_party(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<Ap
 /// The kept HMAC stays as it is while it is that of the secret asked for, also where a root secret
 /// has taken the place of the one that made it.
 fn confidentiality(draft: &Draft<'_>, oidc: &OidcDefinition, kept: Option<&Kept<App>>) -> Confidentiality {
+    let known = kept.and_then(|kept| kept.value.oidc()).map(|kept| &kept.confidentiality);
     if let Some(keys) = &oidc.keys {
-        return Confidentiality::Keys(keys.clone());
+        // What was fetched from the same address stays until it is fetched again.
+        return match known {
+            Some(Confidentiality::Keys(kept)) if keys.source().is_some() && kept.source() == keys.source() => {
+                Confidentiality::Keys(kept.clone())
+            }
+            _ => Confidentiality::Keys(keys.clone()),
+        };
     }
     let Some(secret) = &oidc.client_secret else { return Confidentiality::Public };
     let sealer = draft.context.sealer;
-    match kept.and_then(|kept| kept.value.oidc()).map(|kept| &kept.confidentiality) {
+    match known {
         Some(Confidentiality::Secret { mac }) if has_app_secret_mac(sealer, &oidc.client_id, secret, mac) => {
             Confidentiality::Secret { mac: mac.clone() }
         }
@@ -196,11 +218,17 @@ fn of_oidc(old: &OidcApp, new: &OidcApp) -> Vec<&'static str> {
     let is_public = |app: &OidcApp| app.confidentiality == Confidentiality::Public;
     let has_secret = |app: &OidcApp| matches!(app.confidentiality, Confidentiality::Secret { .. });
     let has_keys = |app: &OidcApp| matches!(app.confidentiality, Confidentiality::Keys(_));
+    let source = |app: &OidcApp| match &app.confidentiality {
+        Confidentiality::Keys(keys) => keys.source().cloned(),
+        Confidentiality::Secret { .. } | Confidentiality::Public => None,
+    };
     differing([
         ("client_id", old.client_id != new.client_id),
         ("public", is_public(old) != is_public(new)),
         ("client_secret", old.confidentiality != new.confidentiality && has_secret(new)),
-        ("jwks", old.confidentiality != new.confidentiality && has_keys(new)),
+        ("jwks", old.confidentiality != new.confidentiality && has_keys(new) && source(new).is_none()),
+        ("jwks_uri", source(old).map(|from| from.url) != source(new).map(|from| from.url)),
+        ("dangerous_allow_private_jwks", source(old).map(|from| from.network) != source(new).map(|from| from.network)),
         ("redirect_uris", old.redirect_uris != new.redirect_uris),
         ("application_type", old.application_type != new.application_type),
         ("id_token_signed_response_alg", old.id_token_algorithm != new.id_token_algorithm),
@@ -209,6 +237,11 @@ fn of_oidc(old: &OidcApp, new: &OidcApp) -> Vec<&'static str> {
         ("grant_types", old.grants != new.grants),
         ("require_pushed_authorization_requests", old.requests != new.requests),
         ("initiate_login_uri", old.initiate_login_uri != new.initiate_login_uri),
+        ("dpop_bound_access_tokens", old.tokens.binding != new.tokens.binding),
+        ("profile", old.tokens.profile != new.tokens.profile),
+        ("resources", old.tokens.resources != new.tokens.resources),
+        ("access_token_format", old.tokens.form != new.tokens.form),
+        ("serves_resources", old.tokens.serves != new.tokens.serves),
         ("backchannel_logout_uri", logout_uri(old) != logout_uri(new)),
         ("backchannel_logout_session_required", needs_session(old) != needs_session(new)),
         ("dangerous_allow_private", may_be_private(old) != may_be_private(new)),

@@ -153,6 +153,9 @@ async fn app(unit: &mut dyn UnitOfWork, step: &Step<App>, author: &Author<'_>) -
             let object = (ObjectKind::App, value.slug.as_str());
             unit.begin_watch(&author.watch(object, owner, saml.valid_until)).await?;
         }
+        (AppProtocol::Oidc(_), false) if value.keys_source().is_some() => {
+            unit.begin_watch(&author.watch((ObjectKind::App, value.slug.as_str()), owner, None)).await?;
+        }
         (AppProtocol::Oidc(_), false) => unit.delete_watch(owner).await?,
         // It has gone with the app.
         (_, true) => {}

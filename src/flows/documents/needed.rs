@@ -1,14 +1,16 @@
-//! Documents that a visitor cannot go on without: those of an OIDC partner that have not been read yet, or
-//! that lack the key which a token names.
+//! Documents that somebody cannot go on without: those of an OIDC partner that have not been read yet, or
+//! that lack the key which a token names, and the keys of an app that signed with one which is not known.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::base::clock::Timestamp;
+use crate::domain::apps::App;
 use crate::domain::audit::Actor;
 use crate::domain::documents::Owner;
 use crate::domain::partners::{OidcTrust, Partner, PartnerId, Trust};
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::store::StoreError;
 use crate::flows::services::Services;
 use crate::flows::sign_in::store_refusal;
 use crate::upstream::providers::{KEYS_AGAIN, TRY_AGAIN};
@@ -75,6 +77,32 @@ async fn again(
     };
     turn.note(now, refusal.clone());
     Ok((stored(services, id).await?, refusal))
+}
+
+/// The app with keys that were read anew, since it signed with one that is not among them; none where there is nothing
+/// to be fetched, or where they were read within the last minute.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn with_newer_app_keys(services: &Services, known: &App, now: Timestamp) -> Result<Option<App>, StoreError> {
+    if known.keys_source().is_none() {
+        return Ok(None);
+    }
+    let mut turn = services.providers.app_turn(known.id).await;
+    let fresh = services.store.unit_of_work().await?.read_app(known.id).await?;
+    if let Some(fresh) = fresh.filter(|fresh| fresh.version != known.version) {
+        services.directory.forget();
+        return Ok(Some(fresh));
+    }
+    if !turn.is_due(KEYS_AGAIN, now) {
+        return Ok(None);
+    }
+    let outcome = refresh(services, Owner::App(known.id), &Actor::System, now).await?;
+    turn.note(now, None);
+    match outcome {
+        Outcome::Changed(_) => services.store.unit_of_work().await?.read_app(known.id).await,
+        Outcome::Unchanged | Outcome::Failed(_) | Outcome::NoSource | Outcome::Gone => Ok(None),
+    }
 }
 
 async fn stored(services: &Services, id: PartnerId) -> Result<Arc<Partner>, Refusal> {

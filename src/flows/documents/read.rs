@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::base::clock::Timestamp;
-use crate::domain::apps::{App, AppProtocol, SamlApp};
+use crate::domain::apps::{App, AppProtocol, ClientKeys, Confidentiality, OidcApp, SamlApp};
 use crate::domain::documents::{MetadataSource, Watch};
 use crate::domain::partners::{OidcTrust, Partner, SamlTrust, Trust};
 use crate::domain::refusal::Refusal;
 use crate::downstream::saml::registration;
 use crate::flows::services::Services;
+use crate::keys::jwk_set::{KeySetError, MAX_DOCUMENT};
 use crate::upstream::metadata::read_trust_from;
 
 use super::fetch::{Edition, Fetched, describes_the_same, fetch, is_no_older, kept_out};
@@ -48,7 +49,7 @@ pub(super) async fn read(
         },
         Record::App(app) => match &app.protocol {
             AppProtocol::Saml(saml) => saml_app(services, app, saml, watch, now).await,
-            AppProtocol::Oidc(_) => Ok(None),
+            AppProtocol::Oidc(oidc) => app_keys(services, app, oidc, watch).await,
         },
     }
 }
@@ -146,6 +147,27 @@ async fn saml_app(
         Record::App(Box::new(App { version, protocol, ..app.clone() }))
     };
     Ok(Some(News { record: is_new.then(with_new), fields, etags, cache_duration: read.cache_duration }))
+}
+
+async fn app_keys(services: &Services, app: &App, oidc: &OidcApp, watch: &Watch) -> Result<Option<News>, Trouble> {
+    let Confidentiality::Keys(kept) = &oidc.confidentiality else { return Ok(None) };
+    let Some(source) = kept.source() else { return Ok(None) };
+    let from = MetadataSource { url: source.url.clone(), certificate: None, network: source.network };
+    let (text, etags) = document(services, &from, kept.document(), watch).await?;
+    let read =
+        if text.len() > MAX_DOCUMENT { Err(KeySetError::Malformed) } else { ClientKeys::fetched(text, source.clone()) };
+    let new = read.map_err(|error| kept_out(error.cause(), error.to_string()))?;
+    if new.document().is_empty() {
+        return Err(kept_out(KeySetError::Malformed.cause(), "it is empty"));
+    }
+    let fields = changed([("keys", *kept != new)]);
+    let with_new = || {
+        let oidc = OidcApp { confidentiality: Confidentiality::Keys(new), ..oidc.clone() };
+        let (version, protocol) = (app.version + 1, AppProtocol::Oidc(oidc));
+        Record::App(Box::new(App { version, protocol, ..app.clone() }))
+    };
+    let record = (!fields.is_empty()).then(with_new);
+    Ok(Some(News { record, fields, etags, cache_duration: None }))
 }
 
 async fn provider(services: &Services, partner: &Partner, trust: &OidcTrust, watch: &Watch) -> Result<News, Trouble> {

@@ -82,7 +82,7 @@ impl<'a> Question<'a> {
         let handle = new_row_handle(now, services.random.as_ref());
         unit.insert_attempt(id, &HandleHash::of(&handle), &sealed, now.plus(ATTEMPT_LIFE)).await?;
         let scopes = match &request.return_to {
-            ReturnTo::Oidc(oidc) => oidc.scopes,
+            ReturnTo::Oidc(oidc) => oidc.scopes.with(oidc.terms.in_id_token.with(oidc.terms.at_userinfo).scopes()),
             // What every SAML app is told.
             ReturnTo::Saml(_) => Scopes::PROFILE.with(Scopes::EMAIL),
         };

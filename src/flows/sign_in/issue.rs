@@ -13,6 +13,7 @@ use crate::domain::requests::{AppRequest, OidcReturn, ReturnTo, SamlReturn};
 use crate::domain::sessions::{Code, CodeId, HandleHash, SessionId, new_row_handle};
 use crate::domain::store::UnitOfWork;
 use crate::domain::store::sign_ins::Once;
+use crate::domain::subjects::pairwise_subject;
 use crate::downstream::saml::MAX_REQUEST_AGE;
 use crate::downstream::saml::answer::{self, Prepared, Vouched};
 use crate::downstream::{self, Reply};
@@ -91,6 +92,7 @@ async fn code(
     now: Timestamp,
 ) -> Result<String, Halt> {
     let Grounds { request, guest, session, attempt, circumstances } = grounds;
+    is_of_the_named(services, unit, oidc, &grounds).await?;
     if let Some(pushed) = &oidc.pushed {
         answered_once(unit, request, pushed, now).await?;
     }
@@ -109,6 +111,27 @@ async fn code(
     };
     unit.insert_code(&code).await?;
     Ok(handle)
+}
+
+/// Where the app names by `sub` of whom alone it wants an answer, nobody else will do (OIDC Core 5.5.1).
+async fn is_of_the_named(
+    services: &Services,
+    unit: &mut dyn UnitOfWork,
+    oidc: &OidcReturn,
+    grounds: &Grounds<'_>,
+) -> Result<(), Halt> {
+    if oidc.subjects.is_empty() {
+        return Ok(());
+    }
+    let removed = Refusal::new(RefusalCode::AppDisabled, "app_removed");
+    let app = unit.read_app(grounds.request.app).await?.ok_or(removed)?;
+    let reading = unit.read_session_by_id(grounds.session, app.id).await?;
+    let imported = reading.and_then(|reading| reading.imported_subject);
+    let subject = imported.unwrap_or_else(|| pairwise_subject(&services.settings.subject_salt, &app, grounds.guest));
+    if oidc.subjects.contains(&subject) {
+        return Ok(());
+    }
+    Err(Refusal::new(RefusalCode::AccountMismatch, "not_the_named_subject").into())
 }
 
 /// What stands for an issuer where an answered request is remembered; no partner is called so.

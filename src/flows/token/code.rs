@@ -1,6 +1,7 @@
 //! Redemption of a code, once.
 
 use super::{Desk, Ground, Halt, issue};
+use crate::domain::apps::token_rules::MAX_FAPI2_CODE;
 use crate::domain::audit::Activity;
 use crate::domain::authentication::OnceKey;
 use crate::domain::sessions::{Code, HandleHash};
@@ -37,11 +38,12 @@ async fn issue_for(
     code: &Code,
     ground: &Ground<'_>,
 ) -> Result<AppAnswer, Halt> {
-    if desk.now >= code.expires_at {
+    let is_too_old = desk.app.keeps_fapi2() && desk.now >= code.issued_at.plus(MAX_FAPI2_CODE);
+    if is_too_old || desk.now >= code.expires_at {
         return Err(tokens::invalid_grant("code_expired").into());
     }
     redemption.check_binding(&code.request)?;
-    let first = issue::First { nonce: code.request.nonce.as_deref() };
+    let first = issue::First { nonce: code.request.nonce.as_deref(), resources: redemption.resources() };
     issue::issue(desk, unit, ground, issue::Step::First(first)).await
 }
 
@@ -52,6 +54,7 @@ fn ground(code: &Code) -> Ground<'_> {
         guest: code.guest,
         session: code.session,
         scopes: code.request.scopes,
+        terms: &code.request.terms,
         circumstances: &code.circumstances,
         issued_at: code.issued_at,
     }

@@ -1,6 +1,7 @@
 //! The tokens about a person: made, written and audited in one unit, and signed after it.
 
-use super::{Desk, Ground, Halt, against, alive, groups_to_read, proof, prove, vouched};
+use super::possession::{key_of, key_of_family, spend};
+use super::{Desk, Ground, Halt, against, alive, groups_to_read, proof, prove, targets, vouched};
 use crate::base::encoding::sha256;
 use crate::domain::apps::App;
 use crate::domain::apps::grant_types::GrantType;
@@ -11,6 +12,8 @@ use crate::domain::requests::Scopes;
 use crate::domain::sessions::{AccessToken, HandleHash, RefreshFamily, new_row_handle};
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
+use crate::domain::terms::TokenTerms;
+use crate::downstream::access_tokens::{self, ForApi};
 use crate::downstream::tokens::{self, AppAnswer, Fresh};
 use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
 
@@ -26,6 +29,8 @@ pub(super) enum Step<'a> {
 #[derive(Clone, Copy)]
 pub(super) struct First<'a> {
     pub(super) nonce: Option<&'a str>,
+    /// The APIs that the access token is for; all that were granted where there are none.
+    pub(super) resources: &'a [String],
 }
 
 #[derive(Clone, Copy)]
@@ -35,6 +40,8 @@ pub(super) struct Next<'a> {
     pub(super) handle: &'a str,
     /// What the new access and ID token are for.
     pub(super) scopes: Scopes,
+    /// The APIs that the access token is for; all that were granted where there are none.
+    pub(super) resources: &'a [String],
 }
 
 /// Between the two halves of a refresh token.
@@ -68,6 +75,14 @@ pub(super) async fn issue(
     if !app.may(needed) {
         return Err(tokens::unauthorized_client("grant_type_not_of_app").into());
     }
+    let key = key_of(app, desk.proof, ground.terms.key.as_ref())?;
+    let asked = match step {
+        Step::First(first) => first.resources,
+        Step::Next(next) => next.resources,
+    };
+    let resources = targets::within(app, &ground.terms.resources, asked)?;
+    let terms = TokenTerms { key, resources, ..ground.terms.clone() };
+    let is_jwt = targets::is_read_by_apis(app, &terms);
     // The facts are those of the sign-in, whose entry has them; only the policies may be others by now.
     let told = Told::WhollyUnlessAllowed;
     let matter = Matter { told, ..decide::of_session(&reading, ground.circumstances, AskedOfHome::NOTHING) };
@@ -75,27 +90,30 @@ pub(super) async fn issue(
     if let Some(cause) = against(&decided) {
         return Err(Halt::Denied(tokens::invalid_grant(cause), decided.details));
     }
+    spend(unit.as_mut(), desk.proof).await?;
     let scopes = scopes(app, ground, step);
-    let groups = match groups_to_read(app, scopes) {
+    let groups = match groups_to_read(app, scopes, &terms) {
         0 => Vec::new(),
         most => unit.groups_of(ground.guest, most).await?,
     };
     let access_token = new_row_handle(now, services.random.as_ref());
     let lifetime = services.settings.lifetimes.token;
+    let access_lifetime = targets::lifetime(is_jwt, lifetime);
     unit.insert_access_token(&AccessToken {
-        handle: HandleHash::of(&access_token),
+        handle: if is_jwt { HandleHash::of_token_id(&access_token) } else { HandleHash::of(&access_token) },
         code: ground.code,
         app: app.id,
         guest: ground.guest,
         session: ground.session,
         scopes,
+        terms: terms.clone(),
         circumstances: ground.circumstances.clone(),
         issued_at: now,
-        expires_at: now.plus(lifetime),
+        expires_at: now.plus(access_lifetime),
     })
     .await?;
     enlist(desk, unit.as_mut(), app, &reading).await?;
-    let refresh_token = renewable(desk, unit.as_mut(), app, &reading, ground, step).await?;
+    let refresh_token = renewable(desk, unit.as_mut(), app, &reading, ground, &terms, step).await?;
     let mut entry = desk.entry(Activity::TokenIssued, ground);
     if matches!(step, Step::Next(_)) {
         entry.details.push(("grant_type", GrantType::RefreshToken.as_str().to_owned()));
@@ -113,8 +131,20 @@ pub(super) async fn issue(
         Step::Next(_) => None,
     };
     let refresh_token = refresh_token.as_deref();
-    let fresh = Fresh { nonce, scopes, access_token: &access_token, refresh_token, uti: &uti, now, lifetime };
-    match tokens::issue(&vouched, &fresh, &services.keys, services.signer.as_ref()).await {
+    let signed = async {
+        let access_token = if is_jwt {
+            let public_url = &services.settings.public_url;
+            let (id, terms, about, lifetime) = (&access_token, &terms, Some(&vouched), access_lifetime);
+            let for_api = ForApi { app, public_url, id, terms, scopes, about, now, lifetime };
+            &access_tokens::sign(&for_api, &services.keys, services.signer.as_ref()).await?
+        } else {
+            &access_token
+        };
+        let (terms, uti) = (&terms, &uti);
+        let fresh = Fresh { nonce, scopes, access_token, terms, refresh_token, uti, now, lifetime, access_lifetime };
+        tokens::issue(&vouched, &fresh, &services.keys, services.signer.as_ref()).await
+    };
+    match signed.await {
         Ok(answer) => {
             metrics::counter!("entente_tokens_total", "grant_type" => needed.as_str()).increment(1);
             Ok(answer)
@@ -156,9 +186,14 @@ async fn renewable(
     app: &App,
     reading: &SessionReading,
     ground: &Ground<'_>,
+    terms: &TokenTerms,
     step: Step<'_>,
 ) -> Result<Option<String>, Halt> {
     if !app.may(GrantType::RefreshToken) {
+        return Ok(None);
+    }
+    // Where each use proves the app and its key, rotation only loses tokens (FAPI 2.0 Security Profile 5.3.2.1).
+    if app.keeps_fapi2() && matches!(step, Step::Next(_)) {
         return Ok(None);
     }
     let random = desk.services.random.as_ref();
@@ -176,6 +211,8 @@ async fn renewable(
                 session: ground.session,
                 attempt: ground.attempt,
                 scopes: ground.scopes,
+                // A renewal may be for any API that was granted.
+                terms: TokenTerms { key: key_of_family(app, terms.key), ..ground.terms.clone() },
                 circumstances: ground.circumstances.clone(),
                 issued_at: desk.now,
                 // It ends with the session, and no session lasts longer.

@@ -91,7 +91,13 @@ async fn renew_for(
         return Err(tokens::invalid_grant("refresh_token_expired").into());
     }
     let scopes = renewal.narrowed(family.scopes)?;
-    issue::issue(desk, unit, ground, Step::Next(Next { family, handle: halves.handle, scopes })).await
+    issue::issue(
+        desk,
+        unit,
+        ground,
+        Step::Next(Next { family, handle: halves.handle, scopes, resources: renewal.resources() }),
+    )
+    .await
 }
 
 pub(super) fn ground(family: &RefreshFamily) -> Ground<'_> {
@@ -101,6 +107,7 @@ pub(super) fn ground(family: &RefreshFamily) -> Ground<'_> {
         guest: family.guest,
         session: family.session,
         scopes: family.scopes,
+        terms: &family.terms,
         circumstances: &family.circumstances,
         issued_at: family.issued_at,
     }

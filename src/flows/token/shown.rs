@@ -1,5 +1,5 @@
 //! Tokens that an app shows: it asks whether one is active (RFC 7662), or gives one back (RFC 7009). Only the app
-//! whose token it is learns anything, and only it can end it.
+//! whose token it is, and an app that is an API which it is for, learn anything, and only the first can end it.
 
 use std::net::IpAddr;
 
@@ -13,9 +13,13 @@ use crate::domain::audit::Activity;
 use crate::domain::circumstances::Circumstances;
 use crate::domain::grants::BearerReading;
 use crate::domain::sessions::{AccessToken, HandleHash};
+use crate::domain::store::UnitOfWork;
 use crate::domain::store::sign_ins::Once;
+use crate::domain::terms::TokenTerms;
+use crate::downstream::access_tokens;
 use crate::downstream::asks::{TokenAsk, shown_token};
-use crate::downstream::tokens::{self, Active, AppAnswer, TokenKind};
+use crate::downstream::shown::{self, Active, TokenKind};
+use crate::downstream::tokens::{self, AppAnswer};
 use crate::flows::next::{DirectAnswer, Readers};
 use crate::flows::services::Services;
 use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
@@ -94,7 +98,7 @@ async fn answered(
         Err(answer) => return answer,
     };
     let mut tries = 0;
-    let desk = Desk { services, ask, app, address, now: services.clock.now() };
+    let desk = Desk { services, ask, app, proof: None, address, now: services.clock.now() };
     loop {
         let done = match act {
             Act::Introspect => judged(&desk, &token).await,
@@ -104,7 +108,7 @@ async fn answered(
             Ok(answer) => return answer,
             // Why a token is not active is nobody's business.
             Err(Halt::Answer(AppAnswer { status: 400 | 401, .. }) | Halt::Denied(..)) if act == Act::Introspect => {
-                return tokens::inactive();
+                return shown::inactive();
             }
             Err(halt) => {
                 if let Err(answer) = halt.again(services, &mut tries).await {
@@ -116,42 +120,66 @@ async fn answered(
 }
 
 async fn judged(desk: &Desk<'_>, token: &SecretText) -> Result<AppAnswer, Halt> {
-    if let Some(halves) = Halves::of(token) {
+    let services = desk.services;
+    if let Some(halves) = Halves::of(token).filter(|_| !access_tokens::is_read_by_apis(token.expose())) {
         return of_family(desk, halves).await;
     }
-    let handle = HandleHash::of(token.expose());
-    let Some(bearer) = desk.services.store.bearer(&handle).await? else { return of_service(desk, &handle).await };
-    if bearer.token.app != desk.app.id {
-        return Ok(tokens::inactive());
-    }
+    let handle = access_tokens::handle_of(token.expose(), &services.settings.public_url, &services.keys);
+    let Some(handle) = handle else { return Ok(shown::inactive()) };
+    let Some(bearer) = services.store.bearer(&handle).await? else { return of_service(desk, &handle).await };
     of_bearer(desk, bearer).await
+}
+
+/// Of which APIs of these terms who asks is one, by its present record.
+async fn served(desk: &Desk<'_>, unit: &mut dyn UnitOfWork, terms: &TokenTerms) -> Result<Vec<String>, Halt> {
+    if terms.resources.is_empty() {
+        return Ok(Vec::new());
+    }
+    let asks = unit.read_app(desk.app.id).await?.filter(|app| app.switch.is_on());
+    let serves = asks.as_ref().and_then(App::oidc).map_or(&[][..], |oidc| &oidc.tokens.serves);
+    Ok(terms.resources.iter().filter(|resource| serves.contains(resource)).cloned().collect())
 }
 
 async fn of_bearer(desk: &Desk<'_>, bearer: BearerReading) -> Result<AppAnswer, Halt> {
     let services = desk.services;
+    let fresh;
+    let (app, audience) = if bearer.token.app == desk.app.id {
+        (desk.app, bearer.token.terms.resources.clone())
+    } else {
+        let mut unit = services.store.unit_of_work().await?;
+        let audience = served(desk, unit.as_mut(), &bearer.token.terms).await?;
+        let owner = unit.read_app(bearer.token.app).await?.filter(|_| !audience.is_empty());
+        let Some(owner) = owner else { return Ok(shown::inactive()) };
+        fresh = owner;
+        (&fresh, audience)
+    };
     let used = userinfo::judge(services, bearer, desk.now).await?;
-    let AccessToken { scopes, issued_at, expires_at, ref circumstances, .. } = used.token;
+    let AccessToken { scopes, ref terms, issued_at, expires_at, ref circumstances, .. } = used.token;
     let proof = proof(&used.reading, circumstances);
-    let about = vouched(services, &used.reading, &proof, circumstances, desk.app, &[]);
+    let about = vouched(services, &used.reading, &proof, circumstances, app, &[]);
     let public_url = &services.settings.public_url;
-    let (app, kind, about) = (desk.app, TokenKind::Access, Some(&about));
-    Ok(tokens::active(&Active { app, public_url, kind, scopes, issued_at, expires_at, about }))
+    let (audience, kind, about) = (&audience, TokenKind::Access, Some(&about));
+    Ok(shown::active(&Active { app, public_url, kind, scopes, terms, audience, issued_at, expires_at, about }))
 }
 
 /// The record of the app is read again: one that was disabled has no token that is active.
 async fn of_service(desk: &Desk<'_>, handle: &HandleHash) -> Result<AppAnswer, Halt> {
     let mut unit = desk.services.store.unit_of_work().await?;
-    let Some(token) = unit.read_service_token(handle).await? else { return Ok(tokens::inactive()) };
+    let Some(token) = unit.read_service_token(handle).await? else { return Ok(shown::inactive()) };
+    let is_own = token.app == desk.app.id;
+    let audience =
+        if is_own { token.terms.resources.clone() } else { served(desk, unit.as_mut(), &token.terms).await? };
     let app = unit.read_app(token.app).await?;
     let is_usable = |app: &App| app.switch.is_on() && app.may(GrantType::ClientCredentials);
-    if token.app != desk.app.id || desk.now >= token.expires_at || !app.is_some_and(|app| is_usable(&app)) {
-        return Ok(tokens::inactive());
-    }
-    Ok(tokens::active(&Active {
-        app: desk.app,
+    let app = app.filter(|app| desk.now < token.expires_at && is_usable(app) && (is_own || !audience.is_empty()));
+    let Some(app) = app else { return Ok(shown::inactive()) };
+    Ok(shown::active(&Active {
+        app: &app,
         public_url: &desk.services.settings.public_url,
         kind: TokenKind::Access,
         scopes: Default::default(),
+        terms: &token.terms,
+        audience: &audience,
         issued_at: token.issued_at,
         expires_at: token.expires_at,
         about: None,
@@ -162,10 +190,10 @@ async fn of_family(desk: &Desk<'_>, halves: Halves<'_>) -> Result<AppAnswer, Hal
     let Desk { services, app, now, .. } = *desk;
     let mut unit = services.store.unit_of_work().await?;
     let Some(family) = unit.read_refresh_family(&HandleHash::of(halves.handle)).await? else {
-        return Ok(tokens::inactive());
+        return Ok(shown::inactive());
     };
     if family.app != app.id || !halves.is_current(&family) || now >= family.expires_at {
-        return Ok(tokens::inactive());
+        return Ok(shown::inactive());
     }
     let reading = unit.read_session_by_id(family.session, app.id).await?;
     let reading = alive(services, reading, family.issued_at, now).map_err(tokens::invalid_grant)?;
@@ -175,15 +203,17 @@ async fn of_family(desk: &Desk<'_>, halves: Halves<'_>) -> Result<AppAnswer, Hal
     let matter = Matter { told, ..decide::of_session(&reading, &circumstances, AskedOfHome::NOTHING) };
     let decided = decide::decide(services, unit.as_mut(), &matter).await?;
     if !may_renew || against(&decided).is_some() {
-        return Ok(tokens::inactive());
+        return Ok(shown::inactive());
     }
     let proof = proof(&reading, &circumstances);
     let about = vouched(services, &reading, &proof, &circumstances, app, &[]);
-    Ok(tokens::active(&Active {
+    Ok(shown::active(&Active {
         app,
         public_url: &services.settings.public_url,
         kind: TokenKind::Refresh,
         scopes: family.scopes,
+        terms: &family.terms,
+        audience: &family.terms.resources,
         issued_at: family.issued_at,
         expires_at: family.expires_at,
         about: Some(&about),
@@ -195,9 +225,10 @@ async fn of_family(desk: &Desk<'_>, halves: Halves<'_>) -> Result<AppAnswer, Hal
 async fn ended(desk: &Desk<'_>, token: &SecretText) -> Result<AppAnswer, Halt> {
     let mut unit = desk.services.store.unit_of_work().await?;
     let of_another = || Halt::Answer(tokens::invalid_grant("token_of_another_app"));
-    let entry = if let Some(halves) = Halves::of(token) {
+    let is_jwt = access_tokens::is_read_by_apis(token.expose());
+    let entry = if let Some(halves) = Halves::of(token).filter(|_| !is_jwt) {
         let family = unit.read_refresh_family(&HandleHash::of(halves.handle)).await?;
-        let Some(family) = family else { return Ok(tokens::given_back()) };
+        let Some(family) = family else { return Ok(shown::given_back()) };
         if family.app != desk.app.id {
             return Err(of_another());
         }
@@ -206,29 +237,31 @@ async fn ended(desk: &Desk<'_>, token: &SecretText) -> Result<AppAnswer, Halt> {
         entry.details.push(("tokens_ended", ended.to_string()));
         entry
     } else {
-        let handle = HandleHash::of(token.expose());
+        let services = desk.services;
+        let handle = access_tokens::handle_of(token.expose(), &services.settings.public_url, &services.keys);
+        let Some(handle) = handle else { return Ok(shown::given_back()) };
         if let Some(BearerReading { token, .. }) = desk.services.store.bearer(&handle).await? {
             if token.app != desk.app.id {
                 return Err(of_another());
             }
             if unit.end_access_token(&handle).await? == Once::Again {
-                return Ok(tokens::given_back());
+                return Ok(shown::given_back());
             }
             let mut entry = desk.own_entry(Activity::TokenRevoked);
             (entry.guest, entry.session) = (Some(token.guest), Some(token.session));
             entry
         } else {
-            let Some(token) = unit.read_service_token(&handle).await? else { return Ok(tokens::given_back()) };
+            let Some(token) = unit.read_service_token(&handle).await? else { return Ok(shown::given_back()) };
             if token.app != desk.app.id {
                 return Err(of_another());
             }
             if unit.end_service_token(&handle).await? == Once::Again {
-                return Ok(tokens::given_back());
+                return Ok(shown::given_back());
             }
             desk.own_entry(Activity::TokenRevoked)
         }
     };
     unit.append_audit(&entry).await?;
     unit.commit().await?;
-    Ok(tokens::given_back())
+    Ok(shown::given_back())
 }

@@ -11,6 +11,7 @@ use super::app::{peer, request_id};
 use super::table::{AUTHORIZE_PARAMETERS, END_SESSION_PARAMETERS};
 use crate::domain::refusal::{Code, Refusal};
 use crate::flows::next::{Arrival, DirectAnswer, Next, Readers, View};
+use crate::flows::token::possession::AppHeaders;
 use crate::flows::{paths, publish, sign_in, sign_out, token, userinfo};
 use crate::http::limits::MAX_FORM;
 use crate::http::request::{self, Asked, Destination, RequestId};
@@ -121,8 +122,9 @@ pub async fn token(Shared(state): Shared<Arc<State>>, request: Request) -> Respo
     match at_desk(&state, request).await {
         Err(response) => response,
         Ok((asked, address)) => {
-            let authorization = authorization(&asked.headers);
-            answer(token::redeem(state.services(), &authorization, &asked.params, address).await, &asked.headers)
+            let (authorization, dpop) = proving(&asked.headers);
+            let headers = AppHeaders { authorization: &authorization, dpop: &dpop };
+            answer(token::redeem(state.services(), headers, &asked.params, address).await, &asked.headers)
         }
     }
 }
@@ -132,8 +134,9 @@ pub async fn push(Shared(state): Shared<Arc<State>>, request: Request) -> Respon
     match at_desk(&state, request).await {
         Err(response) => response,
         Ok((asked, _)) => {
-            let authorization = authorization(&asked.headers);
-            answer(token::push::push(state.services(), &authorization, &asked.params).await, &asked.headers)
+            let (authorization, dpop) = proving(&asked.headers);
+            let headers = AppHeaders { authorization: &authorization, dpop: &dpop };
+            answer(token::push::push(state.services(), headers, &asked.params).await, &asked.headers)
         }
     }
 }
@@ -183,7 +186,8 @@ pub async fn userinfo(Shared(state): Shared<Arc<State>>, request: Request) -> Re
     if let Err(many) = state.userinfo.check(address) {
         return unreadable(&many.refusal("too_many_userinfo_requests"), &id);
     }
-    let is_post = parts.method == Method::POST;
+    let method = parts.method.clone();
+    let is_post = method == Method::POST;
     // A post may carry its token in the header and have no form at all.
     if is_post && !parts.headers.contains_key(header::CONTENT_TYPE) {
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
@@ -192,15 +196,22 @@ pub async fn userinfo(Shared(state): Shared<Arc<State>>, request: Request) -> Re
     match request::read(&state, parts, body, peer, id.clone(), MAX_FORM).await {
         Err(refusal) => unreadable(&refusal, &id),
         Ok(asked) => {
-            let authorization = authorization(&asked.headers);
+            let (authorization, dpop) = proving(&asked.headers);
+            let headers = AppHeaders { authorization: &authorization, dpop: &dpop };
             let form = is_post.then_some(&asked.params);
-            answer(userinfo::userinfo(state.services(), &authorization, form).await, &asked.headers)
+            answer(userinfo::userinfo(state.services(), headers, method.as_str(), form).await, &asked.headers)
         }
     }
 }
 
 fn authorization(headers: &HeaderMap) -> Vec<&[u8]> {
     headers.get_all(header::AUTHORIZATION).iter().map(HeaderValue::as_bytes).collect()
+}
+
+/// The headers `Authorization` and `DPoP`.
+fn proving(headers: &HeaderMap) -> (Vec<&[u8]>, Vec<&[u8]>) {
+    let dpop = headers.get_all("dpop").iter().map(HeaderValue::as_bytes).collect();
+    (authorization(headers), dpop)
 }
 
 /// An app's own request that is not read. Causes are constants of ours and need no escape.
@@ -257,7 +268,7 @@ pub async fn preflight(Shared(state): Shared<Arc<State>>, request: Request) -> R
     for (name, value) in [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
         (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, dpop"),
         (header::ACCESS_CONTROL_MAX_AGE, "600"),
     ] {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

@@ -44,6 +44,8 @@ pub const AUTHORIZE_PARAMETERS: &[&str] = &[
     "request",
     "request_uri",
     "registration",
+    "dpop_jkt",
+    "resource",
 ];
 /// Parameters of the endpoint where apps push requests: those of the authorization endpoint, and what proves the app.
 pub const PUSH_PARAMETERS: &[&str] = &[
@@ -67,6 +69,8 @@ pub const PUSH_PARAMETERS: &[&str] = &[
     "request",
     "request_uri",
     "registration",
+    "dpop_jkt",
+    "resource",
     "client_secret",
     "client_assertion",
     "client_assertion_type",
@@ -83,6 +87,7 @@ pub const TOKEN_PARAMETERS: &[&str] = &[
     "client_assertion_type",
     "refresh_token",
     "scope",
+    "resource",
 ];
 /// Parameters of the endpoints where apps ask about tokens and give them back.
 pub const SHOWN_TOKEN_PARAMETERS: &[&str] =

@@ -9,8 +9,10 @@ use proptest::prelude::*;
 
 use super::{Contents, read};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
+use crate::domain::apps::token_rules::{AccessTokenForm, Profile, TokenBinding};
 use crate::domain::apps::{
-    ApplicationType, Assignment, EncryptedAnswers, IdTokenAlgorithm, PkceRule, SignedAnswers, SignedRequests,
+    ApplicationType, Assignment, EncryptedAnswers, IdTokenAlgorithm, KeysSource, PkceRule, RequestRule, SignedAnswers,
+    SignedRequests,
 };
 use crate::domain::definitions::{
     AppDefinition, CredentialDefinition, GuestReference, OidcDefinition, PartnerDefinition, ProtocolDefinition,

@@ -10,16 +10,17 @@ mod request;
 
 pub(in crate::oidc) use self::reply::append_query;
 pub use self::reply::{Answer, Reply, ResponseMode};
-pub use self::request::{AuthorizeRequest, Prompt, PromptStep, RequestedAcr, Weight};
+pub use self::request::{AuthorizeRequest, Prompt, PromptStep, RequestedAcr, RequestedClaims, Weight};
 use super::checks;
 use super::client_rules::ClientRules;
-use super::errors::{AuthorizeError, UnanswerableRequest};
+use super::errors::{AuthorizeError, OAuthError, UnanswerableRequest};
 use super::parameter::{CLIENT_ID, ParamFault, ParamRule, STATE, param_rule};
 use super::redirect_uri::{MAX_REDIRECT_URI, check_registered};
+use super::resource;
 use crate::base::params::RawParams;
 
 /// The parameters that are read here; all others are ignored (RFC 6749 3.1).
-pub const PARAMETERS: [&str; 20] = [
+pub const PARAMETERS: [&str; 22] = [
     "client_id",
     "redirect_uri",
     "state",
@@ -40,6 +41,8 @@ pub const PARAMETERS: [&str; 20] = [
     "acr_values",
     "claims",
     "ui_locales",
+    "dpop_jkt",
+    "resource",
 ];
 
 const REDIRECT_URI: ParamRule = param_rule!("redirect_uri", MAX_REDIRECT_URI);
@@ -125,8 +128,10 @@ impl Answerable<'_, '_> {
             domain_hint: hints.domain,
             id_token_hint: hints.id_token,
             acr_values: checks::acr_values::read(params)?,
-            requested_acr: checks::claims::read(params)?,
+            claims: checks::claims::read(params)?,
             ui_locales: checks::ui_locales::read(params)?,
+            dpop_jkt: checks::dpop_jkt::read(params)?,
+            resources: resource::read(params).map_err(|fault| AuthorizeError::new(OAuthError::InvalidTarget, fault))?,
         })
     }
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use super::ResponseMode;
 use crate::base::secret::SecretText;
+use crate::keys::thumbprint::Thumbprint;
 use crate::oidc::pkce::CodeChallenge;
+use crate::oidc::requested_claims::PersonClaims;
 use crate::oidc::scope::ScopeSet;
 
 /// One page that an app may demand (OIDC Core 3.1.2.1).
@@ -52,6 +54,19 @@ pub struct RequestedAcr {
     pub values: Vec<String>,
 }
 
+/// What `claims` asks for (OIDC Core 5.5).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RequestedClaims {
+    /// The `acr` of the ID token.
+    pub acr: Option<RequestedAcr>,
+    /// What the ID token shows whatever the scopes.
+    pub in_id_token: PersonClaims,
+    /// What userinfo shows whatever the scopes.
+    pub at_userinfo: PersonClaims,
+    /// The `sub` of the only persons of whom an answer is wanted; anybody where there are none.
+    pub subjects: Vec<String>,
+}
+
 /// Whether a claim must have one of the values (OIDC Core 5.5.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Weight {
@@ -90,8 +105,12 @@ pub struct AuthorizeRequest {
     pub id_token_hint: Option<SecretText>,
     /// Wished classes of assurance in order of preference.
     pub acr_values: Vec<String>,
-    /// What `claims` asks of the `acr` of the ID token.
-    pub requested_acr: Option<RequestedAcr>,
+    /// What `claims` asks for.
+    pub claims: RequestedClaims,
     /// Wished languages in order of preference.
     pub ui_locales: Vec<String>,
+    /// The key to which the code is bound.
+    pub dpop_jkt: Option<Thumbprint>,
+    /// The APIs that the tokens are for.
+    pub resources: Vec<String>,
 }

@@ -1,42 +1,103 @@
-//! OIDC Core 5.5: `claims`, of which `id_token.acr` is read (5.5.1.1) and everything else ignored.
+//! OIDC Core 5.5: `claims`: which claims of the person the ID token and userinfo show whatever the scopes, the `acr`
+//! of the ID token (5.5.1.1), and the `sub` of whom alone an answer is wanted. Names that are not known are ignored, and
+//! so is whether a claim is essential, and which value is wished, where the person has what it has.
 
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
 use crate::base::params::RawParams;
-use crate::oidc::authorize::{RequestedAcr, Weight};
+use crate::oidc::authorize::{RequestedAcr, RequestedClaims, Weight};
 use crate::oidc::errors::AuthorizeError;
 use crate::oidc::parameter::{ParamFault, ParamRule, param_fault, param_rule};
+use crate::oidc::requested_claims::{PersonClaim, PersonClaims};
 
 /// **Units**: bytes.
 const MAX_CLAIMS: usize = 4096;
 /// How deep objects and lists may stand in each other; the deepest that is read is the list of values.
 const MAX_DEPTH: usize = 8;
-/// The most classes of one request.
+/// The most classes or persons of one request.
 const MAX_VALUES: usize = 16;
+/// The longest `sub` (OIDC Core 2). **Units**: bytes.
+const MAX_SUBJECT: usize = 255;
 /// The longest class. **Units**: bytes.
 const MAX_VALUE: usize = 1024;
 const CLAIMS: ParamRule = param_rule!("claims", MAX_CLAIMS);
 const TOO_DEEP: ParamFault = param_fault!("claims", "_too_deep", " is nested deeper than 8 levels");
 const TOO_MANY: ParamFault = param_fault!("claims", "_too_many", " asks for more than 16 values of acr");
+const SUB_MALFORMED: ParamFault = param_fault!("claims", "_sub_malformed", " asks for sub in a way that is not known");
 const ACR_MALFORMED: ParamFault = param_fault!("claims", "_acr_malformed", " asks for acr in a way that is not known");
 
-pub(in crate::oidc) fn read(params: &RawParams) -> Result<Option<RequestedAcr>, AuthorizeError> {
-    let Some(text) = CLAIMS.optional(params)? else { return Ok(None) };
+pub(in crate::oidc) fn read(params: &RawParams) -> Result<RequestedClaims, AuthorizeError> {
+    let Some(text) = CLAIMS.optional(params)? else { return Ok(RequestedClaims::default()) };
     if depth(text) > MAX_DEPTH {
         return Err(TOO_DEEP.into());
     }
     let Ok(Json::Object(claims)) = serde_json::from_str(text) else { return Err(CLAIMS.malformed.into()) };
-    match member(&claims, "id_token") {
-        None | Some(Json::Null) => Ok(None),
-        Some(Json::Object(id_token)) => match member(id_token, "acr") {
-            // The claim alone, which is in every ID token where it is known.
-            None | Some(Json::Null) => Ok(None),
-            Some(Json::Object(acr)) => requested(acr).map_err(AuthorizeError::from),
-            Some(_) => Err(ACR_MALFORMED.into()),
-        },
-        Some(_) => Err(CLAIMS.malformed.into()),
+    let id_token = place(&claims, "id_token")?;
+    let userinfo = place(&claims, "userinfo")?;
+    let acr = match member(id_token, "acr") {
+        // The claim alone, which is in every ID token where it is known.
+        None | Some(Json::Null) => None,
+        Some(Json::Object(acr)) => requested(acr)?,
+        Some(_) => return Err(ACR_MALFORMED.into()),
+    };
+    let subjects = match (subjects(id_token)?, subjects(userinfo)?) {
+        (one, none) | (none, one) if none.is_empty() => one,
+        (one, other) => {
+            let both: Vec<String> = one.into_iter().filter(|subject| other.contains(subject)).collect();
+            // Nobody would do.
+            if both.is_empty() {
+                return Err(SUB_MALFORMED.into());
+            }
+            both
+        }
+    };
+    Ok(RequestedClaims { acr, in_id_token: named(id_token)?, at_userinfo: named(userinfo)?, subjects })
+}
+
+/// One of the two places where claims are shown.
+fn place<'j>(claims: &'j [(String, Json)], name: &str) -> Result<&'j [(String, Json)], ParamFault> {
+    match member(claims, name) {
+        None | Some(Json::Null) => Ok(&[]),
+        Some(Json::Object(members)) => Ok(members),
+        Some(_) => Err(CLAIMS.malformed),
     }
+}
+
+/// The claims of the person that are asked for there.
+fn named(members: &[(String, Json)]) -> Result<PersonClaims, ParamFault> {
+    let mut named = PersonClaims::default();
+    for claim in PersonClaim::ALL {
+        match member(members, claim.as_str()) {
+            None => {}
+            Some(Json::Null) => named = named.with(claim),
+            Some(Json::Object(wish)) if matches!(member(wish, "essential"), None | Some(Json::Flag(_))) => {
+                named = named.with(claim);
+            }
+            Some(_) => return Err(CLAIMS.malformed),
+        }
+    }
+    Ok(named)
+}
+
+/// Of whom alone an answer is wanted.
+fn subjects(members: &[(String, Json)]) -> Result<Vec<String>, ParamFault> {
+    let wish = match member(members, "sub") {
+        None | Some(Json::Null) => return Ok(Vec::new()),
+        Some(Json::Object(wish)) => wish,
+        Some(_) => return Err(SUB_MALFORMED),
+    };
+    let listed: &[Json] = match member(wish, "values") {
+        None => &[],
+        Some(Json::List(list)) => list,
+        Some(_) => return Err(SUB_MALFORMED),
+    };
+    let text = |value: &Json| match value {
+        Json::Text(subject) if (1..=MAX_SUBJECT).contains(&subject.len()) => Ok(subject.clone()),
+        _ => Err(SUB_MALFORMED),
+    };
+    let subjects = member(wish, "value").into_iter().chain(listed).map(text).collect::<Result<Vec<_>, _>>()?;
+    if subjects.len() > MAX_VALUES { Err(SUB_MALFORMED) } else { Ok(subjects) }
 }
 
 /// Without values nothing definite is asked, however essential it is.
@@ -173,7 +234,59 @@ mod tests {
 
     fn check(claims: &str, expected: Result<Option<RequestedAcr>, &'static str>) {
         let query = format!("claims={}", encode(claims));
-        testing::check(&query, super::read, expected.map_err(|cause| (OAuthError::InvalidRequest, cause)));
+        let acr = |params: &RawParams| super::read(params).map(|claims| claims.acr);
+        testing::check(&query, acr, expected.map_err(|cause| (OAuthError::InvalidRequest, cause)));
+    }
+
+    fn read(claims: &str) -> Result<RequestedClaims, &'static str> {
+        let params = RawParams::parse(&format!("claims={}", encode(claims))).unwrap();
+        super::read(&params).map_err(|error| error.cause)
+    }
+
+    #[test]
+    fn claims_are_asked_for_by_name_in_two_places() {
+        let email = PersonClaims::default().with(PersonClaim::Email);
+        let all = PersonClaim::ALL.into_iter().fold(PersonClaims::default(), PersonClaims::with);
+        let claims =
+            read(r#"{"id_token":{"email":null,"picture":null},"userinfo":{"email":{"essential":true}}}"#).unwrap();
+        assert_eq!((claims.in_id_token, claims.at_userinfo), (email, email));
+        let names = PersonClaim::ALL.map(|claim| format!("\"{}\":null", claim.as_str())).join(",");
+        let claims = read(&format!("{{\"userinfo\":{{{names}}}}}")).unwrap();
+        assert_eq!((claims.in_id_token, claims.at_userinfo), (PersonClaims::default(), all));
+        assert_eq!(read(r#"{"userinfo":{"email":{"value":"x","values":["y"],"more":1}}}"#).unwrap().at_userinfo, email);
+        for wrong in [
+            r#"{"userinfo":1}"#,
+            r#"{"userinfo":[]}"#,
+            r#"{"userinfo":{"email":1}}"#,
+            r#"{"userinfo":{"email":"x"}}"#,
+            r#"{"id_token":{"email":{"essential":"true"}}}"#,
+        ] {
+            assert_eq!(read(wrong), Err("claims_malformed"), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_person_is_named_by_sub() {
+        let subjects = |claims: &str| read(claims).map(|claims| claims.subjects);
+        let of = |subjects: &[&str]| Ok(subjects.iter().map(|one| (*one).to_owned()).collect::<Vec<_>>());
+        for nobody in [r#"{"id_token":{"sub":null}}"#, r#"{"id_token":{"sub":{"essential":true}}}"#] {
+            assert_eq!(subjects(nobody), of(&[]), "{nobody}");
+        }
+        assert_eq!(subjects(r#"{"id_token":{"sub":{"value":"a"}}}"#), of(&["a"]));
+        assert_eq!(subjects(r#"{"userinfo":{"sub":{"values":["a","b"]}}}"#), of(&["a", "b"]));
+        let both = r#"{"id_token":{"sub":{"values":["a","b"]}},"userinfo":{"sub":{"value":"b"}}}"#;
+        assert_eq!(subjects(both), of(&["b"]));
+        let long = format!(r#"{{"id_token":{{"sub":{{"value":"{}"}}}}}}"#, "a".repeat(256));
+        for wrong in [
+            r#"{"id_token":{"sub":"a"}}"#,
+            r#"{"id_token":{"sub":{"value":1}}}"#,
+            r#"{"id_token":{"sub":{"value":""}}}"#,
+            r#"{"id_token":{"sub":{"values":"a"}}}"#,
+            r#"{"id_token":{"sub":{"value":"a"}},"userinfo":{"sub":{"value":"b"}}}"#,
+            &long,
+        ] {
+            assert_eq!(subjects(wrong), Err("claims_sub_malformed"), "{wrong}");
+        }
     }
 
     fn asked(weight: Weight, values: &[&str]) -> Result<Option<RequestedAcr>, &'static str> {
@@ -181,9 +294,9 @@ mod tests {
     }
 
     #[test]
-    fn the_acr_of_the_id_token_is_read_and_everything_else_ignored() {
-        testing::check("", super::read, Ok(None));
-        testing::check("claims=", super::read, Ok(None));
+    fn the_acr_of_the_id_token_is_read_and_what_is_not_known_ignored() {
+        testing::check("", super::read, Ok(RequestedClaims::default()));
+        testing::check("claims=", super::read, Ok(RequestedClaims::default()));
         for nothing in [
             "{}",
             " {\"userinfo\":{\"acr\":{\"essential\":true,\"values\":[\"x\"]}},\"acr\":1} ",

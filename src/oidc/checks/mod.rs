@@ -13,12 +13,15 @@
 //! | `max_age` | OIDC Core 3.1.2.1 |
 //! | `hints` | OIDC Core 3.1.2.1 |
 //! | `acr_values` | OIDC Core 3.1.2.1 |
-//! | `claims` | OIDC Core 5.5: `id_token.acr` only |
+//! | `claims` | OIDC Core 5.5 |
 //! | `ui_locales` | OIDC Core 3.1.2.1 |
+//! | `dpop_jkt` | RFC 9449 10 |
+//! | `resource` | RFC 8707 2.1 |
 
 pub(super) mod acr_values;
 pub(super) mod claims;
 pub(super) mod code_challenge;
+pub(super) mod dpop_jkt;
 pub(super) mod hints;
 pub(super) mod max_age;
 pub(super) mod nonce;

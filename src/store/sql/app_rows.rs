@@ -7,10 +7,11 @@ use super::source_rows::{AppSourceJson, app_source, app_source_json};
 use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
+use crate::domain::apps::token_rules::{AccessTokenForm, Profile, TokenBinding, TokenRules};
 use crate::domain::apps::{
     AcsEndpoint, AcsStanding, AllowedPartners, AnswerCipher, AnswerEncryption, AppProtocol, BackchannelLogout,
-    ClientKeys, Confidentiality, IdpInitiated, LogoutNames, OidcApp, RelayStateOfLinks, RequestRule, SamlApp,
-    SignedAnswers, SignedRequests,
+    ClientKeys, Confidentiality, IdpInitiated, KeysSource, LogoutNames, OidcApp, RelayStateOfLinks, RequestRule,
+    SamlApp, SignedAnswers, SignedRequests,
 };
 use crate::domain::partners::{Network, PartnerId};
 use crate::domain::store::StoreError;
@@ -158,6 +159,9 @@ pub(super) fn read_allowed(columns: &mut Columns<'_>) -> Result<AllowedPartners,
         .map_or(AllowedPartners::All, |ids| AllowedPartners::Only(ids.into_iter().map(PartnerId::from_uuid).collect())))
 }
 
+/// The name of the profile in rows and object files.
+const FAPI2: &str = "fapi2";
+
 /// What a relying party has beside its own columns. A row of a version before has none of it.
 #[derive(Serialize, Deserialize)]
 struct MoreJson {
@@ -165,10 +169,25 @@ struct MoreJson {
     /// The JWK Set of an app that signs.
     #[serde(default)]
     jwks: Option<String>,
+    /// Where that set is fetched.
+    #[serde(default)]
+    jwks_uri: Option<String>,
+    #[serde(default)]
+    jwks_private: bool,
     #[serde(default)]
     pushed_requests: bool,
     #[serde(default)]
     initiate_login_uri: Option<String>,
+    #[serde(default)]
+    bound_tokens: bool,
+    #[serde(default)]
+    profile: Option<String>,
+    #[serde(default)]
+    jwt_access_tokens: bool,
+    #[serde(default)]
+    resources: Vec<String>,
+    #[serde(default)]
+    serves: Vec<String>,
     #[serde(default)]
     backchannel_logout: Option<BackchannelLogoutJson>,
 }
@@ -198,6 +217,10 @@ fn read_logout(json: BackchannelLogoutJson) -> BackchannelLogout {
 
 /// The value of the column `oidc`.
 pub(super) fn more_text(oidc: &OidcApp) -> String {
+    let source = match &oidc.confidentiality {
+        Confidentiality::Keys(keys) => keys.source(),
+        Confidentiality::Secret { .. } | Confidentiality::Public => None,
+    };
     let jwks = match &oidc.confidentiality {
         Confidentiality::Keys(keys) => Some(keys.document().to_owned()),
         Confidentiality::Secret { .. } | Confidentiality::Public => None,
@@ -205,8 +228,15 @@ pub(super) fn more_text(oidc: &OidcApp) -> String {
     to_json(&MoreJson {
         grant_types: oidc.grants.iter().map(|grant| grant.as_str().to_owned()).collect(),
         jwks,
+        jwks_uri: source.map(|source| source.url.clone()),
+        jwks_private: source.is_some_and(|source| source.network == Network::DangerousPrivate),
         pushed_requests: oidc.requests == RequestRule::Pushed,
         initiate_login_uri: oidc.initiate_login_uri.clone(),
+        bound_tokens: oidc.tokens.binding == TokenBinding::Required,
+        profile: (oidc.tokens.profile == Profile::Fapi2).then(|| FAPI2.to_owned()),
+        jwt_access_tokens: oidc.tokens.form == AccessTokenForm::Jwt,
+        resources: oidc.tokens.resources.clone(),
+        serves: oidc.tokens.serves.clone(),
         backchannel_logout: oidc.backchannel_logout.as_ref().map(logout_json),
     })
 }
@@ -223,18 +253,35 @@ pub(super) fn read_more(columns: &mut Columns<'_>, protocol: AppProtocol) -> Res
     let grants: Option<GrantTypes> = json.grant_types.iter().map(|name| GrantType::parse(name)).collect();
     let grants = grants.ok_or_else(|| columns.corrupt("oidc"))?;
     let requests = if json.pushed_requests { RequestRule::Pushed } else { RequestRule::Any };
+    let binding = if json.bound_tokens { TokenBinding::Required } else { TokenBinding::AsAsked };
+    let profile = match json.profile.as_deref() {
+        None => Profile::Plain,
+        Some(FAPI2) => Profile::Fapi2,
+        Some(_) => return Err(columns.corrupt("oidc")),
+    };
+    let form = if json.jwt_access_tokens { AccessTokenForm::Jwt } else { AccessTokenForm::Opaque };
+    let tokens = TokenRules { binding, profile, form, resources: json.resources, serves: json.serves };
     // An app has one of secret and keys; both in one row would be somebody's doing by hand.
     let confidentiality = match (json.jwks, oidc.confidentiality) {
         (None, other) => other,
         (Some(jwks), Confidentiality::Public) => {
-            Confidentiality::Keys(ClientKeys::register(jwks).map_err(|_| columns.corrupt("oidc"))?)
+            let network = if json.jwks_private { Network::DangerousPrivate } else { Network::Public };
+            let keys = match json.jwks_uri {
+                None => ClientKeys::register(jwks),
+                Some(url) => ClientKeys::fetched(jwks, KeysSource { url, network }),
+            };
+            Confidentiality::Keys(keys.map_err(|_| columns.corrupt("oidc"))?)
         }
         (Some(_), _) => return Err(columns.corrupt("oidc")),
     };
     let backchannel_logout = json.backchannel_logout.map(read_logout);
     let initiate_login_uri = json.initiate_login_uri;
-    let more = OidcApp { grants, confidentiality, requests, initiate_login_uri, backchannel_logout, ..oidc };
-    Ok(AppProtocol::Oidc(more))
+    let oidc = OidcApp { grants, confidentiality, requests, initiate_login_uri, tokens, backchannel_logout, ..oidc };
+    // A row that was weakened by hand is not used.
+    if oidc.against_profile().is_some() {
+        return Err(columns.corrupt("oidc"));
+    }
+    Ok(AppProtocol::Oidc(oidc))
 }
 
 #[cfg(test)]

@@ -208,6 +208,7 @@ fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcApp, StoreError> {
         grants: GrantTypes::NONE,
         requests: RequestRule::Any,
         initiate_login_uri: None,
+        tokens: crate::domain::apps::token_rules::TokenRules::STANDARD,
         backchannel_logout: None,
     })
 }

@@ -11,7 +11,7 @@ use crate::store::value::values;
 statements! {
     READ_BEARER = concat!(
         "select t.handle, t.code_id, t.app_id, t.guest_id, t.session_id, t.scopes, t.issued_at, t.expires_at,
-    t.circumstances,
+    t.circumstances, t.terms,
     ",
         reading_columns!(),
         ",

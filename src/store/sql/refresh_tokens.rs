@@ -1,6 +1,7 @@
 //! Refresh tokens: a row for each family.
 
 use super::attempts::once;
+use super::tokens::read_terms;
 use super::{Read as _, statements};
 use crate::domain::apps::AppId;
 use crate::domain::attempts::AttemptId;
@@ -18,7 +19,7 @@ macro_rules! find {
     ($own:literal) => {
         concat!(
             "select handle, current, code_id, app_id, guest_id, session_id, attempt_id, scopes, circumstances, issued_at,
-    expires_at
+    expires_at, terms
 from refresh_tokens
 where handle = $1",
             $own
@@ -28,8 +29,8 @@ where handle = $1",
 
 statements! {
     INSERT = "insert into refresh_tokens (handle, current, code_id, app_id, guest_id, session_id, attempt_id, scopes,
-    circumstances, issued_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    circumstances, issued_at, expires_at, terms)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     /// PostgreSQL holds the row, so that of two who show one token the second sees that it is an old one.
     FIND = find!(""), postgres: find!("\nfor no key update");
     ROTATE = "update refresh_tokens
@@ -54,6 +55,7 @@ pub(in crate::store) async fn insert(unit: &mut Unit, family: &RefreshFamily) ->
         family.circumstances.to_bytes(),
         family.issued_at,
         family.expires_at,
+        family.terms.to_bytes(),
     ];
     unit.write(&INSERT, values).await
 }
@@ -90,6 +92,19 @@ impl FromColumns for RefreshFamily {
         let issued_at = columns.time("issued_at")?;
         let expires_at = columns.time("expires_at")?;
         let scopes = Scopes::from_bits(scopes);
-        Ok(Self { handle, current, code, app, guest, session, attempt, scopes, circumstances, issued_at, expires_at })
+        Ok(Self {
+            handle,
+            current,
+            code,
+            app,
+            guest,
+            session,
+            attempt,
+            scopes,
+            terms: read_terms(columns)?,
+            circumstances,
+            issued_at,
+            expires_at,
+        })
     }
 }

@@ -1,6 +1,7 @@
 //! Tokens of apps that act for nobody.
 
 use super::attempts::once;
+use super::tokens::read_terms;
 use super::{Read as _, statements};
 use crate::domain::apps::AppId;
 use crate::domain::sessions::{HandleHash, ServiceToken};
@@ -11,9 +12,9 @@ use crate::store::unit::Unit;
 use crate::store::value::values;
 
 statements! {
-    INSERT = "insert into service_tokens (handle, app_id, issued_at, expires_at)
-values ($1, $2, $3, $4)";
-    FIND = "select handle, app_id, issued_at, expires_at
+    INSERT = "insert into service_tokens (handle, app_id, issued_at, expires_at, terms)
+values ($1, $2, $3, $4, $5)";
+    FIND = "select handle, app_id, issued_at, expires_at, terms
 from service_tokens
 where handle = $1";
     END = "delete from service_tokens
@@ -22,7 +23,8 @@ returning handle";
 }
 
 pub(in crate::store) async fn insert(unit: &mut Unit, token: &ServiceToken) -> Result<(), StoreError> {
-    unit.write(&INSERT, values![&token.handle, token.app, token.issued_at, token.expires_at]).await
+    let terms = token.terms.to_bytes();
+    unit.write(&INSERT, values![&token.handle, token.app, token.issued_at, token.expires_at, terms]).await
 }
 
 pub(in crate::store) async fn read(unit: &mut Unit, handle: &HandleHash) -> Result<Option<ServiceToken>, StoreError> {
@@ -40,6 +42,7 @@ impl FromColumns for ServiceToken {
             app: AppId::from_uuid(columns.uuid("app_id")?),
             issued_at: columns.time("issued_at")?,
             expires_at: columns.time("expires_at")?,
+            terms: read_terms(columns)?,
         })
     }
 }

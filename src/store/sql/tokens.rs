@@ -10,14 +10,15 @@ use crate::domain::requests::Scopes;
 use crate::domain::sessions::{AccessToken, CodeId, HandleHash, SessionId};
 use crate::domain::store::StoreError;
 use crate::domain::store::sign_ins::Once;
+use crate::domain::terms::TokenTerms;
 use crate::store::row::{Columns, FromColumns};
 use crate::store::unit::Unit;
 use crate::store::value::values;
 
 statements! {
     INSERT = "insert into access_tokens (handle, code_id, app_id, guest_id, session_id, scopes, issued_at, expires_at,
-    circumstances)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    circumstances, terms)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     END_OF_CODE = "delete from access_tokens
 where session_id = $2 and code_id = $1
 returning code_id";
@@ -41,6 +42,7 @@ pub(in crate::store) async fn insert(unit: &mut Unit, token: &AccessToken) -> Re
         token.issued_at,
         token.expires_at,
         token.circumstances.to_bytes(),
+        token.terms.to_bytes(),
     ];
     unit.write(&INSERT, values).await
 }
@@ -52,6 +54,12 @@ pub(in crate::store) async fn end_of_code(
 ) -> Result<u64, StoreError> {
     let families = refresh_tokens::end_of_code(unit, code, session).await?;
     Ok(families + unit.all(&END_OF_CODE, values![code, session]).await?.len() as u64)
+}
+
+/// What a version before this one issued has none.
+pub(super) fn read_terms(columns: &mut Columns<'_>) -> Result<TokenTerms, StoreError> {
+    let bytes = columns.optional_bytes("terms")?;
+    TokenTerms::from_bytes(bytes.as_deref()).map_err(|_| columns.corrupt("terms"))
 }
 
 impl FromColumns for AccessToken {
@@ -66,6 +74,7 @@ impl FromColumns for AccessToken {
         let issued_at = columns.time("issued_at")?;
         let expires_at = columns.time("expires_at")?;
         let circumstances = read_circumstances(columns, issued_at)?;
-        Ok(Self { handle, code, app, guest, session, scopes, circumstances, issued_at, expires_at })
+        let terms = read_terms(columns)?;
+        Ok(Self { handle, code, app, guest, session, scopes, terms, circumstances, issued_at, expires_at })
     }
 }

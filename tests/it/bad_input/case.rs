@@ -245,6 +245,14 @@ impl Parameter {
         self
     }
 
+    /// With another outcome where this value, as it stands, comes after the good one.
+    pub fn but_with_second(mut self, second: &str, expect: &Expect) -> Self {
+        for case in self.cases.iter_mut().filter(|case| case.raw.len() == 2 && case.raw[1] == second) {
+            case.expect = expect.clone();
+        }
+        self
+    }
+
     /// With another outcome for one value as it stands, encoded.
     pub fn but_for(mut self, raw: &str, expect: &Expect) -> Self {
         for case in self.cases.iter_mut().filter(|case| case.raw == [raw]) {

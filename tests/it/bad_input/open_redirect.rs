@@ -313,9 +313,7 @@ async fn nothing_else_that_a_request_carries_becomes_an_address() {
     let gateway = Gateway::start(Backend::Sqlite).await;
     let edge = Edge::new(gateway.services.clone());
     let evil = "https://evil.example/";
-    for name in
-        ["domain_hint", "login_hint", "state", "nonce", "acr_values", "target_link_uri", "next", "returnTo", "resource"]
-    {
+    for name in ["domain_hint", "login_hint", "state", "nonce", "acr_values", "target_link_uri", "next", "returnTo"] {
         let mut params = authorize(PAYROLL_CALLBACK);
         params.retain(|(other, _)| *other != name);
         params.push((name, evil));
@@ -323,6 +321,13 @@ async fn nothing_else_that_a_request_carries_becomes_an_address() {
             let location = super::invariants::text(&heard.page.headers, "location");
             assert!(location.is_empty() || location.starts_with(&gateway.partner.sso), "{name}: {location}");
         }
+    }
+    let mut params = authorize(PAYROLL_CALLBACK);
+    params.push(("resource", evil));
+    for heard in both_methods(&edge, "/oidc/authorize", &params).await {
+        let location = super::invariants::text(&heard.page.headers, "location");
+        assert!(location.starts_with(&format!("{PAYROLL_CALLBACK}?error=invalid_target&")), "{location}");
+        assert!(!location.contains("evil"), "{location}");
     }
     for relay_state in [evil, "//evil.example", "javascript:alert(1)"] {
         let form = format!("SAMLResponse=PHgvPg%3D%3D&RelayState={}", encode(relay_state));

@@ -1,5 +1,6 @@
 //! What partners and apps publish: fetched, polled, signed or not, changed, withdrawn, down, ending.
 
+mod app_keys;
 mod apply;
 mod apps;
 mod ends;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use entente::domain::apps::RequestRule;
+use entente::domain::apps::{ApplicationType, RequestRule};
 use entente::domain::partners::Switch;
 
 use crate::support::client::{Client, Page};
@@ -172,5 +172,25 @@ on_both_stores! {
         let silent = [("response_mode", "form_post"), ("prompt", "none")];
         let page = gateway.client().get(&gateway.authorize(&silent)).await;
         assert_eq!(page.field("error"), Some("login_required"), "{}", page.body);
+    }
+
+    async fn a_form_leads_to_a_web_address_of_the_record_alone(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        gateway.alter_app(&gateway.services, gateway.payroll, |app| {
+            oidc(app).application_type = ApplicationType::Native;
+            oidc(app).redirect_uris.push("com.example.app:/cb".to_owned());
+        }).await;
+        gateway.services.directory.forget();
+        let mut client = gateway.client();
+        for target in ["javascript:alert(1)", "JaVaScRiPt:/cb", "data:text/html,x", "https://evil.example/", "com.example.app:/other"] {
+            let page = client.get(&gateway.authorize(&[("response_mode", "form_post"), ("redirect_uri", target)])).await;
+            assert_eq!(page.refusal_code(), Some("REDIRECT_URI_REFUSED"), "{target} {}", page.body);
+            assert!(!page.body.contains(target), "{}", page.body);
+        }
+        let private = [("response_mode", "form_post"), ("redirect_uri", "com.example.app:/cb")];
+        let page = client.get(&gateway.authorize(&private)).await;
+        assert!(page.location().starts_with("com.example.app:/cb?error=invalid_request"), "{}", page.location());
+        let page = client.get(&gateway.authorize(&[("response_mode", "form_post"), ("prompt", "none")])).await;
+        assert!(page.body.contains(&format!("action=\"{PAYROLL_CALLBACK}\"")), "{}", page.body);
     }
 }

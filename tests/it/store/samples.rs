@@ -46,10 +46,12 @@ use entente::domain::requests::{AcrWeight, AcrWish, OidcReturn, ResponseMode, Sc
 use entente::domain::sessions::{AccessToken, Code, CodeId, HandleHash, Session, SessionId};
 use entente::domain::store::objects::{Provenance, WholeGroup};
 use entente::domain::store::{Store, StoreError, UnitOfWork};
+use entente::domain::terms::{ClaimNames, TokenTerms};
 use entente::keys::certificates::Certificate;
 use entente::keys::generate::self_signed;
 use entente::keys::oaep::Oaep;
 use entente::keys::signing::SigningKey;
+use entente::keys::thumbprint::Thumbprint;
 use uuid::Uuid;
 
 pub const NOW: Timestamp = Timestamp::from_seconds(1_790_000_000);
@@ -200,6 +202,7 @@ pub fn app(number: u32) -> App {
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
             initiate_login_uri: None,
+            tokens: entente::domain::apps::token_rules::TokenRules::STANDARD,
             backchannel_logout: None,
         }),
         claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
@@ -319,10 +322,22 @@ pub fn code(number: u32) -> Code {
             code_challenge: None,
             mode: ResponseMode::Query,
             pushed: None,
+            terms: terms(),
+            subjects: Vec::new(),
         },
         circumstances: circumstances(),
         issued_at: NOW,
         expires_at: after(60),
+    }
+}
+
+/// Terms with everything in them.
+pub fn terms() -> TokenTerms {
+    TokenTerms {
+        key: Some(Thumbprint::from_bytes([9; 32])),
+        resources: vec!["https://api.contoso.example".to_owned()],
+        in_id_token: ClaimNames::from_bits(1),
+        at_userinfo: ClaimNames::from_bits(2),
     }
 }
 
@@ -335,6 +350,7 @@ pub fn token(number: u32) -> AccessToken {
         guest: guest_id(1),
         session: session_id(1),
         scopes: Scopes::EMAIL.with(Scopes::GROUPS),
+        terms: terms(),
         circumstances: circumstances(),
         issued_at: NOW,
         expires_at: after(3600),

@@ -510,6 +510,7 @@ fn app(slug: &str, confidentiality: Confidentiality, callback: &str, algorithm: 
             grants: GrantTypes::STANDARD,
             requests: RequestRule::Any,
             initiate_login_uri: None,
+            tokens: entente::domain::apps::token_rules::TokenRules::STANDARD,
             backchannel_logout: None,
         }),
         claims: Arc::new(ClaimSet::none(Protocol::Oidc)),

@@ -10,6 +10,7 @@ pub mod keys;
 pub mod mailbox;
 pub mod notified;
 pub mod partner;
+pub mod possession;
 pub mod provider;
 pub mod renewing;
 pub mod saml_app;

@@ -1,6 +1,6 @@
 //! What binds a redemption to its request: redirect URI and PKCE.
 
-use entente::domain::apps::PkceRule;
+use entente::domain::apps::{ApplicationType, PkceRule};
 
 use crate::support::client::Page;
 use crate::support::gateway::{CHALLENGE, Gateway, PAYROLL_CALLBACK, PAYROLL_SECRET, TRAVEL_CALLBACK, VERIFIER, oidc};
@@ -107,5 +107,45 @@ on_both_stores! {
             let page = gateway.client().post("/oidc/token", &form).await;
             assert_eq!(error(&page), (400, Some("unsupported_grant_type".to_owned())), "{grant}");
         }
+    }
+
+    async fn a_native_app_takes_its_code_at_the_port_that_it_chose(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let registered = ["http://127.0.0.1/cb", "http://[::1]/cb", "http://localhost:5000/cb"].map(str::to_owned);
+        let alter = |kind| {
+            let registered = registered.to_vec();
+            move |app: &mut entente::domain::apps::App| {
+                oidc(app).application_type = kind;
+                oidc(app).redirect_uris = registered;
+            }
+        };
+        gateway.alter_app(&gateway.services, gateway.travel, alter(ApplicationType::Native)).await;
+        gateway.services.directory.forget();
+        for chosen in ["http://127.0.0.1:51004/cb", "http://[::1]:51004/cb"] {
+            let code = granted(&client.get(&gateway.authorize_travel(&[("redirect_uri", chosen)])).await);
+            let redeem = async |uri: &str| {
+                let form = [
+                    ("grant_type", "authorization_code"),
+                    ("client_id", "travel"),
+                    ("code", &code),
+                    ("redirect_uri", uri),
+                    ("code_verifier", VERIFIER),
+                ];
+                gateway.client().post("/oidc/token", &form).await
+            };
+            assert_invalid_grant(&redeem(&chosen.replace("51004", "51005")).await);
+            Tokens::of(&redeem(chosen).await);
+        }
+        let ask = |uri| gateway.authorize_travel(&[("redirect_uri", uri)]);
+        // A name may lead elsewhere, so its port is compared.
+        let page = client.get(&ask("http://localhost:5001/cb")).await;
+        assert_eq!(page.refusal_code(), Some("REDIRECT_URI_REFUSED"), "{}", page.body);
+        granted(&client.get(&ask("http://localhost:5000/cb")).await);
+        gateway.alter_app(&gateway.services, gateway.travel, alter(ApplicationType::Web)).await;
+        gateway.services.directory.forget();
+        let page = client.get(&ask("http://127.0.0.1:51004/cb")).await;
+        assert_eq!(page.refusal_code(), Some("REDIRECT_URI_REFUSED"), "{}", page.body);
+        granted(&client.get(&ask("http://127.0.0.1/cb")).await);
     }
 }

@@ -3,9 +3,13 @@
 mod binding;
 mod browsers;
 mod client_authentication;
+mod fapi;
 mod lives;
+mod named_claims;
+mod possession;
 mod private_key_jwt;
 mod racing;
 mod renewal;
+mod resources;
 mod shown;
 mod single_use;

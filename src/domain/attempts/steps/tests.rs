@@ -23,6 +23,8 @@ fn request() -> AppRequest {
             code_challenge: None,
             mode: ResponseMode::Query,
             pushed: None,
+            terms: crate::domain::terms::TokenTerms::NONE,
+            subjects: Vec::new(),
         }),
         interaction: Interaction::AS_NEEDED,
         max_age: None,

@@ -13,6 +13,7 @@ use crate::base::encoding::from_base64_lines;
 use crate::base::random::SystemRandom;
 use crate::base::secret::{SecretBytes, SecretText};
 use crate::domain::apps::grant_types::{GrantType, GrantTypes};
+use crate::domain::apps::token_rules::TokenRules;
 use crate::domain::apps::{
     AcsEndpoint, AcsStanding, ApplicationType, Assignment, Confidentiality, EncryptedAnswers, IdTokenAlgorithm,
     PkceRule, RequestRule, SamlApp, SignedAnswers, SignedRequests,
@@ -175,6 +176,7 @@ fn app(name: &str) -> AppDefinition {
             keys: None,
             requests: RequestRule::Any,
             initiate_login_uri: None,
+            tokens: TokenRules::STANDARD,
             backchannel_logout: None,
         }),
         claims: ClaimsDefinition::NONE,

@@ -89,7 +89,7 @@ fn an_app_may_prove_itself_by_its_keys() {
         (
             "jwks = 'keys.json'\n",
             r#"{"keys":[]}"#,
-            "6: `jwks`, `keys.json`: the key document has no RSA or P-256 key for signatures",
+            "6: `jwks`, `keys.json`: the key document has no RSA, P-256 or Ed25519 key for signatures",
         ),
         (
             "jwks = 'keys.json'\n",
@@ -99,13 +99,111 @@ fn an_app_may_prove_itself_by_its_keys() {
         (
             "jwks = 'keys.json'\nclient_secret = '0123456789abcdef'\n",
             EC,
-            "7: an app with `jwks` has no `client_secret`; leave one of both out",
+            "7: an app with keys of its own has no `client_secret`; leave one of both out",
         ),
         ("jwks = 'keys.json'\npublic = true\n", EC, "6: a public app has no `jwks`; leave one of both out"),
     ] {
         let told = read(keys, document).faults.into_iter().map(|fault| fault.to_string()).collect::<Vec<_>>();
         assert_eq!(told, [format!("/files/a.toml:{expected}")], "{keys} {document}");
     }
+}
+
+#[test]
+fn keys_may_have_an_address() {
+    let oidc = |more: &str| {
+        relying_party(app("", &format!("client_id = 'c'\nredirect_uris = ['https://a.example/']\n{more}")))
+    };
+    let source = |more: &str| oidc(more).keys.unwrap().source().cloned().unwrap();
+    let public = KeysSource { url: "https://a.example/jwks".to_owned(), network: Network::Public };
+    assert_eq!(source("jwks_uri = 'https://a.example/jwks'\n"), public);
+    let private = KeysSource { network: Network::DangerousPrivate, ..public };
+    assert_eq!(source("jwks_uri = 'https://a.example/jwks'\ndangerous_allow_private_jwks = true\n"), private);
+    let base = "[[app]]\nslug = 'payroll'\n[app.oidc]\nclient_id = 'c'\nredirect_uris = ['https://a.example/']\n";
+    let uri = "jwks_uri = 'https://a.example/'\n";
+    let address = "6: `jwks_uri`: must be an https address without user name and fragment, at most 2048 bytes long";
+    for (keys, expected) in [
+        ("jwks_uri = 'file:///etc/passwd'\n".to_owned(), address),
+        ("jwks_uri = 'data:application/json,x'\n".to_owned(), address),
+        ("jwks_uri = 'https://u:p@a.example/'\n".to_owned(), address),
+        (format!("{uri}public = true\n"), "6: a public app has no `jwks_uri`; leave one of both out"),
+        (
+            format!("{uri}client_secret = '0123456789abcdef'\n"),
+            "7: an app with keys of its own has no `client_secret`; leave one of both out",
+        ),
+        (
+            "client_secret = '0123456789abcdef'\ndangerous_allow_private_jwks = true\n".to_owned(),
+            "7: `dangerous_allow_private_jwks` says where `jwks_uri` may lead, which is not there; leave it out",
+        ),
+        (
+            format!("{uri}jwks = 'keys.json'\n"),
+            "6: the keys come from one of `jwks` and `jwks_uri`; leave the other out",
+        ),
+    ] {
+        refused(&format!("{base}{keys}"), &[expected]);
+    }
+}
+
+#[test]
+fn a_strict_profile_says_the_rest_by_itself_and_takes_nothing_weaker() {
+    let base = "client_id = 'c'\nredirect_uris = ['https://a.example/']\njwks_uri = 'https://a.example/jwks'\n";
+    let strict = relying_party(app("", &format!("{base}profile = 'fapi2'\n")));
+    assert_eq!((strict.pkce, strict.requests), (PkceRule::Required, RequestRule::Pushed));
+    assert_eq!((strict.tokens.binding, strict.tokens.profile), (TokenBinding::Required, Profile::Fapi2));
+    assert_eq!(strict.id_token_algorithm, IdTokenAlgorithm::Es256);
+    let plain = relying_party(app("", base));
+    assert_eq!((plain.tokens.binding, plain.tokens.profile), (TokenBinding::AsAsked, Profile::Plain));
+    let same = "profile = 'fapi2'\nrequire_pkce = true\ndpop_bound_access_tokens = true\n\
+                require_pushed_authorization_requests = true\nid_token_signed_response_alg = 'ES256'\n";
+    assert_eq!(relying_party(app("", &format!("{base}{same}"))).tokens, strict.tokens);
+    let head = format!("[[app]]\nslug = 'payroll'\n[app.oidc]\n{base}profile = 'fapi2'\n");
+    for name in ["require_pushed_authorization_requests", "require_pkce", "dpop_bound_access_tokens"] {
+        let expected = format!("8: `profile = \"fapi2\"`: `{name}` cannot be `false`; leave it out");
+        refused(&format!("{head}{name} = false\n"), &[&expected]);
+    }
+    refused(
+        &format!("{head}id_token_signed_response_alg = 'RS256'\n"),
+        &["8: `profile = \"fapi2\"`: `RS256` is too weak; take `ES256`, or leave it out"],
+    );
+    let other = "[[app]]\nslug = 'payroll'\n[app.oidc]\nclient_id = 'c'\nredirect_uris = ['https://a.example/']\n";
+    refused(
+        &format!("{other}profile = 'fapi2'\npublic = true\n"),
+        &[
+            "7: `profile = \"fapi2\"`: the app must prove itself with its own keys; give `jwks` in the place of `public`",
+        ],
+    );
+    refused(
+        &format!("{other}profile = 'fapi2'\nclient_secret = '0123456789abcdef'\n"),
+        &[
+            "7: `profile = \"fapi2\"`: the app must prove itself with its own keys; give `jwks` in the place of the secret",
+        ],
+    );
+}
+
+#[test]
+fn apis_are_absolute_and_each_is_named_once() {
+    let apis = "resources = ['https://api.example', 'urn:other']\naccess_token_format = 'jwt'\n\
+                serves_resources = ['https://own.example']\n";
+    let tokens = relying_party(app("", &format!("{OIDC}{apis}"))).tokens;
+    assert_eq!((tokens.form, tokens.resources.len()), (AccessTokenForm::Jwt, 2));
+    assert_eq!(tokens.serves, ["https://own.example"]);
+    let base = "[[app]]\nslug = 'payroll'\n[app.oidc]\nclient_id = 'c'\nredirect_uris = ['https://a.example/']\n";
+    let many: Vec<String> = (0..65).map(|number| format!("'urn:{number}'")).collect();
+    for (keys, expected) in [
+        ("resources = ['a']\n".to_owned(), "7: `resources`, `a`: must be an absolute URI without fragment"),
+        ("resources = ['urn:a#b']\n".to_owned(), "7: `resources`, `urn:a#b`: must be an absolute URI without fragment"),
+        ("resources = ['urn:a', 'urn:a']\n".to_owned(), "7: `resources` lists `urn:a` twice"),
+        (format!("resources = [{}]\n", many.join(", ")), "7: `resources` has more than 64 entries"),
+        (
+            "access_token_format = 'jwt'\n".to_owned(),
+            "7: `access_token_format = \"jwt\"` is about tokens for `resources`; give some",
+        ),
+    ] {
+        refused(&format!("{base}client_secret = '0123456789abcdef'\n{keys}"), &[expected]);
+    }
+    refused(
+        &format!("{base}public = true\nserves_resources = ['urn:a']\n"),
+        &["7: a public app cannot ask about tokens, since it proves nothing; leave it out"],
+    );
 }
 
 #[test]
@@ -195,7 +293,7 @@ fn an_app_needs_a_client_id_a_redirect_uri_and_a_secret() {
     refused(
         "[[app]]\nslug = 'x'\n[app.oidc]\n",
         &[
-            "3: `[app.oidc]` needs `client_secret` or `jwks`, or `public = true` for an app that cannot keep either",
+            "3: `[app.oidc]` needs `client_secret`, `jwks` or `jwks_uri`, or `public = true` for an app that cannot keep any",
             "3: `[app.oidc]` needs the key `client_id`",
             "3: `[app.oidc]` needs the key `redirect_uris`",
         ],
@@ -232,8 +330,6 @@ fn each_key_of_an_app_is_refused_by_cause() {
     );
     oidc_refused("['https://a.example/cb']", "[]", "6: `redirect_uris` needs at least one URI");
     oidc_refused("['https://a.example/cb']", "'x'", "6: `redirect_uris` must be a list of texts, not a text");
-    let told = faults(&format!("[[app]]\nslug = 'x'\n[app.oidc]\n{OIDC}jwks_uri = 'x'\n"));
-    assert_eq!(told, ["7: unknown key `jwks_uri` in `[app.oidc]`: not known to this version"]);
     assert_eq!(
         relying_party(app("", &OIDC.replace("'payroll'", &format!("'{}'", "x".repeat(255))))).client_id.len(),
         255

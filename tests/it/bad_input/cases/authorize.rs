@@ -8,6 +8,8 @@ use crate::bad_input::case::{Expect, Face, Faults, Kind, Parameter};
 use crate::support::gateway::{CHALLENGE, PAYROLL_CALLBACK, TRAVEL_CALLBACK};
 
 const STATE: &str = "state-1";
+/// The thumbprint of a key.
+const KEY: &str = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs";
 
 pub(super) fn faces() -> Vec<Face> {
     let base = [
@@ -160,6 +162,8 @@ fn wishes() -> Vec<Parameter> {
 fn hints() -> Vec<Parameter> {
     let not_ours = |cause| invalid("id_token_hint is not an ID token that this app was given", cause);
     let page = Expect::Shown("name=\"email\"");
+    let key = told("dpop_jkt", Expect::Partner);
+    let no_key = key.malformed.clone();
     vec![
         Parameter::new("login_hint", "ana@fabrikam.example", 320, told("login_hint", Expect::Partner))
             .wrong(&["not an address", "@", "é@é", "<b>"], &Expect::Partner),
@@ -167,7 +171,29 @@ fn hints() -> Vec<Parameter> {
             .wrong(&["nobody", "nobody.example", "..", "é", "' or 1=1 --"], &page),
         Parameter::new("id_token_hint", "a.b.c", 16 * 1_024, told("id_token_hint", Expect::Partner))
             .wrong(&["x", "a.b", "a.b.c.d", "{}", "é"], &not_ours("id_token_hint_malformed")),
+        resource(),
+        Parameter::new("dpop_jkt", KEY, 64, key).wrong(&["x", &KEY[1..], "{}", "é", "' or 1=1 --"], &no_key),
     ]
+}
+
+/// It may stand several times, and this app may have tokens for no API.
+fn resource() -> Parameter {
+    let target =
+        |words: &str, what: &str| app("invalid_target", &format!("resource {words}"), &format!("resource_{what}"));
+    let none =
+        app("invalid_target", "resource is none of those that this app may have tokens for", "resource_not_of_app");
+    let malformed = target("must be an absolute URI without fragment", "malformed");
+    let faults = Faults {
+        absent: Expect::Partner,
+        doubled: none.clone(),
+        too_long: target("is too long", "too_long"),
+        malformed: malformed.clone(),
+        unreadable: unreadable(),
+    };
+    Parameter::new("resource", "urn:api", 2_048, faults)
+        .but_with_second("other", &malformed)
+        .wrong(&["x", "/api", "{}", "é", "urn:a#b", "' or 1=1 --"], &malformed)
+        .wrong(&["urn:api", "https://api.contoso.example"], &none)
 }
 
 fn request_objects() -> Vec<Parameter> {

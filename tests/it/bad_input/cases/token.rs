@@ -78,7 +78,7 @@ fn missing(name: &str) -> Expect {
 fn shown_token(good: &Expect) -> Vec<Parameter> {
     let mut parameters = credentials();
     parameters.extend([
-        Parameter::new("token", "unknown", 512, told("token", missing("token")))
+        Parameter::new("token", "unknown", 16 * 1_024, told("token", missing("token")))
             .wrong(&["0", "x.y", "{}", "é", "' or 1=1 --"], good),
         Parameter::new("token_type_hint", "access_token", 128, told("token_type_hint", good.clone()))
             .wrong(&["refresh_token", "nothing", "é"], good),
@@ -86,8 +86,28 @@ fn shown_token(good: &Expect) -> Vec<Parameter> {
     parameters
 }
 
+/// It may stand several times; the code is looked at before it.
+fn resource() -> Parameter {
+    let target = |words: &str, what: &str| {
+        json(400, "invalid_target", &format!("resource {words}"), &format!("resource_{what}"))
+    };
+    let malformed = target("must be an absolute URI without fragment", "malformed");
+    let faults = Faults {
+        absent: unknown_code(),
+        doubled: unknown_code(),
+        too_long: target("is too long", "too_long"),
+        malformed: malformed.clone(),
+        unreadable: json(400, "invalid_request", "parameters_badly_encoded", "parameters_badly_encoded"),
+    };
+    Parameter::new("resource", "urn:api", 2_048, faults)
+        .but_with_second("other", &malformed)
+        .wrong(&["x", "/api", "{}", "é", "urn:a#b", "' or 1=1 --"], &malformed)
+        .wrong(&["urn:api", "https://api.contoso.example"], &unknown_code())
+}
+
 fn parameters() -> Vec<Parameter> {
     let mut parameters = credentials();
+    parameters.push(resource());
     parameters.extend(of_code());
     parameters
 }

@@ -15,7 +15,9 @@ pub(super) fn faces() -> Vec<Face> {
     };
     post.parameters = vec![
         Parameter::new("access_token", "unknown-token", 4_096, faults)
-            .wrong(&["0", "x.y.z"], &unknown())
+            .wrong(&["0", "x.y"], &unknown())
+            // As tokens for APIs look, which open nothing here.
+            .wrong(&["x.y.z"], &json(401, "invalid_token", None, "access_token_for_another_audience"))
             .wrong(&["é", "a b", "{}", "=", "' or 1=1 --"], &invalid("access_token_malformed"))
             .but(Kind::Empty, &json(401, "invalid_token", None, "access_token_missing")),
     ];

@@ -1,6 +1,7 @@
 use super::*;
 use crate::base::encoding::base64url;
-use crate::domain::apps::{BackchannelLogout, ClientKeys, LogoutNames};
+use crate::domain::apps::token_rules::{AccessTokenForm, Profile, TokenBinding};
+use crate::domain::apps::{BackchannelLogout, ClientKeys, KeysSource, LogoutNames};
 use crate::domain::partners::Network;
 
 #[test]
@@ -46,7 +47,41 @@ fn every_key_of_an_app_is_compared() {
         oidc(app).post_logout_redirect_uris = vec!["https://c.example/".to_owned()]
     });
     check(&["require_pushed_authorization_requests"], &|app| oidc(app).requests = RequestRule::Pushed);
+    check(&["dpop_bound_access_tokens"], &|app| oidc(app).tokens.binding = TokenBinding::Required);
+    check(&["profile"], &|app| oidc(app).tokens.profile = Profile::Fapi2);
+    check(&["resources"], &|app| oidc(app).tokens.resources = vec!["urn:api".to_owned()]);
+    check(&["access_token_format"], &|app| oidc(app).tokens.form = AccessTokenForm::Jwt);
+    check(&["serves_resources"], &|app| oidc(app).tokens.serves = vec!["urn:api".to_owned()]);
+    let at = |network| ClientKeys::fetched(String::new(), KeysSource { url: "https://a.example/".to_owned(), network });
+    let fetched = |app: &mut AppDefinition, network| {
+        oidc(app).client_secret = None;
+        oidc(app).keys = Some(at(network).unwrap());
+    };
+    check(&["jwks_uri", "dangerous_allow_private_jwks"], &|app| fetched(app, Network::DangerousPrivate));
     check(&["grant_types"], &|app| oidc(app).grants = GrantTypes::STANDARD.with(GrantType::RefreshToken));
+}
+
+#[test]
+fn an_api_is_of_one_app() {
+    let serving = |definitions: &mut Definitions| {
+        oidc(&mut definitions.apps[0].value).tokens.serves = vec!["urn:api".to_owned()];
+    };
+    let mut one = whole();
+    serving(&mut one);
+    let world = World::with(&one);
+    let mut second = one.apps[0].value.clone();
+    second.slug = Slug::parse("other").unwrap();
+    oidc(&mut second).client_id = "other".to_owned();
+    let mut two = one.clone();
+    two.apps.push(Located { origin: origin(40), value: second.clone() });
+    let faults = |definitions: &Definitions| world.plan(definitions).unwrap_err().join(" ");
+    assert!(faults(&two).contains("app `other`: the API `urn:api` is that of `payroll` too"), "{}", faults(&two));
+    let mut alone = one.clone();
+    alone.apps.remove(0);
+    alone.groups.clear();
+    alone.guests.clear();
+    alone.apps.push(Located { origin: origin(40), value: second });
+    assert!(faults(&alone).contains("app `other`: the API `urn:api` belongs to `payroll`"), "{}", faults(&alone));
 }
 
 #[test]
