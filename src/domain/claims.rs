@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use self::facts::{Facts, Membership};
 use super::authentication::Authentication;
 use super::mail::MailAddress;
-use super::partners::{AttributeNames, Partner};
+use super::partners::{AttributeNames, Partner, Trust};
 use crate::base::trace::Checked;
 
 /// What is known of a person from one statement of a partner.
@@ -114,11 +114,21 @@ pub fn read_profile(authentication: &Authentication, partner: &Partner) -> Profi
         (Some(given), Some(family)) => clean_name(&format!("{given} {family}")),
         _ => None,
     });
+    let mail = find(names::MAIL_OF_ACCOUNT, email, MAIL_NAMES).and_then(|text| MailAddress::parse(&text).ok());
+    // `email_verified` speaks of `email` (OpenID Connect Core 5.1), and not of an address that a rule makes or that
+    // stands in another claim, which people may be able to write themselves.
+    let is_of_mail = ruled(names::MAIL_OF_ACCOUNT).is_none()
+        && match partner.trust {
+            Trust::Oidc(_) => {
+                first_value(authentication, "email").and_then(|text| MailAddress::parse(text).ok()) == mail
+            }
+            // No standard says of which attribute a SAML partner speaks: of the one that its record names.
+            Trust::Saml(_) => true,
+        };
     Profile {
-        mail: find(names::MAIL_OF_ACCOUNT, email, MAIL_NAMES).and_then(|text| MailAddress::parse(&text).ok()),
+        mail,
         verification: match verification(authentication) {
-            // What is said of the address that is stated is not said of one that a rule makes.
-            MailVerification::Stated if ruled(names::MAIL_OF_ACCOUNT).is_some() => MailVerification::NotSaid,
+            MailVerification::Stated if !is_of_mail => MailVerification::NotSaid,
             said => said,
         },
         name: whole,

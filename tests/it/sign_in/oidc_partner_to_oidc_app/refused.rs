@@ -178,6 +178,12 @@ on_both_stores! {
         let sam = json!({"sub": "sam", "email": "sam@strict.example"});
         let page = strict.sign_in(&gateway, &mut gateway.client(), "strict", &sam).await;
         assert_refused(&gateway, &page, "IDP_USER_UNKNOWN", "mail_unproven").await;
+        // What is said of one address is not said of another, which people may write themselves.
+        let sam = json!({
+            "sub": "sam", "mail": "sam@strict.example", "email": "sam.own@strict.example", "email_verified": true,
+        });
+        let page = strict.sign_in(&gateway, &mut gateway.client(), "strict", &sam).await;
+        assert_refused(&gateway, &page, "IDP_USER_UNKNOWN", "mail_unproven").await;
         let sam = json!({"sub": "sam", "email": "sam@strict.example", "email_verified": true});
         granted(&strict.sign_in(&gateway, &mut gateway.client(), "strict", &sam).await);
     }
