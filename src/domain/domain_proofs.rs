@@ -45,15 +45,15 @@ pub enum ProofKind {
 
 impl Partner {
     /// Whether the partner's own host lies within `domain`. For an OpenID provider it is that of its issuer, from
-    /// which its keys come; for a SAML partner that of its single sign-on service, and that of its metadata too where
-    /// those are fetched, since whoever publishes them chooses the service. Only https counts.
+    /// which its keys come; for a SAML partner those of its metadata and of its single sign-on service, since whoever
+    /// publishes the metadata chooses keys and service. Metadata in a file shows nobody's host. Only https counts.
     #[must_use]
     pub fn has_host_within(&self, domain: &DomainPattern) -> bool {
         let is_within = |address: &str| is_within(address, domain.name());
         match &self.trust {
             Trust::Oidc(OidcTrust { terms, .. }) => is_within(&terms.issuer),
             Trust::Saml(SamlTrust { sso_redirect_url, source, .. }) => {
-                is_within(sso_redirect_url) && source.as_ref().is_none_or(|source| is_within(&source.url))
+                is_within(sso_redirect_url) && source.as_ref().is_some_and(|source| is_within(&source.url))
             }
         }
     }

@@ -273,8 +273,8 @@ pub static DOMAINS: Shape = Shape {
             Kind::Word(&["word", "dns_or_host"]),
             "\"word\"",
             "`word`: the object file is enough. `dns_or_host`: a domain leads nobody and proves no mail until the partner's \
-             own host lies within it (the issuer of an OpenID provider; the single sign-on service of a SAML partner, \
-             and its `metadata_url` where it has one), or `entente partner verify` has found the record in its DNS that \
+             own host lies within it (the issuer of an OpenID provider; both the `metadata_url` and the single sign-on \
+             service of a SAML partner, never metadata in a file), or `entente partner verify` has found the record in its DNS that \
              `entente partner domains` tells.",
         ),
         optional(

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 
+use entente::domain::documents::MetadataSource;
 use entente::domain::domain_proofs::DemandedProof;
+use entente::domain::partners::{Network, Partner, Trust};
 use entente::flows::domains::{Verdict, list, verify};
 use entente::flows::operate::OperateError;
 use entente::flows::services::{Services, Settings};
@@ -240,7 +242,12 @@ on_both_stores! {
 
     async fn the_record_is_good_for_one_partner_and_domain(backend: Backend) {
         let gateway = Gateway::start_with(backend, host_elsewhere).await;
-        gateway.add_partner("woodgrove", &woodgrove(), |_| {}).await;
+        let published = |partner: &mut Partner, host: &str| {
+            let Trust::Saml(trust) = &mut partner.trust else { panic!("not SAML") };
+            let url = format!("https://{host}/metadata.xml");
+            trust.source = Some(MetadataSource { url, certificate: None, network: Network::Public });
+        };
+        gateway.add_partner("woodgrove", &woodgrove(), |partner| published(partner, "woodgrove.example")).await;
         let responder = Responder::start().await;
         let services = strict(&gateway.services, responder.address);
         let theirs = list(&services, "woodgrove").await.unwrap().remove(0);
@@ -249,10 +256,32 @@ on_both_stores! {
         responder.set(&name, one(&theirs.record));
         let verdicts = verify(&services, gateway.act(), "fabrikam", None).await.unwrap();
         assert_eq!(verdicts[0].1, Verdict::Nothing);
-        // Woodgrove needs none: its single sign-on service lies within its domain.
+        // Woodgrove needs none: its metadata and its single sign-on service lie within its domain.
         assert!(theirs.by_host && theirs.is_in_force);
         let verdicts = verify(&services, gateway.act(), "woodgrove", None).await.unwrap();
         assert_eq!(verdicts[0].1, Verdict::Host);
+    }
+
+    async fn metadata_in_a_file_or_from_elsewhere_shows_no_host(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let responder = Responder::start().await;
+        let services = strict(&gateway.services, responder.address);
+        for host in [None, Some("metadata.example"), Some("login.fabrikam.example")] {
+            gateway
+                .alter_partner(&gateway.services, |partner| {
+                    let Trust::Saml(trust) = &mut partner.trust else { panic!("not SAML") };
+                    assert!(trust.sso_redirect_url.starts_with("https://idp.fabrikam.example/"));
+                    trust.source = host.map(|host| MetadataSource {
+                        url: format!("https://{host}/metadata.xml"),
+                        certificate: None,
+                        network: Network::Public,
+                    });
+                })
+                .await;
+            let listed = list(&services, "fabrikam").await.unwrap().remove(0);
+            let is_own = host == Some("login.fabrikam.example");
+            assert_eq!((listed.by_host, listed.is_in_force), (is_own, is_own), "{host:?}");
+        }
     }
 }
 
