@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::requests::AppError;
-use crate::base::trace::Checked;
+use crate::base::trace::{CheckOutcome, Checked};
 
 /// The public, coarse, stable code of a refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -299,6 +299,13 @@ impl Refusal {
     pub const fn new(code: Code, cause: &'static str) -> Self {
         let (side, app_error) = (code.side(), code.app_error());
         Self { code, cause, side, app_error, evidence: None, checks: Vec::new(), wait: None, details: Vec::new() }
+    }
+
+    /// Whether a partner's signature held on what is refused. Only then does it count as theirs, and may be written
+    /// down; what strangers send in their name is logged and counted.
+    #[must_use]
+    pub fn is_of_signer(&self) -> bool {
+        self.checks.iter().any(|check| check.name == "signature" && check.outcome == CheckOutcome::Passed)
     }
 
     /// The same, with what was seen.

@@ -250,7 +250,8 @@ pub fn note_token(
     services.refusals.add(context.address, entry);
 }
 
-/// Logs and counts a refusal of what a partner's server sent, and audits it within the limit of its address.
+/// Logs and counts a refusal of what a partner's server sent, and where that was signed by it audits it within the
+/// limit of its address.
 pub fn note_partner(
     services: &Services,
     refusal: &Refusal,
@@ -258,6 +259,16 @@ pub fn note_partner(
     address: Option<IpAddr>,
     now: Timestamp,
 ) {
+    metrics::counter!("entente_refusals_total", "code" => refusal.code.as_str(), "cause" => refusal.cause).increment(1);
+    tracing::info!(
+        partner.id = %partner,
+        refusal.code = refusal.code.as_str(),
+        refusal.cause = refusal.cause,
+        "refused a partner's server"
+    );
+    if !refusal.is_of_signer() {
+        return;
+    }
     let id = AuditId::new(now, services.random.as_ref());
     let entry = AuditEntry::new(id, now, Activity::PartnerSignOutRefused, Actor::Partner).refused(refusal);
     let entry = AuditEntry { partner: Some(partner), address: address.map(|address| address.to_string()), ..entry };

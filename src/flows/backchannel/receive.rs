@@ -48,9 +48,8 @@ async fn take(
     address: Option<IpAddr>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    if !partner.switch.is_on() {
-        return Err(disabled());
-    }
+    // A partner that is switched off may still end what it began: nothing is let in by that, and a session that it
+    // has ended must not come back with the switch.
     let mut partner = needed::with_documents(services, partner, now).await?;
     let mut judged = judge_logout(&partner, token, &services.providers, now);
     if judged.names_unknown_key {
@@ -70,10 +69,6 @@ async fn take(
             Ok(()) => return Ok(()),
         }
     }
-}
-
-fn disabled() -> Refusal {
-    Refusal::new(Code::PartnerDisabled, "partner_disabled")
 }
 
 enum Halt {
@@ -109,9 +104,6 @@ impl Act<'_> {
         let Self { services, now, .. } = *self;
         let mut unit = services.store.unit_of_work().await?;
         let fresh = unit.read_partner(self.partner.id).await?.ok_or_else(no_such_address)?;
-        if !fresh.switch.is_on() {
-            return Err(disabled().into());
-        }
         let again;
         let judged = if fresh.version == self.partner.version {
             self.judged

@@ -31,7 +31,6 @@ pub(super) async fn arrive(services: &Services, posted: &PostedAnswer, visitor: 
         Err(refusal) => return answer(services, refusal, context).await,
     };
     let attempt = AttemptId::new(now, services.random.as_ref());
-    (context.attempt, context.partner) = (Some(attempt), Some(partner));
     let mut tries = Tries::default();
     let begun = loop {
         match begin(services, posted, partner, attempt, visitor, now).await {
@@ -44,7 +43,12 @@ pub(super) async fn arrive(services: &Services, posted: &PostedAnswer, visitor: 
     };
     match begun {
         Ok(address) => Next::redirect(address),
-        Err(refusal) => answer(services, refusal, context).await,
+        Err(refusal) => {
+            if refusal.is_of_signer() {
+                (context.attempt, context.partner) = (Some(attempt), Some(partner));
+            }
+            answer(services, refusal, context).await
+        }
     }
 }
 

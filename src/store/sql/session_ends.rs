@@ -37,8 +37,9 @@ returning id, guest_id";
     END_OF_PERSON = "delete from sessions
 where guest_id = $1 and partner_id = $2
 returning id, guest_id";
+    // A session of this person whose name at the partner is not known may be the one that is meant.
     END_BY_SID_OF_PERSON = "delete from sessions
-where guest_id = $1 and partner_id = $2 and partner_sid = $3
+where guest_id = $1 and partner_id = $2 and (partner_sid = $3 or partner_sid is null)
 returning id, guest_id";
 }
 

@@ -116,6 +116,8 @@ on_both_stores! {
         scene.provider.alter(|manner| manner.key = keys::stranger());
         assert_refused(&scene.say(&scene.provider.logout_token(&json!({}), &good)).await, "OIDC_SIGNATURE_REFUSED");
         scene.provider.alter(|manner| manner.key = keys::partner());
+        // Nothing is written for what strangers may have sent.
+        assert!(scene.gateway.entries("partner_sign_out_refused").await.is_empty());
         assert!(wens.is_alive(&scene.gateway).await);
         for typ in [json!({"typ": null}), json!({"typ": "JWT"}), json!({"typ": "LOGOUT+JWT"}), json!({})] {
             assert_taken(&scene.say(&scene.provider.logout_token(&typ, &good)).await);
