@@ -15,7 +15,8 @@ fn start(scripts: Scripts) -> Option<(Hosts, Chromium)> {
     })
 }
 
-/// What the browser keeps for the gateway: names without ids, in the order of the alphabet.
+/// What the browser keeps for the gateway of attempts and sessions: names without ids, in the order of the
+/// alphabet. The organisation that it remembers stays beside them.
 fn kept(browser: &Chromium) -> Vec<(String, Value)> {
     let found = browser.control("Network.getCookies", json!({ "urls": [GATE] }));
     let mut kept: Vec<_> = found["cookies"]
@@ -32,6 +33,7 @@ fn kept(browser: &Chromium) -> Vec<(String, Value)> {
             (kind.split('_').next().unwrap().to_owned(), cookie["sameSite"].clone())
         })
         .collect();
+    kept.retain(|(kind, same_site)| kind != "organisation" || *same_site != "Lax");
     kept.sort_by(|one, other| one.0.cmp(&other.0));
     kept
 }
