@@ -145,6 +145,11 @@ async fn record(
     }
     let Ok(name) = MailDomain::parse(domain.name()) else { return Ok(()) };
     let mut unit = services.store.unit_of_work().await?;
+    // While the DNS was asked, the domain may have gone to another partner.
+    let fresh = unit.read_partner(partner.id).await?;
+    if !fresh.is_some_and(|fresh| fresh.domains.contains(domain) || fresh.shared_domains.contains(domain)) {
+        return Ok(());
+    }
     let proof = DomainProof { domain: name, kind: ProofKind::Dns, at: act.now, by: act.operator.to_owned() };
     if is_there {
         unit.insert_domain_proof(partner.id, &proof).await?;
