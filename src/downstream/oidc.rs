@@ -210,7 +210,7 @@ pub const fn application_type(kind: ApplicationType) -> client_rules::Applicatio
     }
 }
 
-/// Every fault of the redirect URIs and post-logout redirect URIs that an app asks for, in words.
+/// Every fault of the URIs that an app asks for, in words.
 #[must_use]
 pub fn registration_faults(definition: &OidcDefinition, public_url: &PublicUrl) -> Vec<String> {
     let kind = application_type(definition.application_type);
@@ -227,9 +227,13 @@ pub fn registration_faults(definition: &OidcDefinition, public_url: &PublicUrl) 
         let error = RedirectUri::register(uri, client_rules::ApplicationType::Web, loopback_http(public_url)).err()?;
         Some(format!("`initiate_login_uri`, `{}`: {error}", shorten(uri.clone())))
     });
+    // What is for us would be read here as if the app had been told to ask us.
+    let is_ours = |api: &&String| api.trim_end_matches('/') == public_url.as_str();
+    let ours = definition.tokens.resources.iter().filter(is_ours);
+    let ours = ours.map(|api| format!("`resources`, `{api}`: must not be the `public_url` of the gateway"));
     let logout = definition.backchannel_logout.as_ref();
     let logout = logout.and_then(|logout| super::backchannel::registration_fault(&logout.uri, public_url));
-    written.filter_map(fault).chain(initiate).chain(logout).collect()
+    written.filter_map(fault).chain(initiate).chain(ours).chain(logout).collect()
 }
 
 /// The post-logout redirect URIs of an app; an app that is no relying party has none.

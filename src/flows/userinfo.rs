@@ -2,10 +2,12 @@
 
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
+use crate::domain::apps::App;
 use crate::domain::grants::{BearerReading, SessionReading};
 use crate::domain::groups::GroupId;
 use crate::domain::requests::Scopes;
 use crate::domain::sessions::{AccessToken, HandleHash};
+use crate::domain::store::StoreError;
 use crate::domain::terms::TokenTerms;
 use crate::downstream::access_tokens;
 use crate::downstream::proofs::{self, KeyProof};
@@ -14,7 +16,7 @@ use crate::flows::next::{DirectAnswer, Readers};
 use crate::flows::services::Services;
 use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
 
-use super::token::possession::{AppHeaders, spend};
+use super::token::possession::{AppHeaders, demands_key, spend};
 use super::token::{Halt, against, alive, direct, groups_to_read, note, proof as proven, vouched};
 
 /// Answers a userinfo request by `method`; `form` is `None` for a GET.
@@ -74,6 +76,11 @@ async fn once(
     let Used { token, reading, groups } = judge(services, bearer, now).await?;
     let app = services.directory.app(token.app).await?;
     let app = app.ok_or_else(|| tokens::invalid_token("app_removed"))?;
+    let used = Used { token, reading, groups };
+    if lacks_key(services, &app, &used).await? {
+        return Err(tokens::toward_holder(tokens::invalid_token("access_token_not_bound")).into());
+    }
+    let Used { token, reading, groups } = used;
     if app.keeps_fapi2() && proof.is_some_and(|proof| !proof.is_strict()) {
         return Err(proofs::invalid_proof_at_resource("dpop_algorithm_refused").into());
     }
@@ -121,6 +128,20 @@ pub(super) struct Used {
     pub(super) reading: SessionReading,
     /// The groups of the person, where the policies or the token need them.
     groups: Vec<GroupId>,
+}
+
+/// Whether a token is bound to no key though its app has by now none but bound ones. `app` may be older than what was
+/// read with the token.
+pub(super) async fn lacks_key(services: &Services, app: &App, used: &Used) -> Result<bool, StoreError> {
+    if used.token.terms.key.is_some() {
+        return Ok(false);
+    }
+    if used.reading.app.as_ref().is_some_and(|fresh| fresh.version == app.version) {
+        return Ok(demands_key(app));
+    }
+    services.directory.forget();
+    let fresh = services.store.unit_of_work().await?.read_app(used.token.app).await?;
+    Ok(fresh.as_ref().is_none_or(demands_key))
 }
 
 /// Judges a use of an access token: its session, partner, guest, app and grant, and the policies, as they are now.

@@ -256,6 +256,18 @@ async fn any_fault_changes_nothing_and_all_are_told() {
     assert_eq!(gateway.audit().await, vec![]);
 }
 
+#[tokio::test]
+async fn an_app_does_not_ask_for_tokens_for_the_gateway_itself() {
+    let gateway = Gateway::start().await;
+    let with = |api: &str| FILE.replace("[[group]]", &format!("resources = ['{api}']\n[[group]]"));
+    for own in ["https://gate.example.com", "https://gate.example.com/"] {
+        let faults = gateway.apply(&with(own)).await.unwrap_err();
+        let told = format!("app `payroll`: `resources`, `{own}`: must not be the `public_url` of the gateway");
+        assert!(matches!(&faults[..], [fault] if fault.contains(&told)), "{faults:?}");
+    }
+    gateway.apply(&with("https://gate.example.com/api")).await.unwrap();
+}
+
 /// The gateway of these tests is on the public internet, so what it fetches must be there too.
 #[tokio::test]
 async fn metadata_is_fetched_from_the_public_internet_alone() {

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use super::sign_ins::Once;
 use crate::domain::sessions::{HandleHash, RefreshFamily, ServiceToken};
+use crate::domain::terms::TokenTerms;
 
 /// Tokens inside a unit. A family that was read stays as it is until the unit ends.
 #[async_trait]
@@ -22,11 +23,16 @@ pub trait AppTokens {
     /// [`StoreError`].
     async fn read_refresh_family(&mut self, handle: &HandleHash) -> Result<Option<RefreshFamily>, StoreError>;
 
-    /// Makes another token the good one; [`Once::Again`] where that of `family` no longer is.
+    /// Makes another token the good one, on these terms from now on; [`Once::Again`] where that of `family` no longer is.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn rotate_refresh_token(&mut self, family: &RefreshFamily, next: &[u8; 32]) -> Result<Once, StoreError>;
+    async fn rotate_refresh_token(
+        &mut self,
+        family: &RefreshFamily,
+        next: &[u8; 32],
+        terms: &TokenTerms,
+    ) -> Result<Once, StoreError>;
 
     /// Ends one access token; [`Once::Again`] where it had ended.
     ///

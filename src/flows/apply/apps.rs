@@ -80,12 +80,14 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
         }
     }
     let mut removed = Vec::new();
+    let mut remaining = Vec::new();
     for kept in stored.apps.iter().filter(|kept| !defined.contains(&uuid(kept.value.id.as_bytes()))) {
         if draft.is_pruned(kept.provenance) {
             removed.push(Step::Remove(kept.value.clone()));
             continue;
         }
         draft.app_names.insert(kept.value.slug.as_str(), uuid(kept.value.id.as_bytes()));
+        remaining.push(&kept.value);
         for api in kept.value.oidc().map_or(&[][..], |oidc| &oidc.tokens.serves) {
             if let Some((origin, slug)) = servers.get(api) {
                 let known = &kept.value.slug;
@@ -102,7 +104,39 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
             draft.fault(origin, format!("app `{slug}`: the {what} belongs to `{known}`"));
         }
     }
+    apps_are_no_apis(draft, &remaining);
     draft.plan.apps = in_order(removed, steps);
+}
+
+/// Holds that no app asks for tokens whose audience is another app, which could take them for tokens of its own.
+fn apps_are_no_apis(draft: &mut Draft<'_>, remaining: &[&App]) {
+    let definitions = draft.definitions;
+    let defined = definitions.apps.iter().filter_map(|located| match &located.value.protocol {
+        ProtocolDefinition::Oidc(oidc) => Some((located, oidc)),
+        ProtocolDefinition::Saml(_) => None,
+    });
+    let defined: Vec<_> = defined.collect();
+    let kept: Vec<_> = remaining.iter().filter_map(|app| Some((app.slug.as_str(), app.oidc()?))).collect();
+    for (located, oidc) in &defined {
+        let slug = &located.value.slug;
+        let others = defined.iter().map(|(other, oidc)| (other.value.slug.as_str(), &oidc.client_id));
+        let others = others.chain(kept.iter().map(|(slug, oidc)| (*slug, &oidc.client_id)));
+        for (other, client_id) in others.filter(|(other, _)| *other != slug.as_str()) {
+            if oidc.tokens.resources.contains(client_id) {
+                let message = format!("app `{slug}`: `resources`, `{client_id}`: is the client_id of `{other}`");
+                draft.fault(&located.origin, message);
+            }
+        }
+        for (other, kept) in &kept {
+            if kept.tokens.resources.contains(&oidc.client_id) {
+                let client_id = &oidc.client_id;
+                draft.fault(
+                    &located.origin,
+                    format!("app `{slug}`: the client_id `{client_id}` is an API of `{other}`"),
+                );
+            }
+        }
+    }
 }
 
 /// By what an app is known in its protocol; each belongs to one app.

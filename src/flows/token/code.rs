@@ -43,7 +43,7 @@ async fn issue_for(
         return Err(tokens::invalid_grant("code_expired").into());
     }
     redemption.check_binding(&code.request)?;
-    let first = issue::First { nonce: code.request.nonce.as_deref(), resources: redemption.resources() };
+    let first = issue::First { request: &code.request, resources: redemption.resources() };
     issue::issue(desk, unit, ground, issue::Step::First(first)).await
 }
 

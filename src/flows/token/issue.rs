@@ -1,14 +1,14 @@
 //! The tokens about a person: made, written and audited in one unit, and signed after it.
 
-use super::possession::{key_of, key_of_family, spend};
+use super::possession::{key_at_renewal, key_of, spend};
 use super::{Desk, Ground, Halt, against, alive, groups_to_read, proof, prove, targets, vouched};
 use crate::base::encoding::sha256;
-use crate::domain::apps::App;
 use crate::domain::apps::grant_types::GrantType;
+use crate::domain::apps::{App, PkceRule, RequestRule};
 use crate::domain::audit::Activity;
 use crate::domain::grants::SessionReading;
 use crate::domain::notices::Enlisted;
-use crate::domain::requests::Scopes;
+use crate::domain::requests::{OidcReturn, Scopes};
 use crate::domain::sessions::{AccessToken, HandleHash, RefreshFamily, new_row_handle};
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
@@ -28,7 +28,8 @@ pub(super) enum Step<'a> {
 
 #[derive(Clone, Copy)]
 pub(super) struct First<'a> {
-    pub(super) nonce: Option<&'a str>,
+    /// What was asked.
+    pub(super) request: &'a OidcReturn,
     /// The APIs that the access token is for; all that were granted where there are none.
     pub(super) resources: &'a [String],
 }
@@ -75,7 +76,14 @@ pub(super) async fn issue(
     if !app.may(needed) {
         return Err(tokens::unauthorized_client("grant_type_not_of_app").into());
     }
-    let key = key_of(app, desk.proof, ground.terms.key.as_ref())?;
+    let bound = match step {
+        Step::First(first) => {
+            keeps_rules(app, first.request)?;
+            ground.terms.key.as_ref()
+        }
+        Step::Next(_) => key_at_renewal(app, ground.terms.key.as_ref()),
+    };
+    let key = key_of(app, desk.proof, bound)?;
     let asked = match step {
         Step::First(first) => first.resources,
         Step::Next(next) => next.resources,
@@ -127,7 +135,7 @@ pub(super) async fn issue(
     let proof = proof(&reading, ground.circumstances);
     let vouched = vouched(services, &reading, &proof, ground.circumstances, app, &groups);
     let nonce = match step {
-        Step::First(first) => first.nonce,
+        Step::First(first) => first.request.nonce.as_deref(),
         Step::Next(_) => None,
     };
     let refresh_token = refresh_token.as_deref();
@@ -154,6 +162,18 @@ pub(super) async fn issue(
             Ok(tokens::unavailable("signing_failed"))
         }
     }
+}
+
+/// Holds a request to the rules of the app as they are now: its code may be older than they are.
+fn keeps_rules(app: &App, request: &OidcReturn) -> Result<(), AppAnswer> {
+    let Some(oidc) = app.oidc() else { return Ok(()) };
+    if oidc.requests == RequestRule::Pushed && request.pushed.is_none() {
+        return Err(tokens::invalid_grant("code_of_request_not_pushed"));
+    }
+    if oidc.pkce == PkceRule::Required && request.code_challenge.is_none() {
+        return Err(tokens::invalid_grant("code_without_challenge"));
+    }
+    Ok(())
 }
 
 fn scopes(app: &App, ground: &Ground<'_>, step: Step<'_>) -> Scopes {
@@ -196,6 +216,8 @@ async fn renewable(
     if app.keeps_fapi2() && matches!(step, Step::Next(_)) {
         return Ok(None);
     }
+    // A renewal may be for any API that was granted. A family that began without a key is bound by its first proof.
+    let terms = TokenTerms { key: terms.key.or(ground.terms.key), ..ground.terms.clone() };
     let random = desk.services.random.as_ref();
     let secret = new_row_handle(desk.now, random);
     let current = sha256(secret.as_bytes());
@@ -211,8 +233,7 @@ async fn renewable(
                 session: ground.session,
                 attempt: ground.attempt,
                 scopes: ground.scopes,
-                // A renewal may be for any API that was granted.
-                terms: TokenTerms { key: key_of_family(app, terms.key), ..ground.terms.clone() },
+                terms,
                 circumstances: ground.circumstances.clone(),
                 issued_at: desk.now,
                 // It ends with the session, and no session lasts longer.
@@ -222,7 +243,7 @@ async fn renewable(
             handle
         }
         Step::Next(next) => {
-            if unit.rotate_refresh_token(next.family, &current).await? == Once::Again {
+            if unit.rotate_refresh_token(next.family, &current, &terms).await? == Once::Again {
                 return Err(StoreError::Raced.into());
             }
             next.handle.to_owned()

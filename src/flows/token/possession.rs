@@ -24,23 +24,27 @@ pub(super) fn key_of(
     proof: Option<&KeyProof>,
     bound: Option<&Thumbprint>,
 ) -> Result<Option<Thumbprint>, AppAnswer> {
-    let is_demanded = app.oidc().is_some_and(|oidc| oidc.tokens.binding == TokenBinding::Required);
     if app.keeps_fapi2() && proof.is_some_and(|proof| !proof.is_strict()) {
         return Err(proofs::invalid_proof("dpop_algorithm_refused"));
     }
     match (proof, bound) {
-        (None, None) if !is_demanded => Ok(None),
+        (None, None) if !demands_key(app) => Ok(None),
         (None, _) => Err(proofs::invalid_proof("dpop_proof_missing")),
         (Some(proof), Some(key)) if proof.key() != key => Err(tokens::invalid_grant("dpop_key_differs")),
         (Some(proof), _) => Ok(Some(*proof.key())),
     }
 }
 
-/// The key to which a family of refresh tokens is bound. Those of an app that proves itself at each renewal are bound
-/// to the app, which may change its key (RFC 9449 5).
-pub(super) fn key_of_family(app: &App, key: Option<Thumbprint>) -> Option<Thumbprint> {
+/// The key that whoever renews must hold. The refresh tokens of an app that proves itself at each renewal are bound to
+/// the app, which may change its key (RFC 9449 5). Their key is kept all the same, since an app may be made public.
+pub(super) fn key_at_renewal<'a>(app: &App, key: Option<&'a Thumbprint>) -> Option<&'a Thumbprint> {
     let is_public = app.oidc().is_none_or(|oidc| oidc.confidentiality == Confidentiality::Public);
     key.filter(|_| is_public)
+}
+
+/// Whether tokens of this app are good only if they are bound to a key.
+pub(in crate::flows) fn demands_key(app: &App) -> bool {
+    app.oidc().is_some_and(|oidc| oidc.tokens.binding == TokenBinding::Required) || app.keeps_fapi2()
 }
 
 /// Remembers a proof with what it is shown for.

@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 
+use super::possession::{demands_key, key_at_renewal};
 use super::renewal::{self, Halves};
 use super::{Desk, Halt, against, alive, direct, note, proof, proven_app, readers, vouched};
 use crate::base::params::RawParams;
@@ -154,6 +155,9 @@ async fn of_bearer(desk: &Desk<'_>, bearer: BearerReading) -> Result<AppAnswer, 
         (&fresh, audience)
     };
     let used = userinfo::judge(services, bearer, desk.now).await?;
+    if userinfo::lacks_key(services, app, &used).await? {
+        return Ok(shown::inactive());
+    }
     let AccessToken { scopes, ref terms, issued_at, expires_at, ref circumstances, .. } = used.token;
     let proof = proof(&used.reading, circumstances);
     let about = vouched(services, &used.reading, &proof, circumstances, app, &[]);
@@ -171,6 +175,8 @@ async fn of_service(desk: &Desk<'_>, handle: &HandleHash) -> Result<AppAnswer, H
         if is_own { token.terms.resources.clone() } else { served(desk, unit.as_mut(), &token.terms).await? };
     let app = unit.read_app(token.app).await?;
     let is_usable = |app: &App| app.switch.is_on() && app.may(GrantType::ClientCredentials);
+    let is_bound = |app: &App| token.terms.key.is_some() || !demands_key(app);
+    let is_usable = |app: &App| is_usable(app) && is_bound(app);
     let app = app.filter(|app| desk.now < token.expires_at && is_usable(app) && (is_own || !audience.is_empty()));
     let Some(app) = app else { return Ok(shown::inactive()) };
     Ok(shown::active(&Active {
@@ -207,12 +213,14 @@ async fn of_family(desk: &Desk<'_>, halves: Halves<'_>) -> Result<AppAnswer, Hal
     }
     let proof = proof(&reading, &circumstances);
     let about = vouched(services, &reading, &proof, &circumstances, app, &[]);
+    let key = key_at_renewal(app, family.terms.key.as_ref()).copied();
+    let terms = TokenTerms { key, ..family.terms.clone() };
     Ok(shown::active(&Active {
         app,
         public_url: &services.settings.public_url,
         kind: TokenKind::Refresh,
         scopes: family.scopes,
-        terms: &family.terms,
+        terms: &terms,
         audience: &family.terms.resources,
         issued_at: family.issued_at,
         expires_at: family.expires_at,

@@ -11,6 +11,7 @@ use crate::domain::requests::Scopes;
 use crate::domain::sessions::{CodeId, HandleHash, RefreshFamily, SessionId};
 use crate::domain::store::StoreError;
 use crate::domain::store::sign_ins::Once;
+use crate::domain::terms::TokenTerms;
 use crate::store::row::{Columns, FromColumns};
 use crate::store::unit::Unit;
 use crate::store::value::values;
@@ -34,7 +35,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     /// PostgreSQL holds the row, so that of two who show one token the second sees that it is an old one.
     FIND = find!(""), postgres: find!("\nfor no key update");
     ROTATE = "update refresh_tokens
-set current = $3
+set current = $3, terms = $4
 where handle = $1 and current = $2
 returning handle";
     END_OF_CODE = "delete from refresh_tokens
@@ -68,8 +69,9 @@ pub(in crate::store) async fn rotate(
     unit: &mut Unit,
     family: &RefreshFamily,
     next: &[u8; 32],
+    terms: &TokenTerms,
 ) -> Result<Once, StoreError> {
-    let values = values![&family.handle, family.current.as_slice(), next.as_slice()];
+    let values = values![&family.handle, family.current.as_slice(), next.as_slice(), terms.to_bytes()];
     Ok(once(&unit.all(&ROTATE, values).await?))
 }
 

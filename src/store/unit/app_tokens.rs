@@ -7,6 +7,7 @@ use crate::domain::sessions::{HandleHash, RefreshFamily, ServiceToken};
 use crate::domain::store::StoreError;
 use crate::domain::store::app_tokens::AppTokens;
 use crate::domain::store::sign_ins::Once;
+use crate::domain::terms::TokenTerms;
 use crate::store::sql;
 
 #[async_trait]
@@ -19,8 +20,13 @@ impl AppTokens for Unit {
         sql::refresh_tokens::read(self, handle).await
     }
 
-    async fn rotate_refresh_token(&mut self, family: &RefreshFamily, next: &[u8; 32]) -> Result<Once, StoreError> {
-        sql::refresh_tokens::rotate(self, family, next).await
+    async fn rotate_refresh_token(
+        &mut self,
+        family: &RefreshFamily,
+        next: &[u8; 32],
+        terms: &TokenTerms,
+    ) -> Result<Once, StoreError> {
+        sql::refresh_tokens::rotate(self, family, next, terms).await
     }
 
     async fn end_access_token(&mut self, handle: &HandleHash) -> Result<Once, StoreError> {

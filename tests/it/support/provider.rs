@@ -52,6 +52,8 @@ pub struct Manner {
     pub rotates: bool,
     /// Over the claims of ID tokens that answer a refresh token; null leaves the token out.
     pub refreshed_claims: Value,
+    /// Where refreshing waits: it says that it has been asked by the first, and answers after the second.
+    pub gate: Option<Arc<[tokio::sync::Notify; 2]>>,
     /// How often each address was asked.
     pub asked: BTreeMap<&'static str, usize>,
 }
@@ -153,6 +155,7 @@ impl Provider {
             refreshed: None,
             rotates: true,
             refreshed_claims: json!({}),
+            gate: None,
             asked: BTreeMap::new(),
         };
         let inner = Arc::new(Inner {
@@ -383,6 +386,11 @@ async fn jwks(State(inner): State<Arc<Inner>>) -> Response {
 }
 
 async fn token(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {
+    let gate = inner.manner.lock().unwrap().gate.clone();
+    if let Some(gate) = gate {
+        gate[0].notify_one();
+        gate[1].notified().await;
+    }
     let mut manner = inner.manner.lock().unwrap();
     *manner.asked.entry("token").or_default() += 1;
     let form = RawParams::parse(std::str::from_utf8(&body).unwrap()).unwrap();

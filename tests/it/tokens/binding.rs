@@ -1,6 +1,6 @@
 //! What binds a redemption to its request: redirect URI and PKCE.
 
-use entente::domain::apps::{ApplicationType, PkceRule};
+use entente::domain::apps::{ApplicationType, PkceRule, RequestRule};
 
 use crate::support::client::Page;
 use crate::support::gateway::{CHALLENGE, Gateway, PAYROLL_CALLBACK, PAYROLL_SECRET, TRAVEL_CALLBACK, VERIFIER, oidc};
@@ -66,6 +66,23 @@ on_both_stores! {
         let more = [("code_challenge", VERIFIER), ("code_challenge_method", "plain")];
         let page = gateway.client().get(&gateway.authorize(&more)).await;
         assert_eq!(page.param("error").as_deref(), Some("invalid_request"), "{}", page.location());
+    }
+
+    async fn a_code_keeps_the_rules_that_its_app_has_by_now(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let code = granted(&client.get(&gateway.authorize(&[])).await);
+        let fields = [("code", code.as_str()), ("redirect_uri", PAYROLL_CALLBACK)];
+        let set = async |pkce, requests| {
+            let alter = |app: &mut entente::domain::apps::App| { oidc(app).pkce = pkce; oidc(app).requests = requests; };
+            gateway.alter_app(&gateway.services, gateway.payroll, alter).await;
+        };
+        set(PkceRule::Required, RequestRule::Any).await;
+        assert_invalid_grant(&redeem(&gateway, &fields).await);
+        set(PkceRule::Optional, RequestRule::Pushed).await;
+        assert_invalid_grant(&redeem(&gateway, &fields).await);
+        set(PkceRule::Optional, RequestRule::Any).await;
+        Tokens::of(&redeem(&gateway, &fields).await);
     }
 
     async fn a_challenge_is_met_by_its_verifier_alone(backend: Backend) {

@@ -1,11 +1,15 @@
 //! Whether an account still lives at its partner, asked when an app renews its tokens.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use entente::base::params::RawParams;
 use entente::base::sealing::Purpose;
 use entente::domain::apps::Assignment;
 use entente::domain::partners::{AskedAgain, Partner, PartnerId, Trust, UpstreamToken};
 use entente::domain::sessions::SessionId;
+use entente::flows::token::possession::AppHeaders;
+use entente::flows::token::redeem;
 use serde_json::json;
 
 use crate::support::client::Page;
@@ -189,6 +193,57 @@ on_both_stores! {
         });
         scene.gateway.clock.advance(15 * MINUTE);
         Tokens::of(&scene.renew(&scene.first).await);
+    }
+
+    async fn a_no_is_written_though_nobody_waits_for_it(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gate = Arc::new([tokio::sync::Notify::new(), tokio::sync::Notify::new()]);
+        scene.provider.forget();
+        scene.provider.alter(|manner| manner.gate = Some(gate.clone()));
+        scene.gateway.clock.advance(15 * MINUTE);
+        let token = refresh_token(&scene.first);
+        let [(id, id_value), (secret, secret_value)] = crate::support::renewing::AS_PAYROLL;
+        let form = format!("grant_type=refresh_token&refresh_token={token}&{id}={id_value}&{secret}={secret_value}");
+        let form = RawParams::parse(&form).unwrap();
+        let headers = AppHeaders { authorization: &[], dpop: &[] };
+        tokio::select! {
+            _ = redeem(&scene.gateway.services, headers, &form, None) => panic!("nobody has answered"),
+            () = gate[0].notified() => {}
+        }
+        assert!(scene.withdrawn().await.is_none());
+        gate[1].notify_one();
+        let written = async {
+            while scene.withdrawn().await.is_none() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(MINUTE, written).await.unwrap();
+        scene.provider.alter(|manner| manner.gate = None);
+        assert_invalid_grant(&scene.renew(&scene.first).await);
+        assert_eq!(scene.provider.asked("refresh"), 1);
+    }
+
+    async fn a_token_by_a_key_that_stays_unknown_says_nothing(backend: Backend) {
+        let scene = Scene::of(backend, asked_again(30)).await;
+        scene.provider.alter(|manner| {
+            manner.key = crate::support::keys::stranger();
+            manner.header = json!({"kid": "k2"});
+        });
+        let confirmed_at = scene.kept().await.unwrap().confirmed_at;
+        scene.gateway.clock.advance(20 * MINUTE);
+        let page = scene.renew(&scene.first).await;
+        Tokens::of(&page);
+        assert_eq!(scene.kept().await.unwrap().confirmed_at, confirmed_at);
+        scene.gateway.clock.advance(10 * MINUTE);
+        assert_eq!(scene.renew(&page).await.status, 503);
+        assert!(scene.withdrawn().await.is_none());
+        // It was asked by the token that it gave, and goes on once its key is known.
+        scene.provider.alter(|manner| {
+            manner.jwks = Some(crate::support::provider::jwks_of(&[("k2", &manner.key)]));
+        });
+        scene.gateway.clock.advance(MINUTE);
+        Tokens::of(&scene.renew(&page).await);
+        assert_eq!(scene.provider.asked("refresh"), 3);
     }
 
     async fn a_silent_partners_last_word_counts_for_its_grace(backend: Backend) {

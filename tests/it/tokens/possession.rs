@@ -1,5 +1,6 @@
 //! Tokens that are bound to a key (DPoP, RFC 9449).
 
+use entente::domain::apps::Confidentiality;
 use entente::domain::apps::grant_types::{GrantType, GrantTypes};
 use entente::domain::apps::token_rules::TokenBinding;
 use entente::flows::upkeep::sweep;
@@ -191,6 +192,65 @@ on_both_stores! {
         assert_invalid_proof(&bare);
         assert_invalid_grant(&renew(&gateway, &Holder::new(), &AS_TRAVEL, &token).await);
         assert_bound(&renew(&gateway, &holder, &AS_TRAVEL, &token).await);
+    }
+
+    async fn a_family_that_began_without_a_key_is_bound_by_its_first_proof(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        gateway.let_apps_renew().await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let code = granted(&client.get(&gateway.authorize_travel(&[])).await);
+        let form = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", TRAVEL_CALLBACK), ("code_verifier", VERIFIER)];
+        let first = gateway.at_desk(TOKEN, &[&AS_TRAVEL, &form]).await;
+        let renewing = |token: String| {
+            let gateway = &gateway;
+            async move { gateway.at_desk(TOKEN, &[&AS_TRAVEL, &[("grant_type", "refresh_token"), ("refresh_token", &token)]]).await }
+        };
+        let second = renewing(refresh_token(&first)).await;
+        let holder = Holder::new();
+        let third = renew(&gateway, &holder, &AS_TRAVEL, &refresh_token(&second)).await;
+        assert_bound(&third);
+        assert_invalid_proof(&renewing(refresh_token(&third)).await);
+        assert_invalid_grant(&renew(&gateway, &Holder::new(), &AS_TRAVEL, &refresh_token(&third)).await);
+        assert_bound(&renew(&gateway, &holder, &AS_TRAVEL, &refresh_token(&third)).await);
+    }
+
+    async fn an_app_that_is_made_public_renews_with_its_key_alone(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        gateway.let_apps_renew().await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        let code = granted(&client.get(&gateway.authorize(&[])).await);
+        let first = redeem(&gateway, &Holder::new(), &code).await;
+        let holder = Holder::new();
+        // While it proves itself it may change its key.
+        let second = renew(&gateway, &holder, &AS_PAYROLL, &refresh_token(&first)).await;
+        assert_bound(&second);
+        let told = gateway.at_desk("/oidc/introspect", &[&AS_PAYROLL, &[("token", &refresh_token(&second))]]).await.json();
+        assert_eq!((&told["active"], told.get("cnf")), (&true.into(), None), "{told}");
+        gateway.alter_app(&gateway.services, gateway.payroll, |app| oidc(app).confidentiality = Confidentiality::Public).await;
+        gateway.services.directory.forget();
+        let token = refresh_token(&second);
+        let who = [("client_id", "payroll")];
+        let bare = gateway.at_desk(TOKEN, &[&who, &[("grant_type", "refresh_token"), ("refresh_token", &token)]]).await;
+        assert_invalid_proof(&bare);
+        assert_invalid_grant(&renew(&gateway, &Holder::new(), &who, &token).await);
+        assert_bound(&renew(&gateway, &holder, &who, &token).await);
+    }
+
+    async fn a_token_without_a_key_ends_where_its_app_demands_one(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, tokens) = gateway.ana_signed_in().await;
+        let holder = Holder::new();
+        let code = granted(&client.get(&gateway.authorize(&[])).await);
+        let bound = assert_bound(&redeem(&gateway, &holder, &code).await).access;
+        assert_eq!(gateway.userinfo(&tokens.access).await.status, 200);
+        assert!(gateway.is_active(&tokens.access).await);
+        // Another process may do it, so that nothing is forgotten here.
+        let alter = |app: &mut _| oidc(app).tokens.binding = TokenBinding::Required;
+        gateway.alter_app(&gateway.services, gateway.payroll, alter).await;
+        assert_invalid_token(&gateway.userinfo(&tokens.access).await);
+        assert!(!gateway.is_active(&tokens.access).await);
+        assert_eq!(holder.userinfo(&gateway, &bound).await.status, 200);
+        assert!(gateway.is_active(&bound).await);
     }
 
     async fn a_code_is_bound_by_the_request_that_asked_for_it(backend: Backend) {

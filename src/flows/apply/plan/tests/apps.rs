@@ -85,6 +85,33 @@ fn an_api_is_of_one_app() {
 }
 
 #[test]
+fn no_app_is_an_api_of_another() {
+    let asking = |api: &str| {
+        let mut one = whole();
+        oidc(&mut one.apps[0].value).tokens.resources = vec![api.to_owned()];
+        one
+    };
+    let mut second = asking("urn:other").apps[0].value.clone();
+    second.slug = Slug::parse("other").unwrap();
+    oidc(&mut second).client_id = "urn:other".to_owned();
+    oidc(&mut second).tokens.resources = Vec::new();
+    let with_second = |mut definitions: Definitions| {
+        definitions.apps.push(Located { origin: origin(40), value: second.clone() });
+        definitions
+    };
+    World::empty().plan(&with_second(asking("urn:api"))).unwrap();
+    let both = World::empty().plan(&with_second(asking("urn:other"))).unwrap_err().join(" ");
+    assert!(both.contains("app `payroll`: `resources`, `urn:other`: is the client_id of `other`"), "{both}");
+    let mut alone = with_second(whole());
+    alone.apps.drain(..2);
+    alone.groups.clear();
+    alone.guests.clear();
+    let later = World::with(&asking("urn:other")).plan(&alone).unwrap_err().join(" ");
+    assert!(later.contains("app `other`: the client_id `urn:other` is an API of `payroll`"), "{later}");
+    World::with(&asking("urn:api")).plan(&alone).unwrap();
+}
+
+#[test]
 fn a_sector_stays_where_the_definition_is_silent_and_its_change_is_warned_of() {
     let mut sectored = whole();
     sectored.apps[0].value.sector = Some("s".to_owned());
