@@ -1,9 +1,11 @@
 //! Renewal by a refresh token: one is good at a time, and an older one ends them all.
 
 use super::issue::{self, BETWEEN, Next, Step};
-use super::{Desk, Ground, Halt};
+use super::possession::{key_at_renewal, key_of};
+use super::{Desk, Ground, Halt, alive};
 use crate::base::encoding::sha256;
 use crate::base::secret::{SecretText, same_bytes};
+use crate::domain::apps::grant_types::GrantType;
 use crate::domain::audit::Activity;
 use crate::domain::circumstances::Circumstances;
 use crate::domain::partners::UpstreamToken;
@@ -63,6 +65,7 @@ pub(super) async fn renew(desk: &Desk<'_>, renewal: &Renewal, asked: Asked) -> R
         && is_good
         && let Some(token) = unit.find_upstream_token(family.session).await?
         && token.is_due(desk.now)
+        && !is_refused_anyway(desk, unit.as_mut(), &family).await?
     {
         return Ok(Renewed::Due(Box::new((family, token))));
     }
@@ -77,6 +80,19 @@ pub(super) async fn renew(desk: &Desk<'_>, renewal: &Renewal, asked: Asked) -> R
         desk.note_refusal(halt, &ground);
     }
     renewed.map(Renewed::Answered)
+}
+
+/// Whether the renewal is refused whatever the partner says, by the same rules and records as when it is issued: for
+/// such a one the partner is not asked, least of all by who holds the token and not the key.
+async fn is_refused_anyway(desk: &Desk<'_>, unit: &mut dyn UnitOfWork, family: &RefreshFamily) -> Result<bool, Halt> {
+    let reading = unit.read_session_by_id(family.session, desk.app.id).await?;
+    let Ok(reading) = alive(desk.services, reading, family.issued_at, desk.now) else { return Ok(true) };
+    if reading.app.is_none_or(|fresh| fresh.version != desk.app.version) {
+        // What the app may by its new record shows when it is issued.
+        return Ok(false);
+    }
+    let bound = key_at_renewal(desk.app, family.terms.key.as_ref());
+    Ok(!desk.app.may(GrantType::RefreshToken) || key_of(desk.app, desk.proof, bound).is_err())
 }
 
 async fn renew_for(

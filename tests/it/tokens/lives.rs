@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use entente::base::params::RawParams;
 use entente::base::sealing::Purpose;
-use entente::domain::apps::Assignment;
+use entente::domain::apps::grant_types::{GrantType, GrantTypes};
+use entente::domain::apps::{App, Assignment};
 use entente::domain::partners::{AskedAgain, Partner, PartnerId, Trust, UpstreamToken};
 use entente::domain::sessions::SessionId;
 use entente::flows::token::possession::AppHeaders;
@@ -13,7 +14,7 @@ use entente::flows::token::redeem;
 use serde_json::json;
 
 use crate::support::client::Page;
-use crate::support::gateway::Gateway;
+use crate::support::gateway::{Gateway, oidc};
 use crate::support::journey::{Tokens, assert_invalid_grant, granted};
 use crate::support::provider::{Provider, wen};
 use crate::support::renewing::refresh_token;
@@ -43,7 +44,7 @@ impl Scene {
         provider.alter(|manner| manner.gives_refresh_tokens = true);
         let partner = provider.add(&gateway, "woodgrove", alter).await;
         gateway.let_apps_renew().await;
-        let open = |app: &mut entente::domain::apps::App| app.assignment = Assignment::Everyone;
+        let open = |app: &mut App| app.assignment = Assignment::Everyone;
         gateway.alter_app(&gateway.services, gateway.payroll, open).await;
         gateway.services.directory.forget();
         let page = provider.sign_in(&gateway, &mut gateway.client(), "woodgrove", &wen()).await;
@@ -289,6 +290,23 @@ on_both_stores! {
         Tokens::of(&page);
         scene.gateway.clock.advance(MINUTE);
         assert_eq!(scene.renew(&page).await.status, 503);
+    }
+
+    async fn nobody_is_asked_for_a_renewal_that_is_refused_anyway(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        scene.gateway.clock.advance(16 * MINUTE);
+        let asked = scene.provider.asked("token");
+        let may_renew = |grants: GrantTypes| move |app: &mut App| oidc(app).grants = grants;
+        let (gateway, payroll) = (&scene.gateway, scene.gateway.payroll);
+        gateway.alter_app(&gateway.services, payroll, may_renew(GrantTypes::STANDARD)).await;
+        gateway.services.directory.forget();
+        assert_eq!(scene.renew(&scene.first).await.json()["error"], "unauthorized_client");
+        assert_eq!(scene.provider.asked("token"), asked);
+        let renewing = GrantTypes::STANDARD.with(GrantType::RefreshToken);
+        gateway.alter_app(&gateway.services, payroll, may_renew(renewing)).await;
+        gateway.services.directory.forget();
+        refresh_token(&scene.renew(&scene.first).await);
+        assert_eq!(scene.provider.asked("token"), asked + 1);
     }
 
     async fn of_those_who_renew_at_once_one_asks(backend: Backend) {
