@@ -9,6 +9,7 @@
 
 pub mod binary;
 pub mod clock;
+pub mod csv;
 pub mod encoding;
 pub mod fields;
 pub mod ids;

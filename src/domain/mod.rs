@@ -13,6 +13,7 @@ pub mod assurance;
 pub mod attempts;
 pub mod audit;
 pub mod authentication;
+pub mod bulk;
 pub mod circumstances;
 pub mod claims;
 pub mod definitions;
