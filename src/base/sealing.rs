@@ -41,10 +41,12 @@ pub enum Purpose {
     PushedRequest,
     /// The refresh tokens that partners gave us, in the database.
     UpstreamToken,
+    /// Sheets of guests and the links that they led to, in the database.
+    BulkInvitation,
 }
 
 impl Purpose {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::AttemptCookie,
         Self::DatabaseSecret,
         Self::AppSecret,
@@ -59,6 +61,7 @@ impl Purpose {
         Self::UpstreamToken,
         Self::RememberedPartner,
         Self::DomainProof,
+        Self::BulkInvitation,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -77,6 +80,7 @@ impl Purpose {
             Self::KnownBrowser => b"entente known browser v1",
             Self::RememberedPartner => b"entente remembered partner v1",
             Self::DomainProof => b"entente domain proof v1",
+            Self::BulkInvitation => b"entente bulk invitation v1",
         }
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod fault;
 pub mod form;
+pub mod job;
 mod row;
 #[cfg(test)]
 mod tests;

@@ -32,9 +32,11 @@ pub async fn sweep(services: &Services) -> Result<Swept, StoreError> {
         total.refresh_tokens += swept.refresh_tokens;
         total.attempts += swept.attempts;
         total.mailed_codes += swept.mailed_codes;
+        total.bulk_jobs += swept.bulk_jobs;
         total.tallies += swept.tallies;
-        let Swept { sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies } = swept;
-        let most = [sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies].into_iter().max();
+        let Swept { sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies, bulk_jobs } = swept;
+        let most =
+            [sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies, bulk_jobs].into_iter().max();
         if most < Some(u64::from(BATCH)) {
             break;
         }

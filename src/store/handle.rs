@@ -13,6 +13,7 @@ use super::unit::Unit;
 use super::value::Value;
 use crate::base::clock::Timestamp;
 use crate::domain::audit::{AuditQuery, AuditRecord};
+use crate::domain::bulk::job::BulkJob;
 use crate::domain::grants::BearerReading;
 use crate::domain::notices::LogoutNotice;
 use crate::domain::sessions::HandleHash;
@@ -85,6 +86,10 @@ impl Store for Handle {
 
     async fn due_logout_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<LogoutNotice>, StoreError> {
         sql::notices::due(&mut self.database.clone(), now, limit).await
+    }
+
+    async fn waiting_bulk_jobs(&self, now: Timestamp, limit: u32) -> Result<Vec<BulkJob>, StoreError> {
+        sql::bulk_jobs::waiting(&mut self.database.clone(), now, limit).await
     }
 
     async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {

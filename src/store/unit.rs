@@ -12,6 +12,7 @@ use crate::domain::audit::AuditEntry;
 use crate::domain::store::{StoreError, UnitOfWork};
 
 mod app_tokens;
+mod bulk_jobs;
 mod factors;
 mod notices;
 mod objects;

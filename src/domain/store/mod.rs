@@ -6,6 +6,7 @@
 //! Inside a unit nothing is awaited but the database.
 
 pub mod app_tokens;
+pub mod bulk_jobs;
 pub mod directory;
 pub mod documents;
 pub mod factors;
@@ -19,6 +20,7 @@ pub mod upstream_tokens;
 use async_trait::async_trait;
 
 use super::audit::{AuditEntry, AuditQuery, AuditRecord};
+use super::bulk::job::BulkJob;
 use super::grants::BearerReading;
 use super::notices::LogoutNotice;
 use super::sessions::HandleHash;
@@ -72,6 +74,13 @@ pub trait Store: Send + Sync {
     /// [`StoreError`].
     async fn due_logout_notices(&self, now: Timestamp, limit: u32) -> Result<Vec<LogoutNotice>, StoreError>;
 
+    /// Jobs with rows that wait and that nobody has taken up at `now`, the oldest first, at most `limit`; one fresh
+    /// statement.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn waiting_bulk_jobs(&self, now: Timestamp, limit: u32) -> Result<Vec<BulkJob>, StoreError>;
+
     /// Audit entries, newest first.
     ///
     /// # Errors
@@ -90,6 +99,7 @@ pub trait Store: Send + Sync {
 pub trait UnitOfWork:
     sign_ins::SignIns
     + app_tokens::AppTokens
+    + bulk_jobs::BulkJobs
     + upstream_tokens::UpstreamTokens
     + factors::Factors
     + objects::Objects

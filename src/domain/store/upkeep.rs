@@ -58,6 +58,8 @@ pub struct Swept {
     pub mailed_codes: u64,
     /// Tallies of tries.
     pub tallies: u64,
+    /// Jobs that invited the rows of a file, after their history.
+    pub bulk_jobs: u64,
 }
 
 /// Upkeep inside a unit.

@@ -9,6 +9,7 @@ pub(super) mod assurance_rows;
 pub(super) mod attempts;
 pub(super) mod audit;
 pub(super) mod bearers;
+pub(super) mod bulk_jobs;
 pub(super) mod canonical;
 mod claim_rows;
 pub(super) mod codes;
@@ -63,6 +64,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     attempts::ALL,
     audit::ALL,
     bearers::ALL,
+    bulk_jobs::ALL,
     codes::ALL,
     factors::ALL,
     grants::ALL,

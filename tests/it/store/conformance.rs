@@ -40,6 +40,13 @@ on_both! {
         a_unit_goes_on_after_a_taken_name,
         a_unit_that_failed_cannot_be_committed,
         a_vanished_session_takes_no_code;
+    bulk_jobs:
+        a_job_is_read_as_it_was_written,
+        a_row_is_done_by_one_of_several,
+        what_was_not_committed_is_done_again,
+        a_job_ends_with_its_last_row,
+        a_stopped_job_does_no_row_until_it_is_resumed,
+        jobs_are_listed_newest_first_and_go_after_their_history;
     notices:
         a_notice_is_due_when_its_session_has_ended,
         each_end_of_sessions_makes_notices_due,
