@@ -91,11 +91,23 @@ pub enum Activity {
     PartnerSignOut,
     /// What a partner said of sessions that have ended was refused.
     PartnerSignOutRefused,
+    /// Somebody was invited, anew or again.
+    GuestInvited,
+    /// The redemption of an account begins anew.
+    RedemptionReset,
+    /// An internal account was invited to be redeemed from elsewhere.
+    InternalInvited,
+    /// An account was removed and can be restored.
+    GuestDeleted,
+    /// An account that was removed was restored.
+    GuestRestored,
+    /// An account that was removed has gone for good.
+    GuestPurged,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 42] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -132,6 +144,12 @@ impl Activity {
         Self::AppNotTold,
         Self::PartnerSignOut,
         Self::PartnerSignOutRefused,
+        Self::GuestInvited,
+        Self::RedemptionReset,
+        Self::InternalInvited,
+        Self::GuestDeleted,
+        Self::GuestRestored,
+        Self::GuestPurged,
     ];
 
     /// The stable name in rows and output.
@@ -174,6 +192,12 @@ impl Activity {
             Self::AppNotTold => "app_not_told",
             Self::PartnerSignOut => "partner_sign_out",
             Self::PartnerSignOutRefused => "partner_sign_out_refused",
+            Self::GuestInvited => "guest_invited",
+            Self::RedemptionReset => "redemption_reset",
+            Self::InternalInvited => "internal_invited",
+            Self::GuestDeleted => "guest_deleted",
+            Self::GuestRestored => "guest_restored",
+            Self::GuestPurged => "guest_purged",
         }
     }
 }
@@ -191,6 +215,8 @@ pub enum Actor {
     Operator(String),
     /// The gateway itself.
     System,
+    /// A person who administers, or invites.
+    Person(GuestId),
 }
 
 /// One entry, before it is written. Node and sequence are added by the store.
@@ -279,7 +305,7 @@ pub struct AuditRecord {
     pub sequence: i64,
     /// What, by stable name.
     pub activity: String,
-    /// By whom: `visitor`, `app`, `partner`, `operator:NAME` or `system`.
+    /// By whom: `visitor`, `app`, `partner`, `operator:NAME`, `system` or `person:ID`.
     pub actor: String,
     /// The public code, for a refusal.
     pub code: Option<String>,

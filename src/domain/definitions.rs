@@ -15,6 +15,7 @@ use super::apps::{
 use super::assurance::AssuranceContract;
 use super::claims::fault::ClaimFault;
 use super::claims::set::ClaimTerms;
+use super::collaboration::Collaboration;
 use super::documents::MetadataSource;
 use super::holders::DomainPattern;
 use super::mail::MailAddress;
@@ -71,6 +72,8 @@ pub struct Definitions {
     pub groups: Vec<Located<GroupDefinition>>,
     /// Guests.
     pub guests: Vec<Located<GuestDefinition>>,
+    /// The settings of collaboration, at most once where there is no fault.
+    pub collaboration: Vec<Located<Collaboration>>,
     /// Policies and what only they name.
     pub policies: PolicyDefinitions,
     /// What could not be read, as far as it has a name.

@@ -40,6 +40,8 @@ pub enum Standing {
     Active,
     /// An administrator has blocked it.
     Blocked,
+    /// It was removed and can be restored for a while. It has neither address nor identity by which it is found.
+    Deleted,
 }
 
 /// A guest as it is stored.
@@ -65,7 +67,7 @@ pub struct Guest {
     pub binding: Binding,
     /// The only partner that may bind it, where it is pinned.
     pub pinned_partner: Option<PartnerId>,
-    /// Blocked or not.
+    /// Active, blocked or removed.
     pub standing: Standing,
     /// Sessions, codes and tokens from before this time are refused.
     pub sessions_valid_from: Timestamp,

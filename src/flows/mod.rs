@@ -8,6 +8,7 @@
 //! Start reading at [`services`].
 
 pub mod apply;
+pub mod author;
 pub mod backchannel;
 pub mod claims;
 pub mod documents;
@@ -15,6 +16,7 @@ pub mod domains;
 pub mod explain;
 pub mod inspect;
 pub mod install;
+pub mod invite;
 pub mod limits;
 pub mod mails;
 pub mod next;

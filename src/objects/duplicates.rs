@@ -49,6 +49,9 @@ pub(crate) fn find(definitions: &Definitions) -> Vec<Fault> {
         seen.note("app_group", group.value.slug.as_str(), &group.origin);
         seen.note_id(group.value.id, &group.origin);
     }
+    for settings in &definitions.collaboration {
+        seen.note("table", "[collaboration]", &settings.origin);
+    }
     seen.faults
 }
 

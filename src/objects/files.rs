@@ -7,7 +7,7 @@ use super::policies::POLICY_TABLES;
 use super::shape::{Key, Kind, Presence, Shape};
 use super::sources::Sources;
 use super::table::{Completeness, Reader, Table};
-use super::{app, duplicates, group, guest, partner, policies, toml};
+use super::{app, collaboration, duplicates, group, guest, partner, policies, toml};
 use crate::domain::definitions::{Definitions, Fault, Origin};
 
 /// The largest object file. **Units**: bytes.
@@ -26,6 +26,12 @@ pub static OBJECTS: Shape = Shape {
         POLICY_TABLES[1],
         POLICY_TABLES[2],
         POLICY_TABLES[3],
+        Key {
+            name: "collaboration",
+            kind: Kind::Table(&collaboration::COLLABORATION),
+            presence: Presence::Optional,
+            doc: "Who may invite whom, and how people redeem.",
+        },
     ],
 };
 
@@ -88,6 +94,7 @@ fn read_one(path: &Path, text: &str, sources: &dyn Sources, contents: &mut Conte
         definitions.groups.extend(read_all(&root, "group", group::read, unread));
         definitions.guests.extend(read_all(&root, "guest", guest::read, unread));
         policies::read(&root, &mut definitions.policies, unread);
+        definitions.collaboration.extend(root.table("collaboration").and_then(|table| collaboration::read(&table)));
     }
     contents.faults.extend(reader.into_faults());
 }

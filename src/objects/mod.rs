@@ -18,6 +18,7 @@ pub mod assurance;
 pub mod authentication_strength;
 mod backchannel_logout;
 mod claims;
+pub mod collaboration;
 mod duplicates;
 pub mod files;
 pub mod group;

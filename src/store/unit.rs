@@ -14,6 +14,8 @@ use crate::domain::store::{StoreError, UnitOfWork};
 mod app_tokens;
 mod bulk_jobs;
 mod factors;
+mod guest_lives;
+mod invitations;
 mod notices;
 mod objects;
 mod policies;

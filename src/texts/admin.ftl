@@ -282,6 +282,7 @@ advice-pushed-request-unknown = The `request_uri` is none that the app of this `
 advice-pushed-request-expired = The person brought a pushed request more than 90 seconds after the app had pushed it. The app must push it when the person starts, not beforehand.
 advice-client-id-unknown = No app has the client id of the request. Compare it with `client_id` in the object file of the app.
 advice-redirect-uri-removed-meanwhile = The redirect URI of { $app } was removed while the person was signing in. Compare `redirect_uris` in its object file with what the app sends.
+advice-guest-deleted = The account was removed here. Within 30 days it can be restored: `entente guest restore`.
 advice-guest-blocked = The account is blocked here. If it shall not be: `entente guest unblock`.
 advice-not-assigned = The account is not assigned to { $app }. Add the app to the guest or to one of its groups in the object files, or set `assignment = "everyone"` for the app.
 advice-blocked-by-policy = A policy blocks this; the evidence has its id. If it shall not: change its conditions, or exclude the account or the app in its object file.

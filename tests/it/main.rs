@@ -8,6 +8,7 @@ mod bad_input;
 mod browser;
 mod cli;
 mod factors;
+mod invite;
 mod layering;
 mod mail;
 mod metadata;

@@ -65,6 +65,7 @@ async fn stand(
 fn state(view: &GuestView) -> &'static str {
     match (view.guest.standing, &view.guest.binding) {
         (Standing::Blocked, _) => "blocked",
+        (Standing::Deleted, _) => "deleted",
         (Standing::Active, Binding::PendingAcceptance) => "invited",
         (Standing::Active, Binding::Accepted { .. }) => "accepted",
     }

@@ -19,7 +19,7 @@ pub fn page() -> String {
     }
     page.push_str(OBJECT_FILES);
     for key in OBJECTS.keys {
-        if let Kind::Tables(shape) = key.kind {
+        if let Kind::Tables(shape) | Kind::Table(shape) = key.kind {
             whole(&mut page, shape);
         }
     }

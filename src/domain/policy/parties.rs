@@ -93,6 +93,7 @@ impl Parties {
                 (Code::PartnerNotAccepted, PARTNER_NOT_AMONG_THOSE_OF_APP)
             }
             Self { guest: Standing::Blocked, .. } => (Code::GuestBlocked, "guest_blocked"),
+            Self { guest: Standing::Deleted, .. } => (Code::IdpUserUnknown, "guest_deleted"),
             Self { app: Some((_, Assignment::Required)), grant: Grant::NotAssigned, .. } => {
                 (Code::NotAssigned, "not_assigned")
             }
@@ -129,6 +130,7 @@ mod tests {
         let other = Parties { acceptance: Acceptance::NotAccepted, ..GOOD };
         assert_eq!(cause(other), Some(PARTNER_NOT_AMONG_THOSE_OF_APP));
         assert_eq!(cause(Parties { guest: Standing::Blocked, ..GOOD }), Some("guest_blocked"));
+        assert_eq!(cause(Parties { guest: Standing::Deleted, ..GOOD }), Some("guest_deleted"));
         assert_eq!(cause(Parties { grant: Grant::NotAssigned, ..GOOD }), Some("not_assigned"));
         let open = Parties { app: Some((Switch::Enabled, Assignment::Everyone)), grant: Grant::NotAssigned, ..GOOD };
         assert_eq!(cause(open), None);

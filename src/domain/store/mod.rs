@@ -10,6 +10,8 @@ pub mod bulk_jobs;
 pub mod directory;
 pub mod documents;
 pub mod factors;
+pub mod guest_lives;
+pub mod invitations;
 pub mod notices;
 pub mod objects;
 pub mod policies;
@@ -107,6 +109,8 @@ pub trait UnitOfWork:
     + notices::LogoutNotices
     + policies::PolicyObjects
     + upkeep::Upkeep
+    + invitations::Invitations
+    + guest_lives::GuestLives
     + Send
 {
     /// Writes an audit entry, with this node's name and the next number of its sequence.

@@ -19,6 +19,10 @@ pub enum Provenance {
     Applied,
     /// The first sign-in of a person.
     SignIn,
+    /// An invitation.
+    Invited,
+    /// The installation itself.
+    BuiltIn,
 }
 
 /// An object and what put it there.
@@ -160,13 +164,13 @@ pub trait Objects {
     /// [`StoreError`].
     async fn delete_group(&mut self, id: GroupId) -> Result<(), StoreError>;
 
-    /// Guests in the order of their ids, after `after`, at most `limit`.
+    /// Guests that are not removed, in the order of their ids, after `after`, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn list_guests(&mut self, after: Option<GuestId>, limit: u32) -> Result<Vec<Kept<WholeGuest>>, StoreError>;
 
-    /// The guest of this id.
+    /// The guest of this id, also where it is removed and can be restored.
     ///
     /// # Errors
     /// [`StoreError`].
@@ -190,14 +194,14 @@ pub trait Objects {
     /// [`StoreError`].
     async fn set_guest_apps(&mut self, id: GuestId, apps: &[AppId]) -> Result<(), StoreError>;
 
-    /// Removes a guest with its sessions, codes, tokens, grants and memberships.
+    /// Removes a guest for good with its sessions, codes, tokens, grants and memberships.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn delete_guest(&mut self, id: GuestId) -> Result<(), StoreError>;
 
     /// Blocks or unblocks a guest; blocking ends its sessions, codes and tokens. [`Once::Again`]
-    /// where it was so already.
+    /// where it was so already, or is removed.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -12,7 +12,7 @@ use crate::domain::definitions::{GuestDefinition, Located};
 use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType, free_external_name};
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::PartnerId;
-use crate::domain::store::objects::WholeGuest;
+use crate::domain::store::objects::{Kept, WholeGuest};
 
 pub(super) fn plan(draft: &mut Draft<'_>) {
     let (stored, definitions) = (draft.stored, draft.definitions);
@@ -20,7 +20,9 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
     let mut steps = Vec::new();
     for located in &definitions.guests {
         let definition = &located.value;
-        let named = stored.guests.iter().find(|kept| kept.value.guest.mail.as_ref() == Some(&definition.email));
+        let is_there = |kept: &&Kept<WholeGuest>| kept.value.guest.standing != Standing::Deleted;
+        let mut there = stored.guests.iter().filter(is_there);
+        let named = there.find(|kept| kept.value.guest.mail.as_ref() == Some(&definition.email));
         let named = named.map(|kept| uuid(kept.value.guest.id.as_bytes()));
         let found = match draft.matcher.find(ObjectKind::Guest, definition.id, named) {
             Ok(found) => found,
@@ -40,6 +42,14 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
         let apps = apps(draft, located);
         match by_id(&stored.guests, found.id(), |guest| guest.guest.id.as_bytes()) {
             None => steps.push(Step::Add(WholeGuest { guest: invited(draft, definition, pinned, found), apps })),
+            Some(kept) if kept.value.guest.standing == Standing::Deleted => {
+                let message = format!(
+                    "guest `{}`: the account of this id was removed: restore it (`entente guest restore`), or leave \
+                     the id out",
+                    definition.email.as_str()
+                );
+                draft.fault(&located.origin, message);
+            }
             Some(kept) => {
                 let guest = WholeGuest { guest: changed(&kept.value.guest, definition, pinned), apps };
                 let fields = differences(&kept.value, &guest);
@@ -49,6 +59,10 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
     }
     let mut removed = Vec::new();
     for kept in stored.guests.iter().filter(|kept| !defined.contains(&uuid(kept.value.guest.id.as_bytes()))) {
+        if kept.value.guest.standing == Standing::Deleted {
+            draft.guest_names.insert_id(uuid(kept.value.guest.id.as_bytes()));
+            continue;
+        }
         if draft.is_pruned(kept.provenance) {
             removed.push(Step::Remove(kept.value.clone()));
             continue;

@@ -29,6 +29,8 @@ pub enum ObjectKind {
     AuthenticationStrength,
     /// A group of apps.
     AppGroup,
+    /// The settings of collaboration.
+    Collaboration,
 }
 
 impl ObjectKind {
@@ -44,6 +46,7 @@ impl ObjectKind {
             Self::NamedLocation => "named_location",
             Self::AuthenticationStrength => "authentication_strength",
             Self::AppGroup => "app_group",
+            Self::Collaboration => "collaboration",
         }
     }
 }

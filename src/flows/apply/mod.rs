@@ -8,6 +8,7 @@
 
 mod apps;
 mod claims;
+mod collaboration;
 mod gather;
 mod groups;
 mod guests;
@@ -210,6 +211,7 @@ async fn read_stored(
 ) -> Result<Stored, StoreError> {
     let mut stored = Stored {
         partners: unit.list_partners().await?,
+        collaboration: Some(unit.collaboration().await?),
         apps: unit.list_apps().await?,
         groups: unit.list_groups().await?,
         guests: Vec::new(),

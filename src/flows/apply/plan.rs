@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use super::matching::{MatchError, Matcher, Names, uuid};
 use super::policies::{PolicyPlan, StoredPolicies};
 use super::rules::Judged;
-use super::{Pruning, apps, claims, groups, guests, partners, policies, unsolicited};
+use super::{Pruning, apps, claims, collaboration, groups, guests, partners, policies, unsolicited};
 use crate::base::clock::Timestamp;
 use crate::base::random::Random;
 use crate::base::sealing::Sealer;
 use crate::domain::apps::App;
+use crate::domain::collaboration::Collaboration;
 use crate::domain::definitions::{Definitions, Fault, Origin};
 use crate::domain::guests::GuestId;
 use crate::domain::mail::MailDomain;
@@ -29,6 +30,8 @@ pub struct Stored {
     pub guests: Vec<Kept<WholeGuest>>,
     /// All policies and what only they name.
     pub policies: StoredPolicies,
+    /// The settings of collaboration.
+    pub collaboration: Option<Kept<Collaboration>>,
 }
 
 impl Stored {
@@ -90,6 +93,8 @@ pub struct Plan {
     pub guests: Vec<Step<WholeGuest>>,
     /// Policies and what only they name.
     pub policies: PolicyPlan,
+    /// The settings of collaboration.
+    pub collaboration: Option<Step<Collaboration>>,
     /// How many objects are as asked for already.
     pub unchanged: usize,
     /// What deserves attention.
@@ -105,6 +110,7 @@ impl Plan {
             && self.groups.is_empty()
             && self.guests.is_empty()
             && self.policies.is_empty()
+            && self.collaboration.is_none()
     }
 }
 
@@ -178,6 +184,7 @@ pub fn plan(
     groups::plan(&mut draft);
     claims::plan(&mut draft);
     policies::plan(&mut draft);
+    collaboration::plan(&mut draft);
     if draft.faults.is_empty() {
         return Ok(draft.plan);
     }

@@ -57,6 +57,8 @@ impl Report {
         collect(&mut lines, strength_kind, &policies.strengths, |strength| strength.slug.to_string());
         collect(&mut lines, ObjectKind::AppGroup, &policies.app_groups, |group| group.slug.to_string());
         collect(&mut lines, ObjectKind::Policy, &policies.policies, |policy| policy.slug.to_string());
+        let settings = plan.collaboration.as_slice();
+        collect(&mut lines, ObjectKind::Collaboration, settings, |_| "settings".to_owned());
         Self { mode, lines, unchanged: plan.unchanged, warnings: plan.warnings.clone() }
     }
 

@@ -10,6 +10,7 @@ use crate::base::clock::Timestamp;
 use crate::base::random::Random;
 use crate::domain::apps::{App, AppProtocol};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
+use crate::domain::collaboration::Collaboration;
 use crate::domain::documents::{Owner, Watch};
 use crate::domain::domain_proofs::{DomainProof, ProofKind};
 use crate::domain::mail::MailDomain;
@@ -78,7 +79,26 @@ pub(super) async fn write(unit: &mut dyn UnitOfWork, plan: &Plan, author: &Autho
     for step in plan.groups.iter().filter(|step| !is_removal(step)) {
         group(unit, step, author).await?;
     }
+    if let Some(step) = &plan.collaboration {
+        collaboration(unit, step, author).await?;
+    }
     Ok(write_policies::write(unit, &plan.policies, author).await?)
+}
+
+async fn collaboration(
+    unit: &mut dyn UnitOfWork,
+    step: &Step<Collaboration>,
+    author: &Author<'_>,
+) -> Result<(), StoreError> {
+    let mut entry = author.entry(step, [Activity::ObjectChanged; 3]);
+    match step {
+        Step::Add(value) | Step::Change { value, .. } => {
+            unit.write_collaboration(value, Provenance::Applied).await?;
+        }
+        Step::Remove(standard) => unit.write_collaboration(standard, Provenance::BuiltIn).await?,
+    }
+    entry.details.push(("slug", "collaboration".to_owned()));
+    unit.append_audit(&entry).await
 }
 
 pub(super) const fn is_removal<T>(step: &Step<T>) -> bool {

@@ -134,12 +134,17 @@ async fn bind(
     if guest.pinned_partner.is_some_and(|pinned| pinned != partner.id) {
         return Err(Refusal::new(Code::IdpUserUnknown, "invited_at_another_partner").into());
     }
-    if guest.standing == Standing::Blocked {
-        return Err(Refusal::new(Code::GuestBlocked, "guest_blocked").into());
+    match guest.standing {
+        Standing::Active => {}
+        Standing::Blocked => return Err(Refusal::new(Code::GuestBlocked, "guest_blocked").into()),
+        Standing::Deleted => return Err(Refusal::new(Code::IdpUserUnknown, "guest_deleted").into()),
     }
     let mut guest = with_names(guest, profile);
     guest.binding = Binding::Accepted { partner: partner.id, identity: authentication.identity.clone() };
-    guest.user_type = user_type(partner);
+    // Whoever was invited as a member is one, wherever they sign in.
+    if partner.kind == PartnerKind::Home {
+        guest.user_type = UserType::Member;
+    }
     match unit.bind_guest(&guest).await? {
         Once::First => Ok(Admitted { guest, grant, activity: Some(Activity::GuestBound) }),
         Once::Again => Err(Halt::Store(StoreError::Raced)),

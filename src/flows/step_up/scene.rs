@@ -85,8 +85,9 @@ pub(super) fn check_managing(reading: &SessionReading) -> Result<(), Refusal> {
     if !reading.partner.switch.is_on() {
         return Err(Refusal::new(Code::PartnerDisabled, "partner_disabled"));
     }
-    if reading.guest.standing == GuestStanding::Blocked {
-        return Err(Refusal::new(Code::GuestBlocked, "guest_blocked"));
+    match reading.guest.standing {
+        GuestStanding::Active => Ok(()),
+        GuestStanding::Blocked => Err(Refusal::new(Code::GuestBlocked, "guest_blocked")),
+        GuestStanding::Deleted => Err(Refusal::new(Code::IdpUserUnknown, "guest_deleted")),
     }
-    Ok(())
 }

@@ -112,6 +112,7 @@ pub(super) fn actor_text(actor: &Actor) -> String {
         Actor::Partner => "partner".to_owned(),
         Actor::Operator(name) => format!("operator:{name}"),
         Actor::System => "system".to_owned(),
+        Actor::Person(guest) => format!("person:{guest}"),
     }
 }
 

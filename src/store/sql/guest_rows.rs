@@ -11,7 +11,8 @@ use crate::store::row::{Columns, FromColumns, word_of};
 use crate::store::value::{Value, values};
 
 pub(super) const NAME_SOURCES: &[(&str, NameSource)] = &[("here", NameSource::Here), ("partner", NameSource::Partner)];
-pub(super) const STANDINGS: &[(&str, Standing)] = &[("active", Standing::Active), ("blocked", Standing::Blocked)];
+pub(super) const STANDINGS: &[(&str, Standing)] =
+    &[("active", Standing::Active), ("blocked", Standing::Blocked), ("deleted", Standing::Deleted)];
 pub(super) const USER_TYPES: &[(&str, UserType)] = &[("guest", UserType::Guest), ("member", UserType::Member)];
 
 /// The columns of a guest in the order in which they are read, of the table or alias `$of`.

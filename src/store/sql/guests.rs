@@ -29,7 +29,7 @@ macro_rules! lock_guest {
 }
 
 statements! {
-    LIST = select_guest!("where g.id > $1\norder by g.id\nlimit cast($2 as bigint)");
+    LIST = select_guest!("where g.id > $1 and g.standing <> 'deleted'\norder by g.id\nlimit cast($2 as bigint)");
     BY_ID = select_guest!("where g.id = $1");
     BY_MAIL_KEY = select_guest!("where g.mail_key = $1");
     BY_IDENTITY = "select id
@@ -45,19 +45,19 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
     BIND = "update guests
 set partner_id = $2, issuer = $3, subject = $4, display_name = $5, given_name = $6, family_name = $7,
     user_type = $8
-where id = $1 and issuer is null
+where id = $1 and issuer is null and standing <> 'deleted'
 returning id";
     UPDATE_NAMES = "update guests
 set display_name = $2, given_name = $3, family_name = $4
 where id = $1";
     UPDATE = "update guests
 set mail = $2, mail_key = $3, display_name = $4, name_source = $5, pinned_partner_id = $6, provenance = $7
-where id = $1";
+where id = $1 and standing <> 'deleted'";
     DELETE = "delete from guests
 where id = $1";
     SET_STANDING = "update guests
 set standing = $2
-where id = $1 and standing <> $2
+where id = $1 and standing <> $2 and standing <> 'deleted'
 returning id";
     REFUSE_BEFORE = "update guests
 set sessions_valid_from = $2

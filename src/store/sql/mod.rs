@@ -13,13 +13,17 @@ pub(super) mod bulk_jobs;
 pub(super) mod canonical;
 mod claim_rows;
 pub(super) mod codes;
+pub(super) mod collaboration;
+pub(super) mod deleted_guests;
 pub(super) mod factors;
 pub(super) mod grants;
 pub(super) mod groups;
+pub(super) mod guest_details;
 pub(super) mod guest_rows;
 pub(super) mod guests;
 pub(super) mod holders;
 pub(super) mod installation;
+pub(super) mod invitations;
 pub(super) mod keys;
 pub(super) mod mailed_codes;
 pub(super) mod named_locations;
@@ -66,12 +70,16 @@ pub const REGISTRY: &[&[&Statement]] = &[
     bearers::ALL,
     bulk_jobs::ALL,
     codes::ALL,
+    collaboration::ALL,
+    deleted_guests::ALL,
     factors::ALL,
     grants::ALL,
     groups::ALL,
+    guest_details::ALL,
     guests::ALL,
     holders::ALL,
     installation::ALL,
+    invitations::ALL,
     keys::ALL,
     mailed_codes::ALL,
     named_locations::ALL,

@@ -27,8 +27,12 @@ const KINDS: &[(&str, PartnerKind)] = &[("partner", PartnerKind::Partner), ("hom
 pub(super) const ADMISSIONS: &[(&str, Admission)] = &[("invited", Admission::Invited), ("anyone", Admission::Anyone)];
 pub(super) const MAIL_AUTHORITIES: &[(&str, MailAuthority)] =
     &[("domains", MailAuthority::Domains), ("verified_only", MailAuthority::VerifiedOnly)];
-pub(super) const PROVENANCES: &[(&str, Provenance)] =
-    &[("applied", Provenance::Applied), ("sign_in", Provenance::SignIn)];
+pub(super) const PROVENANCES: &[(&str, Provenance)] = &[
+    ("applied", Provenance::Applied),
+    ("sign_in", Provenance::SignIn),
+    ("invited", Provenance::Invited),
+    ("built_in", Provenance::BuiltIn),
+];
 const SAML: &str = "saml";
 const OIDC: &str = "oidc";
 

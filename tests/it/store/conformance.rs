@@ -141,6 +141,22 @@ on_both! {
         several_nodes_start_together_on_an_empty_database,
         a_newer_schema_is_refused,
         an_empty_database_is_not_opened_as_existing;
+    guest_lives:
+        details_read_back_as_written,
+        f29_sponsors_read_back_as_written,
+        f84_a_removed_guest_is_found_by_its_id_alone_and_comes_back_whole,
+        a_blocked_guest_comes_back_blocked,
+        what_a_removed_guest_had_is_free_for_others,
+        removed_guests_are_purged_after_their_time_with_all_they_had,
+        an_unbound_guest_keeps_its_row_and_loses_its_person,
+        a_guest_is_removed_by_one_of_several;
+    invitations:
+        every_invitation_reads_back_as_written,
+        an_invitation_is_redeemed_by_one_of_several,
+        f50_invited_accounts_without_an_address_are_found,
+        what_is_given_is_given_once_and_only_where_it_is_there,
+        the_settings_read_back_as_written,
+        the_home_organisation_is_found;
     directory:
         every_lookup_finds_what_is_there_and_nothing_else,
         a_change_is_seen_after_forgetting,

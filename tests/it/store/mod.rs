@@ -16,6 +16,8 @@ mod factor_upkeep;
 mod factors;
 mod fresh_reads;
 mod group_commit;
+mod guest_lives;
+mod invitations;
 mod kill;
 mod notices;
 mod objects;

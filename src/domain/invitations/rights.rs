@@ -1,0 +1,92 @@
+//! Who may invite, by the setting `allow_invites_from`.
+
+use super::fault::InviteError;
+use crate::domain::collaboration::InvitesFrom;
+use crate::domain::guests::UserType;
+use crate::domain::permissions::{Act, Caller};
+
+/// Whether `caller` may invite guests.
+///
+/// # Errors
+/// [`InviteError::Disabled`], [`InviteError::DisabledForAll`] and [`InviteError::DisabledForApps`].
+pub fn may_invite(setting: InvitesFrom, caller: &Caller) -> Result<(), InviteError> {
+    if setting == InvitesFrom::Nobody {
+        return Err(InviteError::DisabledForAll);
+    }
+    let may = match caller {
+        Caller::Operator(_) => true,
+        Caller::App { .. } if setting == InvitesFrom::AdminsAndGuestInviters => {
+            return Err(InviteError::DisabledForApps);
+        }
+        Caller::App { .. } => caller.may(Act::InviteGuest),
+        Caller::Person { user_type, .. } => {
+            let by_setting = match setting {
+                InvitesFrom::Nobody | InvitesFrom::AdminsAndGuestInviters => false,
+                InvitesFrom::AdminsGuestInvitersAndAllMembers => *user_type == UserType::Member,
+                InvitesFrom::Everyone => true,
+            };
+            caller.may(Act::InviteGuest) || (by_setting && caller.is_let(Act::InviteGuest))
+        }
+    };
+    if may { Ok(()) } else { Err(InviteError::Disabled) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::apps::AppId;
+    use crate::domain::guests::GuestId;
+    use crate::domain::permissions::{Permission, Permissions};
+    use crate::domain::roles::{Role, Roles};
+
+    const ID: uuid::Uuid = uuid::Uuid::from_u128(1);
+
+    fn person(user_type: UserType, roles: &[Role], through: Option<&[Permission]>) -> Caller {
+        let through = through.map(|let_do| (AppId::from_uuid(ID), Permissions::of(let_do)));
+        Caller::Person { guest: GuestId::from_uuid(ID), user_type, roles: Roles::of(roles), through }
+    }
+
+    fn app(permissions: &[Permission]) -> Caller {
+        Caller::App { app: AppId::from_uuid(ID), permissions: Permissions::of(permissions) }
+    }
+
+    #[test]
+    fn f19_f20_the_four_levels_let_invite_whom_they_say() {
+        let levels = InvitesFrom::WORDS.map(|(_, level)| level);
+        let check = |caller: Caller, expected: [bool; 4]| {
+            let found = levels.map(|level| may_invite(level, &caller).is_ok());
+            assert_eq!(found, expected, "{caller:?}");
+        };
+        // The levels: none, admins and guest inviters, members too, everyone.
+        check(Caller::Operator("olga".to_owned()), [false, true, true, true]);
+        for user_type in [UserType::Guest, UserType::Member] {
+            for role in [Role::GlobalAdministrator, Role::UserAdministrator, Role::GuestInviter] {
+                check(person(user_type, &[role], None), [false, true, true, true]);
+            }
+        }
+        check(person(UserType::Member, &[], None), [false, false, true, true]);
+        check(person(UserType::Member, &[Role::ReportsReader], None), [false, false, true, true]);
+        check(person(UserType::Guest, &[], None), [false, false, false, true]);
+        check(app(&[Permission::UserInviteAll]), [false, false, true, true]);
+        check(app(&[Permission::DirectoryReadWriteAll]), [false, false, true, true]);
+        check(app(&[Permission::UserReadAll]), [false; 4]);
+        check(app(&[]), [false; 4]);
+    }
+
+    #[test]
+    fn f19_a_person_invites_through_an_app_only_where_the_app_may() {
+        let level = InvitesFrom::Everyone;
+        for (user_type, roles) in [(UserType::Guest, &[][..]), (UserType::Member, &[Role::UserAdministrator][..])] {
+            assert!(may_invite(level, &person(user_type, roles, Some(&[Permission::UserInviteAll]))).is_ok());
+            let refused = may_invite(level, &person(user_type, roles, Some(&[Permission::UserReadAll])));
+            assert_eq!(refused, Err(InviteError::Disabled));
+        }
+    }
+
+    #[test]
+    fn f20_an_app_is_told_why() {
+        let app = app(&[Permission::UserInviteAll]);
+        assert_eq!(may_invite(InvitesFrom::Nobody, &app), Err(InviteError::DisabledForAll));
+        assert_eq!(may_invite(InvitesFrom::AdminsAndGuestInviters, &app), Err(InviteError::DisabledForApps));
+    }
+}

@@ -1,0 +1,202 @@
+//! Writes an invitation: the account where it is new, the link, what it gives, and the entry of the audit.
+
+use std::time::Duration;
+
+use super::{Account, Invited, Inviting};
+use crate::base::clock::Timestamp;
+use crate::domain::audit::Activity;
+use crate::domain::guest_details::{CreationType, GuestDetails};
+use crate::domain::guests::{Binding, Guest, GuestId, NUMBERED_NAMES, NameSource, Standing, free_external_name};
+use crate::domain::invitations::fault::InviteError;
+use crate::domain::invitations::wish::Wish;
+use crate::domain::invitations::{
+    AccountMatch, Invitation, InvitationId, InvitationStatus, MAX_OPEN, MailedAccount, Ticket,
+};
+use crate::domain::mail::MailAddress;
+use crate::domain::permissions::Act;
+use crate::domain::store::objects::Provenance;
+use crate::domain::store::{StoreError, UnitOfWork};
+
+const DAY: u64 = 86_400;
+
+/// Invites somebody who has no account yet.
+pub(super) async fn new(
+    inviting: &Inviting<'_>,
+    unit: &mut dyn UnitOfWork,
+    wish: &Wish,
+    other_mail: bool,
+) -> Result<Invited, InviteError> {
+    // An address that is another account's too finds nobody; the link alone leads here.
+    let mail = (!other_mail).then(|| wish.address.clone());
+    let guest = add(inviting, unit, wish, mail).await?;
+    let details = GuestDetails {
+        creation_type: Some(CreationType::Invitation),
+        state_changed_at: Some(inviting.author.now),
+        other_mails: if other_mail { vec![wish.address.clone()] } else { Vec::new() },
+        ..GuestDetails::NONE
+    };
+    unit.write_guest_details(guest.id, &details).await?;
+    unit.set_sponsors(guest.id, &wish.sponsors_by(&inviting.inviter())).await?;
+    let trust = if inviting.author.caller.may(Act::InviteGuest) { Trust::Full } else { Trust::Address };
+    link(inviting, unit, wish, guest, Account::Made, trust, Activity::GuestInvited).await
+}
+
+/// Invites somebody once more who has an account.
+pub(super) async fn known(
+    inviting: &Inviting<'_>,
+    unit: &mut dyn UnitOfWork,
+    wish: &Wish,
+    guest: Guest,
+) -> Result<Invited, InviteError> {
+    if let Binding::Accepted { partner, .. } = &guest.binding {
+        if inviting.home == Some(*partner) {
+            return Err(InviteError::AddressConflict { id: guest.id.to_string() });
+        }
+        return again_accepted(inviting, unit, wish, guest).await;
+    }
+    let open = unit.invitations_of(guest.id).await?;
+    let unredeemed = open.iter().filter(|invitation| invitation.redeemed_at.is_none()).count();
+    if unredeemed >= MAX_OPEN as usize {
+        return Err(InviteError::LinksTooMany { id: guest.id.to_string() });
+    }
+    // Whoever has the link may become the account, with all that it was given meanwhile.
+    let is_first = open.last().is_some_and(|first| first.inviter == inviting.inviter());
+    let caller = inviting.author.caller;
+    let is_trusted = caller.may(Act::ResetRedemption) || (is_first && caller.may(Act::InviteGuest));
+    let trust = if is_trusted { Trust::Full } else { Trust::Address };
+    link(inviting, unit, wish, guest, Account::Known, trust, Activity::GuestInvited).await
+}
+
+/// The person has come already: what the invitation gives is given at once, and the app is where to go.
+async fn again_accepted(
+    inviting: &Inviting<'_>,
+    unit: &mut dyn UnitOfWork,
+    wish: &Wish,
+    guest: Guest,
+) -> Result<Invited, InviteError> {
+    for app in &wish.apps {
+        unit.give_app(guest.id, *app).await?;
+    }
+    for group in &wish.groups {
+        unit.give_group(guest.id, *group).await?;
+    }
+    let mut entry = inviting.author.entry(Activity::GuestInvited);
+    entry.guest = Some(guest.id);
+    entry.details.push(("account", "accepted".to_owned()));
+    entry.details.extend(given(wish));
+    unit.append_audit(&entry).await?;
+    Ok(Invited {
+        guest,
+        invitation: None,
+        link: Some(wish.redirect_url.as_str().to_owned()),
+        status: InvitationStatus::Completed,
+        account: Account::Known,
+    })
+}
+
+/// How far the link may lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Trust {
+    /// To whichever account its holder signs in with.
+    Full,
+    /// To an account that proves the invited address, since the link alone proves nothing of it.
+    Address,
+}
+
+/// Makes the link of an account that is pending.
+pub(super) async fn link(
+    inviting: &Inviting<'_>,
+    unit: &mut dyn UnitOfWork,
+    wish: &Wish,
+    guest: Guest,
+    account: Account,
+    trust: Trust,
+    activity: Activity,
+) -> Result<Invited, InviteError> {
+    let (services, now) = (inviting.author.services, inviting.author.now);
+    let ticket = Ticket::new(now, services.random.as_ref());
+    let days = inviting.settings.invitation_link_ttl_days;
+    let expires_at: Option<Timestamp> = (days > 0).then(|| now.plus(Duration::from_secs(u64::from(days) * DAY)));
+    let account_match = match (activity, trust, &wish.cc) {
+        (Activity::InternalInvited, Trust::Full, None) => AccountMatch::SameDomain,
+        (_, Trust::Full, None) => AccountMatch::Any,
+        _ => AccountMatch::SameAddress,
+    };
+    let invitation = Invitation {
+        id: InvitationId::new(now, services.random.as_ref()),
+        guest: guest.id,
+        address: wish.address.clone(),
+        redirect_url: wish.redirect_url.clone(),
+        inviter: inviting.inviter(),
+        language: wish.language.clone(),
+        message: wish.message.clone(),
+        cc: wish.cc.clone(),
+        account_match,
+        mailed_account: if wish.cc.is_some() { MailedAccount::Refused } else { MailedAccount::Allowed },
+        apps: wish.apps.clone(),
+        groups: wish.groups.clone(),
+        created_at: now,
+        expires_at,
+        redeemed_at: None,
+    };
+    unit.insert_invitation(&invitation, &ticket.hash()).await?;
+    let mut entry = inviting.author.entry(activity);
+    entry.guest = Some(guest.id);
+    entry.target = Some(uuid::Uuid::from_bytes(*invitation.id.as_bytes()));
+    entry.details.push(("account", if account == Account::Made { "made" } else { "known" }.to_owned()));
+    entry.details.extend(given(wish));
+    unit.append_audit(&entry).await?;
+    Ok(Invited {
+        guest,
+        invitation: Some(invitation.id),
+        link: Some(services.settings.public_url.join(&ticket.path())),
+        status: InvitationStatus::PendingAcceptance,
+        account,
+    })
+}
+
+fn given(wish: &Wish) -> Vec<(&'static str, String)> {
+    let list = |ids: Vec<String>| ids.join(" ");
+    let apps = list(wish.apps.iter().map(ToString::to_string).collect());
+    let groups = list(wish.groups.iter().map(ToString::to_string).collect());
+    [("apps", apps), ("groups", groups)].into_iter().filter(|(_, ids)| !ids.is_empty()).collect()
+}
+
+/// Adds the account, under the first of its names that is free.
+async fn add(
+    inviting: &Inviting<'_>,
+    unit: &mut dyn UnitOfWork,
+    wish: &Wish,
+    mail: Option<MailAddress>,
+) -> Result<Guest, InviteError> {
+    let (services, now) = (inviting.author.services, inviting.author.now);
+    let id = GuestId::new(now, services.random.as_ref());
+    let organization = &services.settings.organization.domain;
+    let mut guest = Guest {
+        id,
+        user_principal_name: String::new(),
+        mail,
+        display_name: wish.display_name.clone(),
+        name_source: if wish.display_name.is_some() { NameSource::Here } else { NameSource::Partner },
+        given_name: None,
+        family_name: None,
+        user_type: wish.user_type,
+        binding: Binding::PendingAcceptance,
+        pinned_partner: None,
+        standing: Standing::Active,
+        // A new account has no sessions, and the clock of another node may be a little behind.
+        sessions_valid_from: Timestamp::EPOCH,
+        created_at: now,
+    };
+    for clash in 0..=NUMBERED_NAMES {
+        guest.user_principal_name = free_external_name(id, &wish.address, organization, clash);
+        match unit.insert_guest(&guest, Provenance::Invited).await {
+            Ok(()) => return Ok(guest),
+            Err(StoreError::Taken { constraint }) if constraint == "guests_upn_key" => {}
+            // Somebody has just invited the same address; looking again finds that account.
+            Err(StoreError::Taken { constraint }) if constraint == "guests_mail_key" => break,
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(StoreError::Raced.into())
+}

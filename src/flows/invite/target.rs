@@ -1,0 +1,99 @@
+//! Which account an invitation is about, and whether what it names is there.
+
+use crate::domain::guest_details::Sponsor;
+use crate::domain::guests::{Guest, Standing};
+use crate::domain::invitations::fault::InviteError;
+use crate::domain::invitations::wish::Wish;
+use crate::domain::permissions::{Act, Caller};
+use crate::domain::store::UnitOfWork;
+
+/// The account of an invitation.
+pub(super) enum Target {
+    /// There is none yet.
+    New {
+        /// Whether another account has the address among its further ones, so that it finds neither by it.
+        other_mail: bool,
+    },
+    /// This one, which stays as it is until the unit ends.
+    Known(Guest),
+}
+
+/// Finds the account: by its address, else by earlier invitations to the address.
+pub(super) async fn find(unit: &mut dyn UnitOfWork, wish: &Wish) -> Result<Target, InviteError> {
+    if let Some(kept) = unit.guest_by_mail_key(wish.address.key()).await? {
+        return held(unit, kept.value.guest).await.map(Target::Known);
+    }
+    // Those who have the address as a further one are held first, so that two who invite it at once come one after
+    // the other.
+    let others = unit.guests_by_other_mail(&wish.address).await?;
+    if let Some(id) = unit.invited_without_mail(&wish.address).await?.first()
+        && let Some(kept) = unit.guest(*id).await?
+    {
+        return held(unit, kept.value.guest).await.map(Target::Known);
+    }
+    Ok(Target::New { other_mail: !others.is_empty() })
+}
+
+/// The account as it is now that nobody else can change it.
+async fn held(unit: &mut dyn UnitOfWork, guest: Guest) -> Result<Guest, InviteError> {
+    unit.hold_guest(guest.id).await?;
+    let id = guest.id.to_string();
+    let kept = unit.guest(guest.id).await?.ok_or(InviteError::GuestUnknown { name: id })?;
+    let guest = kept.value.guest;
+    match guest.standing {
+        Standing::Active => Ok(guest),
+        Standing::Blocked => Err(InviteError::Blocked { id: guest.id.to_string() }),
+        // It was removed in this very moment; looking again finds nobody.
+        Standing::Deleted => Err(crate::domain::store::StoreError::Raced.into()),
+    }
+}
+
+/// Whether everything is there that an invitation names.
+pub(super) async fn judge_references(unit: &mut dyn UnitOfWork, wish: &Wish) -> Result<(), InviteError> {
+    for app in &wish.apps {
+        if !unit.has_app(*app).await? {
+            return Err(InviteError::AppUnknown { id: app.to_string() });
+        }
+    }
+    for group in &wish.groups {
+        if !unit.has_group(*group).await? {
+            return Err(InviteError::GroupUnknown { id: group.to_string() });
+        }
+    }
+    judge_sponsors(unit, &wish.sponsors).await
+}
+
+/// Whether all sponsors are there.
+pub(super) async fn judge_sponsors(unit: &mut dyn UnitOfWork, sponsors: &[Sponsor]) -> Result<(), InviteError> {
+    for sponsor in sponsors {
+        let (id, is_there) = match sponsor {
+            Sponsor::Guest(guest) => {
+                let kept = unit.guest(*guest).await?;
+                (guest.to_string(), kept.is_some_and(|kept| kept.value.guest.standing != Standing::Deleted))
+            }
+            Sponsor::Group(group) => (group.to_string(), unit.has_group(*group).await?),
+        };
+        if !is_there {
+            return Err(InviteError::SponsorUnknown { id });
+        }
+    }
+    Ok(())
+}
+
+/// Whether whoever asks owns every app that is to be given.
+pub(super) async fn judge_owner(unit: &mut dyn UnitOfWork, caller: &Caller, wish: &Wish) -> Result<(), InviteError> {
+    let refused = || InviteError::NotAllowed { needed: "giving an app takes the right to assign it, or owning it" };
+    let Caller::Person { guest, .. } = caller else { return Err(refused()) };
+    let owner = unit.guest(*guest).await?.and_then(|kept| kept.value.guest.mail).ok_or_else(refused)?;
+    // An app through which the person acts may give no more than it was let do.
+    if !caller.is_let(Act::AssignApps) {
+        return Err(refused());
+    }
+    for id in &wish.apps {
+        let app = unit.read_app(*id).await?.ok_or_else(|| InviteError::AppUnknown { id: id.to_string() })?;
+        if !app.owners.iter().any(|known| known.eq_ignore_ascii_case(owner.as_str())) {
+            return Err(refused());
+        }
+    }
+    Ok(())
+}

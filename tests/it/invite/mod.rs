@@ -1,0 +1,9 @@
+//! Inviting people and what becomes of their accounts, by the flows that every door uses.
+
+mod scene;
+
+mod addresses;
+mod given;
+mod racing;
+mod rights;
+mod single;
