@@ -15,7 +15,7 @@ use entente::domain::claims::set::{ClaimSet, ClaimTerms, NameTable};
 use entente::domain::groups::GroupId;
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use entente::domain::mail::MailAddress;
-use entente::domain::partners::PartnerId;
+use entente::domain::partners::{PartnerId, PartnerProtocol};
 use entente::keys::signing::SigningKey;
 use entente::oidc::jose::JwsAlgorithm;
 use uuid::Uuid;
@@ -48,6 +48,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let methods = ["pwd".to_owned(), "otp".to_owned(), "mfa".to_owned()];
     let facts = Facts {
         guest: Some(&guest),
+        protocol: Some(PartnerProtocol::Oidc),
         groups: Membership::of(&groups),
         pairwise_id: "pW3kZr0v2h1cXyQeA9nB7uLmT5sGdFj8oKiRtEwQzYc",
         organization: "11111111-0000-4000-8000-000000000001",

@@ -141,6 +141,7 @@ pub fn read_profile(authentication: &Authentication, partner: &Partner) -> Profi
 fn of_statement(authentication: &Authentication) -> Facts<'_> {
     Facts {
         guest: None,
+        protocol: None,
         groups: Membership::Whole(&[]),
         pairwise_id: "",
         organization: "",

@@ -10,6 +10,7 @@ use crate::domain::claims::set::{HAS_GROUPS, MAX_JWT_GROUPS};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Guest, UserType};
 use crate::domain::mail::MailAddress;
+use crate::domain::partners::PartnerProtocol;
 use crate::oidc::app_claims::{AppClaim, ClaimValue};
 use crate::saml::messages::write_response::FormattedAttribute;
 use crate::saml::names::{NAME_FORMAT_BASIC, NAME_FORMAT_UNSPECIFIED, NAME_FORMAT_URI};
@@ -19,6 +20,8 @@ use crate::saml::names::{NAME_FORMAT_BASIC, NAME_FORMAT_UNSPECIFIED, NAME_FORMAT
 pub struct Known<'a> {
     /// About whom.
     pub guest: &'a Guest,
+    /// What the partner speaks that it is bound to.
+    pub protocol: Option<PartnerProtocol>,
     /// Its groups, where the rules need them.
     pub groups: &'a [GroupId],
     /// What the app's sector calls the person.
@@ -35,6 +38,7 @@ impl<'a> Known<'a> {
     pub const fn facts(&self) -> Facts<'a> {
         Facts {
             guest: Some(self.guest),
+            protocol: self.protocol,
             groups: Membership::of(self.groups),
             pairwise_id: self.subject,
             organization: self.tenant,

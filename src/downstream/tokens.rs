@@ -172,6 +172,7 @@ impl Texts {
     pub(super) fn own<'a>(&'a self, vouched: &Vouched<'a>, has_groups: bool) -> Vec<AppClaim<'a>> {
         let known = Known {
             guest: &vouched.reading.guest,
+            protocol: vouched.reading.account_protocol(),
             groups: vouched.groups,
             subject: &self.subject,
             tenant: &self.tenant,

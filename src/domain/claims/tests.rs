@@ -13,6 +13,7 @@ use super::set::{ClaimSet, ClaimTerms, MAX_SAML_GROUPS, MAX_VALUES, NameTable};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, Guest, UserType};
 use crate::domain::mail::MailAddress;
+use crate::domain::partners::PartnerProtocol;
 
 fn fact(fact: Fact) -> Output {
     Output { input: Input::Fact(fact), transforms: Vec::new() }
@@ -88,14 +89,29 @@ fn every_fact_can_be_a_claim() {
 }
 
 #[test]
-fn the_principal_name_is_the_mail_of_who_has_an_account_elsewhere_only() {
-    let pending = Guest { binding: Binding::PendingAcceptance, ..ana() };
+fn f58_the_principal_name_is_the_mail_of_who_has_an_organisation_account_only() {
     let local = "ana_fabrikam.example#EXT#@contoso.example";
-    let of = |guest: &Guest, source| given_to(guest, Some(fact(source)), Vec::new());
-    assert_eq!(of(&pending, Fact::PrincipalName), sent(Choice::Otherwise, local));
+    let mail = "Ana@fabrikam.example";
+    let pending = Guest { binding: Binding::PendingAcceptance, ..ana() };
     let nameless = Guest { mail: None, ..ana() };
-    assert_eq!(of(&nameless, Fact::PrincipalName), sent(Choice::Otherwise, local));
-    assert_eq!(of(&nameless, Fact::LocalPrincipalName), sent(Choice::Otherwise, local));
+    let member = Guest { user_type: UserType::Member, ..ana() };
+    for (case, guest, protocol, expected) in [
+        ("a guest of an OIDC partner", ana(), Some(PartnerProtocol::Oidc), mail),
+        ("a guest of a SAML partner", ana(), Some(PartnerProtocol::Saml), local),
+        ("a guest whose partner is another than the one that vouched", ana(), None, local),
+        ("not yet redeemed", pending, Some(PartnerProtocol::Oidc), local),
+        ("without an address", nameless, Some(PartnerProtocol::Oidc), local),
+        ("one of our own", member.clone(), Some(PartnerProtocol::Oidc), mail),
+        ("one of our own by SAML", member, Some(PartnerProtocol::Saml), mail),
+    ] {
+        let facts = Facts { protocol, ..facts(&guest, &[], &[]) };
+        for (source, expected) in [(Fact::PrincipalName, expected), (Fact::LocalPrincipalName, local)] {
+            let rules = |output| set(vec![rule("claim", Some(output), Vec::new())]);
+            let expected = sent(Choice::Otherwise, expected);
+            assert_eq!(outcome(&rules(fact(source)), &facts), expected, "{case}: {source:?}");
+            assert_eq!(outcome(&rules(expression(source.as_str())), &facts), expected, "{case}: {source:?}");
+        }
+    }
     assert!(MailAddress::parse("ben_fabrikam.example#EXT#@contoso.example").is_err(), "it would be another's name");
 }
 
@@ -103,15 +119,18 @@ fn the_principal_name_is_the_mail_of_who_has_an_account_elsewhere_only() {
 fn conditions_tell_kinds_of_people_apart() {
     let member = Guest { user_type: UserType::Member, ..ana() };
     let pending = Guest { binding: Binding::PendingAcceptance, ..ana() };
+    let (saml, oidc) = (Some(PartnerProtocol::Saml), Some(PartnerProtocol::Oidc));
+    let people = [(ana(), oidc), (ana(), saml), (member.clone(), oidc), (member, saml), (pending, None)];
     for (users, expected) in [
-        (Users::Any, [true, true, true]),
-        (Users::Members, [false, true, false]),
-        (Users::AllGuests, [true, false, true]),
-        (Users::OrgGuests, [true, false, false]),
-        (Users::ExternalGuests, [false, false, true]),
+        (Users::Any, [true, true, true, true, true]),
+        (Users::Members, [false, false, true, true, false]),
+        (Users::AllGuests, [true, true, false, false, true]),
+        (Users::OrgGuests, [true, false, false, false, false]),
+        (Users::ExternalGuests, [false, true, false, false, true]),
     ] {
-        let is_given = [&ana(), &member, &pending].map(|guest| {
-            let (choice, _) = given_to(guest, Some(text("no")), vec![when(users, &[], text("yes"))]);
+        let set = set(vec![rule("claim", Some(text("no")), vec![when(users, &[], text("yes"))])]);
+        let is_given = people.each_ref().map(|(guest, protocol)| {
+            let (choice, _) = outcome(&set, &Facts { protocol: *protocol, ..facts(guest, &[], &[]) });
             choice == Choice::Condition(1)
         });
         assert_eq!(is_given, expected, "{users:?}");

@@ -127,7 +127,14 @@ pub fn prepare(vouched: &Vouched<'_>, ours: &Ours<'_>) -> Result<Prepared, Refus
     let persistent = imported.unwrap_or_else(|| pairwise_subject(vouched.salt, app, guest.id));
     let tenant = vouched.organization.id.to_string();
     let methods = proof.amr();
-    let known = Known { guest, groups: vouched.groups, subject: &persistent, tenant: &tenant, methods: &methods };
+    let known = Known {
+        guest,
+        protocol: reading.account_protocol(),
+        groups: vouched.groups,
+        subject: &persistent,
+        tenant: &tenant,
+        methods: &methods,
+    };
     let mut formatted = claims::of_assertion(app, &known);
     formatted.extend(told_methods(app, &known, proof));
 

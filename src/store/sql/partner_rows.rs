@@ -14,7 +14,7 @@ use crate::domain::names::Slug;
 use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{
     Admission, AskedAgain, AssertionEncryption, AttributeNames, Credential, MailAuthority, Network, OidcTerms,
-    OidcTrust, Partner, PartnerId, PartnerKind, PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust,
+    OidcTrust, Partner, PartnerId, PartnerKind, PartnerProtocol, PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust,
     SubjectRule, Switch, Trust,
 };
 use crate::domain::store::StoreError;
@@ -29,8 +29,7 @@ pub(super) const MAIL_AUTHORITIES: &[(&str, MailAuthority)] =
     &[("domains", MailAuthority::Domains), ("verified_only", MailAuthority::VerifiedOnly)];
 pub(super) const PROVENANCES: &[(&str, Provenance)] =
     &[("applied", Provenance::Applied), ("sign_in", Provenance::SignIn)];
-const SAML: &str = "saml";
-const OIDC: &str = "oidc";
+const PROTOCOLS: &[(&str, PartnerProtocol)] = &[("saml", PartnerProtocol::Saml), ("oidc", PartnerProtocol::Oidc)];
 
 #[derive(Serialize, Deserialize)]
 struct AttributesJson {
@@ -137,7 +136,7 @@ fn oidc_values(trust: &OidcTrust) -> Vec<Value> {
     };
     let terms = &trust.terms;
     values![
-        OIDC,
+        word_of(PROTOCOLS, &PartnerProtocol::Oidc),
         terms.issuer.as_str(),
         None::<String>,
         None::<String>,
@@ -165,7 +164,7 @@ fn oidc_values(trust: &OidcTrust) -> Vec<Value> {
 fn saml_values(saml: &SamlTrust) -> Vec<Value> {
     let certificates: Vec<String> = saml.certificates.iter().map(|certificate| base64(certificate.der())).collect();
     values![
-        SAML,
+        word_of(PROTOCOLS, &PartnerProtocol::Saml),
         saml.entity_id.as_str(),
         saml.sso_redirect_url.as_str(),
         to_json(&certificates),
@@ -217,10 +216,9 @@ impl FromColumns for Kept<Partner> {
             None => None,
             Some(text) => Some(read_rules(text).ok_or_else(|| columns.corrupt("attributes"))?),
         };
-        let trust = match columns.text("protocol")?.as_str() {
-            SAML => Trust::Saml(read_saml(columns)?),
-            OIDC => Trust::Oidc(read_oidc(columns)?),
-            _ => return Err(columns.corrupt("protocol")),
+        let trust = match columns.word("protocol", PROTOCOLS)? {
+            PartnerProtocol::Saml => Trust::Saml(read_saml(columns)?),
+            PartnerProtocol::Oidc => Trust::Oidc(read_oidc(columns)?),
         };
         let provenance = columns.word("provenance", PROVENANCES)?;
         let assurance = read_contract(columns)?;
@@ -333,6 +331,7 @@ impl FromColumns for PartnerNow {
             id: PartnerId::from_uuid(columns.key()?),
             version: columns.int("version")?,
             switch: Switch::from_enabled(columns.flag("enabled")?),
+            protocol: columns.word("protocol", PROTOCOLS)?,
             assurance: read_contract(columns)?,
         })
     }
