@@ -17,7 +17,7 @@ pub mod transforms;
 
 use std::borrow::Cow;
 
-use self::facts::{Facts, Membership};
+use self::facts::{Carrier, Facts, Membership};
 use super::authentication::Authentication;
 use super::mail::MailAddress;
 use super::partners::{AttributeNames, Partner, Trust};
@@ -143,6 +143,7 @@ fn of_statement(authentication: &Authentication) -> Facts<'_> {
         guest: None,
         protocol: None,
         groups: Membership::Whole(&[]),
+        carrier: Carrier::Token,
         pairwise_id: "",
         organization: "",
         methods: &[],

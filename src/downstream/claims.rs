@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::apps::{App, AppProtocol};
-use crate::domain::claims::facts::{Facts, Membership, Value};
+use crate::domain::claims::facts::{Carrier, Facts, Membership, Value};
 use crate::domain::claims::outcome::Reason;
 use crate::domain::claims::rule::NameFormat;
 use crate::domain::claims::set::{HAS_GROUPS, MAX_JWT_GROUPS};
@@ -24,6 +24,8 @@ pub struct Known<'a> {
     pub protocol: Option<PartnerProtocol>,
     /// Its groups, where the rules need them.
     pub groups: &'a [GroupId],
+    /// What is made of it.
+    pub carrier: Carrier,
     /// What the app's sector calls the person.
     pub subject: &'a str,
     /// This organisation.
@@ -40,6 +42,7 @@ impl<'a> Known<'a> {
             guest: Some(self.guest),
             protocol: self.protocol,
             groups: Membership::of(self.groups),
+            carrier: self.carrier,
             pairwise_id: self.subject,
             organization: self.tenant,
             methods: self.methods,

@@ -1,7 +1,7 @@
 //! What an app would be told of a person, and why each claim has its value.
 
 use crate::domain::apps::App;
-use crate::domain::claims::facts::{MAX_GROUPS, Value};
+use crate::domain::claims::facts::{Carrier, MAX_GROUPS, Value};
 use crate::domain::claims::outcome::{Choice, Reason};
 use crate::domain::claims::rule::NameIdFormat;
 use crate::domain::guests::{Binding, Guest};
@@ -72,6 +72,7 @@ pub async fn view(
         guest: &guest,
         protocol,
         groups: &groups,
+        carrier: Carrier::Token,
         subject: &subject,
         tenant: &tenant,
         methods,

@@ -155,6 +155,15 @@ impl<'a> Membership<'a> {
     }
 }
 
+/// What an answer has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carrier {
+    /// A token or an assertion, which travels through browsers and in headers.
+    Token,
+    /// A document that the app fetches: it lists all groups that are ever read.
+    Document,
+}
+
 /// What is true of one sign-in.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
@@ -164,6 +173,8 @@ pub struct Facts<'a> {
     pub protocol: Option<PartnerProtocol>,
     /// Its groups.
     pub groups: Membership<'a>,
+    /// What is made of all this.
+    pub carrier: Carrier,
     /// The identifier that the app's sector knows.
     pub pairwise_id: &'a str,
     /// The id of this organisation.

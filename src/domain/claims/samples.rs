@@ -1,6 +1,6 @@
 //! A person, its facts and names, for the tests of this folder.
 
-use super::facts::{Facts, Membership, Value};
+use super::facts::{Carrier, Facts, Membership, Value};
 use super::set::NameTable;
 use crate::base::clock::Timestamp;
 use crate::domain::authentication::Identity;
@@ -55,6 +55,7 @@ pub(super) fn facts<'a>(guest: &'a Guest, groups: &'a [GroupId], methods: &'a [S
         guest: Some(guest),
         protocol: Some(PartnerProtocol::Oidc),
         groups: Membership::Whole(groups),
+        carrier: Carrier::Token,
         pairwise_id: PAIRWISE,
         organization: TENANT,
         methods,

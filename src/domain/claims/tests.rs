@@ -1,6 +1,6 @@
 //! Rules as a whole: which condition wins, what is refused, and the limits.
 
-use super::facts::{Fact, Facts, Membership, Users, Value};
+use super::facts::{Carrier, Fact, Facts, MAX_GROUPS, Membership, Users, Value};
 use super::fault::{ClaimError, MAX_CONDITION_GROUPS, MAX_CONDITIONS, MAX_RULES, MAX_TEXT};
 use super::names::{NameError, Protocol};
 use super::outcome::{Choice, Reason};
@@ -217,11 +217,41 @@ fn f55_too_many_groups_are_told_of_and_not_cut() {
 }
 
 #[test]
+fn f55_a_document_lists_all_groups_that_are_ever_read() {
+    let ids: Vec<GroupId> = (0..=u128::from(MAX_GROUPS)).map(group).collect();
+    let guest = ana();
+    let of = |lists, output, most: usize| {
+        let set = set(vec![ClaimRule { lists, ..rule("claim", Some(output), Vec::new()) }]);
+        let groups = Membership::of(&ids[..most]);
+        let facts = Facts { groups, carrier: Carrier::Document, ..facts(&guest, &[], &[]) };
+        let claims = set.evaluate(&facts);
+        (claims[0].outcome.clone().map(|value| matches!(value, Value::Texts(all) if all.len() == most)), claims.len())
+    };
+    let lower = || through(fact(Fact::Groups), &[Transform::ToLowercase]);
+    let most = MAX_GROUPS as usize;
+    for (lists, output) in [(Lists::First, fact(Fact::Groups)), (Lists::Each, lower())] {
+        assert_eq!(of(lists, output.clone(), MAX_VALUES + 1), (Ok(true), 1));
+        assert_eq!(of(lists, output.clone(), most), (Ok(true), 1));
+        assert_eq!(of(lists, output, most + 1), (Err(Reason::GroupOverage), 2));
+    }
+    // Other lists do not grow with it, nor do several of them.
+    let (none, _) = of(Lists::First, expression("user.groups"), MAX_VALUES + 1);
+    assert_eq!(none, Err(Reason::TooManyValues));
+    let rules = ["a", "b", "c"].map(|name| rule(name, Some(fact(Fact::Groups)), Vec::new()));
+    let set = set(rules.to_vec());
+    let groups = Membership::of(&ids[..most]);
+    let claims = set.evaluate(&Facts { groups, carrier: Carrier::Document, ..facts(&guest, &[], &[]) });
+    assert_eq!(claims[2].outcome, Err(Reason::TotalTooLarge));
+}
+
+#[test]
 fn where_groups_are_not_known_nothing_that_needs_them_is_sent() {
     let guest = ana();
     let facts = Facts { groups: Membership::TooMany, ..facts(&guest, &[], &[]) };
     let of = |otherwise, conditions| outcome(&set(vec![rule("claim", otherwise, conditions)]), &facts);
-    assert_eq!(of(Some(fact(Fact::Groups)), Vec::new()), (Choice::Otherwise, Err(Reason::GroupsUnknown)));
+    assert_eq!(of(Some(fact(Fact::Groups)), Vec::new()), (Choice::Otherwise, Err(Reason::GroupOverage)));
+    let first = through(fact(Fact::Groups), &[Transform::ToLowercase]);
+    assert_eq!(of(Some(first), Vec::new()), (Choice::Otherwise, Err(Reason::GroupsUnknown)));
     let conditional = || vec![when(Users::Any, &["auditors"], text("yes"))];
     assert_eq!(of(Some(text("0")), conditional()), (Choice::Condition(1), Err(Reason::GroupsUnknown)));
     assert_eq!(of(Some(text("0")), Vec::new()), sent(Choice::Otherwise, "0"));

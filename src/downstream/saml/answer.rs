@@ -12,7 +12,7 @@ use crate::base::secret::SecretBytes;
 use crate::domain::apps::{AnswerEncryption, App, SamlApp, SignedAnswers};
 use crate::domain::assurance::AssuranceLevel;
 use crate::domain::assurance::told::Proof;
-use crate::domain::claims::facts::{Fact, Value};
+use crate::domain::claims::facts::{Carrier, Fact, Value};
 use crate::domain::claims::rule::NameIdFormat;
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
@@ -131,6 +131,7 @@ pub fn prepare(vouched: &Vouched<'_>, ours: &Ours<'_>) -> Result<Prepared, Refus
         guest,
         protocol: reading.account_protocol(),
         groups: vouched.groups,
+        carrier: Carrier::Token,
         subject: &persistent,
         tenant: &tenant,
         methods: &methods,

@@ -92,8 +92,8 @@ const SOURCE: Key = Key {
     doc: "The fact that is the value. `user.principal_name` is the mail address of our own people and of guests whose \
           partner speaks OpenID Connect, else the `#EXT#` name, which `user.local_principal_name` always is; \
           `user.hashless_principal_name` is that with `_EXT_`. `user.groups` are ids; \
-          more than 200 in a token or 150 in an assertion are replaced by the claim `hasgroups`. One of this, `value` \
-          and `expression`.",
+          more than 200 in a token or 150 in an assertion are replaced by the claim `hasgroups`, and userinfo lists \
+          up to 2048. One of this, `value` and `expression`.",
 };
 
 const VALUE: Key =

@@ -14,8 +14,8 @@ use crate::domain::names::Slug;
 use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{
     Admission, AskedAgain, AssertionEncryption, AttributeNames, Credential, MailAuthority, Network, OidcTerms,
-    OidcTrust, Partner, PartnerId, PartnerKind, PartnerProtocol, PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust,
-    SubjectRule, Switch, Trust,
+    OidcTrust, Partner, PartnerId, PartnerKind, PartnerProtocol, PassedScoping, PassiveRequests, SamlRequestRules,
+    SamlTrust, SubjectRule, Switch, Trust,
 };
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Provenance};
