@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use entente::base::clock::Timestamp;
 use entente::domain::authentication::Identity;
-use entente::domain::claims::facts::{Fact, Facts, Membership, Users};
+use entente::domain::claims::facts::{Carrier, Fact, Facts, Membership, Users};
 use entente::domain::claims::names::Protocol;
 use entente::domain::claims::rule::{
     BasicClaims, ClaimRule, Condition, Input, Lists, NameFormat, Operand, Output, Transform,
@@ -15,7 +15,7 @@ use entente::domain::claims::set::{ClaimSet, ClaimTerms, NameTable};
 use entente::domain::groups::GroupId;
 use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use entente::domain::mail::MailAddress;
-use entente::domain::partners::PartnerId;
+use entente::domain::partners::{PartnerId, PartnerProtocol};
 use entente::keys::signing::SigningKey;
 use entente::oidc::jose::JwsAlgorithm;
 use uuid::Uuid;
@@ -48,7 +48,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let methods = ["pwd".to_owned(), "otp".to_owned(), "mfa".to_owned()];
     let facts = Facts {
         guest: Some(&guest),
+        protocol: Some(PartnerProtocol::Oidc),
         groups: Membership::of(&groups),
+        carrier: Carrier::Token,
         pairwise_id: "pW3kZr0v2h1cXyQeA9nB7uLmT5sGdFj8oKiRtEwQzYc",
         organization: "11111111-0000-4000-8000-000000000001",
         methods: &methods,

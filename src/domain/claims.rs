@@ -17,7 +17,7 @@ pub mod transforms;
 
 use std::borrow::Cow;
 
-use self::facts::{Facts, Membership};
+use self::facts::{Carrier, Facts, Membership};
 use super::authentication::Authentication;
 use super::mail::MailAddress;
 use super::partners::{AttributeNames, Partner, Trust};
@@ -141,7 +141,9 @@ pub fn read_profile(authentication: &Authentication, partner: &Partner) -> Profi
 fn of_statement(authentication: &Authentication) -> Facts<'_> {
     Facts {
         guest: None,
+        protocol: None,
         groups: Membership::Whole(&[]),
+        carrier: Carrier::Token,
         pairwise_id: "",
         organization: "",
         methods: &[],

@@ -2,8 +2,8 @@
 
 use super::apps::{AllowedPartners, AppId, ApplicationType, Assignment};
 use super::assurance::AssuranceContract;
-use super::guests::Guest;
-use super::partners::{PartnerId, Switch};
+use super::guests::{Binding, Guest};
+use super::partners::{PartnerId, PartnerProtocol, Switch};
 use super::sessions::{AccessToken, Session};
 
 /// The present state of a partner: enough to decide, and to see whether its record has moved.
@@ -15,6 +15,8 @@ pub struct PartnerNow {
     pub version: i64,
     /// On or off.
     pub switch: Switch,
+    /// What it speaks.
+    pub protocol: PartnerProtocol,
     /// What it may assert of the strength of a sign-in.
     pub assurance: AssuranceContract,
 }
@@ -73,6 +75,17 @@ pub struct SessionReading {
     pub grant: Grant,
     /// The `sub` that the guest had in another product before, in the sector of the app.
     pub imported_subject: Option<String>,
+}
+
+impl SessionReading {
+    /// What the partner speaks that the guest is bound to; none where that is not the one that vouched.
+    #[must_use]
+    pub fn account_protocol(&self) -> Option<PartnerProtocol> {
+        match &self.guest.binding {
+            Binding::Accepted { partner, .. } if *partner == self.partner.id => Some(self.partner.protocol),
+            Binding::Accepted { .. } | Binding::PendingAcceptance => None,
+        }
+    }
 }
 
 /// What is true of an access token that was shown.

@@ -151,7 +151,25 @@ pub enum Trust {
     Oidc(OidcTrust),
 }
 
+/// What a partner speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PartnerProtocol {
+    /// SAML 2.0.
+    Saml,
+    /// OpenID Connect.
+    Oidc,
+}
+
 impl Trust {
+    /// Its protocol.
+    #[must_use]
+    pub const fn protocol(&self) -> PartnerProtocol {
+        match self {
+            Self::Saml(_) => PartnerProtocol::Saml,
+            Self::Oidc(_) => PartnerProtocol::Oidc,
+        }
+    }
+
     /// The name under which the partner vouches: its entity ID or issuer.
     #[must_use]
     pub fn issuer(&self) -> &str {

@@ -7,6 +7,8 @@ use super::tokens::{Texts, Vouched, algorithm};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::App;
 use crate::domain::authentication::Authentication;
+use crate::domain::claims::facts::Carrier;
+use crate::domain::claims::set::HAS_GROUPS;
 use crate::domain::organization::PublicUrl;
 use crate::domain::requests::Scopes;
 use crate::domain::sessions::HandleHash;
@@ -46,13 +48,14 @@ pub async fn sign(token: &ForApi<'_>, keys: &KeyRing, signer: &dyn Signer) -> Re
     let oidc = token.app.oidc().ok_or(SignError::Failed)?;
     let algorithm = algorithm(oidc);
     let key = keys.current(KeyPurpose::Oidc, algorithm.signature_algorithm()).ok_or(SignError::UnknownKey)?;
-    let texts = token.about.map(Texts::of);
+    let texts = token.about.map(|vouched| Texts::of(vouched, Carrier::Token));
     let has_groups = token.scopes.has(Scopes::GROUPS);
     let mut own = match (token.about, &texts) {
-        (Some(vouched), Some(texts)) => texts.own(vouched, false),
+        (Some(vouched), Some(texts)) => texts.own(vouched, has_groups),
         _ => Vec::new(),
     };
-    own.retain(|claim| AUTHORIZATION_CLAIMS.contains(&claim.name));
+    let tells_groups = has_groups || token.app.claims.terms().rules.iter().any(|rule| rule.name == "groups");
+    own.retain(|claim| AUTHORIZATION_CLAIMS.contains(&claim.name) || (claim.name == HAS_GROUPS && tells_groups));
     let session = token.about.map(|vouched| &vouched.reading.session);
     let sid = session.map(|session| session.id.to_string());
     let proven_at = session.map(|session| session.authenticated_at);

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use crate::domain::apps::{App, AppProtocol};
-use crate::domain::claims::facts::{Facts, Membership, Value};
+use crate::domain::claims::facts::{Carrier, Facts, Membership, Value};
 use crate::domain::claims::outcome::Reason;
 use crate::domain::claims::rule::NameFormat;
 use crate::domain::claims::set::{HAS_GROUPS, MAX_JWT_GROUPS};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Guest, UserType};
 use crate::domain::mail::MailAddress;
+use crate::domain::partners::PartnerProtocol;
 use crate::oidc::app_claims::{AppClaim, ClaimValue};
 use crate::saml::messages::write_response::FormattedAttribute;
 use crate::saml::names::{NAME_FORMAT_BASIC, NAME_FORMAT_UNSPECIFIED, NAME_FORMAT_URI};
@@ -19,8 +20,12 @@ use crate::saml::names::{NAME_FORMAT_BASIC, NAME_FORMAT_UNSPECIFIED, NAME_FORMAT
 pub struct Known<'a> {
     /// About whom.
     pub guest: &'a Guest,
+    /// What the partner speaks that it is bound to.
+    pub protocol: Option<PartnerProtocol>,
     /// Its groups, where the rules need them.
     pub groups: &'a [GroupId],
+    /// What is made of it.
+    pub carrier: Carrier,
     /// What the app's sector calls the person.
     pub subject: &'a str,
     /// This organisation.
@@ -35,7 +40,9 @@ impl<'a> Known<'a> {
     pub const fn facts(&self) -> Facts<'a> {
         Facts {
             guest: Some(self.guest),
+            protocol: self.protocol,
             groups: Membership::of(self.groups),
+            carrier: self.carrier,
             pairwise_id: self.subject,
             organization: self.tenant,
             methods: self.methods,

@@ -1,7 +1,7 @@
 //! What is said of tokens that are shown to us: whether one is active, and that one was given back.
 
 use super::oidc::from_scopes;
-use super::tokens::{AppAnswer, Texts, Vouched, answered};
+use super::tokens::{AppAnswer, Vouched, answered, subject};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::App;
 use crate::domain::organization::PublicUrl;
@@ -46,7 +46,7 @@ pub enum TokenKind {
 #[must_use]
 pub fn active(token: &Active<'_>) -> AppAnswer {
     let Some(oidc) = token.app.oidc() else { return inactive() };
-    let subject = token.about.map(|vouched| Texts::of(vouched).subject);
+    let subject = token.about.map(|vouched| subject(vouched.reading, vouched.app, vouched.salt));
     let audience = token.audience;
     let sid = token.about.map(|vouched| vouched.reading.session.id.to_string());
     let active = introspection::Active {

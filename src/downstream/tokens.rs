@@ -7,7 +7,8 @@ use crate::base::secret::SecretBytes;
 use crate::domain::apps::{App, IdTokenAlgorithm, OidcApp};
 use crate::domain::assurance::told::Proof;
 use crate::domain::authentication::Authentication;
-use crate::domain::claims::set::{HAS_GROUPS, MAX_JWT_GROUPS};
+use crate::domain::claims::facts::Carrier;
+use crate::domain::claims::set::HAS_GROUPS;
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, UserType};
@@ -125,7 +126,7 @@ pub struct Vouched<'a> {
     pub wishes: &'a [AcrWish],
     /// The app.
     pub app: &'a App,
-    /// The guest's groups, where the scope or the app's rules ask for them: at least one more than a token
+    /// The guest's groups, where the scope or the app's rules ask for them: at least one more than the answer
     /// holds, where there are so many.
     pub groups: &'a [GroupId],
     /// Ours.
@@ -139,6 +140,7 @@ pub struct Vouched<'a> {
 }
 
 pub(super) struct Texts {
+    carrier: Carrier,
     oid: String,
     tenant: String,
     altsecid: Option<String>,
@@ -148,16 +150,18 @@ pub(super) struct Texts {
 }
 
 impl Texts {
-    pub(super) fn of(vouched: &Vouched<'_>) -> Self {
+    pub(super) fn of(vouched: &Vouched<'_>, carrier: Carrier) -> Self {
         let guest = &vouched.reading.guest;
+        let is_over = vouched.groups.len() > vouched.app.claims.max_groups(carrier);
         let altsecid = match &guest.binding {
             Binding::Accepted { identity, .. } => Some(alternative_security_id(vouched.sealer, identity)),
             Binding::PendingAcceptance => None,
         };
         Self {
+            carrier,
             oid: guest.id.to_string(),
             altsecid,
-            groups: if vouched.groups.len() > MAX_JWT_GROUPS || !vouched.app.claims.sends_basic("groups") {
+            groups: if is_over || !vouched.app.claims.sends_basic("groups") {
                 Vec::new()
             } else {
                 vouched.groups.iter().map(ToString::to_string).collect()
@@ -172,13 +176,15 @@ impl Texts {
     pub(super) fn own<'a>(&'a self, vouched: &Vouched<'a>, has_groups: bool) -> Vec<AppClaim<'a>> {
         let known = Known {
             guest: &vouched.reading.guest,
+            protocol: vouched.reading.account_protocol(),
             groups: vouched.groups,
+            carrier: self.carrier,
             subject: &self.subject,
             tenant: &self.tenant,
             methods: &self.methods,
         };
         let mut own = of_token(vouched.app, &known);
-        let is_over = vouched.groups.len() > MAX_JWT_GROUPS && has_groups;
+        let is_over = has_groups && vouched.groups.len() > vouched.app.claims.max_groups(self.carrier);
         if is_over && vouched.app.claims.sends_basic("groups") && own.iter().all(|claim| claim.name != HAS_GROUPS) {
             own.push(AppClaim { name: HAS_GROUPS, value: ClaimValue::Flag(true) });
         }
@@ -264,7 +270,7 @@ pub async fn issue(
     let oidc = vouched.app.oidc().ok_or(SignError::Failed)?;
     let algorithm = algorithm(oidc);
     let key = keys.current(KeyPurpose::Oidc, algorithm.signature_algorithm()).ok_or(SignError::UnknownKey)?;
-    let texts = Texts::of(vouched);
+    let texts = Texts::of(vouched, Carrier::Token);
     let session = &vouched.reading.session;
     let asked = fresh.terms.in_id_token;
     let own = texts.own(vouched, fresh.scopes.with(asked.scopes()).has(Scopes::GROUPS));
@@ -371,7 +377,7 @@ pub(super) fn refused_at_resource(error: &BearerError, scheme: Scheme) -> AppAns
 /// The claims of a person for userinfo.
 #[must_use]
 pub fn userinfo(vouched: &Vouched<'_>, scopes: Scopes, asked: ClaimNames) -> AppAnswer {
-    let texts = Texts::of(vouched);
+    let texts = Texts::of(vouched, Carrier::Document);
     let own = texts.own(vouched, scopes.with(asked.scopes()).has(Scopes::GROUPS));
     let person = texts.person(vouched, &own);
     match userinfo::document(&texts.subject, &person, from_scopes(scopes), from_names(asked)) {

@@ -1,10 +1,10 @@
 //! What an app would be told of a person, and why each claim has its value.
 
 use crate::domain::apps::App;
-use crate::domain::claims::facts::{MAX_GROUPS, Value};
+use crate::domain::claims::facts::{Carrier, MAX_GROUPS, Value};
 use crate::domain::claims::outcome::{Choice, Reason};
 use crate::domain::claims::rule::NameIdFormat;
-use crate::domain::guests::Guest;
+use crate::domain::guests::{Binding, Guest};
 use crate::domain::subjects::pairwise_subject;
 use crate::downstream;
 use crate::flows::inspect;
@@ -61,11 +61,22 @@ pub async fn view(
     let id = find_guest(unit.as_mut(), guest).await?;
     let unknown = || OperateError::Unknown { kind: "guest", name: guest.to_owned() };
     let guest = unit.guest(id).await?.ok_or_else(unknown)?.value.guest;
+    let protocol = match &guest.binding {
+        Binding::Accepted { partner, .. } => unit.read_partner(*partner).await?.map(|partner| partner.trust.protocol()),
+        Binding::PendingAcceptance => None,
+    };
     let groups = unit.groups_of(id, MAX_GROUPS + 1).await?;
     let subject = pairwise_subject(&services.settings.subject_salt, &app, id);
     let tenant = services.settings.organization.id.to_string();
-    let known =
-        downstream::claims::Known { guest: &guest, groups: &groups, subject: &subject, tenant: &tenant, methods };
+    let known = downstream::claims::Known {
+        guest: &guest,
+        protocol,
+        groups: &groups,
+        carrier: Carrier::Token,
+        subject: &subject,
+        tenant: &tenant,
+        methods,
+    };
     let facts = known.facts();
     let by_rules = app.claims.evaluate(&facts).into_iter().enumerate().map(|(number, claim)| ClaimView {
         name: claim.name.to_owned(),

@@ -4,9 +4,11 @@ use crate::base::clock::Timestamp;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::domain_proofs::{self, CHALLENGE_LABEL, DemandedProof, DomainProof, ProofKind};
 use crate::domain::holders::DomainPattern;
-use crate::domain::mail::MailDomain;
+use crate::domain::mail::{MailAddress, MailDomain};
+use crate::domain::names::Slug;
 use crate::domain::partners::Partner;
 use crate::domain::store::StoreError;
+use crate::domain::store::objects::Kept;
 use crate::flows::inspect;
 use crate::flows::operate::{Act, OperateError};
 use crate::flows::services::Services;
@@ -25,6 +27,8 @@ pub struct DomainView {
     pub by_dns: Option<Timestamp>,
     /// Who said so, and when.
     pub by_word: Option<(Timestamp, String)>,
+    /// Addresses within it that are another partner's by name, and whose.
+    pub taken: Vec<(MailAddress, Slug)>,
     /// Whether people are led by it and its mail is proven.
     pub is_in_force: bool,
     /// The name of the record.
@@ -52,10 +56,12 @@ pub enum Verdict {
 /// [`OperateError`].
 pub async fn list(services: &Services, slug: &str) -> Result<Vec<DomainView>, OperateError> {
     let partner = inspect::partner(services, slug).await?;
-    let proofs = services.store.unit_of_work().await?.list_domain_proofs(partner.id).await?;
+    let mut unit = services.store.unit_of_work().await?;
+    let proofs = unit.list_domain_proofs(partner.id).await?;
+    let others = unit.list_partners().await?;
     let shared = |domain: &DomainPattern| partner.shared_domains.contains(domain);
     let all = partner.domains.iter().chain(&partner.shared_domains);
-    Ok(all.map(|domain| view(services, &partner, domain, shared(domain), &proofs)).collect())
+    Ok(all.map(|domain| view(services, &partner, domain, shared(domain), &proofs, &others)).collect())
 }
 
 fn view(
@@ -64,11 +70,16 @@ fn view(
     domain: &DomainPattern,
     is_shared: bool,
     proofs: &[DomainProof],
+    others: &[Kept<Partner>],
 ) -> DomainView {
     let of = |kind| proofs.iter().find(|proof| proof.kind == kind && proof.domain.as_str() == domain.name());
     let settings = &services.settings;
+    let others = others.iter().map(|other| &other.value).filter(|other| other.id != partner.id);
+    let named = others.flat_map(|other| other.addresses.iter().map(move |mail| (mail, other)));
+    let taken = named.filter(|(mail, _)| domain.covers(mail.domain()));
     DomainView {
         is_shared,
+        taken: taken.map(|(mail, other)| (mail.clone(), other.slug.clone())).collect(),
         by_host: partner.has_host_within(domain),
         by_dns: of(ProofKind::Dns).map(|proof| proof.at),
         by_word: of(ProofKind::Word).map(|proof| (proof.at, proof.by.clone())),

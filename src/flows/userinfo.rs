@@ -84,7 +84,11 @@ async fn once(
     if app.keeps_fapi2() && proof.is_some_and(|proof| !proof.is_strict()) {
         return Err(proofs::invalid_proof_at_resource("dpop_algorithm_refused").into());
     }
-    let told_of = groups_to_read(&app, token.scopes, &token.terms);
+    // A document has room for all that are ever read.
+    let told_of = match groups_to_read(&app, token.scopes, &token.terms) {
+        0 => 0,
+        _ => decide::MAX_GROUPS + 1,
+    };
     let groups = if told_of > 0 && groups.is_empty() {
         services.store.unit_of_work().await?.groups_of(token.guest, told_of).await?
     } else {

@@ -15,18 +15,21 @@ use crate::flows::services::Services;
 /// An unknown slug, and failures of the database.
 pub async fn list(services: &Services, slug: &str, printer: &mut Printer<'_>) -> anyhow::Result<()> {
     let rows = domains::list(services, slug).await?.into_iter().map(|view| {
+        let taken = view.taken.iter().map(|(mail, other)| format!("{mail} is of {other}"));
         let word = view.by_word.map(|(at, by)| format!("{by} at {at}"));
         vec![
             json!(view.domain.as_str()),
             json!(view.is_shared),
             json!(view.is_in_force),
+            json!(taken.collect::<Vec<_>>()),
             json!(view.by_host),
             json!(view.by_dns.map(|at| at.to_string())),
             json!(word),
             json!(format!("{} TXT \"{}\"", view.record_name, view.record)),
         ]
     });
-    printer.table(&["domain", "shared", "in_force", "host", "dns_since", "word_of", "record"], rows.collect())?;
+    printer
+        .table(&["domain", "shared", "in_force", "except", "host", "dns_since", "word_of", "record"], rows.collect())?;
     Ok(())
 }
 

@@ -7,7 +7,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, Guest, UserType};
 use crate::domain::mail::MailAddress;
-use crate::domain::partners::PartnerId;
+use crate::domain::partners::{PartnerId, PartnerProtocol};
 
 /// A fact that a claim may be made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -22,7 +22,7 @@ pub enum Fact {
     GivenName,
     /// The family name.
     FamilyName,
-    /// The mail address of who signs in with an account of an organisation, else the `#EXT#` name.
+    /// The mail address of who signs in with an organisation account, else the `#EXT#` name.
     PrincipalName,
     /// The `#EXT#` name.
     LocalPrincipalName,
@@ -155,13 +155,26 @@ impl<'a> Membership<'a> {
     }
 }
 
+/// What an answer has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carrier {
+    /// A token or an assertion, which travels through browsers and in headers.
+    Token,
+    /// A document that the app fetches: it lists all groups that are ever read.
+    Document,
+}
+
 /// What is true of one sign-in.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
     /// The account; none where a statement is read that has none yet.
     pub guest: Option<&'a Guest>,
+    /// What the partner speaks that it is bound to; none where it is bound to none.
+    pub protocol: Option<PartnerProtocol>,
     /// Its groups.
     pub groups: Membership<'a>,
+    /// What is made of all this.
+    pub carrier: Carrier,
     /// The identifier that the app's sector knows.
     pub pairwise_id: &'a str,
     /// The id of this organisation.
@@ -217,7 +230,7 @@ pub enum Users {
     Members,
     /// Everybody else.
     AllGuests,
-    /// Guests that sign in with an account of their organisation.
+    /// Guests that sign in with an organisation account.
     OrgGuests,
     /// Guests without one.
     ExternalGuests,
@@ -306,21 +319,27 @@ impl<'a> Facts<'a> {
             Users::Any => true,
             Users::Members => is_member,
             Users::AllGuests => is_guest,
-            Users::OrgGuests => is_guest && self.has_account_elsewhere(),
-            Users::ExternalGuests => is_guest && !self.has_account_elsewhere(),
+            Users::OrgGuests => is_guest && self.has_organisation_account(),
+            Users::ExternalGuests => is_guest && !self.has_organisation_account(),
         }
     }
 
-    /// Whether a partner vouches for the person: all partners of this version are organisations.
-    fn has_account_elsewhere(&self) -> bool {
-        self.guest.is_some_and(|guest| matches!(guest.binding, Binding::Accepted { .. }))
+    /// Whether the person signs in with an organisation account: our own people do, and those of partners that speak
+    /// OpenID Connect. Guests of SAML partners are one of the other kinds of external people, and who is bound to
+    /// nobody yet is too (chapter of external-user tokens: claims mapping).
+    fn has_organisation_account(&self) -> bool {
+        self.guest.is_some_and(|guest| match (&guest.binding, guest.user_type) {
+            (Binding::PendingAcceptance, _) => false,
+            (Binding::Accepted { .. }, UserType::Member) => true,
+            (Binding::Accepted { .. }, UserType::Guest) => self.protocol == Some(PartnerProtocol::Oidc),
+        })
     }
 
     /// No mail address has a `#`, so that none is another's `#EXT#` name.
     fn principal_name(&self, guest: &'a Guest) -> &'a str {
         let local = &guest.user_principal_name;
         match &guest.mail {
-            Some(mail) if self.has_account_elsewhere() => mail.as_str(),
+            Some(mail) if self.has_organisation_account() => mail.as_str(),
             _ => local,
         }
     }

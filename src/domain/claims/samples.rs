@@ -1,13 +1,13 @@
 //! A person, its facts and names, for the tests of this folder.
 
-use super::facts::{Facts, Membership, Value};
+use super::facts::{Carrier, Facts, Membership, Value};
 use super::set::NameTable;
 use crate::base::clock::Timestamp;
 use crate::domain::authentication::Identity;
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use crate::domain::mail::MailAddress;
-use crate::domain::partners::PartnerId;
+use crate::domain::partners::{PartnerId, PartnerProtocol};
 
 pub(super) const PAIRWISE: &str = "pW3kZr0v2h1cXyQeA9nB7uLmT5sGdFj8oKiRtEwQzYc";
 pub(super) const TENANT: &str = "11111111-0000-4000-8000-000000000001";
@@ -49,11 +49,13 @@ pub(super) fn ana() -> Guest {
     }
 }
 
-/// What is true of `guest`, proven by these methods.
+/// What is true of `guest` of a partner that speaks OpenID Connect, proven by these methods.
 pub(super) fn facts<'a>(guest: &'a Guest, groups: &'a [GroupId], methods: &'a [String]) -> Facts<'a> {
     Facts {
         guest: Some(guest),
+        protocol: Some(PartnerProtocol::Oidc),
         groups: Membership::Whole(groups),
+        carrier: Carrier::Token,
         pairwise_id: PAIRWISE,
         organization: TENANT,
         methods,

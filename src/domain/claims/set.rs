@@ -5,7 +5,7 @@
 //! leaves the claim out; it never uncovers another one.
 
 use super::expression::Expression;
-use super::facts::{Facts, Membership, Missing, Users, Value};
+use super::facts::{Carrier, Facts, MAX_GROUPS, Membership, Missing, Users, Value};
 use super::fault::ClaimFault;
 use super::names::Protocol;
 use super::outcome::{Choice, Claim, Reason};
@@ -25,6 +25,9 @@ pub const MAX_TOTAL: usize = 32 * 1024;
 pub const MAX_JWT_GROUPS: usize = 200;
 /// As [`MAX_JWT_GROUPS`], of an assertion.
 pub const MAX_SAML_GROUPS: usize = 150;
+
+/// The size of one list of all groups that are ever read. **Units**: bytes.
+const ALL_GROUPS: usize = MAX_GROUPS as usize * 36;
 
 /// The claim that tells of groups which a token does not hold.
 pub const HAS_GROUPS: &str = "hasgroups";
@@ -180,10 +183,11 @@ impl ClaimSet {
 
     /// The most groups that an answer holds.
     #[must_use]
-    pub const fn max_groups(&self) -> usize {
-        match self.protocol {
-            Protocol::Oidc | Protocol::Account => MAX_JWT_GROUPS,
-            Protocol::Saml => MAX_SAML_GROUPS,
+    pub const fn max_groups(&self, carrier: Carrier) -> usize {
+        match (carrier, self.protocol) {
+            (Carrier::Document, _) => MAX_GROUPS as usize,
+            (Carrier::Token, Protocol::Oidc | Protocol::Account) => MAX_JWT_GROUPS,
+            (Carrier::Token, Protocol::Saml) => MAX_SAML_GROUPS,
         }
     }
 
@@ -192,11 +196,15 @@ impl ClaimSet {
     pub fn evaluate<'a>(&'a self, facts: &Facts<'a>) -> Vec<Claim<'a>> {
         let mut claims = Vec::with_capacity(self.rules.len() + 1);
         let mut total = 0;
+        let most = match facts.carrier {
+            Carrier::Token => MAX_TOTAL,
+            Carrier::Document => MAX_TOTAL + ALL_GROUPS,
+        };
         for (rule, guarded) in self.terms.rules.iter().zip(&self.rules) {
             let (choice, outcome) = self.decide(rule, guarded, facts);
             let outcome = outcome.and_then(|value| {
                 total += rule.name.len() + size(&value);
-                if total > MAX_TOTAL { Err(Reason::TotalTooLarge) } else { Ok(value) }
+                if total > most { Err(Reason::TotalTooLarge) } else { Ok(value) }
             });
             claims.push(Claim { name: &rule.name, format: rule.format, choice, outcome });
         }
@@ -231,7 +239,7 @@ impl ClaimSet {
         let mut without = (Choice::Nothing, Reason::NoValue);
         for part in guarded.iter().rev() {
             let made = match part.matches(facts) {
-                Ok(true) => part.value(rule.lists, self.max_groups(), facts),
+                Ok(true) => part.value(rule.lists, self.max_groups(facts.carrier), facts),
                 Ok(false) => continue,
                 Err(reason) => Err(reason),
             };
@@ -262,13 +270,17 @@ impl Guarded {
     }
 
     fn value<'a>(&'a self, lists: Lists, max_groups: usize, facts: &Facts<'a>) -> Result<Value<'a>, Reason> {
+        let is_listed = self.steps.is_empty() || lists == Lists::Each;
+        let lists_groups = is_listed && matches!(self.source, Source::Fact(Fact::Groups));
         let input = match &self.source {
             Source::Text(text) => Ok(Value::Text(text.as_str().into())),
             Source::Expression(expression) => expression.evaluate(facts),
             Source::Fact(fact) => {
-                let is_over =
-                    *fact == Fact::Groups && matches!(facts.groups, Membership::Whole(all) if all.len() > max_groups);
-                if is_over && (self.steps.is_empty() || lists == Lists::Each) {
+                let is_over = match facts.groups {
+                    Membership::Whole(all) => all.len() > max_groups,
+                    Membership::TooMany => true,
+                };
+                if lists_groups && is_over {
                     return Err(Reason::GroupOverage);
                 }
                 facts.read(*fact).map_err(|missing| match missing {
@@ -288,7 +300,7 @@ impl Guarded {
             };
             self.transformed(input, lists, facts)?
         };
-        check(&value)?;
+        check(&value, if lists_groups { max_groups } else { MAX_VALUES })?;
         Ok(value)
     }
 
@@ -325,7 +337,7 @@ fn is_writable(text: &str) -> bool {
     !text.chars().any(|c| c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}'))
 }
 
-fn check(value: &Value<'_>) -> Result<(), Reason> {
+fn check(value: &Value<'_>, most: usize) -> Result<(), Reason> {
     let of_text = |text: &str| {
         if text.len() > MAX_VALUE {
             Err(Reason::TooLong)
@@ -337,7 +349,7 @@ fn check(value: &Value<'_>) -> Result<(), Reason> {
     };
     match value {
         Value::Text(text) => of_text(text),
-        Value::Texts(texts) if texts.len() > MAX_VALUES => Err(Reason::TooManyValues),
+        Value::Texts(texts) if texts.len() > most => Err(Reason::TooManyValues),
         Value::Texts(texts) => texts.iter().try_for_each(|text| of_text(text)),
         Value::Flag(_) | Value::Number(_) => Ok(()),
     }

@@ -1,6 +1,6 @@
 //! Rules as a whole: which condition wins, what is refused, and the limits.
 
-use super::facts::{Fact, Facts, Membership, Users, Value};
+use super::facts::{Carrier, Fact, Facts, MAX_GROUPS, Membership, Users, Value};
 use super::fault::{ClaimError, MAX_CONDITION_GROUPS, MAX_CONDITIONS, MAX_RULES, MAX_TEXT};
 use super::names::{NameError, Protocol};
 use super::outcome::{Choice, Reason};
@@ -13,6 +13,7 @@ use super::set::{ClaimSet, ClaimTerms, MAX_SAML_GROUPS, MAX_VALUES, NameTable};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, Guest, UserType};
 use crate::domain::mail::MailAddress;
+use crate::domain::partners::PartnerProtocol;
 
 fn fact(fact: Fact) -> Output {
     Output { input: Input::Fact(fact), transforms: Vec::new() }
@@ -88,14 +89,29 @@ fn every_fact_can_be_a_claim() {
 }
 
 #[test]
-fn the_principal_name_is_the_mail_of_who_has_an_account_elsewhere_only() {
-    let pending = Guest { binding: Binding::PendingAcceptance, ..ana() };
+fn f58_the_principal_name_is_the_mail_of_who_has_an_organisation_account_only() {
     let local = "ana_fabrikam.example#EXT#@contoso.example";
-    let of = |guest: &Guest, source| given_to(guest, Some(fact(source)), Vec::new());
-    assert_eq!(of(&pending, Fact::PrincipalName), sent(Choice::Otherwise, local));
+    let mail = "Ana@fabrikam.example";
+    let pending = Guest { binding: Binding::PendingAcceptance, ..ana() };
     let nameless = Guest { mail: None, ..ana() };
-    assert_eq!(of(&nameless, Fact::PrincipalName), sent(Choice::Otherwise, local));
-    assert_eq!(of(&nameless, Fact::LocalPrincipalName), sent(Choice::Otherwise, local));
+    let member = Guest { user_type: UserType::Member, ..ana() };
+    for (case, guest, protocol, expected) in [
+        ("a guest of an OIDC partner", ana(), Some(PartnerProtocol::Oidc), mail),
+        ("a guest of a SAML partner", ana(), Some(PartnerProtocol::Saml), local),
+        ("a guest whose partner is another than the one that vouched", ana(), None, local),
+        ("not yet redeemed", pending, Some(PartnerProtocol::Oidc), local),
+        ("without an address", nameless, Some(PartnerProtocol::Oidc), local),
+        ("one of our own", member.clone(), Some(PartnerProtocol::Oidc), mail),
+        ("one of our own by SAML", member, Some(PartnerProtocol::Saml), mail),
+    ] {
+        let facts = Facts { protocol, ..facts(&guest, &[], &[]) };
+        for (source, expected) in [(Fact::PrincipalName, expected), (Fact::LocalPrincipalName, local)] {
+            let rules = |output| set(vec![rule("claim", Some(output), Vec::new())]);
+            let expected = sent(Choice::Otherwise, expected);
+            assert_eq!(outcome(&rules(fact(source)), &facts), expected, "{case}: {source:?}");
+            assert_eq!(outcome(&rules(expression(source.as_str())), &facts), expected, "{case}: {source:?}");
+        }
+    }
     assert!(MailAddress::parse("ben_fabrikam.example#EXT#@contoso.example").is_err(), "it would be another's name");
 }
 
@@ -103,15 +119,18 @@ fn the_principal_name_is_the_mail_of_who_has_an_account_elsewhere_only() {
 fn conditions_tell_kinds_of_people_apart() {
     let member = Guest { user_type: UserType::Member, ..ana() };
     let pending = Guest { binding: Binding::PendingAcceptance, ..ana() };
+    let (saml, oidc) = (Some(PartnerProtocol::Saml), Some(PartnerProtocol::Oidc));
+    let people = [(ana(), oidc), (ana(), saml), (member.clone(), oidc), (member, saml), (pending, None)];
     for (users, expected) in [
-        (Users::Any, [true, true, true]),
-        (Users::Members, [false, true, false]),
-        (Users::AllGuests, [true, false, true]),
-        (Users::OrgGuests, [true, false, false]),
-        (Users::ExternalGuests, [false, false, true]),
+        (Users::Any, [true, true, true, true, true]),
+        (Users::Members, [false, false, true, true, false]),
+        (Users::AllGuests, [true, true, false, false, true]),
+        (Users::OrgGuests, [true, false, false, false, false]),
+        (Users::ExternalGuests, [false, true, false, false, true]),
     ] {
-        let is_given = [&ana(), &member, &pending].map(|guest| {
-            let (choice, _) = given_to(guest, Some(text("no")), vec![when(users, &[], text("yes"))]);
+        let set = set(vec![rule("claim", Some(text("no")), vec![when(users, &[], text("yes"))])]);
+        let is_given = people.each_ref().map(|(guest, protocol)| {
+            let (choice, _) = outcome(&set, &Facts { protocol: *protocol, ..facts(guest, &[], &[]) });
             choice == Choice::Condition(1)
         });
         assert_eq!(is_given, expected, "{users:?}");
@@ -198,11 +217,41 @@ fn f55_too_many_groups_are_told_of_and_not_cut() {
 }
 
 #[test]
+fn f55_a_document_lists_all_groups_that_are_ever_read() {
+    let ids: Vec<GroupId> = (0..=u128::from(MAX_GROUPS)).map(group).collect();
+    let guest = ana();
+    let of = |lists, output, most: usize| {
+        let set = set(vec![ClaimRule { lists, ..rule("claim", Some(output), Vec::new()) }]);
+        let groups = Membership::of(&ids[..most]);
+        let facts = Facts { groups, carrier: Carrier::Document, ..facts(&guest, &[], &[]) };
+        let claims = set.evaluate(&facts);
+        (claims[0].outcome.clone().map(|value| matches!(value, Value::Texts(all) if all.len() == most)), claims.len())
+    };
+    let lower = || through(fact(Fact::Groups), &[Transform::ToLowercase]);
+    let most = MAX_GROUPS as usize;
+    for (lists, output) in [(Lists::First, fact(Fact::Groups)), (Lists::Each, lower())] {
+        assert_eq!(of(lists, output.clone(), MAX_VALUES + 1), (Ok(true), 1));
+        assert_eq!(of(lists, output.clone(), most), (Ok(true), 1));
+        assert_eq!(of(lists, output, most + 1), (Err(Reason::GroupOverage), 2));
+    }
+    // Other lists do not grow with it, nor do several of them.
+    let (none, _) = of(Lists::First, expression("user.groups"), MAX_VALUES + 1);
+    assert_eq!(none, Err(Reason::TooManyValues));
+    let rules = ["a", "b", "c"].map(|name| rule(name, Some(fact(Fact::Groups)), Vec::new()));
+    let set = set(rules.to_vec());
+    let groups = Membership::of(&ids[..most]);
+    let claims = set.evaluate(&Facts { groups, carrier: Carrier::Document, ..facts(&guest, &[], &[]) });
+    assert_eq!(claims[2].outcome, Err(Reason::TotalTooLarge));
+}
+
+#[test]
 fn where_groups_are_not_known_nothing_that_needs_them_is_sent() {
     let guest = ana();
     let facts = Facts { groups: Membership::TooMany, ..facts(&guest, &[], &[]) };
     let of = |otherwise, conditions| outcome(&set(vec![rule("claim", otherwise, conditions)]), &facts);
-    assert_eq!(of(Some(fact(Fact::Groups)), Vec::new()), (Choice::Otherwise, Err(Reason::GroupsUnknown)));
+    assert_eq!(of(Some(fact(Fact::Groups)), Vec::new()), (Choice::Otherwise, Err(Reason::GroupOverage)));
+    let first = through(fact(Fact::Groups), &[Transform::ToLowercase]);
+    assert_eq!(of(Some(first), Vec::new()), (Choice::Otherwise, Err(Reason::GroupsUnknown)));
     let conditional = || vec![when(Users::Any, &["auditors"], text("yes"))];
     assert_eq!(of(Some(text("0")), conditional()), (Choice::Condition(1), Err(Reason::GroupsUnknown)));
     assert_eq!(of(Some(text("0")), Vec::new()), sent(Choice::Otherwise, "0"));

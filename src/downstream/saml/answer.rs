@@ -12,7 +12,7 @@ use crate::base::secret::SecretBytes;
 use crate::domain::apps::{AnswerEncryption, App, SamlApp, SignedAnswers};
 use crate::domain::assurance::AssuranceLevel;
 use crate::domain::assurance::told::Proof;
-use crate::domain::claims::facts::{Fact, Value};
+use crate::domain::claims::facts::{Carrier, Fact, Value};
 use crate::domain::claims::rule::NameIdFormat;
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
@@ -127,7 +127,15 @@ pub fn prepare(vouched: &Vouched<'_>, ours: &Ours<'_>) -> Result<Prepared, Refus
     let persistent = imported.unwrap_or_else(|| pairwise_subject(vouched.salt, app, guest.id));
     let tenant = vouched.organization.id.to_string();
     let methods = proof.amr();
-    let known = Known { guest, groups: vouched.groups, subject: &persistent, tenant: &tenant, methods: &methods };
+    let known = Known {
+        guest,
+        protocol: reading.account_protocol(),
+        groups: vouched.groups,
+        carrier: Carrier::Token,
+        subject: &persistent,
+        tenant: &tenant,
+        methods: &methods,
+    };
     let mut formatted = claims::of_assertion(app, &known);
     formatted.extend(told_methods(app, &known, proof));
 

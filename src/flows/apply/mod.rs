@@ -13,6 +13,7 @@ mod gather;
 mod groups;
 mod guests;
 mod matching;
+mod partner_addresses;
 mod partners;
 pub mod plan;
 pub mod policies;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use super::matching::{Match, ObjectKind, uuid};
+use super::partner_addresses;
 use super::plan::{Draft, Step, by_id, change, differing};
 use super::rules::JudgedTrust;
 use crate::base::random::new_handle;
@@ -14,6 +15,7 @@ use crate::domain::definitions::{CredentialDefinition, Located, Origin, PartnerD
 use crate::domain::documents::ProviderDocuments;
 use crate::domain::holders::DomainPattern;
 use crate::domain::mail::MailAddress;
+use crate::domain::names::Slug;
 use crate::domain::partners::{
     AttributeNames, Credential, Network, OidcTerms, OidcTrust, Partner, PartnerId, PartnerKind, SamlTrust, Trust,
     secret_place,
@@ -76,6 +78,7 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
     draft.plan.partners = removed.into_iter().chain(steps).collect();
     // Guests are judged by the domains that their partners will have.
     draft.holdings = holdings(stored.partners.iter(), &draft.plan.partners);
+    partner_addresses::warn(draft, |id| defined.contains(&id));
 }
 
 fn origin_of(located: &Located<PartnerDefinition>) -> Origin {
@@ -435,16 +438,24 @@ fn holdings<'a>(stored: impl Iterator<Item = &'a Kept<Partner>>, steps: &[Step<P
 /// What a partner will hold.
 #[derive(Debug, Clone)]
 pub(super) struct Held {
-    domains: Vec<DomainPattern>,
+    pub(super) slug: Slug,
+    pub(super) domains: Vec<DomainPattern>,
+    pub(super) shared: Vec<DomainPattern>,
+    pub(super) addresses: Vec<MailAddress>,
 }
 
 impl Held {
     fn of(partner: &Partner) -> Self {
-        Self { domains: partner.domains.iter().chain(&partner.shared_domains).cloned().collect() }
+        Self {
+            slug: partner.slug.clone(),
+            domains: partner.domains.clone(),
+            shared: partner.shared_domains.clone(),
+            addresses: partner.addresses.clone(),
+        }
     }
 
     /// Whether it covers an address.
     pub(super) fn covers(&self, mail: &MailAddress) -> bool {
-        self.domains.iter().any(|domain| domain.covers(mail.domain()))
+        self.domains.iter().chain(&self.shared).any(|domain| domain.covers(mail.domain()))
     }
 }

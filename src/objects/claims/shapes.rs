@@ -69,7 +69,8 @@ static CONDITION: Shape = Shape {
             name: "users",
             kind: Kind::Word(&["any", "members", "all_guests", "org_guests", "external_guests"]),
             presence: Presence::Default("\"any\""),
-            doc: "`org_guests` are guests for whom a partner vouches, `external_guests` the others.",
+            doc: "`org_guests` are guests whose partner speaks OpenID Connect, `external_guests` the others: those of SAML \
+                  partners, and those whom no partner vouches for yet.",
         },
         Key {
             name: "groups",
@@ -88,11 +89,11 @@ const SOURCE: Key = Key {
     name: "source",
     kind: Kind::Word(FACTS),
     presence: Presence::Optional,
-    doc: "The fact that is the value. `user.principal_name` is the mail address of who signs in with an account of an \
-          organisation, else the `#EXT#` name, which `user.local_principal_name` always is; \
+    doc: "The fact that is the value. `user.principal_name` is the mail address of our own people and of guests whose \
+          partner speaks OpenID Connect, else the `#EXT#` name, which `user.local_principal_name` always is; \
           `user.hashless_principal_name` is that with `_EXT_`. `user.groups` are ids; \
-          more than 200 in a token or 150 in an assertion are replaced by the claim `hasgroups`. One of this, `value` \
-          and `expression`.",
+          more than 200 in a token or 150 in an assertion are replaced by the claim `hasgroups`, and userinfo lists \
+          up to 2048. One of this, `value` and `expression`.",
 };
 
 const VALUE: Key =

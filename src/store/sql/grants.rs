@@ -41,7 +41,7 @@ macro_rules! read_sign_in {
     ($share:literal, $own:literal) => {
         concat!(
             "with partner as (
-    select id, version, enabled, assurance
+    select id, version, enabled, protocol, assurance
     from partners
     where id = $1",
             $share,
@@ -61,7 +61,7 @@ macro_rules! read_sign_in {
             $own,
             "
 )
-select partner.id, partner.version, partner.enabled, partner.assurance,
+select partner.id, partner.version, partner.enabled, partner.protocol, partner.assurance,
     app.id, app.version, app.enabled, app.assignment, app.application_type, app.partners,
     ",
             guest_columns!("guest"),
@@ -101,7 +101,7 @@ order by group_id
 limit cast($2 as bigint)";
 }
 
-const PARTNER_WIDTH: usize = 4;
+const PARTNER_WIDTH: usize = 5;
 pub(super) const APP_WIDTH: usize = 6;
 
 pub(in crate::store) async fn read_sign_in(

@@ -14,8 +14,8 @@ use crate::domain::names::Slug;
 use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{
     Admission, AskedAgain, AssertionEncryption, AttributeNames, Credential, MailAuthority, Network, OidcTerms,
-    OidcTrust, Partner, PartnerId, PartnerKind, PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust,
-    SubjectRule, Switch, Trust,
+    OidcTrust, Partner, PartnerId, PartnerKind, PartnerProtocol, PassedScoping, PassiveRequests, SamlRequestRules,
+    SamlTrust, SubjectRule, Switch, Trust,
 };
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Provenance};
@@ -33,8 +33,7 @@ pub(super) const PROVENANCES: &[(&str, Provenance)] = &[
     ("invited", Provenance::Invited),
     ("built_in", Provenance::BuiltIn),
 ];
-const SAML: &str = "saml";
-const OIDC: &str = "oidc";
+const PROTOCOLS: &[(&str, PartnerProtocol)] = &[("saml", PartnerProtocol::Saml), ("oidc", PartnerProtocol::Oidc)];
 
 #[derive(Serialize, Deserialize)]
 struct AttributesJson {
@@ -141,7 +140,7 @@ fn oidc_values(trust: &OidcTrust) -> Vec<Value> {
     };
     let terms = &trust.terms;
     values![
-        OIDC,
+        word_of(PROTOCOLS, &PartnerProtocol::Oidc),
         terms.issuer.as_str(),
         None::<String>,
         None::<String>,
@@ -169,7 +168,7 @@ fn oidc_values(trust: &OidcTrust) -> Vec<Value> {
 fn saml_values(saml: &SamlTrust) -> Vec<Value> {
     let certificates: Vec<String> = saml.certificates.iter().map(|certificate| base64(certificate.der())).collect();
     values![
-        SAML,
+        word_of(PROTOCOLS, &PartnerProtocol::Saml),
         saml.entity_id.as_str(),
         saml.sso_redirect_url.as_str(),
         to_json(&certificates),
@@ -221,10 +220,9 @@ impl FromColumns for Kept<Partner> {
             None => None,
             Some(text) => Some(read_rules(text).ok_or_else(|| columns.corrupt("attributes"))?),
         };
-        let trust = match columns.text("protocol")?.as_str() {
-            SAML => Trust::Saml(read_saml(columns)?),
-            OIDC => Trust::Oidc(read_oidc(columns)?),
-            _ => return Err(columns.corrupt("protocol")),
+        let trust = match columns.word("protocol", PROTOCOLS)? {
+            PartnerProtocol::Saml => Trust::Saml(read_saml(columns)?),
+            PartnerProtocol::Oidc => Trust::Oidc(read_oidc(columns)?),
         };
         let provenance = columns.word("provenance", PROVENANCES)?;
         let assurance = read_contract(columns)?;
@@ -337,6 +335,7 @@ impl FromColumns for PartnerNow {
             id: PartnerId::from_uuid(columns.key()?),
             version: columns.int("version")?,
             switch: Switch::from_enabled(columns.flag("enabled")?),
+            protocol: columns.word("protocol", PROTOCOLS)?,
             assurance: read_contract(columns)?,
         })
     }

@@ -44,7 +44,7 @@ macro_rules! reading_columns {
             super::sessions::session_columns!(),
             ",\n    ",
             super::guest_rows::guest_columns!("g"),
-            ",\n    p.id, p.version, p.enabled, p.assurance,\n    app.id, app.version, app.enabled, app.assignment, app.application_type,\n    app.partners,\n    ",
+            ",\n    p.id, p.version, p.enabled, p.protocol, p.assurance,\n    app.id, app.version, app.enabled, app.assignment, app.application_type,\n    app.partners,\n    ",
             super::grants::grant_column!("g.id", "app.id"),
             ",\n    i.subject"
         )

@@ -4,7 +4,7 @@ use entente::domain::assurance::AssuranceContract;
 use entente::domain::grants::{AppNow, BearerReading, Grant, PartnerNow, SessionReading, SignInReading};
 use entente::domain::guests::Standing;
 use entente::domain::mail::MailAddress;
-use entente::domain::partners::Switch;
+use entente::domain::partners::{PartnerProtocol, Switch};
 use entente::domain::store::Store;
 use entente::domain::store::objects::Provenance;
 use entente::domain::store::sign_ins::{Once, TakenCode};
@@ -14,7 +14,7 @@ use super::samples::*;
 
 fn partner_now() -> PartnerNow {
     let assurance = AssuranceContract::NOTHING_TRUSTED;
-    PartnerNow { id: partner_id(1), version: 1, switch: Switch::Enabled, assurance }
+    PartnerNow { id: partner_id(1), version: 1, switch: Switch::Enabled, protocol: PartnerProtocol::Saml, assurance }
 }
 
 fn app_now() -> AppNow {

@@ -110,6 +110,20 @@ on_both_stores! {
         assert_eq!(told(&gateway, &AS_PAYROLL, &tokens.id).await["active"], false);
     }
 
+    async fn f55_an_api_is_told_of_more_groups_than_its_token_holds(backend: Backend) {
+        let (gateway, mut client) = open(backend, AccessTokenForm::Jwt).await;
+        for number in 0..200 {
+            gateway.add_group(&format!("g{number}"), &[gateway.ana], &[]).await;
+        }
+        let page = redeem(&gateway, &code(&gateway, &mut client, &[API]).await, &[]).await;
+        let claims = read(&gateway, &Tokens::of(&page).access, API).await;
+        assert_eq!((claims["groups"].as_array().map(Vec::len), claims.get("hasgroups")), (Some(200), None));
+        gateway.add_group("one-more", &[gateway.ana], &[]).await;
+        let page = redeem(&gateway, &code(&gateway, &mut client, &[API]).await, &[]).await;
+        let claims = read(&gateway, &Tokens::of(&page).access, API).await;
+        assert_eq!((claims.get("groups"), &claims["hasgroups"]), (None, &Value::Bool(true)));
+    }
+
     async fn a_token_for_an_api_does_not_open_userinfo(backend: Backend) {
         for form in [AccessTokenForm::Jwt, AccessTokenForm::Opaque] {
             let (gateway, mut client) = open(backend, form).await;

@@ -9,7 +9,7 @@ use crate::domain::authentication::Identity;
 use crate::domain::grants::{AppNow, Grant, PartnerNow};
 use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use crate::domain::mail::MailAddress;
-use crate::domain::partners::Switch;
+use crate::domain::partners::{PartnerProtocol, Switch};
 use crate::domain::policy::decision::{Clause, Reason, Refused, SessionTerms};
 use crate::domain::policy::methods::{Method, MethodSet};
 use crate::domain::requests::{AcrWish, AskAccount, AskConsent, OidcReturn, ResponseMode, ReturnTo, Scopes};
@@ -102,6 +102,7 @@ fn reading() -> SessionReading {
             id: partner,
             version: 1,
             switch: Switch::Enabled,
+            protocol: PartnerProtocol::Saml,
             assurance: AssuranceContract::NOTHING_TRUSTED,
         },
         app: Some(AppNow {

@@ -4,6 +4,7 @@
 use entente::domain::holders::DomainPattern;
 use entente::domain::mail::MailAddress;
 use entente::domain::partners::{Admission, MailAuthority, Partner as Record, PartnerId, Switch};
+use entente::flows::domains::list;
 
 use super::{allow, asks_organization, choose, woodgrove};
 use crate::support::client::{Client, Page};
@@ -51,6 +52,20 @@ async fn take(client: &mut Client, attempt: &str, email: &str, handle: &str) -> 
 }
 
 on_both_stores! {
+    async fn the_list_of_domains_says_which_addresses_are_anothers(backend: Backend) {
+        let (gateway, _) = sharing(backend).await;
+        let listed = list(&gateway.services, "fabrikam").await.unwrap();
+        let taken = |domain: &str| {
+            let view = listed.iter().find(|view| view.domain.as_str() == domain).unwrap();
+            view.taken.iter().map(|(mail, other)| format!("{mail} {other}")).collect::<Vec<_>>()
+        };
+        assert_eq!(taken("group.example"), ["ceo@group.example woodgrove"]);
+        assert_eq!(taken("fabrikam.example"), [""; 0]);
+        // Its own are not taken from it.
+        let own = list(&gateway.services, "woodgrove").await.unwrap();
+        assert!(own.iter().all(|view| view.taken.is_empty()));
+    }
+
     async fn who_enters_an_address_of_a_shared_domain_is_asked_which_organisation_it_is(backend: Backend) {
         let (gateway, other) = sharing(backend).await;
         let mut client = gateway.client();

@@ -6,6 +6,7 @@ mod explained;
 mod freshness;
 mod home;
 mod mid_flow;
+mod names;
 mod refused;
 mod shapes;
 mod strangers;

@@ -18,7 +18,7 @@ source = "user.mail"
 name = "level"
 name_format = "unspecified"
 value = "reader"
-conditions = [{ users = "org_guests", groups = ["auditors"], value = "auditor" }]
+conditions = [{ users = "external_guests", groups = ["auditors"], value = "auditor" }]
 [[app.claims]]
 name = "urn:words"
 name_format = "basic"
@@ -90,12 +90,12 @@ on_both_stores! {
         assert_eq!(formats, ["uri", "unspecified", "basic", "basic", "uri"]);
     }
 
-    async fn f56_and_f58_a_user_principal_name_has_its_forms(backend: Backend) {
+    async fn f56_and_f58_a_user_principal_name_of_a_guest_by_saml_has_its_forms(backend: Backend) {
         const UPN: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn";
         let gateway = Gateway::start(backend).await;
         let app = gateway.wiki().await;
         for (source, value) in [
-            ("user.principal_name", "ana@fabrikam.example"),
+            ("user.principal_name", "ana_fabrikam.example#EXT#@contoso.example"),
             ("user.local_principal_name", "ana_fabrikam.example#EXT#@contoso.example"),
             ("user.hashless_principal_name", "ana_fabrikam.example_EXT_@contoso.example"),
         ] {
@@ -140,7 +140,7 @@ on_both_stores! {
         for (source, format, value) in [
             ("{ source = 'user.mail' }", FORMAT_EMAIL, mail.clone()),
             ("{ source = 'user.mail', format = 'unspecified' }", FORMAT_UNSPECIFIED, mail.clone()),
-            ("{ source = 'user.principal_name' }", FORMAT_UNSPECIFIED, mail.clone()),
+            ("{ source = 'user.principal_name' }", FORMAT_UNSPECIFIED, local.clone()),
             ("{ source = 'user.local_principal_name' }", FORMAT_UNSPECIFIED, local),
             ("{ source = 'user.id' }", FORMAT_PERSISTENT, oid.clone()),
             ("{ source = 'user.pairwise_id' }", FORMAT_PERSISTENT, pairwise.1.clone()),

@@ -36,7 +36,7 @@ on_both_stores! {
             one("http://schemas.microsoft.com/identity/claims/tenantid", "11111111-0000-4000-8000-000000000001"),
             one("http://schemas.microsoft.com/identity/claims/identityprovider", &gateway.partner.entity_id),
             one("http://schemas.microsoft.com/identity/claims/displayname", "Ana Almeida"),
-            one("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name", "ana@fabrikam.example"),
+            one("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/name", "ana_fabrikam.example#EXT#@contoso.example"),
             one("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname", "Ana"),
             one("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname", "Almeida"),
             one("http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress", "ana@fabrikam.example"),

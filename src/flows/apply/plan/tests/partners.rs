@@ -163,6 +163,36 @@ fn a_domain_is_shared_by_all_who_name_it_or_by_none() {
 }
 
 #[test]
+fn addresses_within_a_domain_of_another_alone_are_warned_of() {
+    let one = |partners| definitions(partners, vec![], vec![], vec![]);
+    let alone = || partner("a", &["eu.g.example"], "urn:a");
+    let named = |addresses: &[&str]| sharing("b", &["*.g.example"], addresses);
+    let told = "partner `b`: its `addresses` take `x@eu.g.example` out of the domain `eu.g.example`, which is that of `a` alone; \
+                their people are led to `b`, and what `a` states of them proves nothing";
+    let both = one(vec![alone(), named(&["x@eu.g.example"])]);
+    assert_eq!(World::empty().plan(&both).unwrap().warnings, [told]);
+    // Also where one of them is stored, whichever it is, and every time.
+    let world = World::with(&one(vec![alone()]));
+    assert_eq!(world.plan(&one(vec![named(&["x@eu.g.example"])])).unwrap().warnings, [told]);
+    let world = World::with(&both);
+    for again in [vec![alone()], vec![named(&["x@eu.g.example"])], vec![alone(), named(&["x@eu.g.example"])]] {
+        assert_eq!(world.plan(&one(again)).unwrap().warnings, [told]);
+    }
+    assert_eq!(world.plan(&one(vec![partner("c", &[], "urn:c")])).unwrap().warnings, [""; 0]);
+    let two = one(vec![alone(), named(&["x@eu.g.example", "y@eu.g.example", "z@asia.g.example"])]);
+    let counted = told.replace("`x@eu.g.example` out", "`x@eu.g.example` and 1 more out");
+    assert_eq!(World::empty().plan(&two).unwrap().warnings, [counted]);
+    // What is shared, or lies in no domain of another, is what `addresses` are for.
+    let sharers = one(vec![sharing("a", &["eu.g.example"], &[]), named(&["x@eu.g.example", "y@us.g.example"])]);
+    assert_eq!(World::empty().plan(&sharers).unwrap().warnings, [""; 0]);
+    // The shorter domain is beaten by the longer one anyway.
+    let shorter = DomainPattern::parse("*.g.example").unwrap();
+    let shorter = PartnerDefinition { domains: vec![shorter], ..partner("a", &[], "urn:a") };
+    let shorter = one(vec![shorter, sharing("b", &["eu.g.example"], &["x@eu.g.example"])]);
+    assert_eq!(World::empty().plan(&shorter).unwrap().warnings, [""; 0]);
+}
+
+#[test]
 fn the_partners_of_an_app_are_resolved_and_stay_while_they_are_named() {
     let named = |partners: Option<&[&str]>| {
         let partners = partners.map(|partners| partners.iter().map(|partner| slug(partner)).collect());
