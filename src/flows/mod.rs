@@ -8,6 +8,7 @@
 //! Start reading at [`services`].
 
 pub mod apply;
+pub mod audit_chain;
 pub mod backchannel;
 pub mod claims;
 pub mod documents;

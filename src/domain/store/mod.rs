@@ -6,6 +6,7 @@
 //! Inside a unit nothing is awaited but the database.
 
 pub mod app_tokens;
+pub mod audit_chain;
 pub mod directory;
 pub mod documents;
 pub mod factors;
@@ -53,7 +54,7 @@ pub enum StoreError {
 
 /// The store as `flows` holds it.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: audit_chain::AuditChains + Send + Sync {
     /// Opens a unit of work. Dropping it without commit rolls everything back.
     ///
     /// # Errors
@@ -97,9 +98,11 @@ pub trait UnitOfWork:
     + notices::LogoutNotices
     + policies::PolicyObjects
     + upkeep::Upkeep
+    + audit_chain::AuditHeads
     + Send
 {
-    /// Writes an audit entry, with this node's name and the next number of its sequence.
+    /// Writes an audit entry, with this node's name, the next number of its sequence and its link to the
+    /// entry before.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -8,6 +8,7 @@ pub(super) mod apps;
 pub(super) mod assurance_rows;
 pub(super) mod attempts;
 pub(super) mod audit;
+pub(super) mod audit_chain;
 pub(super) mod bearers;
 pub(super) mod canonical;
 mod claim_rows;
@@ -62,6 +63,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     apps::ALL,
     attempts::ALL,
     audit::ALL,
+    audit_chain::ALL,
     bearers::ALL,
     codes::ALL,
     factors::ALL,
