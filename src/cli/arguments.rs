@@ -332,6 +332,18 @@ pub enum AuditVerb {
         #[arg(value_name = "ATTEMPT", value_parser = attempt)]
         attempt: AttemptId,
     },
+    /// Hold every entry against its chain and the signed heads
+    Verify {
+        /// Heads that were kept elsewhere, as `audit heads` prints them
+        #[arg(long, value_name = "FILE")]
+        against: Option<PathBuf>,
+    },
+    /// Print the signed heads, one JSON object a line, to be kept elsewhere
+    Heads {
+        /// Behind the head with this serial
+        #[arg(long, value_name = "SERIAL", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
+        after: i64,
+    },
 }
 
 /// Names one object.

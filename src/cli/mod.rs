@@ -157,8 +157,10 @@ where
     let operator = operator();
     let act = Act { operator: &operator, now: services.clock.now() };
     let mut out = io::stdout();
-    verb(&services, act, &mut Printer::new(&mut out, format.format())).await?;
-    Ok(Outcome::Done)
+    let done = verb(&services, act, &mut Printer::new(&mut out, format.format())).await;
+    // Nobody else would: this process is a node of its own, which ends here.
+    serve::sign_heads_once(&services).await;
+    done.map(|()| Outcome::Done)
 }
 
 /// The configuration of a command that ends; `None` where it has faults, which have been told.
@@ -235,7 +237,9 @@ async fn applying(arguments: &arguments::ApplyArguments) -> anyhow::Result<Outco
         }
         other => other?,
     };
-    application.run(&services, &mut printer, &mut faults).await
+    let applied = application.run(&services, &mut printer, &mut faults).await;
+    serve::sign_heads_once(&services).await;
+    applied
 }
 
 async fn checking(arguments: &arguments::CheckArguments) -> anyhow::Result<Outcome> {

@@ -12,6 +12,7 @@ pub mod apps;
 pub mod assurance;
 pub mod attempts;
 pub mod audit;
+pub mod audit_chain;
 pub mod authentication;
 pub mod bulk;
 pub mod circumstances;

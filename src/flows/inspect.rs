@@ -178,10 +178,10 @@ pub async fn guest(services: &Services, name: &str) -> Result<GuestView, Operate
     Ok(Known::read(unit.as_mut()).await?.view(kept.value))
 }
 
-/// Our own keys, as they are published.
+/// Our own keys.
 #[must_use]
 pub fn keys(services: &Services) -> Vec<Arc<RingKey>> {
-    let purposes = [KeyPurpose::Oidc, KeyPurpose::SamlSigning, KeyPurpose::SamlDecryption];
+    let purposes = [KeyPurpose::Oidc, KeyPurpose::SamlSigning, KeyPurpose::SamlDecryption, KeyPurpose::Audit];
     purposes.into_iter().flat_map(|purpose| services.keys.published(purpose)).collect()
 }
 

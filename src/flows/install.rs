@@ -142,11 +142,12 @@ fn seal(sealer: &Sealer, random: &dyn Random, place: &[u8], plain: &[u8]) -> Res
 }
 
 /// The keys that every installation has: what they are for, and how one is made.
-const WANTED: [(KeyPurpose, Kind); 4] = [
+const WANTED: [(KeyPurpose, Kind); 5] = [
     (KeyPurpose::Oidc, Kind::Rsa),
     (KeyPurpose::Oidc, Kind::P256),
     (KeyPurpose::SamlSigning, Kind::Rsa),
     (KeyPurpose::SamlDecryption, Kind::Rsa),
+    (KeyPurpose::Audit, Kind::P256),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -210,7 +211,7 @@ async fn make_missing(
         }
         .map_err(unusable)?;
         let certificate = match purpose {
-            KeyPurpose::Oidc => None,
+            KeyPurpose::Oidc | KeyPurpose::Audit => None,
             KeyPurpose::SamlSigning | KeyPurpose::SamlDecryption => {
                 Some(self_signed(random, &key, public_url.host(), now, now.plus(CERTIFICATE_LIFE)).map_err(unusable)?)
             }

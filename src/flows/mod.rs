@@ -9,6 +9,7 @@
 
 pub mod apply;
 pub mod author;
+pub mod audit_chain;
 pub mod backchannel;
 pub mod claims;
 pub mod documents;

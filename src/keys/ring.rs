@@ -20,6 +20,8 @@ pub enum KeyPurpose {
     SamlSigning,
     /// Decrypts what SAML partners encrypt to us.
     SamlDecryption,
+    /// Signs heads of the audit; published nowhere.
+    Audit,
 }
 
 /// Where a key stands in its rotation.

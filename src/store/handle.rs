@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use async_trait::async_trait;
 
+use super::chains::Chains;
 use super::postgres::{Postgres, PostgresUnit};
 use super::row::Row;
 use super::sql::{self, Read, Statement};
@@ -13,10 +14,12 @@ use super::unit::Unit;
 use super::value::Value;
 use crate::base::clock::Timestamp;
 use crate::domain::audit::{AuditQuery, AuditRecord};
+use crate::domain::audit_chain::{AuditHead, ChainTip, ChainedEntry};
 use crate::domain::bulk::job::BulkJob;
 use crate::domain::grants::BearerReading;
 use crate::domain::notices::LogoutNotice;
 use crate::domain::sessions::HandleHash;
+use crate::domain::store::audit_chain::{AuditChains, Stretch};
 use crate::domain::store::{Store, StoreError, UnitOfWork};
 
 /// An open database of either kind.
@@ -32,11 +35,13 @@ pub(super) enum Transaction {
     Postgres(PostgresUnit),
 }
 
-/// The name of this node and the numbers of its audit entries.
+/// The name of this node, the numbers of its audit entries and the chains in which they stand. What was
+/// rolled back leaves a gap in the numbers, and none in a chain.
 #[derive(Debug)]
 pub(super) struct Node {
     pub(super) name: String,
     next: AtomicI64,
+    pub(super) chains: Chains,
 }
 
 impl Node {
@@ -55,7 +60,8 @@ pub(super) struct Handle {
 impl Handle {
     pub(super) async fn new(mut database: Database, node: &str) -> Result<Self, StoreError> {
         let next = sql::audit::last_sequence(&mut database, node).await? + 1;
-        Ok(Self { database, node: Arc::new(Node { name: node.to_owned(), next: AtomicI64::new(next) }) })
+        let node = Node { name: node.to_owned(), next: AtomicI64::new(next), chains: Chains::default() };
+        Ok(Self { database, node: Arc::new(node) })
     }
 }
 
@@ -98,5 +104,40 @@ impl Store for Handle {
 
     async fn ping(&self) -> Result<(), StoreError> {
         sql::installation::ping(&mut self.database.clone()).await
+    }
+}
+
+#[async_trait]
+impl AuditChains for Handle {
+    async fn audit_node_after(&self, node: &str) -> Result<Option<String>, StoreError> {
+        sql::audit_chain::node_after(&mut self.database.clone(), node).await
+    }
+
+    async fn chained_entries(&self, stretch: Stretch<'_>) -> Result<Vec<ChainedEntry>, StoreError> {
+        sql::audit_chain::entries(&mut self.database.clone(), stretch).await
+    }
+
+    async fn audit_heads(&self, after: i64, limit: u32) -> Result<Vec<AuditHead>, StoreError> {
+        sql::audit_chain::heads(&mut self.database.clone(), after, limit).await
+    }
+
+    async fn audit_heads_of(&self, node: &str, after: (i64, i64), limit: u32) -> Result<Vec<AuditHead>, StoreError> {
+        sql::audit_chain::heads_of(&mut self.database.clone(), node, after, limit).await
+    }
+
+    async fn last_audit_head(&self) -> Result<Option<AuditHead>, StoreError> {
+        sql::audit_chain::last_head(&mut self.database.clone()).await
+    }
+
+    fn audit_node(&self) -> &str {
+        &self.node.name
+    }
+
+    fn tips_without_head(&self) -> Vec<ChainTip> {
+        self.node.chains.without_head()
+    }
+
+    fn tips_have_heads(&self, tips: &[ChainTip]) {
+        self.node.chains.have_heads(tips);
     }
 }

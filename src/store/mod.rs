@@ -8,6 +8,7 @@
 //! Start reading at [`open`], then [`sql`], then `sqlite/writer.rs`.
 
 mod cached;
+mod chains;
 mod errors;
 mod handle;
 pub mod open;

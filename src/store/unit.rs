@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use super::chains::Held;
 use super::handle::{Node, Transaction};
 use super::row::Row;
 use super::sql::{self, Read, Statement};
@@ -28,13 +29,17 @@ mod watches;
 pub(super) struct Unit {
     transaction: Transaction,
     node: Arc<Node>,
+    /// The chain of the audit that this unit writes in, from its first entry on.
+    chain: Option<Held>,
+    /// Whether the chain has gone on to an entry whose writing has not ended.
+    is_half_appended: bool,
     /// The failure after which nothing may be committed any more.
     failure: Option<StoreError>,
 }
 
 impl Unit {
     pub(super) const fn new(transaction: Transaction, node: Arc<Node>) -> Self {
-        Self { transaction, node, failure: None }
+        Self { transaction, node, chain: None, is_half_appended: false, failure: None }
     }
 
     /// Writes without an answer.
@@ -61,6 +66,20 @@ impl Unit {
             Err(StoreError::Taken { .. }) => outcome,
             other => self.note(other),
         }
+    }
+
+    /// Writes an audit entry at the next place of the unit's chain. Where whoever waits leaves in the middle, the unit
+    /// is not committed any more.
+    pub(super) async fn append(
+        &mut self,
+        statement: &'static Statement,
+        entry: impl FnOnce(&Node, &mut Held) -> Result<Vec<Value>, StoreError>,
+    ) -> Result<(), StoreError> {
+        let values = entry(&self.node, self.chain.get_or_insert_with(|| Held::take(&self.node)))?;
+        self.is_half_appended = true;
+        let written = self.write(statement, values).await;
+        self.is_half_appended = false;
+        written
     }
 
     fn check(&self) -> Result<(), StoreError> {
@@ -93,15 +112,23 @@ impl Read for Unit {
 #[async_trait]
 impl UnitOfWork for Unit {
     async fn append_audit(&mut self, entry: &AuditEntry) -> Result<(), StoreError> {
-        let node = Arc::clone(&self.node);
-        sql::audit::append(self, &node, entry).await
+        sql::audit::append(self, entry).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.check()?;
-        match self.transaction {
+        let Self { transaction, chain, is_half_appended, .. } = *self;
+        if is_half_appended {
+            return Err(StoreError::Unavailable("an audit entry was left half written".to_owned()));
+        }
+        let chain = chain.map(Held::let_go);
+        match transaction {
             Transaction::Sqlite(sqlite) => sqlite.commit().await,
             Transaction::Postgres(postgres) => postgres.commit().await,
+        }?;
+        if let Some(chain) = chain {
+            chain.committed();
         }
+        Ok(())
     }
 }

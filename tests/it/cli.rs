@@ -42,12 +42,12 @@ metadata = "fabrikam.xml"
 "#;
 
 /// An installation in a folder of its own.
-struct Site {
+pub struct Site {
     folder: tempfile::TempDir,
 }
 
 impl Site {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let site = Self { folder: tempfile::tempdir().unwrap() };
         site.write(
             "entente.toml",
@@ -72,17 +72,17 @@ key = {{ file = "data/secret.key" }}
     }
 
     /// With the objects applied.
-    fn installed() -> Self {
+    pub fn installed() -> Self {
         let site = Self::new();
         site.done(&["apply", "objects.toml"]);
         site
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn write(&self, name: &str, text: &str) {
+    pub fn write(&self, name: &str, text: &str) {
         std::fs::write(self.path(name), text).unwrap();
     }
 
@@ -92,23 +92,23 @@ key = {{ file = "data/secret.key" }}
         command
     }
 
-    fn run(&self, arguments: &[&str]) -> Output {
+    pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).stdin(Stdio::null()).output().unwrap()
     }
 
     /// What is printed by a command that is done.
-    fn done(&self, arguments: &[&str]) -> String {
+    pub fn done(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert_eq!(output.status.code(), Some(0), "{arguments:?}: {}", text(&output.stderr));
         text(&output.stdout)
     }
 
-    fn json(&self, arguments: &[&str]) -> Value {
+    pub fn json(&self, arguments: &[&str]) -> Value {
         serde_json::from_str(&self.done(arguments)).unwrap()
     }
 
     /// The reason that is given by a command that is refused.
-    fn refused(&self, arguments: &[&str]) -> String {
+    pub fn refused(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {}", text(&output.stdout));
         text(&output.stderr)
@@ -198,7 +198,7 @@ fn what_was_applied_is_listed_shown_and_switched_by_the_operator() {
     assert_eq!(site.json(&["app", "show", "payroll", "--json"])["client_id"], "payroll");
     assert_eq!(site.json(&["guest", "show", "Ana@fabrikam.example", "--json"])["apps"][0], "payroll");
     assert_eq!(site.json(&["group", "list", "--json"]), Value::Array(vec![]));
-    assert_eq!(site.json(&["keys", "list", "--json"]).as_array().map(Vec::len), Some(4));
+    assert_eq!(site.json(&["keys", "list", "--json"]).as_array().map(Vec::len), Some(5));
     assert_eq!(site.done(&["partner", "disable", "fabrikam"]), "partner `fabrikam` is disabled\n");
     assert_eq!(site.done(&["partner", "disable", "fabrikam"]), "partner `fabrikam` was disabled already\n");
     assert_eq!(site.done(&["guest", "block", "ana@fabrikam.example"]), "guest `ana@fabrikam.example` is blocked\n");

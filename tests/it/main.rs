@@ -4,6 +4,7 @@
 mod advice;
 mod apply;
 mod attacks;
+mod audit;
 mod bad_input;
 mod browser;
 mod cli;

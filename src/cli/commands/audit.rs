@@ -1,7 +1,8 @@
-//! `entente audit`: list entries, show one sign-in.
+//! `entente audit`: list entries, show one sign-in, verify the chains.
 
 use serde_json::{Value, json};
 
+use super::audit_chain;
 use super::print::{Format, Printer};
 use super::timeline;
 use crate::cli::arguments::{AuditArguments, AuditVerb};
@@ -19,6 +20,8 @@ pub async fn run(services: &Services, verb: &AuditVerb, printer: &mut Printer<'_
     match verb {
         AuditVerb::List(arguments) => list(services, arguments, printer).await,
         AuditVerb::Show { attempt } => show(services, *attempt, printer).await,
+        AuditVerb::Verify { against } => audit_chain::verify(services, against.as_deref(), printer).await,
+        AuditVerb::Heads { after } => audit_chain::heads(services, *after, printer).await,
     }
 }
 

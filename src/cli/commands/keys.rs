@@ -28,6 +28,7 @@ fn row(key: &RingKey) -> Vec<serde_json::Value> {
         KeyPurpose::Oidc => "oidc",
         KeyPurpose::SamlSigning => "saml_signing",
         KeyPurpose::SamlDecryption => "saml_decryption",
+        KeyPurpose::Audit => "audit",
     };
     let state = match key.state {
         KeyState::Next => "next",

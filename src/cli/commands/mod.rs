@@ -7,6 +7,7 @@ pub mod app;
 mod app_claims;
 pub mod apply;
 pub mod audit;
+pub mod audit_chain;
 pub mod check;
 mod documents;
 pub mod explain;

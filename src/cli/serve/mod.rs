@@ -20,6 +20,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::config::Config;
 use super::telemetry::Metrics;
+use crate::flows::audit_chain::heads;
 use crate::flows::backchannel::send::{Sent, send};
 use crate::flows::documents;
 use crate::flows::services::Services;
@@ -39,6 +40,9 @@ const POLL: Duration = Duration::from_secs(15);
 const NOTICES: Duration = Duration::from_secs(1);
 /// How often what has ended is removed.
 const SWEEP: Duration = Duration::from_secs(60);
+
+/// How often heads of the audit are signed.
+const HEADS: Duration = Duration::from_secs(60);
 
 /// Why the gateway does not serve, or serves no longer.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +115,7 @@ pub async fn run(
     let sweeper = tokio::spawn(sweep(services.clone(), state, metrics));
     let poller = tokio::spawn(poll(services.clone()));
     let notifier = tokio::spawn(notify(services.clone()));
+    let header = tokio::spawn(sign_heads(services.clone()));
     tracing::info!(
         address = %public.address(),
         metrics = aside.as_ref().map(|listener| listener.address().to_string()),
@@ -135,7 +140,9 @@ pub async fn run(
     stop(sweeper).await;
     stop(poller).await;
     stop(notifier).await;
+    stop(header).await;
     services.refusals.flush().await;
+    sign_heads_once(&services).await;
     if let Some(mut aside) = aside {
         aside.end_now();
         aside.ended().await?;
@@ -203,6 +210,24 @@ async fn notify(services: Services) {
             Ok(sent) => tracing::debug!(?sent, "apps told of sessions that ended"),
             Err(error) => tracing::warn!(%error, "could not look which apps are to be told"),
         }
+    }
+}
+
+/// Signs heads of the audit.
+async fn sign_heads(services: Services) {
+    let mut ticks = tokio::time::interval(HEADS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        sign_heads_once(&services).await;
+    }
+}
+
+/// Signs heads of the audit, now.
+pub async fn sign_heads_once(services: &Services) {
+    match heads::sign(services).await {
+        Ok(signed) => tracing::debug!(signed, "heads of the audit signed"),
+        Err(error) => tracing::warn!(%error, "could not sign heads of the audit"),
     }
 }
 

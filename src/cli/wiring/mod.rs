@@ -17,6 +17,7 @@ use crate::cli::config::{Config, Database, MailWay};
 use crate::domain::policy::countries::{NoRegister, Register, RegisterError};
 use crate::domain::store::StoreError;
 use crate::domain::store::directory::Directory;
+use crate::flows::audit_chain::heads::{self, HeadError};
 use crate::flows::install::{self, InstallError, Pins};
 use crate::flows::limits::PerAddress;
 use crate::flows::policies::{Policies, remember};
@@ -61,6 +62,9 @@ pub enum WiringError {
     /// The installation or our keys.
     #[error(transparent)]
     Install(#[from] InstallError),
+    /// The first heads of the audit.
+    #[error(transparent)]
+    Heads(#[from] HeadError),
     /// The file of countries.
     #[error("`countries.file`: {0}")]
     Countries(#[from] RegisterError),
@@ -120,6 +124,7 @@ pub async fn open(config: &Config, chance: &Chance) -> Result<Services, WiringEr
     let keys = install::open_keys(opened.store.as_ref(), &sealer, clock, random, &config.public_url).await?;
     let services = services(config, chance, opened, Opened { sealer, salt, keys }).await?;
     remember(services.store.unit_of_work().await?, &services.policies.current().set).await?;
+    heads::begin(&services).await?;
     Ok(services)
 }
 

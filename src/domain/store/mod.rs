@@ -7,6 +7,7 @@
 
 pub mod app_tokens;
 pub mod bulk_jobs;
+pub mod audit_chain;
 pub mod directory;
 pub mod documents;
 pub mod factors;
@@ -57,7 +58,7 @@ pub enum StoreError {
 
 /// The store as `flows` holds it.
 #[async_trait]
-pub trait Store: Send + Sync {
+pub trait Store: audit_chain::AuditChains + Send + Sync {
     /// Opens a unit of work. Dropping it without commit rolls everything back.
     ///
     /// # Errors
@@ -111,9 +112,11 @@ pub trait UnitOfWork:
     + upkeep::Upkeep
     + invitations::Invitations
     + guest_lives::GuestLives
+    + audit_chain::AuditHeads
     + Send
 {
-    /// Writes an audit entry, with this node's name and the next number of its sequence.
+    /// Writes an audit entry, with this node's name, the next number of its sequence and its link to the
+    /// entry before.
     ///
     /// # Errors
     /// [`StoreError`].

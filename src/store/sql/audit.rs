@@ -9,10 +9,11 @@ use crate::domain::guests::GuestId;
 use crate::domain::partners::PartnerId;
 use crate::domain::sessions::SessionId;
 use crate::domain::store::StoreError;
+use crate::store::chains::Held;
 use crate::store::handle::Node;
 use crate::store::row::{Columns, FromColumns};
 use crate::store::unit::Unit;
-use crate::store::value::values;
+use crate::store::value::{Value, values};
 
 /// `$first` is the condition on the attempt, apart so that an index serves it. Each value stands beside its
 /// column first, which tells PostgreSQL its type.
@@ -44,19 +45,26 @@ statements! {
     LIST = list_audit!("(a.attempt_id = $1 or $1 is null)");
     LIST_OF_ATTEMPT = list_audit!("a.attempt_id = $1");
     APPEND = "insert into audit (id, at, node, sequence, activity, actor, code, cause, attempt_id, partner_id, app_id,
-    guest_id, session_id, target_id, address, canonical)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    guest_id, session_id, target_id, address, canonical, link)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
     LAST_SEQUENCE = "select coalesce(max(sequence), 0)
 from audit
 where node = $1";
 }
 
-pub(in crate::store) async fn append(unit: &mut Unit, node: &Node, entry: &AuditEntry) -> Result<(), StoreError> {
+pub(in crate::store) async fn append(unit: &mut Unit, entry: &AuditEntry) -> Result<(), StoreError> {
+    unit.append(&APPEND, |node, chain| chained(node, chain, entry)).await
+}
+
+/// The values of an entry at the next place of a chain.
+fn chained(node: &Node, chain: &mut Held, entry: &AuditEntry) -> Result<Vec<Value>, StoreError> {
     let sequence = node.next_sequence();
+    let place = chain.next_place(sequence);
     let actor = actor_text(&entry.actor);
-    let canonical = write(entry, &actor, node, sequence);
+    let canonical = write(entry, &actor, node, sequence, place);
     let canonical = canonical.map_err(|error| StoreError::Unavailable(error.to_string()))?;
-    let values = values![
+    let link = chain.add(place, sequence, &canonical);
+    Ok(values![
         entry.id,
         entry.at,
         node.name.as_str(),
@@ -73,8 +81,8 @@ pub(in crate::store) async fn append(unit: &mut Unit, node: &Node, entry: &Audit
         entry.target,
         entry.address.as_deref(),
         canonical,
-    ];
-    unit.write(&APPEND, values).await
+        link.as_slice(),
+    ])
 }
 
 pub(in crate::store) async fn list(

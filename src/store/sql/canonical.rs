@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::base::trace::{CheckOutcome, Checked};
 use crate::domain::audit::{Actor, AuditEntry, AuditedCheck};
+use crate::domain::audit_chain::ChainPlace;
 use crate::store::handle::Node;
 
 /// An entry as JSON. The fields stand in the order of their names, which is the order in the bytes.
@@ -17,12 +18,14 @@ struct Canonical<'entry> {
     at: i64,
     attempt: Option<String>,
     cause: Option<&'static str>,
+    chain: i64,
     checks: Vec<CheckOut<'entry>>,
     code: Option<&'static str>,
     details: &'entry [(&'static str, String)],
     guest: Option<String>,
     id: String,
     node: &'entry str,
+    number: i64,
     partner: Option<String>,
     sequence: i64,
     session: Option<String>,
@@ -66,8 +69,14 @@ fn is_passed(outcome: &&str) -> bool {
     *outcome == PASSED
 }
 
-/// Writes the bytes of `entry` as number `sequence` of `node`.
-pub(super) fn write(entry: &AuditEntry, actor: &str, node: &Node, sequence: i64) -> Result<Vec<u8>, serde_json::Error> {
+/// Writes the bytes of `entry` as number `sequence` of `node`, at `place` in a chain.
+pub(super) fn write(
+    entry: &AuditEntry,
+    actor: &str,
+    node: &Node,
+    sequence: i64,
+    place: ChainPlace,
+) -> Result<Vec<u8>, serde_json::Error> {
     let text = |id: Option<&dyn ToString>| id.map(ToString::to_string);
     serde_json::to_vec(&Canonical {
         activity: entry.activity.as_str(),
@@ -77,12 +86,14 @@ pub(super) fn write(entry: &AuditEntry, actor: &str, node: &Node, sequence: i64)
         at: entry.at.micros(),
         attempt: text(entry.attempt.as_ref().map(|id| id as _)),
         cause: entry.cause,
+        chain: place.chain,
         checks: entry.checks.iter().map(check_out).collect(),
         code: entry.code,
         details: &entry.details,
         guest: text(entry.guest.as_ref().map(|id| id as _)),
         id: entry.id.to_string(),
         node: &node.name,
+        number: place.number,
         partner: text(entry.partner.as_ref().map(|id| id as _)),
         sequence,
         session: text(entry.session.as_ref().map(|id| id as _)),

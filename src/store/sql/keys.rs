@@ -13,6 +13,7 @@ const PURPOSES: &[(&str, KeyPurpose)] = &[
     ("oidc", KeyPurpose::Oidc),
     ("saml_signing", KeyPurpose::SamlSigning),
     ("saml_decryption", KeyPurpose::SamlDecryption),
+    ("audit", KeyPurpose::Audit),
 ];
 const STATES: &[(&str, KeyState)] =
     &[("next", KeyState::Next), ("current", KeyState::Current), ("previous", KeyState::Previous)];

@@ -8,6 +8,7 @@ pub(super) mod apps;
 pub(super) mod assurance_rows;
 pub(super) mod attempts;
 pub(super) mod audit;
+pub(super) mod audit_chain;
 pub(super) mod bearers;
 pub(super) mod bulk_jobs;
 pub(super) mod canonical;
@@ -67,6 +68,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     apps::ALL,
     attempts::ALL,
     audit::ALL,
+    audit_chain::ALL,
     bearers::ALL,
     bulk_jobs::ALL,
     codes::ALL,

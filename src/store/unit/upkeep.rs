@@ -4,7 +4,9 @@ use async_trait::async_trait;
 
 use super::{Unit, sql};
 use crate::base::clock::Timestamp;
+use crate::domain::audit_chain::AuditHead;
 use crate::domain::store::StoreError;
+use crate::domain::store::audit_chain::AuditHeads;
 use crate::domain::store::upkeep::{InstallationRow, KeyRow, Swept, Upkeep};
 
 #[async_trait]
@@ -34,5 +36,12 @@ impl Upkeep for Unit {
         limit: u32,
     ) -> Result<Swept, StoreError> {
         sql::sweep::sweep(self, now, idle_since, begun_since, codes_since, limit).await
+    }
+}
+
+#[async_trait]
+impl AuditHeads for Unit {
+    async fn insert_audit_head(&mut self, head: &AuditHead) -> Result<(), StoreError> {
+        sql::audit_chain::insert_head(self, head).await
     }
 }

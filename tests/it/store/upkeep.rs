@@ -241,13 +241,13 @@ pub async fn audit_bytes_are_canonical(fresh: Fresh) {
     let expected = concat!(
         r#"{"activity":"sign_in_refused","actor":"operator:olga","address":"192.0.2.1","#,
         r#""app":"02000000-0000-0000-0000-000000000009","at":1790000001000000,"#,
-        r#""attempt":"07000000-0000-0000-0000-000000000001","cause":"not_assigned","checks":["#,
+        r#""attempt":"07000000-0000-0000-0000-000000000001","cause":"not_assigned","chain":1,"checks":["#,
         r#"{"name":"version","saw":"2.0"},"#,
         r#"{"cause":"audience_not_ours","name":"audience","outcome":"failed","saw":"urn:\"x\""},"#,
         r#"{"name":"in_response_to","outcome":"not_judged","saw":"no request"}],"#,
         r#""code":"NOT_ASSIGNED","details":[["side","us"],["evidence","é"]],"#,
         r#""guest":"03000000-0000-0000-0000-000000000001","id":"08000000-0000-0000-0000-000000000002","#,
-        r#""node":"one","partner":"01000000-0000-0000-0000-000000000001","sequence":1,"#,
+        r#""node":"one","number":1,"partner":"01000000-0000-0000-0000-000000000001","sequence":1,"#,
         r#""session":"05000000-0000-0000-0000-000000000001","target":"00000000-0000-0000-0000-000000000005"}"#,
     );
     assert_eq!(text, expected);

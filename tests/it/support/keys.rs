@@ -20,6 +20,7 @@ static OIDC_P256: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::genera
 static SAML_RSA: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_rsa().unwrap()));
 static DECRYPTION_RSA: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_rsa().unwrap()));
 static RETIRED_RSA: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_rsa().unwrap()));
+static AUDIT_P256: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_p256().unwrap()));
 static PARTNER_RSA: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_rsa().unwrap()));
 static STRANGER_RSA: LazyLock<Vec<u8>> = LazyLock::new(|| pkcs8(&SigningKey::generate_rsa().unwrap()));
 
@@ -51,6 +52,7 @@ pub fn ring() -> KeyRing {
         one(KeyPurpose::SamlSigning, KeyState::Current, &SAML_RSA),
         one(KeyPurpose::SamlDecryption, KeyState::Current, &DECRYPTION_RSA),
         one(KeyPurpose::SamlDecryption, KeyState::Previous, &RETIRED_RSA),
+        one(KeyPurpose::Audit, KeyState::Current, &AUDIT_P256),
     ])
 }
 
