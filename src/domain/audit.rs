@@ -91,11 +91,21 @@ pub enum Activity {
     PartnerSignOut,
     /// What a partner said of sessions that have ended was refused.
     PartnerSignOutRefused,
+    /// The mail server has taken a mail.
+    MailSent,
+    /// A mail was given up.
+    MailFailed,
+    /// A mail was not sent, since the person wants none.
+    MailUnwanted,
+    /// A person wants no more invitations by mail.
+    MailUnsubscribed,
+    /// A person wants invitations by mail again.
+    MailSubscribed,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 41] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -132,6 +142,11 @@ impl Activity {
         Self::AppNotTold,
         Self::PartnerSignOut,
         Self::PartnerSignOutRefused,
+        Self::MailSent,
+        Self::MailFailed,
+        Self::MailUnwanted,
+        Self::MailUnsubscribed,
+        Self::MailSubscribed,
     ];
 
     /// The stable name in rows and output.
@@ -174,6 +189,11 @@ impl Activity {
             Self::AppNotTold => "app_not_told",
             Self::PartnerSignOut => "partner_sign_out",
             Self::PartnerSignOutRefused => "partner_sign_out_refused",
+            Self::MailSent => "mail_sent",
+            Self::MailFailed => "mail_failed",
+            Self::MailUnwanted => "mail_unwanted",
+            Self::MailUnsubscribed => "mail_unsubscribed",
+            Self::MailSubscribed => "mail_subscribed",
         }
     }
 }

@@ -25,6 +25,7 @@ pub mod groups;
 pub mod guests;
 pub mod holders;
 pub mod mail;
+pub mod mails;
 pub mod names;
 pub mod notices;
 pub mod organization;

@@ -15,6 +15,7 @@ use crate::base::clock::Timestamp;
 use crate::domain::audit::{AuditQuery, AuditRecord};
 use crate::domain::bulk::job::BulkJob;
 use crate::domain::grants::BearerReading;
+use crate::domain::mails::MailId;
 use crate::domain::notices::LogoutNotice;
 use crate::domain::sessions::HandleHash;
 use crate::domain::store::{Store, StoreError, UnitOfWork};
@@ -90,6 +91,10 @@ impl Store for Handle {
 
     async fn waiting_bulk_jobs(&self, now: Timestamp, limit: u32) -> Result<Vec<BulkJob>, StoreError> {
         sql::bulk_jobs::waiting(&mut self.database.clone(), now, limit).await
+    }
+
+    async fn due_mails(&self, now: Timestamp, limit: u32) -> Result<Vec<MailId>, StoreError> {
+        sql::outbox::due(&mut self.database.clone(), now, limit).await
     }
 
     async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {

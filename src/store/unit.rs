@@ -16,6 +16,7 @@ mod bulk_jobs;
 mod factors;
 mod notices;
 mod objects;
+mod outbox;
 mod policies;
 mod sign_ins;
 mod upkeep;

@@ -10,6 +10,7 @@ use crate::domain::factors::FactorId;
 use crate::domain::factors::codes::{MailedCodeId, RecoveryCodeId};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::GuestId;
+use crate::domain::mails::MailId;
 use crate::domain::partners::PartnerId;
 use crate::domain::policy::facts::AppGroupId;
 use crate::domain::policy::named_locations::LocationId;
@@ -82,6 +83,7 @@ to_value!(Bytes:
     PolicyId => |id| id.as_bytes().to_vec(),
     LocationId => |id| id.as_bytes().to_vec(),
     StrengthId => |id| id.as_bytes().to_vec(),
+    MailId => |id| id.as_bytes().to_vec(),
     AppGroupId => |id| id.as_bytes().to_vec(),
 );
 

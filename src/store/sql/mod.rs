@@ -9,6 +9,7 @@ pub(super) mod assurance_rows;
 pub(super) mod attempts;
 pub(super) mod audit;
 pub(super) mod bearers;
+pub(super) mod blocked_mail;
 pub(super) mod bulk_jobs;
 pub(super) mod canonical;
 mod claim_rows;
@@ -24,6 +25,7 @@ pub(super) mod keys;
 pub(super) mod mailed_codes;
 pub(super) mod named_locations;
 pub(super) mod notices;
+pub(super) mod outbox;
 pub(super) mod partner_rows;
 pub(super) mod partners;
 pub(super) mod policies;
@@ -64,6 +66,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     attempts::ALL,
     audit::ALL,
     bearers::ALL,
+    blocked_mail::ALL,
     bulk_jobs::ALL,
     codes::ALL,
     factors::ALL,
@@ -76,6 +79,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     mailed_codes::ALL,
     named_locations::ALL,
     notices::ALL,
+    outbox::ALL,
     partners::ALL,
     policies::ALL,
     policy_sets::ALL,

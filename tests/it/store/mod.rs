@@ -19,6 +19,7 @@ mod group_commit;
 mod kill;
 mod notices;
 mod objects;
+mod outbox;
 mod policies;
 mod samples;
 mod schema;
