@@ -43,10 +43,14 @@ pub enum Purpose {
     UpstreamToken,
     /// Sheets of guests and the links that they led to, in the database.
     BulkInvitation,
+    /// What is written in the mails of the outbox.
+    OutboxMail,
+    /// The links by which a person stops invitations.
+    MailBlockLink,
 }
 
 impl Purpose {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 17] = [
         Self::AttemptCookie,
         Self::DatabaseSecret,
         Self::AppSecret,
@@ -62,6 +66,8 @@ impl Purpose {
         Self::RememberedPartner,
         Self::DomainProof,
         Self::BulkInvitation,
+        Self::OutboxMail,
+        Self::MailBlockLink,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -81,6 +87,8 @@ impl Purpose {
             Self::RememberedPartner => b"entente remembered partner v1",
             Self::DomainProof => b"entente domain proof v1",
             Self::BulkInvitation => b"entente bulk invitation v1",
+            Self::OutboxMail => b"entente outbox mail v1",
+            Self::MailBlockLink => b"entente mail block link v1",
         }
     }
 }

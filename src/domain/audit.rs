@@ -103,11 +103,25 @@ pub enum Activity {
     GuestRestored,
     /// An account that was removed has gone for good.
     GuestPurged,
+    /// The mail server has taken a mail.
+    MailSent,
+    /// A mail was given up.
+    MailFailed,
+    /// A mail was not sent, since the person wants none.
+    MailUnwanted,
+    /// A person wants no more invitations by mail.
+    MailUnsubscribed,
+    /// A person wants invitations by mail again.
+    MailSubscribed,
+    /// The rows of a file are to be invited.
+    BulkInviteStarted,
+    /// The rows of a file have been invited, as far as they could be.
+    BulkInviteFinished,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 49] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -150,6 +164,13 @@ impl Activity {
         Self::GuestDeleted,
         Self::GuestRestored,
         Self::GuestPurged,
+        Self::MailSent,
+        Self::MailFailed,
+        Self::MailUnwanted,
+        Self::MailUnsubscribed,
+        Self::MailSubscribed,
+        Self::BulkInviteStarted,
+        Self::BulkInviteFinished,
     ];
 
     /// The stable name in rows and output.
@@ -198,6 +219,13 @@ impl Activity {
             Self::GuestDeleted => "guest_deleted",
             Self::GuestRestored => "guest_restored",
             Self::GuestPurged => "guest_purged",
+            Self::MailSent => "mail_sent",
+            Self::MailFailed => "mail_failed",
+            Self::MailUnwanted => "mail_unwanted",
+            Self::MailUnsubscribed => "mail_unsubscribed",
+            Self::MailSubscribed => "mail_subscribed",
+            Self::BulkInviteStarted => "bulk_invite_started",
+            Self::BulkInviteFinished => "bulk_invite_finished",
         }
     }
 }

@@ -29,6 +29,7 @@ pub mod guests;
 pub mod holders;
 pub mod invitations;
 pub mod mail;
+pub mod mails;
 pub mod names;
 pub mod notices;
 pub mod organization;

@@ -26,6 +26,7 @@ pub mod paths;
 pub mod policies;
 pub mod publish;
 pub mod refusals;
+mod schedule;
 pub mod services;
 pub mod sign_in;
 pub mod sign_out;

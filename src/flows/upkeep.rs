@@ -1,6 +1,8 @@
 //! What a node does beside its visitors: it sweeps what has ended, a bounded number of rows at a time,
 //! and knows whether its database answers.
 
+use std::time::Duration;
+
 use crate::domain::store::StoreError;
 use crate::domain::store::upkeep::Swept;
 use crate::flows::services::Services;
@@ -9,6 +11,8 @@ use crate::flows::services::Services;
 const BATCH: u32 = 250;
 /// The most transactions of one sweep; what is left waits for the next.
 const MAX_ROUNDS: u32 = 200;
+/// How long it is known what became of a mail, and how long one that was given up can be tried again.
+pub const MAILS_KEPT: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Removes what has ended and says how much there was.
 ///
@@ -34,10 +38,20 @@ pub async fn sweep(services: &Services) -> Result<Swept, StoreError> {
         total.mailed_codes += swept.mailed_codes;
         total.bulk_jobs += swept.bulk_jobs;
         total.tallies += swept.tallies;
-        let Swept { sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies, bulk_jobs } = swept;
+        let Swept { sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies, bulk_jobs, mails: _ } =
+            swept;
         let most =
             [sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies, bulk_jobs].into_iter().max();
         if most < Some(u64::from(BATCH)) {
+            break;
+        }
+    }
+    for _ in 0..MAX_ROUNDS {
+        let mut unit = services.store.unit_of_work().await?;
+        let mails = unit.sweep_mails(now.minus(MAILS_KEPT), BATCH).await?;
+        unit.commit().await?;
+        total.mails += mails;
+        if mails < u64::from(BATCH) {
             break;
         }
     }

@@ -17,6 +17,7 @@ use crate::domain::audit::{AuditQuery, AuditRecord};
 use crate::domain::audit_chain::{AuditHead, ChainTip, ChainedEntry};
 use crate::domain::bulk::job::BulkJob;
 use crate::domain::grants::BearerReading;
+use crate::domain::mails::MailId;
 use crate::domain::notices::LogoutNotice;
 use crate::domain::sessions::HandleHash;
 use crate::domain::store::audit_chain::{AuditChains, Stretch};
@@ -96,6 +97,10 @@ impl Store for Handle {
 
     async fn waiting_bulk_jobs(&self, now: Timestamp, limit: u32) -> Result<Vec<BulkJob>, StoreError> {
         sql::bulk_jobs::waiting(&mut self.database.clone(), now, limit).await
+    }
+
+    async fn due_mails(&self, now: Timestamp, limit: u32) -> Result<Vec<MailId>, StoreError> {
+        sql::outbox::due(&mut self.database.clone(), now, limit).await
     }
 
     async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {

@@ -19,6 +19,7 @@ mod guest_lives;
 mod invitations;
 mod notices;
 mod objects;
+mod outbox;
 mod policies;
 mod sign_ins;
 mod upkeep;

@@ -11,6 +11,7 @@ use crate::domain::factors::codes::{MailedCodeId, RecoveryCodeId};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::GuestId;
 use crate::domain::invitations::InvitationId;
+use crate::domain::mails::MailId;
 use crate::domain::partners::PartnerId;
 use crate::domain::policy::facts::AppGroupId;
 use crate::domain::policy::named_locations::LocationId;
@@ -83,6 +84,7 @@ to_value!(Bytes:
     PolicyId => |id| id.as_bytes().to_vec(),
     LocationId => |id| id.as_bytes().to_vec(),
     StrengthId => |id| id.as_bytes().to_vec(),
+    MailId => |id| id.as_bytes().to_vec(),
     AppGroupId => |id| id.as_bytes().to_vec(),
     InvitationId => |id| id.as_bytes().to_vec(),
 );

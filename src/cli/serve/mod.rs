@@ -23,6 +23,7 @@ use super::telemetry::Metrics;
 use crate::flows::audit_chain::heads;
 use crate::flows::backchannel::send::{Sent, send};
 use crate::flows::documents;
+use crate::flows::mails::send as mails;
 use crate::flows::services::Services;
 use crate::flows::upkeep;
 use crate::http::routes;
@@ -38,6 +39,10 @@ pub const DRAIN: Duration = Duration::from_secs(20);
 const POLL: Duration = Duration::from_secs(15);
 /// How often it is looked whether apps are to be told of sessions that have ended.
 const NOTICES: Duration = Duration::from_secs(1);
+/// How often it is looked whether mails are due.
+const MAILS: Duration = Duration::from_secs(1);
+/// How long no mail is tried after the mail server served nobody.
+const MAIL_PAUSE: Duration = Duration::from_secs(30);
 /// How often what has ended is removed.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -116,6 +121,7 @@ pub async fn run(
     let poller = tokio::spawn(poll(services.clone()));
     let notifier = tokio::spawn(notify(services.clone()));
     let header = tokio::spawn(sign_heads(services.clone()));
+    let (mails_stop, mailer) = start_mailer(services.clone());
     tracing::info!(
         address = %public.address(),
         metrics = aside.as_ref().map(|listener| listener.address().to_string()),
@@ -136,7 +142,11 @@ pub async fn run(
     };
     readiness.start_draining();
     tracing::info!(connections = public.connections(), "draining");
-    let drained = drain(&mut public, &mut signals).await;
+    mails_stop.stop();
+    let (drained, mailed) = tokio::join!(drain(&mut public, &mut signals), drain_mails(mailer));
+    if !mailed {
+        tracing::warn!("a mail was on its way when the gateway stopped; it is sent again");
+    }
     stop(sweeper).await;
     stop(poller).await;
     stop(notifier).await;
@@ -229,6 +239,43 @@ pub async fn sign_heads_once(services: &Services) {
         Ok(signed) => tracing::debug!(signed, "heads of the audit signed"),
         Err(error) => tracing::warn!(%error, "could not sign heads of the audit"),
     }
+}
+
+/// Sends the mails of the outbox until it is told to stop. What is broken off by the end of the process is due again
+/// when its lease ends.
+fn start_mailer(services: Services) -> (mails::Stop, JoinHandle<()>) {
+    let stop = mails::Stop::default();
+    let told = stop.clone();
+    let task = tokio::spawn(async move {
+        let mut ticks = tokio::time::interval(MAILS);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                _ = ticks.tick() => {}
+                () = told.stopped() => break,
+            }
+            match mails::send(&services, &told).await {
+                Ok(mailed) if mailed == mails::Mailed::default() => {}
+                Ok(mailed) => {
+                    tracing::debug!(?mailed, "mails sent");
+                    if mailed.server_fails {
+                        ticks.reset_after(MAIL_PAUSE);
+                    }
+                }
+                Err(error) => tracing::warn!(%error, "could not look which mails are due"),
+            }
+        }
+    });
+    (stop, task)
+}
+
+/// Waits until the mails under way have been handed over, for [`DRAIN`] at most; whether they have.
+async fn drain_mails(mut mailer: JoinHandle<()>) -> bool {
+    let ended = tokio::time::timeout(DRAIN, &mut mailer).await.is_ok();
+    if !ended {
+        stop(mailer).await;
+    }
+    ended
 }
 
 async fn stop(task: JoinHandle<()>) {

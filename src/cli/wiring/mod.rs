@@ -24,9 +24,10 @@ use crate::flows::policies::{Policies, remember};
 use crate::flows::refusals::RefusalLog;
 use crate::flows::services::{Services, Settings};
 use crate::keys::ring::{KeyRing, RingKey};
+use crate::outbound::mail::line::MAX_LINE;
 use crate::outbound::mail::outbox::Outbox;
 use crate::outbound::mail::smtp::{Smtp, SmtpSettings, SmtpSetupError};
-use crate::outbound::mail::{Mailer, Sender};
+use crate::outbound::mail::{Line, Mailer, Sender};
 use crate::outbound::txt::DnsResolver;
 use crate::store::open::{OpenError, OpenStore, open as open_store, open_existing};
 use crate::texts::catalogue::{Catalogue, CatalogueError};
@@ -235,7 +236,8 @@ async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Op
 }
 
 fn mailer(config: &Config, chance: &Chance) -> Result<Arc<dyn Mailer>, WiringError> {
-    let sender = Sender { address: config.mail.from.clone(), name: config.organization.name.clone() };
+    let name = Line::cleaned(&config.organization.name, MAX_LINE);
+    let sender = Sender { address: config.mail.from.clone(), name };
     let random = chance.random.clone();
     Ok(match &config.mail.way {
         MailWay::Outbox(folder) => Arc::new(Outbox::new(folder.clone(), sender, random)),

@@ -15,6 +15,7 @@ pub mod guest_lives;
 pub mod invitations;
 pub mod notices;
 pub mod objects;
+pub mod outbox;
 pub mod policies;
 pub mod sign_ins;
 pub mod upkeep;
@@ -25,6 +26,7 @@ use async_trait::async_trait;
 use super::audit::{AuditEntry, AuditQuery, AuditRecord};
 use super::bulk::job::BulkJob;
 use super::grants::BearerReading;
+use super::mails::MailId;
 use super::notices::LogoutNotice;
 use super::sessions::HandleHash;
 use crate::base::clock::Timestamp;
@@ -84,6 +86,12 @@ pub trait Store: audit_chain::AuditChains + Send + Sync {
     /// [`StoreError`].
     async fn waiting_bulk_jobs(&self, now: Timestamp, limit: u32) -> Result<Vec<BulkJob>, StoreError>;
 
+    /// Mails that are due at `now` and that no node has, the longest due first, at most `limit`; one fresh statement.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn due_mails(&self, now: Timestamp, limit: u32) -> Result<Vec<MailId>, StoreError>;
+
     /// Audit entries, newest first.
     ///
     /// # Errors
@@ -108,6 +116,7 @@ pub trait UnitOfWork:
     + objects::Objects
     + documents::Watches
     + notices::LogoutNotices
+    + outbox::Outbox
     + policies::PolicyObjects
     + upkeep::Upkeep
     + invitations::Invitations

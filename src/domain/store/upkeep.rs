@@ -60,6 +60,8 @@ pub struct Swept {
     pub tallies: u64,
     /// Jobs that invited the rows of a file, after their history.
     pub bulk_jobs: u64,
+    /// Mails that were sent or given up.
+    pub mails: u64,
 }
 
 /// Upkeep inside a unit.

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::task::JoinSet;
 
-use super::schedule::{LEASE, after};
+use super::schedule::{LEASE, WAITS};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::{App, AppId};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
@@ -17,6 +17,7 @@ use crate::domain::notices::LogoutNotice;
 use crate::domain::store::StoreError;
 use crate::domain::store::sign_ins::Once;
 use crate::downstream::backchannel::{NotTold, tell};
+use crate::flows::schedule::after;
 use crate::flows::services::Services;
 
 /// How many apps are asked at once.
@@ -114,7 +115,7 @@ async fn take_up(services: &Services, due: LogoutNotice, silent: &Silent) -> Res
     let Some((notice, app)) = claim(services, due, until).await? else { return Ok(Outcome::Elsewhere) };
     let outcome = match attempt(services, &notice, app.as_ref(), silent, now).await {
         Ok(()) => finish(services, &notice, until, Ok(()), now).await?,
-        Err((not_told, Again::Later)) => match after(notice.tries, now, services.random.as_ref()) {
+        Err((not_told, Again::Later)) => match after(&WAITS, notice.tries, now, services.random.as_ref()) {
             Some(next_at) => put_off(services, &notice, until, next_at, &not_told).await?,
             None => finish(services, &notice, until, Err(&not_told), now).await?,
         },

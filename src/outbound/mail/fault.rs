@@ -16,6 +16,12 @@ pub enum MailFault {
         /// The reply code.
         reply: u16,
     },
+    /// The server greets us with a refusal (5yz), whatever the message: it may be sent again when it serves us.
+    #[error("the mail server does not serve us (reply {reply})")]
+    TurnedAway {
+        /// The reply code.
+        reply: u16,
+    },
     /// No server, no whole answer, or not in time. Whether the message arrived is not known.
     #[error("the mail server gives no answer")]
     Unreachable,
@@ -40,11 +46,41 @@ impl MailFault {
         match self {
             Self::Refused { .. } => "mail_refused",
             Self::Deferred { .. } => "mail_deferred",
+            Self::TurnedAway { .. } => "mail_server_turned_us_away",
             Self::Unreachable => "mail_server_unreachable",
             Self::Insecure => "mail_server_insecure",
             Self::LoginRefused => "mail_login_refused",
             Self::OutboxUnwritable(_) => "mail_outbox_unwritable",
             Self::Malformed => "mail_malformed",
+        }
+    }
+    /// Whether sending the same message again is no use.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Malformed)
+    }
+
+    /// Whether it is the trouble of the server or of our way to it, so that another message would fare alike.
+    #[must_use]
+    pub const fn is_of_server(self) -> bool {
+        match self {
+            // "Service not available, closing transmission channel" (RFC 5321 4.2.2).
+            Self::Deferred { reply } => reply == 421,
+            Self::TurnedAway { .. }
+            | Self::Unreachable
+            | Self::Insecure
+            | Self::LoginRefused
+            | Self::OutboxUnwritable(_) => true,
+            Self::Refused { .. } | Self::Malformed => false,
+        }
+    }
+
+    /// The reply code, where the server gave one.
+    #[must_use]
+    pub const fn reply(self) -> Option<u16> {
+        match self {
+            Self::Refused { reply } | Self::Deferred { reply } | Self::TurnedAway { reply } => Some(reply),
+            _ => None,
         }
     }
 }

@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use super::Mailer;
+use super::compose::compose;
 use super::fault::MailFault;
-use super::message::{Message, Sender, compose};
+use super::message::{Message, Sender};
+use super::{Handed, Mailer};
 use crate::base::encoding::hex;
 use crate::base::random::Random;
 
@@ -32,7 +33,7 @@ impl Outbox {
 
 #[async_trait]
 impl Mailer for Outbox {
-    async fn send(&self, message: &Message) -> Result<(), MailFault> {
+    async fn send(&self, message: &Message) -> Result<Handed, MailFault> {
         let mail = compose(&self.sender, message, self.random.as_ref())?.formatted();
         let mut suffix = [0; 8];
         self.random.fill(&mut suffix);
@@ -41,7 +42,7 @@ impl Mailer for Outbox {
         let folder = self.folder.clone();
         let written = tokio::task::spawn_blocking(move || write(&folder, &name, &mail)).await;
         match written {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(())) => Ok(Handed::Whole),
             Ok(Err(error)) => Err(MailFault::OutboxUnwritable(error.kind())),
             // The task neither panics nor is it aborted but by the end of the process.
             Err(_) => Err(MailFault::OutboxUnwritable(io::ErrorKind::Interrupted)),
@@ -75,21 +76,17 @@ mod tests {
     use super::*;
     use crate::base::clock::Timestamp;
     use crate::base::random::SystemRandom;
-    use crate::outbound::mail::Address;
+    use crate::outbound::mail::{Address, Line};
 
     fn outbox(folder: &Path) -> Outbox {
-        let sender =
-            Sender { address: Address::parse("no-reply@contoso.example").unwrap(), name: "Contoso".to_owned() };
+        let sender = Sender { address: Address::parse("no-reply@contoso.example").unwrap(), name: None };
         Outbox::new(folder.to_owned(), sender, Arc::new(SystemRandom))
     }
 
     fn message(text: &str) -> Message {
-        Message {
-            to: Address::parse("ana@fabrikam.example").unwrap(),
-            subject: "Your code".to_owned(),
-            text: text.to_owned(),
-            sent_at: Timestamp::from_seconds(1_790_000_000),
-        }
+        let to = Address::parse("ana@fabrikam.example").unwrap();
+        let sent_at = Timestamp::from_seconds(1_790_000_000);
+        Message::plain(to, Line::parse("Your code").unwrap(), text.to_owned(), sent_at)
     }
 
     fn files(folder: &Path) -> Vec<PathBuf> {
@@ -119,7 +116,7 @@ mod tests {
     #[tokio::test]
     async fn a_message_that_is_no_mail_leaves_nothing() {
         let folder = tempfile::tempdir().unwrap();
-        let refused = outbox(folder.path()).send(&Message { subject: "a\nb".to_owned(), ..message("x") }).await;
+        let refused = outbox(folder.path()).send(&message("a\rb")).await;
         assert_eq!(refused, Err(MailFault::Malformed));
         assert!(files(folder.path()).is_empty());
     }

@@ -10,6 +10,7 @@ pub(super) mod attempts;
 pub(super) mod audit;
 pub(super) mod audit_chain;
 pub(super) mod bearers;
+pub(super) mod blocked_mail;
 pub(super) mod bulk_jobs;
 pub(super) mod canonical;
 mod claim_rows;
@@ -29,6 +30,7 @@ pub(super) mod keys;
 pub(super) mod mailed_codes;
 pub(super) mod named_locations;
 pub(super) mod notices;
+pub(super) mod outbox;
 pub(super) mod partner_rows;
 pub(super) mod partners;
 pub(super) mod policies;
@@ -70,6 +72,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     audit::ALL,
     audit_chain::ALL,
     bearers::ALL,
+    blocked_mail::ALL,
     bulk_jobs::ALL,
     codes::ALL,
     collaboration::ALL,
@@ -86,6 +89,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     mailed_codes::ALL,
     named_locations::ALL,
     notices::ALL,
+    outbox::ALL,
     partners::ALL,
     policies::ALL,
     policy_sets::ALL,

@@ -7,7 +7,7 @@ use entente::base::secret::SecretText;
 use entente::domain::mail::MailAddress;
 use entente::flows::mails::send_code;
 use entente::outbound::mail::outbox::Outbox;
-use entente::outbound::mail::{MailFault, Mailer, Sender};
+use entente::outbound::mail::{Line, MailFault, Mailer, Sender};
 
 use super::smtp::{ANA, from, mailer, sender};
 use crate::support::gateway::Gateway;
@@ -61,7 +61,7 @@ async fn an_address_that_no_server_takes_is_told_before_one_is_asked() {
 async fn a_name_of_an_organisation_becomes_no_header() {
     let server = SmtpServer::start(Manner::plain()).await;
     let name = "Größe & Söhne, \"Ltd.\" <eve@evil.example>";
-    let sender = Sender { name: name.to_owned(), ..sender() };
+    let sender = Sender { name: Line::cleaned(name, 100), ..sender() };
     let mut gateway = gateway(Arc::new(from(sender, &server))).await;
     let mut settings = gateway.services.settings.as_ref().clone();
     settings.organization.name = name.to_owned();

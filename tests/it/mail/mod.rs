@@ -1,4 +1,5 @@
 //! Mail as it leaves: to a server that speaks SMTP, and into an outbox.
 
 mod code;
+mod queue;
 mod smtp;

@@ -53,6 +53,13 @@ on_both! {
         a_notice_is_claimed_by_one_of_several,
         notices_of_an_app_are_counted_and_go_with_it,
         what_a_partner_signed_out_has_ended;
+    outbox:
+        a_mail_is_due_with_its_unit_and_until_it_is_sent,
+        a_mail_is_taken_up_by_one_of_several,
+        a_lease_is_of_one_node,
+        a_mail_that_was_given_up_can_be_tried_again,
+        mails_are_swept_when_they_have_ended_and_go_with_their_guest,
+        who_wants_no_mail_is_remembered_until_they_want_it;
     fresh_reads:
         a_sign_in_is_read_whole,
         a_sign_in_of_strangers_is_read_as_absent,

@@ -21,6 +21,7 @@ mod invitations;
 mod kill;
 mod notices;
 mod objects;
+mod outbox;
 mod policies;
 mod samples;
 mod schema;

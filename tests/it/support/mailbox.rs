@@ -3,7 +3,7 @@
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use entente::outbound::mail::{MailFault, Mailer, Message};
+use entente::outbound::mail::{Handed, MailFault, Mailer, Message};
 
 /// Keeps what is sent, or refuses it.
 #[derive(Default)]
@@ -37,11 +37,11 @@ impl Mailbox {
 
 #[async_trait]
 impl Mailer for Mailbox {
-    async fn send(&self, message: &Message) -> Result<(), MailFault> {
+    async fn send(&self, message: &Message) -> Result<Handed, MailFault> {
         if let Some(fault) = *self.fault.lock().unwrap() {
             return Err(fault);
         }
         self.messages.lock().unwrap().push(message.clone());
-        Ok(())
+        Ok(Handed::Whole)
     }
 }

@@ -74,13 +74,23 @@ pub struct Manner {
     pub gate: Arc<Semaphore>,
     /// The name in the certificate.
     pub name: &'static str,
+    /// Who gets no mail here, in angle brackets.
+    pub refused_recipient: Option<&'static str>,
 }
 
 impl Manner {
     /// A good server in the clear, without login.
     pub fn plain() -> Self {
         let gate = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
-        Self { tls: Tls::None, mechanisms: "", login: None, wrong: None, gate, name: "localhost" }
+        Self {
+            tls: Tls::None,
+            mechanisms: "",
+            login: None,
+            wrong: None,
+            gate,
+            name: "localhost",
+            refused_recipient: None,
+        }
     }
 
     /// The same with TLS.
@@ -131,14 +141,31 @@ impl Received {
     /// The text with its encoding undone.
     pub fn text(&self) -> String {
         let (_, body) = self.message.split_once("\r\n\r\n").unwrap();
-        match self.header("Content-Transfer-Encoding").as_deref() {
-            Some("base64") => {
-                let packed: String = body.split_whitespace().collect();
-                String::from_utf8(from_base64(&packed).unwrap()).unwrap()
-            }
-            Some("quoted-printable") => unquoted(body),
-            _ => body.to_owned(),
+        decoded(self.header("Content-Transfer-Encoding").as_deref(), body)
+    }
+
+    /// The part of this kind, of a message with several, with its encoding undone.
+    pub fn part(&self, kind: &str) -> String {
+        let content_type = self.header("Content-Type").unwrap();
+        let boundary = content_type.split("boundary=\"").nth(1).unwrap().trim_end_matches('"');
+        let (_, body) = self.message.split_once("\r\n\r\n").unwrap();
+        let part = body.split(&format!("--{boundary}\r\n")).find(|part| part.contains(&format!(": {kind};"))).unwrap();
+        let part = part.split(&format!("\r\n--{boundary}--")).next().unwrap();
+        let (head, body) = part.split_once("\r\n\r\n").unwrap();
+        let encoding = head.split("\r\n").find_map(|line| line.strip_prefix("Content-Transfer-Encoding: "));
+        decoded(encoding, body)
+    }
+}
+
+/// A body with its encoding undone.
+fn decoded(encoding: Option<&str>, body: &str) -> String {
+    match encoding {
+        Some("base64") => {
+            let packed: String = body.split_whitespace().collect();
+            String::from_utf8(from_base64(&packed).unwrap()).unwrap()
         }
+        Some("quoted-printable") => unquoted(body),
+        _ => body.to_owned(),
     }
 }
 
@@ -321,7 +348,12 @@ impl Conversation<'_> {
                     self.say(stream, Stage::From, "250 ok").await?;
                 }
                 "RCPT" => {
-                    received.to.push(line["RCPT TO:".len()..].to_owned());
+                    let recipient = &line["RCPT TO:".len()..];
+                    if self.manner.refused_recipient == Some(recipient) {
+                        self.say(stream, Stage::To, "550 5.1.1 no such user").await?;
+                        continue;
+                    }
+                    received.to.push(recipient.to_owned());
                     self.say(stream, Stage::To, "250 ok").await?;
                 }
                 "DATA" => {

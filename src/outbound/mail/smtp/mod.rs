@@ -1,5 +1,5 @@
 //! SMTP (RFC 5321), as a client that hands mail to one server: a connection a message, TLS toward
-//! every machine but this one, and an answer within [`SEND_TIME`] whatever the server does.
+//! every machine but this one, and an end in time whatever the server does.
 
 pub mod server;
 
@@ -13,19 +13,25 @@ use async_trait::async_trait;
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
 use lettre::transport::smtp::client::{AsyncSmtpConnection, Certificate, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt};
 use lettre::transport::smtp::extension::ClientId;
 use tokio::sync::Semaphore;
 
-use super::Mailer;
+use super::compose::compose;
 use super::fault::MailFault;
-use super::message::{Message, Sender, compose};
+use super::message::{Message, Patience, Sender};
+use super::{Handed, Mailer};
 use crate::base::random::Random;
 use crate::base::secret::SecretText;
 pub use server::{Security, Server, ServerError};
 
-/// The longest that one message takes, from waiting for a connection to the answer of the server. A
-/// person waits for it.
+/// The longest that one message takes for which a person waits, from waiting for a connection to the answer of the
+/// server.
 pub const SEND_TIME: Duration = Duration::from_secs(10);
+/// Where nobody waits, how long it takes at most until the server is given the message.
+pub const OFFER_TIME: Duration = Duration::from_secs(30);
+/// Where nobody waits, how long the server may take to say that it has the message. To give up is to send it again.
+pub const TAKE_TIME: Duration = Duration::from_secs(5 * 60);
 /// How long the server may take to say goodbye; the message is its own by then.
 const QUIT_TIME: Duration = Duration::from_secs(2);
 /// Connections at once: more than that and the server would turn them away.
@@ -73,7 +79,8 @@ pub struct Smtp {
     sender: Sender,
     random: Arc<dyn Random>,
     connections: Semaphore,
-    time: Duration,
+    /// What is waited instead of the times above.
+    time: Option<Duration>,
 }
 
 impl Smtp {
@@ -100,33 +107,64 @@ impl Smtp {
             sender,
             random,
             connections: Semaphore::new(MAX_CONNECTIONS),
-            time: SEND_TIME,
+            time: None,
         })
     }
 
-    /// The same, waiting otherwise than [`SEND_TIME`].
+    /// The same, waiting otherwise.
     #[must_use]
     pub const fn with_time(mut self, time: Duration) -> Self {
-        self.time = time;
+        self.time = Some(time);
         self
     }
 
-    async fn hand_over(&self, mail: &lettre::Message) -> Result<AsyncSmtpConnection, MailFault> {
-        let mut connection = self.connect().await?;
+    async fn hand_over(&self, message: &Message) -> Result<(AsyncSmtpConnection, Handed), MailFault> {
+        let mail = compose(&self.sender, message, self.random.as_ref())?;
+        let (offer, take) = match (self.time, message.patience) {
+            (Some(time), _) => (time, time),
+            (None, Patience::Person) => (SEND_TIME, SEND_TIME),
+            (None, Patience::Queue) => (OFFER_TIME, TAKE_TIME),
+        };
+        let late = |_| MailFault::Unreachable;
+        let (mut connection, handed) =
+            tokio::time::timeout(offer, self.offer(message, offer)).await.map_err(late)??;
+        let mail = mail.formatted();
+        let taken = connection.message(&mail);
+        tokio::time::timeout(take, taken).await.map_err(late)?.map_err(|error| of_server(&error))?;
+        Ok((connection, handed))
+    }
+
+    /// Says for whom there is a message. Who was to get a copy may be refused: the message goes without it, since
+    /// otherwise it would not reach the one to whom it is addressed.
+    async fn offer(&self, message: &Message, time: Duration) -> Result<(AsyncSmtpConnection, Handed), MailFault> {
+        let fault = |error| of_server(&error);
+        let mut connection = self.connect(time).await?;
         if let Some(credentials) = &self.credentials {
             connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(|error| of_login(&error))?;
         }
-        connection.send(mail.envelope(), &mail.formatted()).await.map_err(|error| of_server(&error))?;
-        Ok(connection)
+        // What is composed is ASCII, and so are addresses: neither needs a word here.
+        let from = Some(self.sender.address.0.clone());
+        connection.command(Mail::new(from, Vec::new())).await.map_err(fault)?;
+        connection.command(Rcpt::new(message.to.0.clone(), Vec::new())).await.map_err(fault)?;
+        let mut handed = Handed::Whole;
+        if let Some(cc) = &message.cc
+            && let Err(error) = connection.command(Rcpt::new(cc.0.clone(), Vec::new())).await
+        {
+            let fault = of_server(&error);
+            let reply = fault.reply().filter(|_| !fault.is_of_server()).ok_or(fault)?;
+            handed = Handed::WithoutCopy { reply };
+        }
+        connection.command(Data).await.map_err(fault)?;
+        Ok((connection, handed))
     }
 
     /// A connection that is as secure as it must be.
-    async fn connect(&self) -> Result<AsyncSmtpConnection, MailFault> {
+    async fn connect(&self, time: Duration) -> Result<AsyncSmtpConnection, MailFault> {
         let address = (self.server.host.as_str(), self.server.port);
         let wrapped = (self.server.security == Security::Tls).then(|| self.tls.clone());
-        let mut connection = AsyncSmtpConnection::connect_tokio1(address, Some(self.time), &self.hello, wrapped, None)
+        let mut connection = AsyncSmtpConnection::connect_tokio1(address, Some(time), &self.hello, wrapped, None)
             .await
-            .map_err(|error| of_server(&error))?;
+            .map_err(|error| of_greeting(&error))?;
         if self.server.security == Security::Starttls {
             if !connection.can_starttls() {
                 return Err(MailFault::Insecure);
@@ -139,18 +177,23 @@ impl Smtp {
 
 #[async_trait]
 impl Mailer for Smtp {
-    async fn send(&self, message: &Message) -> Result<(), MailFault> {
-        let mail = compose(&self.sender, message, self.random.as_ref())?;
-        let sent = tokio::time::timeout(self.time, async {
+    async fn send(&self, message: &Message) -> Result<Handed, MailFault> {
+        let sent = async {
             let _turn = self.connections.acquire().await.map_err(|_| MailFault::Unreachable)?;
-            self.hand_over(&mail).await
-        });
-        let mut connection = sent.await.map_err(|_| MailFault::Unreachable)??;
-        // The person need not wait for a goodbye, and how it goes changes nothing.
+            self.hand_over(message).await
+        };
+        let (mut connection, handed) = match message.patience {
+            Patience::Person => {
+                let whole = self.time.unwrap_or(SEND_TIME);
+                tokio::time::timeout(whole, sent).await.map_err(|_| MailFault::Unreachable)??
+            }
+            Patience::Queue => sent.await?,
+        };
+        // Nobody need wait for a goodbye, and how it goes changes nothing.
         tokio::spawn(async move {
             let _ = tokio::time::timeout(QUIT_TIME, connection.quit()).await;
         });
-        Ok(())
+        Ok(handed)
     }
 }
 
@@ -183,6 +226,14 @@ fn of_server(error: &SmtpError) -> MailFault {
         Some(reply) => MailFault::Deferred { reply },
         None if is_tls(error) => MailFault::Insecure,
         None => MailFault::Unreachable,
+    }
+}
+
+/// A refusal before there is a message is none of the message (RFC 5321 3.1, 4.3.2).
+fn of_greeting(error: &SmtpError) -> MailFault {
+    match of_server(error) {
+        MailFault::Refused { reply } => MailFault::TurnedAway { reply },
+        other => other,
     }
 }
 

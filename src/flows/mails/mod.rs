@@ -1,4 +1,10 @@
-//! The mails that journeys send: words, address and what became of them.
+//! The mails that journeys send. A code is sent at once, since a person waits for it ([`send_code`]). All else is put
+//! into the outbox by the unit of what it tells ([`queue`]) and sent afterwards ([`send`]).
+
+pub mod queue;
+mod sealed;
+pub mod send;
+mod unwanted;
 
 use std::time::Duration;
 
@@ -7,7 +13,7 @@ use crate::base::secret::SecretText;
 use crate::domain::factors::codes::MAILED_CODE_LIFE;
 use crate::domain::mail::MailAddress;
 use crate::flows::services::Services;
-use crate::outbound::mail::{Address, MailFault, Message};
+use crate::outbound::mail::{Address, Line, MailFault, Message};
 use crate::texts::language::Language;
 use crate::texts::mails;
 
@@ -25,10 +31,10 @@ pub async fn send_code(
     let organization = &services.settings.organization.name;
     let minutes = MAILED_CODE_LIFE.as_secs() / Duration::from_mins(1).as_secs();
     let mail = mails::mailed_code(&services.catalogue, Language::FALLBACK, organization, code.expose(), minutes);
-    let sent = match Address::parse(to.as_str()) {
-        Ok(to) => services.mail.send(&Message { to, subject: mail.subject, text: mail.text, sent_at: now }).await,
+    let sent = match (Address::parse(to.as_str()), Line::parse(&mail.subject)) {
+        (Ok(to), Ok(subject)) => services.mail.send(&Message::plain(to, subject, mail.text, now)).await.map(|_| ()),
         // Two dots in a row pass as an address of a person, and no server would take them.
-        Err(_) => Err(MailFault::Malformed),
+        _ => Err(MailFault::Malformed),
     };
     let outcome = match sent {
         Ok(()) => "sent",
