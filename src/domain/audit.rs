@@ -103,11 +103,15 @@ pub enum Activity {
     GuestRestored,
     /// An account that was removed has gone for good.
     GuestPurged,
+    /// An account was given a role.
+    RoleGranted,
+    /// A role was taken from an account.
+    RoleRevoked,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 42] = [
+    pub const ALL: [Self; 44] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -150,6 +154,8 @@ impl Activity {
         Self::GuestDeleted,
         Self::GuestRestored,
         Self::GuestPurged,
+        Self::RoleGranted,
+        Self::RoleRevoked,
     ];
 
     /// The stable name in rows and output.
@@ -198,6 +204,8 @@ impl Activity {
             Self::GuestDeleted => "guest_deleted",
             Self::GuestRestored => "guest_restored",
             Self::GuestPurged => "guest_purged",
+            Self::RoleGranted => "role_granted",
+            Self::RoleRevoked => "role_revoked",
         }
     }
 }

@@ -19,6 +19,7 @@ mod invitations;
 mod notices;
 mod objects;
 mod policies;
+mod roles;
 mod sign_ins;
 mod upkeep;
 mod upstream_tokens;

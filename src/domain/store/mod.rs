@@ -15,6 +15,7 @@ pub mod invitations;
 pub mod notices;
 pub mod objects;
 pub mod policies;
+pub mod roles;
 pub mod sign_ins;
 pub mod upkeep;
 pub mod upstream_tokens;
@@ -108,6 +109,7 @@ pub trait UnitOfWork:
     + documents::Watches
     + notices::LogoutNotices
     + policies::PolicyObjects
+    + roles::RoleAssignments
     + upkeep::Upkeep
     + invitations::Invitations
     + guest_lives::GuestLives

@@ -22,6 +22,7 @@ mod kill;
 mod notices;
 mod objects;
 mod policies;
+mod roles;
 mod samples;
 mod schema;
 mod session_proofs;
