@@ -12,6 +12,7 @@ use crate::domain::policy::cases::{ShownBefore, country, given};
 use crate::domain::policy::countries::Country;
 use crate::domain::policy::what_if::Given;
 use crate::domain::policy::words::{ClientAppType, Flow, Platform};
+use crate::domain::roles::Role;
 
 /// A partner-federation gateway: partners speak SAML, apps speak OpenID Connect.
 #[derive(Debug, Parser)]
@@ -43,6 +44,8 @@ pub enum Command {
     Guest(Noun<GuestVerb>),
     /// Groups
     Group(Noun<GroupVerb>),
+    /// Administrators: who has which role
+    Admin(Noun<AdminVerb>),
     /// Policies: who gets in, and how strongly proven
     Policy(Noun<PolicyVerb>),
     /// Our own keys
@@ -252,6 +255,28 @@ pub enum GroupVerb {
     Show(SlugArgument),
 }
 
+/// Verbs of administrators.
+#[derive(Debug, Clone, Subcommand)]
+pub enum AdminVerb {
+    /// Who has which role
+    List,
+    /// Give somebody a role; an address that has no account yet gets one, which the first sign-in that proves it takes
+    Grant(RoleArguments),
+    /// Take a role from somebody, at once on every node
+    Revoke(RoleArguments),
+}
+
+/// Names an account and a role.
+#[derive(Debug, Clone, Args)]
+pub struct RoleArguments {
+    /// The person's mail address or id
+    #[arg(value_name = "MAIL")]
+    pub guest: String,
+    /// The role
+    #[arg(long, value_name = "ROLE", default_value = Role::GlobalAdministrator.as_str(), value_parser = role())]
+    pub role: Role,
+}
+
 /// Verbs of policies.
 #[derive(Debug, Clone, Subcommand)]
 pub enum PolicyVerb {
@@ -402,6 +427,12 @@ fn word<T: Copy + Send + Sync + 'static>(
     clap::builder::PossibleValuesParser::new(words).try_map(move |text| parse(&text).ok_or("not known"))
 }
 
+fn role() -> impl clap::builder::TypedValueParser<Value = Role> {
+    use clap::builder::TypedValueParser as _;
+    clap::builder::PossibleValuesParser::new(Role::ALL.map(Role::as_str))
+        .try_map(|text| Role::parse(&text).ok_or("not known"))
+}
+
 fn ip(text: &str) -> Result<Given<IpAddr>, String> {
     given(text, |text| text.parse().map_err(|_| "neither an IPv4 or IPv6 address nor `unknown`".to_owned()))
 }
@@ -482,6 +513,8 @@ mod tests {
             "entente policy impact --days 0",
             "entente policy impact --days 366",
             "entente policy test",
+            "entente admin grant",
+            "entente admin grant olga@contoso.example --role emperor",
         ] {
             assert_eq!(refused(line), 2, "{line}");
         }

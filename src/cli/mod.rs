@@ -107,6 +107,12 @@ async fn obey(command: Command) -> anyhow::Result<Outcome> {
             })
             .await
         }
+        Command::Admin(noun) => {
+            acting(&noun.config, noun.format, async |services, act, printer| {
+                commands::admin::run(services, act, &noun.verb, printer).await
+            })
+            .await
+        }
         Command::Policy(noun) => about_policies(&noun).await,
         Command::Keys(noun) => {
             acting(&noun.config, noun.format, async |services, _, printer| {

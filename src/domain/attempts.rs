@@ -40,9 +40,11 @@ pub const MAX_KEPT: usize = 6_000;
 /// The most bytes that a sealed attempt may take in its cookie; a larger one is kept as a row.
 pub const MAX_SEALED: usize = 2_500;
 
-const FORMAT: u8 = 5;
+const FORMAT: u8 = 6;
 /// The form of the return alone, in the row of a code.
-const RETURN_FORMAT: u8 = 3;
+const RETURN_FORMAT: u8 = 4;
+/// Of a release whose terms had no permissions.
+const BEFORE_PERMISSIONS: u8 = 3;
 /// Of a release that knew no terms.
 const BEFORE_TERMS: u8 = 2;
 /// Of a release whose answers went back in queries alone: a code of it that is redeemed twice must still end its
@@ -315,6 +317,11 @@ fn read_before_terms(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError>
     Ok(OidcReturn { mode, pushed: reader.optional_text()?, ..before })
 }
 
+fn read_before_permissions(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> {
+    let before = read_before_terms(reader)?;
+    Ok(OidcReturn { terms: TokenTerms::read_before_permissions(reader)?, subjects: reader.texts()?, ..before })
+}
+
 fn read_oidc_return(reader: &mut Reader<'_>) -> Result<OidcReturn, BinaryError> {
     let before = read_before_terms(reader)?;
     Ok(OidcReturn { terms: TokenTerms::read(reader)?, subjects: reader.texts()?, ..before })
@@ -389,6 +396,7 @@ impl OidcReturn {
         let mut reader = Reader::new(bytes);
         let oidc = match reader.byte()? {
             RETURN_FORMAT => read_oidc_return(&mut reader)?,
+            BEFORE_PERMISSIONS => read_before_permissions(&mut reader)?,
             BEFORE_TERMS => read_before_terms(&mut reader)?,
             BEFORE_MODES => read_before_modes(&mut reader)?,
             _ => return Err(BinaryError),

@@ -117,11 +117,15 @@ pub enum Activity {
     BulkInviteStarted,
     /// The rows of a file have been invited, as far as they could be.
     BulkInviteFinished,
+    /// An account was given a role.
+    RoleGranted,
+    /// A role was taken from an account.
+    RoleRevoked,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 49] = [
+    pub const ALL: [Self; 51] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -171,6 +175,8 @@ impl Activity {
         Self::MailSubscribed,
         Self::BulkInviteStarted,
         Self::BulkInviteFinished,
+        Self::RoleGranted,
+        Self::RoleRevoked,
     ];
 
     /// The stable name in rows and output.
@@ -226,6 +232,8 @@ impl Activity {
             Self::MailSubscribed => "mail_subscribed",
             Self::BulkInviteStarted => "bulk_invite_started",
             Self::BulkInviteFinished => "bulk_invite_finished",
+            Self::RoleGranted => "role_granted",
+            Self::RoleRevoked => "role_revoked",
         }
     }
 }

@@ -24,6 +24,7 @@ use super::partners::{
     Admission, AttributeNames, MailAuthority, Network, OidcTerms, PartnerKind, SamlRequestRules, SubjectRule, Switch,
 };
 use super::policy::definitions::PolicyDefinitions;
+use super::roles::Roles;
 use crate::base::secret::SecretText;
 use crate::base::trace::shorten;
 use crate::keys::certificates::Certificate;
@@ -404,4 +405,6 @@ pub struct GuestDefinition {
     pub name: Option<String>,
     /// Apps by slug; a slug that is the id of an app names it too.
     pub apps: Vec<Slug>,
+    /// Exactly these roles; as they are where nothing is said.
+    pub roles: Option<Roles>,
 }

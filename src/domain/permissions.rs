@@ -60,6 +60,8 @@ pub enum Act {
     ManageRoles,
     /// Changing what mails say.
     ManageMailTemplates,
+    /// Reading one's own account and groups.
+    ReadOwn,
 }
 
 /// What an app that acts for nobody may do. The words are those of Microsoft Graph, so that programs written
@@ -104,11 +106,13 @@ pub enum Permission {
     PolicyReadWriteConditionalAccess,
     /// Changes the settings of collaboration.
     PolicyReadWriteAuthorization,
+    /// Reads the account of whoever is signed in.
+    UserRead,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::UserInviteAll,
         Self::UserReadAll,
         Self::UserReadWriteAll,
@@ -128,6 +132,7 @@ impl Permission {
         Self::PolicyReadAll,
         Self::PolicyReadWriteConditionalAccess,
         Self::PolicyReadWriteAuthorization,
+        Self::UserRead,
     ];
 
     /// The word in files, tokens and scopes.
@@ -153,7 +158,14 @@ impl Permission {
             Self::PolicyReadAll => "Policy.Read.All",
             Self::PolicyReadWriteConditionalAccess => "Policy.ReadWrite.ConditionalAccess",
             Self::PolicyReadWriteAuthorization => "Policy.ReadWrite.Authorization",
+            Self::UserRead => "User.Read",
         }
+    }
+
+    /// Whether an app may have it that acts for nobody; the others mean something of a person alone.
+    #[must_use]
+    pub const fn is_of_apps(self) -> bool {
+        !matches!(self, Self::UserRead)
     }
 
     /// The permission of this word.
@@ -187,6 +199,29 @@ impl Permissions {
     #[must_use]
     pub fn of(permissions: &[Permission]) -> Self {
         permissions.iter().fold(Self::NONE, |permissions, permission| permissions.with(*permission))
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Those that are in both.
+    #[must_use]
+    pub const fn within(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// The words, in the order of [`Permission::ALL`].
+    #[must_use]
+    pub fn words(self) -> Vec<&'static str> {
+        self.iter().map(Permission::as_str).collect()
+    }
+
+    /// Those of a list of words; words of no permission are left out.
+    pub fn of_words<'a>(words: impl IntoIterator<Item = &'a str>) -> Self {
+        words.into_iter().filter_map(Permission::parse).fold(Self::NONE, Self::with)
     }
 
     /// One by one, in the order of [`Permission::ALL`].
@@ -228,7 +263,7 @@ struct Row {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::InviteGuest,
         Self::InviteMember,
         Self::ResetRedemption,
@@ -255,6 +290,7 @@ impl Act {
         Self::ManagePartners,
         Self::ManageRoles,
         Self::ManageMailTemplates,
+        Self::ReadOwn,
     ];
 
     const fn row(self) -> Row {
@@ -346,6 +382,11 @@ impl Act {
             // Who grants roles can have any, so no app may.
             Self::ManageRoles => (&[], &[]),
             Self::ManageMailTemplates => (USER_ADMIN, &[]),
+            // Everybody may; through an app only where it was let read people.
+            Self::ReadOwn => (
+                &[],
+                &[P::UserRead, P::UserReadAll, P::UserReadWriteAll, P::DirectoryReadAll, P::DirectoryReadWriteAll],
+            ),
         };
         Row { roles, permissions }
     }

@@ -1,5 +1,8 @@
 //! Roles of administrators, as the directory grants them to people.
 
+use super::guests::Guest;
+use crate::base::clock::Timestamp;
+
 /// What somebody may administer. A person may have several; a guest may have any of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
@@ -107,6 +110,17 @@ impl Roles {
     pub fn iter(self) -> impl Iterator<Item = Role> {
         Role::ALL.into_iter().filter(move |role| self.has(*role))
     }
+}
+
+/// A role of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleAssignment {
+    /// Whose.
+    pub guest: Guest,
+    /// Which.
+    pub role: Role,
+    /// Since when.
+    pub granted_at: Timestamp,
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What tokens are bound to, for whom they are, and what they say beyond their scopes: asked with the request, kept
 //! with the code, and from there with every token that comes of it.
 
+use super::permissions::Permissions;
 use super::requests::Scopes;
 use crate::base::binary::{BinaryError, Reader, Writer};
 use crate::keys::thumbprint::Thumbprint;
@@ -16,12 +17,16 @@ pub struct TokenTerms {
     pub in_id_token: ClaimNames,
     /// Claims that userinfo shows whatever the scopes.
     pub at_userinfo: ClaimNames,
+    /// What the app may do here in the name of the person, at most.
+    pub permissions: Permissions,
 }
 
 /// The most APIs of one token.
 pub const MAX_RESOURCES: usize = 8;
 
-const FORMAT: u8 = 1;
+const FORMAT: u8 = 2;
+/// Of a release whose apps did nothing in the name of a person.
+const BEFORE_PERMISSIONS: u8 = 1;
 
 impl TokenTerms {
     /// Whether the groups of the person are asked for by name.
@@ -31,8 +36,13 @@ impl TokenTerms {
     }
 
     /// Nothing was asked: good for whoever has them, for us alone, with the claims of their scopes.
-    pub const NONE: Self =
-        Self { key: None, resources: Vec::new(), in_id_token: ClaimNames::NONE, at_userinfo: ClaimNames::NONE };
+    pub const NONE: Self = Self {
+        key: None,
+        resources: Vec::new(),
+        in_id_token: ClaimNames::NONE,
+        at_userinfo: ClaimNames::NONE,
+        permissions: Permissions::NONE,
+    };
 
     /// The compact form for a row; nothing where there are no terms.
     #[must_use]
@@ -53,10 +63,11 @@ impl TokenTerms {
     pub fn from_bytes(bytes: Option<&[u8]>) -> Result<Self, BinaryError> {
         let Some(bytes) = bytes else { return Ok(Self::NONE) };
         let mut reader = Reader::new(bytes);
-        if reader.byte()? != FORMAT {
-            return Err(BinaryError);
-        }
-        let terms = Self::read(&mut reader)?;
+        let terms = match reader.byte()? {
+            FORMAT => Self::read(&mut reader)?,
+            BEFORE_PERMISSIONS => Self::read_before_permissions(&mut reader)?,
+            _ => return Err(BinaryError),
+        };
         reader.finish()?;
         Ok(terms)
     }
@@ -68,9 +79,17 @@ impl TokenTerms {
         };
         writer.texts(self.resources.iter().map(String::as_str));
         writer.byte(self.in_id_token.bits()).byte(self.at_userinfo.bits());
+        // By their words, which mean the same in every release.
+        writer.texts(self.permissions.words().into_iter());
     }
 
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, BinaryError> {
+        let before = Self::read_before_permissions(reader)?;
+        let words = reader.texts()?;
+        Ok(Self { permissions: Permissions::of_words(words.iter().map(String::as_str)), ..before })
+    }
+
+    pub(super) fn read_before_permissions(reader: &mut Reader<'_>) -> Result<Self, BinaryError> {
         let key = match reader.byte()? {
             0 => None,
             1 => Some(Thumbprint::from_bytes(reader.fixed(32)?.try_into().map_err(|_| BinaryError)?)),
@@ -81,6 +100,7 @@ impl TokenTerms {
             resources: reader.texts()?,
             in_id_token: ClaimNames::from_bits(reader.byte()?),
             at_userinfo: ClaimNames::from_bits(reader.byte()?),
+            permissions: Permissions::NONE,
         })
     }
 }
@@ -149,6 +169,7 @@ impl ClaimNames {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::permissions::Permission;
 
     #[test]
     fn claims_are_shown_by_scopes_too() {
@@ -157,6 +178,13 @@ mod tests {
         check(ClaimNames::EMAIL, Scopes::EMAIL);
         check(ClaimNames::FAMILY_NAME, Scopes::PROFILE);
         check(ClaimNames::GROUPS.with(ClaimNames::NAME), Scopes::GROUPS.with(Scopes::PROFILE));
+    }
+
+    #[test]
+    fn terms_of_a_release_before_let_an_app_do_nothing() {
+        let bytes = [1, 0, 0, 0, 1, 2];
+        let terms = TokenTerms::from_bytes(Some(&bytes)).unwrap();
+        assert_eq!((terms.permissions, terms.in_id_token), (Permissions::NONE, ClaimNames::EMAIL));
     }
 
     #[test]
@@ -169,6 +197,7 @@ mod tests {
                 resources: vec!["https://api.example".to_owned()],
                 in_id_token: ClaimNames::from_bits(3),
                 at_userinfo: ClaimNames::from_bits(32),
+                permissions: Permissions::of(&[Permission::UserRead, Permission::UserInviteAll]),
             };
             let bytes = terms.to_bytes().unwrap();
             assert_eq!(TokenTerms::from_bytes(Some(&bytes)), Ok(terms));

@@ -9,6 +9,7 @@ use crate::domain::apps::token_rules::Profile;
 use crate::domain::apps::{App, Confidentiality};
 use crate::domain::authentication::OnceKey;
 use crate::domain::organization::PublicUrl;
+use crate::domain::permissions::Permissions;
 use crate::domain::requests::{OidcReturn, Scopes};
 use crate::keys::jwk_set::TokenAlgorithm;
 use crate::oidc::client_assertion;
@@ -174,5 +175,15 @@ impl Renewal {
     /// `invalid_scope` where more is asked than was granted.
     pub fn narrowed(&self, granted: Scopes) -> Result<Scopes, AppAnswer> {
         self.0.narrowed(from_scopes(granted)).map(to_scopes).map_err(|error| refused(&error))
+    }
+
+    /// What the new access token lets the app do here: what is asked, within what was granted.
+    ///
+    /// # Errors
+    /// `invalid_scope` where more is asked than was granted.
+    pub fn narrowed_permissions(&self, granted: Permissions) -> Result<Permissions, AppAnswer> {
+        let Some(words) = &self.0.scope_words else { return Ok(granted) };
+        let asked = Permissions::of_words(words.iter().map(String::as_str));
+        if asked.within(granted) == asked { Ok(asked) } else { Err(refused(&RefreshGrant::beyond())) }
     }
 }

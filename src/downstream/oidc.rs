@@ -7,6 +7,7 @@ use crate::domain::apps::{App, ApplicationType, Confidentiality, OidcApp, PkceRu
 use crate::domain::definitions::OidcDefinition;
 use crate::domain::guests::GuestId;
 use crate::domain::organization::PublicUrl;
+use crate::domain::permissions::Permissions;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{
     AcrWeight, AcrWish, AppError, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, OidcReturn,
@@ -105,6 +106,10 @@ pub fn read(
     if request.resources.iter().any(|resource| !oidc.tokens.resources.contains(resource)) {
         return Err(told(&AuthorizeError::new(OAuthError::InvalidTarget, RESOURCE_REFUSED)));
     }
+    let permissions = Permissions::of_words(request.scope_words.iter().map(String::as_str));
+    if permissions.within(oidc.tokens.delegated) != permissions {
+        return Err(told(&AuthorizeError::new(OAuthError::InvalidScope, PERMISSION_REFUSED)));
+    }
     let expected_guest = match &request.id_token_hint {
         None => None,
         Some(hint) => Some(hinted_guest(hint.expose(), oidc, keys, public_url).map_err(|fault| told(&fault.into()))?),
@@ -126,7 +131,7 @@ pub fn read(
         expected_guest,
         acr: wishes(&request),
         ui_locales: request.ui_locales.clone(),
-        return_to: ReturnTo::Oidc(oidc_return(request, pushed.map(str::to_owned))),
+        return_to: ReturnTo::Oidc(oidc_return(request, pushed.map(str::to_owned), permissions)),
     })
 }
 
@@ -136,6 +141,11 @@ pub(super) const ORGANIZATION_HINT: &str = "organization:";
 
 const NOT_PUSHED: ParamFault =
     ParamFault { cause: "request_not_pushed", description: "this app must push its requests (RFC 9126)" };
+
+const PERMISSION_REFUSED: ParamFault = ParamFault {
+    cause: "permission_not_of_app",
+    description: "scope holds a permission that this app may not ask for",
+};
 
 const RESOURCE_REFUSED: ParamFault = ParamFault {
     cause: "resource_not_of_app",
@@ -152,7 +162,7 @@ fn hinted_guest(hint: &str, oidc: &OidcApp, keys: &KeyRing, public_url: &PublicU
     GuestId::parse(&verified.oid).map_err(|_| refused("id_token_hint_claims_missing"))
 }
 
-fn oidc_return(request: AuthorizeRequest, pushed: Option<String>) -> OidcReturn {
+fn oidc_return(request: AuthorizeRequest, pushed: Option<String>, permissions: Permissions) -> OidcReturn {
     OidcReturn {
         redirect_uri: request.redirect_uri,
         state: request.state,
@@ -169,6 +179,7 @@ fn oidc_return(request: AuthorizeRequest, pushed: Option<String>) -> OidcReturn 
             resources: request.resources,
             in_id_token: to_names(request.claims.in_id_token),
             at_userinfo: to_names(request.claims.at_userinfo),
+            permissions,
         },
         subjects: request.claims.subjects,
     }

@@ -5,6 +5,7 @@ use super::tokens::{AppAnswer, Vouched, answered, subject};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::App;
 use crate::domain::organization::PublicUrl;
+use crate::domain::permissions::Permissions;
 use crate::domain::requests::Scopes;
 use crate::domain::terms::TokenTerms;
 use crate::oidc::introspection;
@@ -21,6 +22,8 @@ pub struct Active<'a> {
     pub kind: TokenKind,
     /// What it is for.
     pub scopes: Scopes,
+    /// What it lets the app do here, as the app's record is now.
+    pub permissions: Permissions,
     /// What it is bound to and for.
     pub terms: &'a TokenTerms,
     /// The APIs of which whoever asks is told; the app alone where there are none.
@@ -48,6 +51,7 @@ pub fn active(token: &Active<'_>) -> AppAnswer {
     let Some(oidc) = token.app.oidc() else { return inactive() };
     let subject = token.about.map(|vouched| subject(vouched.reading, vouched.app, vouched.salt));
     let audience = token.audience;
+    let permissions = if audience.is_empty() { token.permissions.words() } else { Vec::new() };
     let sid = token.about.map(|vouched| vouched.reading.session.id.to_string());
     let active = introspection::Active {
         issuer: token.public_url.as_str(),
@@ -56,6 +60,7 @@ pub fn active(token: &Active<'_>) -> AppAnswer {
         audience,
         key: token.terms.key,
         scopes: token.about.map(|_| from_scopes(token.scopes)).unwrap_or_default(),
+        permissions: &permissions,
         issued_at: token.issued_at,
         expires_at: token.expires_at,
         subject: subject.as_deref(),

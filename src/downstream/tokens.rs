@@ -13,6 +13,7 @@ use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, UserType};
 use crate::domain::organization::{Organization, PublicUrl};
+use crate::domain::permissions::Permissions;
 use crate::domain::requests::{AcrWish, Scopes};
 use crate::domain::subjects::{alternative_security_id, pairwise_subject};
 use crate::domain::terms::{ClaimNames, TokenTerms};
@@ -84,7 +85,14 @@ pub fn invalid_target(cause: &'static str) -> AppAnswer {
 
 /// A token for an app that acts for nobody (RFC 6749 4.4.3).
 #[must_use]
-pub fn of_service(access_token: &str, terms: &TokenTerms, lifetime: std::time::Duration) -> AppAnswer {
+pub fn of_service(
+    access_token: &str,
+    terms: &TokenTerms,
+    permissions: Permissions,
+    lifetime: std::time::Duration,
+) -> AppAnswer {
+    // A token for another API opens nothing here.
+    let permissions = if terms.resources.is_empty() { permissions.words() } else { Vec::new() };
     let response = TokenResponse {
         access_token,
         is_bound: terms.key.is_some(),
@@ -92,6 +100,7 @@ pub fn of_service(access_token: &str, terms: &TokenTerms, lifetime: std::time::D
         id_token: None,
         refresh_token: None,
         scopes: ScopeSet::default(),
+        permissions: &permissions,
     };
     answered(response.to_json())
 }
@@ -299,6 +308,7 @@ pub async fn issue(
     let to_sign = jose::prepare(algorithm, key.id, &claims).map_err(|_| SignError::Failed)?;
     let signature = signer.sign(to_sign.key(), to_sign.algorithm(), to_sign.signing_input()).await?;
     let id_token = to_sign.finish(&signature);
+    let permissions = if fresh.terms.resources.is_empty() { fresh.terms.permissions.words() } else { Vec::new() };
     let response = TokenResponse {
         access_token: fresh.access_token,
         is_bound: fresh.terms.key.is_some(),
@@ -306,6 +316,7 @@ pub async fn issue(
         id_token: Some(&id_token),
         refresh_token: fresh.refresh_token,
         scopes,
+        permissions: &permissions,
     };
     Ok(answered(response.to_json()))
 }

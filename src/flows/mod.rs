@@ -7,6 +7,7 @@
 //!
 //! Start reading at [`services`].
 
+pub mod administrators;
 pub mod apply;
 pub mod author;
 pub mod audit_chain;

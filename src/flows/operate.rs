@@ -71,7 +71,7 @@ pub struct Act<'a> {
 }
 
 impl Act<'_> {
-    fn entry(&self, services: &Services, activity: Activity) -> AuditEntry {
+    pub(super) fn entry(&self, services: &Services, activity: Activity) -> AuditEntry {
         let id = AuditId::new(self.now, services.random.as_ref());
         AuditEntry::new(id, self.now, activity, Actor::Operator(self.operator.to_owned()))
     }

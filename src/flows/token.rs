@@ -29,6 +29,7 @@ use crate::domain::claims::facts::MAX_GROUPS;
 use crate::domain::grants::SessionReading;
 use crate::domain::groups::GroupId;
 use crate::domain::guests::GuestId;
+use crate::domain::permissions::Permissions;
 use crate::domain::policy::decision::Decision;
 use crate::domain::policy::parties::Parties;
 use crate::domain::requests::Scopes;
@@ -334,6 +335,11 @@ pub(super) fn alive(
         None => Ok(reading),
         Some(refusal) => Err(refusal.cause),
     }
+}
+
+/// What the record of an app lets it do here: for itself, and in the name of a person.
+pub(in crate::flows) fn permissions_of(app: &App) -> (Permissions, Permissions) {
+    app.oidc().map_or((Permissions::NONE, Permissions::NONE), |oidc| (oidc.tokens.permissions, oidc.tokens.delegated))
 }
 
 /// What stands against using what was issued, by the policies as they are now.

@@ -5,12 +5,14 @@ use super::table::{Absent, Table};
 use super::texts;
 use super::{claims, oidc_app, saml_app};
 use crate::domain::apps::Assignment;
+use crate::domain::apps::grant_types::GrantType;
 use crate::domain::claims::names::Protocol;
 use crate::domain::claims::rule::NameIdRule;
 use crate::domain::definitions::{AppDefinition, Located, ProtocolDefinition};
 use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
 use crate::domain::partners::Switch;
+use crate::domain::permissions::{Permission, Permissions};
 
 /// The most partners that an app may name; one that takes more takes everybody's people.
 const MAX_PARTNERS: usize = 256;
@@ -49,6 +51,23 @@ pub static APP: Shape = Shape {
             doc: "Partners, by slug or id, whose people the app takes, the home organisation among them; at least one. \
                   Without the key it takes those of every partner. Nobody else is led to it, signs in to it, or goes on \
                   using what was issued before.",
+        },
+        Key {
+            name: "permissions",
+            kind: Kind::Texts,
+            presence: Presence::Default("[]"),
+            doc: "What the app may do in the directory API for itself, by the words of Microsoft Graph, such as \
+                  `User.Invite.All`; see [who may do what](administration.md#permissions-of-apps). It asks for a token by \
+                  `client_credentials`, which must be among its `grant_types`. A token can do what stands here at the time \
+                  when it is used.",
+        },
+        Key {
+            name: "delegated_permissions",
+            kind: Kind::Texts,
+            presence: Presence::Default("[]"),
+            doc: "What the app may ask to do in the directory API in the name of a person, by the same words as scopes of \
+                  its request. The person can do no more through it than by their own roles, and the app no more than \
+                  stands here.",
         },
         Key {
             name: "sector",
@@ -94,7 +113,8 @@ pub fn read(table: &Table<'_>) -> Option<Located<AppDefinition>> {
     let owners = table.parsed_texts("owners", MailAddress::parse);
     let partners = partners(table);
     let sector = table.parsed("sector", texts::identifier);
-    let (protocol, name_id) = protocol(table)?;
+    let (mut protocol, name_id) = protocol(table)?;
+    permissions(table, &mut protocol);
     let value = AppDefinition {
         id,
         slug: slug?,
@@ -126,6 +146,37 @@ fn partners(table: &Table<'_>) -> Option<Vec<Slug>> {
         table.fault("partners", format!("`partners` names {} partners; {MAX_PARTNERS} are the most", partners.len()));
     }
     Some(partners)
+}
+
+/// What the app may do here. Who acts for nobody must have a token of its own, and who acts for people must sign them in.
+fn permissions(table: &Table<'_>, protocol: &mut ProtocolDefinition) {
+    let known = |word: &str| {
+        Permission::parse(word)
+            .ok_or_else(|| format!("is none of `{}`", Permission::ALL.map(Permission::as_str).join("`, `")))
+    };
+    let own = table.parsed_texts("permissions", known);
+    let delegated = table.parsed_texts("delegated_permissions", known);
+    let ProtocolDefinition::Oidc(oidc) = protocol else {
+        for name in ["permissions", "delegated_permissions"].into_iter().filter(|name| table.node(name).is_some()) {
+            table.fault(name, format!("a SAML app has no tokens and therefore no `{name}`; leave it out"));
+        }
+        return;
+    };
+    if let Some(word) = own.iter().find(|permission| !permission.is_of_apps()) {
+        let message =
+            format!("`permissions`: `{}` is about a person; give it as `delegated_permissions`", word.as_str());
+        table.fault("permissions", message);
+    }
+    if !own.is_empty() && !oidc.grants.has(GrantType::ClientCredentials) {
+        let message = "`permissions` are of the app's own tokens; add `client_credentials` to `grant_types`";
+        table.fault("permissions", message);
+    }
+    if !delegated.is_empty() && !oidc.grants.has(GrantType::AuthorizationCode) {
+        let message = "`delegated_permissions` are of tokens of people; add `authorization_code` to `grant_types`";
+        table.fault("delegated_permissions", message);
+    }
+    oidc.tokens.permissions = Permissions::of(&own);
+    oidc.tokens.delegated = Permissions::of(&delegated);
 }
 
 const fn speaks(protocol: &ProtocolDefinition) -> Protocol {

@@ -6,6 +6,7 @@ use super::texts;
 use crate::domain::definitions::{GuestDefinition, Located};
 use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
+use crate::domain::roles::{Role, Roles};
 
 /// `[[guest]]`.
 pub static GUEST: Shape = Shape {
@@ -45,6 +46,15 @@ pub static GUEST: Shape = Shape {
             presence: Presence::Default("[]"),
             doc: "Apps, by slug or id, to which the account is assigned directly. Exactly these.",
         },
+        Key {
+            name: "roles",
+            kind: Kind::Texts,
+            presence: Presence::Optional,
+            doc: "Roles of an administrator: `global_administrator`, `user_administrator`, `guest_inviter`, \
+                  `helpdesk_administrator`, `security_administrator`, `conditional_access_administrator`, \
+                  `external_identity_provider_administrator`, `reports_reader`; see [who may do \
+                  what](administration.md). Exactly these; without the key the roles stay as they are.",
+        },
     ],
 };
 
@@ -56,6 +66,10 @@ pub fn read(table: &Table<'_>) -> Option<Located<GuestDefinition>> {
     let partner = table.parsed("partner", Slug::parse);
     let name = table.parsed("name", texts::display_name);
     let apps = table.parsed_texts("apps", Slug::parse);
-    let value = GuestDefinition { id, email: email?, partner, name, apps };
+    let role = |word: &str| {
+        Role::parse(word).ok_or_else(|| format!("is none of `{}`", Role::ALL.map(Role::as_str).join("`, `")))
+    };
+    let roles = table.node("roles").map(|_| Roles::of(&table.parsed_texts("roles", role)));
+    let value = GuestDefinition { id, email: email?, partner, name, apps, roles };
     Some(Located { origin: table.origin().clone(), value })
 }

@@ -274,7 +274,7 @@ fn token_rules(table: &Table<'_>, profile: Profile, is_public: bool) -> TokenRul
     }
     let is_bound = table.is_set("dpop_bound_access_tokens", Absent::IsFalse) || profile == Profile::Fapi2;
     let binding = if is_bound { TokenBinding::Required } else { TokenBinding::AsAsked };
-    TokenRules { binding, profile, form, resources, serves }
+    TokenRules { binding, profile, form, resources, serves, ..TokenRules::STANDARD }
 }
 
 /// What the app may redeem. A refresh token comes from a code, and only who can keep a secret may act for nobody

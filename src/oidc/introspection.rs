@@ -43,6 +43,8 @@ pub struct Active<'a> {
     pub key: Option<Thumbprint>,
     /// What it is for.
     pub scopes: ScopeSet,
+    /// What else it is for, by the words of scopes that this room does not know.
+    pub permissions: &'a [&'static str],
     /// When it was made.
     pub issued_at: Timestamp,
     /// When it ends.
@@ -74,8 +76,8 @@ impl Active<'_> {
         put("exp", self.expires_at.seconds().into());
         // An app's own token names the app (RFC 9068 5).
         put("sub", self.subject.unwrap_or(self.client_id).into());
-        if self.scopes != ScopeSet::default() {
-            put("scope", self.scopes.to_string().into());
+        if let Some(scope) = self.scopes.joined(self.permissions) {
+            put("scope", scope.into());
         }
         if let Some(key) = self.key {
             put("cnf", json!({ "jkt": key.to_string() }));
@@ -125,6 +127,7 @@ mod tests {
             audience: &[],
             key: Some(Thumbprint::from_bytes([0; 32])),
             scopes: ScopeSet::parse("openid"),
+            permissions: &[],
             issued_at: at,
             expires_at: at,
             subject: Some("s"),

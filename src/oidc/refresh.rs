@@ -1,6 +1,6 @@
 //! Renewing tokens by a refresh token (RFC 6749 6, OIDC Core 12).
 
-use super::parameter::{ParamFault, ParamRule, param_fault, param_rule};
+use super::parameter::{ParamFault, ParamRule, param_fault, param_rule, words};
 use super::scope::ScopeSet;
 use super::token_error::{TokenError, TokenErrorCode};
 use crate::base::params::RawParams;
@@ -17,6 +17,8 @@ pub struct RefreshGrant {
     pub token: SecretText,
     /// What is asked for; all that was granted where it says nothing.
     scopes: Option<ScopeSet>,
+    /// All words of `scope`, those that are not known here too; none where it says nothing.
+    pub scope_words: Option<Vec<String>>,
     /// The APIs that the new access token is for; all that were granted where there are none.
     pub resources: Vec<String>,
 }
@@ -28,8 +30,19 @@ impl RefreshGrant {
     /// `invalid_request`.
     pub fn read(form: &RawParams) -> Result<Self, TokenError> {
         let token = REFRESH_TOKEN.required(form)?;
-        let scopes = SCOPE.optional(form)?.map(ScopeSet::parse);
-        Ok(Self { token: SecretText::new(token.to_owned()), scopes, resources: TokenError::of_resources(form)? })
+        let scope = SCOPE.optional(form)?;
+        Ok(Self {
+            token: SecretText::new(token.to_owned()),
+            scopes: scope.map(ScopeSet::parse),
+            scope_words: scope.map(|text| words(text).map(str::to_owned).collect()),
+            resources: TokenError::of_resources(form)?,
+        })
+    }
+
+    /// More is asked for than was granted.
+    #[must_use]
+    pub const fn beyond() -> TokenError {
+        TokenError::new(TokenErrorCode::InvalidScope, BEYOND)
     }
 
     /// What the new tokens are for: what is asked, within what was granted (RFC 6749 6). The grant itself stays
@@ -41,7 +54,7 @@ impl RefreshGrant {
         match self.scopes {
             None => Ok(granted),
             Some(asked) if asked.is_within(granted) => Ok(asked),
-            Some(_) => Err(TokenError::new(TokenErrorCode::InvalidScope, BEYOND)),
+            Some(_) => Err(Self::beyond()),
         }
     }
 }

@@ -65,6 +65,14 @@ impl ScopeSet {
         self.0 & scope.bit() != 0
     }
 
+    /// The list delimited by spaces, with other words behind; none where there is nothing to list.
+    #[must_use]
+    pub fn joined(self, others: &[&'static str]) -> Option<String> {
+        let own = Scope::ALL.into_iter().filter(|scope| self.has(*scope)).map(Scope::as_str);
+        let words: Vec<&str> = own.chain(others.iter().copied()).collect();
+        (!words.is_empty()).then(|| words.join(" "))
+    }
+
     /// Whether all of it is in `other`.
     #[must_use]
     pub const fn is_within(self, other: Self) -> bool {

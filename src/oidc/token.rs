@@ -127,6 +127,8 @@ pub struct TokenResponse<'a> {
     pub refresh_token: Option<&'a str>,
     /// What was granted.
     pub scopes: ScopeSet,
+    /// What else was granted, by the words of scopes that this room does not know.
+    pub permissions: &'a [&'static str],
 }
 
 /// How an access token is shown: for whoever has it, or for the holder of a key (RFC 9449 5).
@@ -145,8 +147,8 @@ impl TokenResponse<'_> {
             "token_type": token_type(self.is_bound),
             "expires_in": self.expires_in,
         });
-        if self.scopes != ScopeSet::default() {
-            body["scope"] = self.scopes.to_string().into();
+        if let Some(scope) = self.scopes.joined(self.permissions) {
+            body["scope"] = scope.into();
         }
         for (name, token) in [("id_token", self.id_token), ("refresh_token", self.refresh_token)] {
             if let Some(token) = token {
@@ -260,6 +262,7 @@ mod tests {
             id_token: Some("a.b.c"),
             refresh_token: Some("r.t"),
             scopes,
+            permissions: &[],
         };
         let expected = r#"{"access_token":"at","expires_in":3600,"id_token":"a.b.c","refresh_token":"r.t","scope":"openid email","token_type":"Bearer"}"#;
         assert_eq!(answer.to_json(), expected);

@@ -21,6 +21,7 @@ mod notices;
 mod objects;
 mod outbox;
 mod policies;
+mod roles;
 mod sign_ins;
 mod upkeep;
 mod upstream_tokens;

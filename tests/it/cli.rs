@@ -1,5 +1,6 @@
 //! The command line as scripts see it: the built program, its exit codes, output and signals.
 
+mod admin;
 mod claims;
 mod policy;
 

@@ -171,6 +171,8 @@ fn of_oidc(oidc: &OidcApp) -> Vec<(&'static str, Value)> {
         ("resources", json!(oidc.tokens.resources)),
         ("access_token_format", json!(if oidc.tokens.form == AccessTokenForm::Jwt { "jwt" } else { "opaque" })),
         ("serves_resources", json!(oidc.tokens.serves)),
+        ("permissions", json!(oidc.tokens.permissions.words())),
+        ("delegated_permissions", json!(oidc.tokens.delegated.words())),
         ("grant_types", json!(oidc.grants.iter().map(GrantType::as_str).collect::<Vec<_>>())),
         ("backchannel_logout_uri", json!(logout.map(|logout| logout.uri.as_str()))),
         (

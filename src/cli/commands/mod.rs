@@ -3,6 +3,7 @@
 //! A command acts as operator, named by the system user, and reaches the database through `flows` only.
 //! Start reading at [`mod@print`], then any command.
 
+pub mod admin;
 pub mod app;
 mod app_claims;
 pub mod apply;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::{Confidentiality, IdTokenAlgorithm, OidcApp, PkceRule, RequestRule};
+use crate::domain::permissions::Permissions;
 
 /// The rules of one app.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,10 @@ pub struct TokenRules {
     pub resources: Vec<String>,
     /// The APIs that it is: it may ask what a token for one of them is worth.
     pub serves: Vec<String>,
+    /// What it may do here for itself.
+    pub permissions: Permissions,
+    /// What it may ask to do here in the name of a person.
+    pub delegated: Permissions,
 }
 
 impl TokenRules {
@@ -27,6 +32,8 @@ impl TokenRules {
         form: AccessTokenForm::Opaque,
         resources: Vec::new(),
         serves: Vec::new(),
+        permissions: Permissions::NONE,
+        delegated: Permissions::NONE,
     };
 }
 

@@ -17,6 +17,7 @@ pub mod notices;
 pub mod objects;
 pub mod outbox;
 pub mod policies;
+pub mod roles;
 pub mod sign_ins;
 pub mod upkeep;
 pub mod upstream_tokens;
@@ -118,6 +119,7 @@ pub trait UnitOfWork:
     + notices::LogoutNotices
     + outbox::Outbox
     + policies::PolicyObjects
+    + roles::RoleAssignments
     + upkeep::Upkeep
     + invitations::Invitations
     + guest_lives::GuestLives

@@ -11,6 +11,7 @@ use crate::domain::groups::{Group, GroupId};
 use crate::domain::guests::{Guest, GuestId, Standing};
 use crate::domain::mail::MailDomain;
 use crate::domain::partners::{Partner, PartnerId, Switch};
+use crate::domain::roles::Roles;
 
 /// What put an object there; pruning removes only what `apply` put there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,13 +46,15 @@ pub struct WholeGroup {
     pub apps: Vec<AppId>,
 }
 
-/// A guest with the apps that it is assigned to directly.
+/// A guest with the apps that it is assigned to directly, and its roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WholeGuest {
     /// The guest.
     pub guest: Guest,
     /// Directly assigned apps, in the order of their ids.
     pub apps: Vec<AppId>,
+    /// Its roles.
+    pub roles: Roles,
 }
 
 /// Administration inside a unit.
@@ -182,7 +185,8 @@ pub trait Objects {
     /// [`StoreError`].
     async fn guest_by_mail_key(&mut self, key: &str) -> Result<Option<Kept<WholeGuest>>, StoreError>;
 
-    /// Writes what an object file says of a guest: mail, name, pin, and exactly these apps.
+    /// Writes what an object file says of a guest: mail, name, pin, and exactly these apps. Roles are granted and
+    /// revoked one by one.
     ///
     /// # Errors
     /// [`StoreError::Taken`] with `guests_mail_key`.

@@ -276,6 +276,8 @@ fn of_oidc(old: &OidcApp, new: &OidcApp) -> Vec<&'static str> {
         ("resources", old.tokens.resources != new.tokens.resources),
         ("access_token_format", old.tokens.form != new.tokens.form),
         ("serves_resources", old.tokens.serves != new.tokens.serves),
+        ("permissions", old.tokens.permissions != new.tokens.permissions),
+        ("delegated_permissions", old.tokens.delegated != new.tokens.delegated),
         ("backchannel_logout_uri", logout_uri(old) != logout_uri(new)),
         ("backchannel_logout_session_required", needs_session(old) != needs_session(new)),
         ("dangerous_allow_private", may_be_private(old) != may_be_private(new)),

@@ -41,7 +41,10 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
         let pinned = pinned(draft, located);
         let apps = apps(draft, located);
         match by_id(&stored.guests, found.id(), |guest| guest.guest.id.as_bytes()) {
-            None => steps.push(Step::Add(WholeGuest { guest: invited(draft, definition, pinned, found), apps })),
+            None => {
+                let roles = definition.roles.unwrap_or_default();
+                steps.push(Step::Add(WholeGuest { guest: invited(draft, definition, pinned, found), apps, roles }));
+            }
             Some(kept) if kept.value.guest.standing == Standing::Deleted => {
                 let message = format!(
                     "guest `{}`: the account of this id was removed: restore it (`entente guest restore`), or leave \
@@ -51,7 +54,8 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
                 draft.fault(&located.origin, message);
             }
             Some(kept) => {
-                let guest = WholeGuest { guest: changed(&kept.value.guest, definition, pinned), apps };
+                let roles = definition.roles.unwrap_or(kept.value.roles);
+                let guest = WholeGuest { guest: changed(&kept.value.guest, definition, pinned), apps, roles };
                 let fields = differences(&kept.value, &guest);
                 change(&mut steps, &mut draft.plan.unchanged, guest, fields, kept.provenance);
             }
@@ -170,5 +174,6 @@ fn differences(stored: &WholeGuest, wanted: &WholeGuest) -> Vec<&'static str> {
         ("partner", old.pinned_partner != new.pinned_partner),
         ("name", old.display_name != new.display_name || old.name_source != new.name_source),
         ("apps", of_old != of_new),
+        ("roles", stored.roles != wanted.roles),
     ])
 }

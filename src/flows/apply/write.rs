@@ -15,6 +15,7 @@ use crate::domain::documents::{Owner, Watch};
 use crate::domain::domain_proofs::{DomainProof, ProofKind};
 use crate::domain::mail::MailDomain;
 use crate::domain::partners::{Partner, Trust};
+use crate::domain::roles::Role;
 use crate::domain::store::objects::{Provenance, WholeGroup, WholeGuest};
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::services::Services;
@@ -224,7 +225,32 @@ async fn guest(unit: &mut dyn UnitOfWork, step: &Step<WholeGuest>, author: &Auth
         }
     };
     entry.guest = Some(value.guest.id);
-    Ok(unit.append_audit(&entry).await?)
+    unit.append_audit(&entry).await?;
+    if !is_removal(step) {
+        roles(unit, value, author).await?;
+    }
+    Ok(())
+}
+
+/// Grants and revokes until the account has exactly the roles that are asked for.
+async fn roles(unit: &mut dyn UnitOfWork, value: &WholeGuest, author: &Author<'_>) -> Result<(), StoreError> {
+    let id = value.guest.id;
+    let present = unit.roles_of(id).await?;
+    for role in Role::ALL.into_iter().filter(|role| present.has(*role) != value.roles.has(*role)) {
+        let activity = if value.roles.has(role) {
+            unit.grant_role(id, role, author.now).await?;
+            Activity::RoleGranted
+        } else {
+            unit.revoke_role(id, role).await?;
+            Activity::RoleRevoked
+        };
+        let entry_id = AuditId::new(author.now, author.random);
+        let mut entry = AuditEntry::new(entry_id, author.now, activity, Actor::Operator(author.operator.to_owned()));
+        entry.guest = Some(id);
+        entry.details.push(("role", role.as_str().to_owned()));
+        unit.append_audit(&entry).await?;
+    }
+    Ok(())
 }
 
 async fn add_guest(unit: &mut dyn UnitOfWork, value: &WholeGuest) -> Result<(), Halt> {

@@ -1,13 +1,14 @@
 //! The tokens about a person: made, written and audited in one unit, and signed after it.
 
 use super::possession::{key_at_renewal, key_of, spend};
-use super::{Desk, Ground, Halt, against, alive, groups_to_read, proof, prove, targets, vouched};
+use super::{Desk, Ground, Halt, against, alive, groups_to_read, permissions_of, proof, prove, targets, vouched};
 use crate::base::encoding::sha256;
 use crate::domain::apps::grant_types::GrantType;
 use crate::domain::apps::{App, PkceRule, RequestRule};
 use crate::domain::audit::Activity;
 use crate::domain::grants::SessionReading;
 use crate::domain::notices::Enlisted;
+use crate::domain::permissions::Permissions;
 use crate::domain::requests::{OidcReturn, Scopes};
 use crate::domain::sessions::{AccessToken, HandleHash, RefreshFamily, new_row_handle};
 use crate::domain::store::sign_ins::Once;
@@ -41,6 +42,8 @@ pub(super) struct Next<'a> {
     pub(super) handle: &'a str,
     /// What the new access and ID token are for.
     pub(super) scopes: Scopes,
+    /// What the new access token lets the app do here, at most.
+    pub(super) permissions: Permissions,
     /// The APIs that the access token is for; all that were granted where there are none.
     pub(super) resources: &'a [String],
 }
@@ -89,7 +92,12 @@ pub(super) async fn issue(
         Step::Next(next) => next.resources,
     };
     let resources = targets::within(app, &ground.terms.resources, asked)?;
-    let terms = TokenTerms { key, resources, ..ground.terms.clone() };
+    let permissions = match step {
+        Step::First(_) => ground.terms.permissions,
+        Step::Next(next) => next.permissions,
+    };
+    let permissions = permissions.within(permissions_of(app).1);
+    let terms = TokenTerms { key, resources, permissions, ..ground.terms.clone() };
     let is_jwt = targets::is_read_by_apis(app, &terms);
     // The facts are those of the sign-in, whose entry has them; only the policies may be others by now.
     let told = Told::WhollyUnlessAllowed;

@@ -1,7 +1,7 @@
 //! A token for an app that acts for nobody (RFC 6749 4.4).
 
 use super::possession::{key_of, spend};
-use super::{Desk, Halt, prove, targets};
+use super::{Desk, Halt, permissions_of, prove, targets};
 use crate::domain::apps::grant_types::GrantType;
 use crate::domain::audit::Activity;
 use crate::domain::requests::Scopes;
@@ -59,5 +59,5 @@ pub(super) async fn issue(desk: &Desk<'_>, asked: &[String]) -> Result<AppAnswer
         token
     };
     metrics::counter!("entente_tokens_total", "grant_type" => GrantType::ClientCredentials.as_str()).increment(1);
-    Ok(tokens::of_service(&token, &row.terms, lifetime))
+    Ok(tokens::of_service(&token, &row.terms, permissions_of(&app).0, lifetime))
 }

@@ -107,11 +107,12 @@ async fn renew_for(
         return Err(tokens::invalid_grant("refresh_token_expired").into());
     }
     let scopes = renewal.narrowed(family.scopes)?;
+    let permissions = renewal.narrowed_permissions(family.terms.permissions)?;
     issue::issue(
         desk,
         unit,
         ground,
-        Step::Next(Next { family, handle: halves.handle, scopes, resources: renewal.resources() }),
+        Step::Next(Next { family, handle: halves.handle, scopes, permissions, resources: renewal.resources() }),
     )
     .await
 }

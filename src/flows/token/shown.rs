@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use super::possession::{demands_key, key_at_renewal};
 use super::renewal::{self, Halves};
-use super::{Desk, Halt, against, alive, direct, note, proof, proven_app, readers, vouched};
+use super::{Desk, Halt, against, alive, direct, note, permissions_of, proof, proven_app, readers, vouched};
 use crate::base::params::RawParams;
 use crate::base::secret::SecretText;
 use crate::domain::apps::grant_types::GrantType;
@@ -163,7 +163,19 @@ async fn of_bearer(desk: &Desk<'_>, bearer: BearerReading) -> Result<AppAnswer, 
     let about = vouched(services, &used.reading, &proof, circumstances, app, &[]);
     let public_url = &services.settings.public_url;
     let (audience, kind, about) = (&audience, TokenKind::Access, Some(&about));
-    Ok(shown::active(&Active { app, public_url, kind, scopes, terms, audience, issued_at, expires_at, about }))
+    let permissions = terms.permissions.within(permissions_of(app).1);
+    Ok(shown::active(&Active {
+        app,
+        public_url,
+        kind,
+        scopes,
+        permissions,
+        terms,
+        audience,
+        issued_at,
+        expires_at,
+        about,
+    }))
 }
 
 /// The record of the app is read again: one that was disabled has no token that is active.
@@ -184,6 +196,7 @@ async fn of_service(desk: &Desk<'_>, handle: &HandleHash) -> Result<AppAnswer, H
         public_url: &desk.services.settings.public_url,
         kind: TokenKind::Access,
         scopes: Default::default(),
+        permissions: permissions_of(&app).0,
         terms: &token.terms,
         audience: &audience,
         issued_at: token.issued_at,
@@ -220,6 +233,7 @@ async fn of_family(desk: &Desk<'_>, halves: Halves<'_>) -> Result<AppAnswer, Hal
         public_url: &services.settings.public_url,
         kind: TokenKind::Refresh,
         scopes: family.scopes,
+        permissions: terms.permissions.within(permissions_of(app).1),
         terms: &terms,
         audience: &family.terms.resources,
         issued_at: family.issued_at,

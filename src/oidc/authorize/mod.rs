@@ -109,6 +109,7 @@ impl Answerable<'_, '_> {
         checks::response_type::check(params)?;
         let mode = self.mode()?;
         let scopes = checks::scope::read(params)?;
+        let scope_words = checks::scope::words_of(params)?;
         let code_challenge = checks::code_challenge::read(params, &self.rules)?;
         let nonce = checks::nonce::read(params)?;
         let prompt = checks::prompt::read(params)?;
@@ -120,6 +121,7 @@ impl Answerable<'_, '_> {
             state,
             mode,
             scopes,
+            scope_words,
             code_challenge,
             nonce,
             prompt,

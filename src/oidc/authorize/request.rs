@@ -89,6 +89,8 @@ pub struct AuthorizeRequest {
     pub state: Option<String>,
     /// The known scopes; `openid` is among them.
     pub scopes: ScopeSet,
+    /// All words of `scope`, those that are not known here too.
+    pub scope_words: Vec<String>,
     /// The challenge that the redemption must meet.
     pub code_challenge: Option<CodeChallenge>,
     /// What the ID token repeats.

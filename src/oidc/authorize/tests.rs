@@ -41,6 +41,7 @@ fn a_plain_request_is_read() {
         redirect_uri: CALLBACK.to_owned(),
         state: Some("s1".to_owned()),
         scopes: ScopeSet::parse("openid"),
+        scope_words: vec!["openid".to_owned()],
         code_challenge: None,
         nonce: Some("n1".to_owned()),
         prompt: Prompt::Unspecified,

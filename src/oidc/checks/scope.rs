@@ -2,7 +2,7 @@
 
 use crate::base::params::RawParams;
 use crate::oidc::errors::{AuthorizeError, OAuthError};
-use crate::oidc::parameter::{ParamFault, ParamRule, param_fault, param_rule};
+use crate::oidc::parameter::{ParamFault, ParamRule, param_fault, param_rule, words};
 use crate::oidc::scope::{Scope, ScopeSet};
 
 /// **Units**: bytes.
@@ -20,6 +20,11 @@ pub(in crate::oidc) fn read(params: &RawParams) -> Result<ScopeSet, AuthorizeErr
     }
     let scopes = ScopeSet::parse(text);
     if scopes.has(Scope::OpenId) { Ok(scopes) } else { Err(invalid(WITHOUT_OPENID)) }
+}
+
+/// Every word of a scope that was read, for what other rooms know of them.
+pub(in crate::oidc) fn words_of(params: &RawParams) -> Result<Vec<String>, AuthorizeError> {
+    Ok(SCOPE.optional(params)?.map(|text| words(text).map(str::to_owned).collect()).unwrap_or_default())
 }
 
 /// NQCHAR and the space (RFC 6749 3.3).

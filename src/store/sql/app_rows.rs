@@ -14,6 +14,7 @@ use crate::domain::apps::{
     SamlApp, SignedAnswers, SignedRequests,
 };
 use crate::domain::partners::{Network, PartnerId};
+use crate::domain::permissions::Permissions;
 use crate::domain::store::StoreError;
 use crate::keys::certificates::Certificate;
 use crate::keys::oaep::Oaep;
@@ -190,6 +191,19 @@ struct MoreJson {
     serves: Vec<String>,
     #[serde(default)]
     backchannel_logout: Option<BackchannelLogoutJson>,
+    #[serde(default)]
+    permissions: Vec<String>,
+    #[serde(default)]
+    delegated_permissions: Vec<String>,
+}
+
+/// What an app may do here, as its row says; a word that is not known lets it do nothing.
+fn permissions_of(words: &[String]) -> Permissions {
+    Permissions::of_words(words.iter().map(String::as_str))
+}
+
+fn permission_words(permissions: Permissions) -> Vec<String> {
+    permissions.words().into_iter().map(str::to_owned).collect()
 }
 
 #[derive(Serialize, Deserialize)]
@@ -238,6 +252,8 @@ pub(super) fn more_text(oidc: &OidcApp) -> String {
         resources: oidc.tokens.resources.clone(),
         serves: oidc.tokens.serves.clone(),
         backchannel_logout: oidc.backchannel_logout.as_ref().map(logout_json),
+        permissions: permission_words(oidc.tokens.permissions),
+        delegated_permissions: permission_words(oidc.tokens.delegated),
     })
 }
 
@@ -260,7 +276,15 @@ pub(super) fn read_more(columns: &mut Columns<'_>, protocol: AppProtocol) -> Res
         Some(_) => return Err(columns.corrupt("oidc")),
     };
     let form = if json.jwt_access_tokens { AccessTokenForm::Jwt } else { AccessTokenForm::Opaque };
-    let tokens = TokenRules { binding, profile, form, resources: json.resources, serves: json.serves };
+    let tokens = TokenRules {
+        binding,
+        profile,
+        form,
+        resources: json.resources,
+        serves: json.serves,
+        permissions: permissions_of(&json.permissions),
+        delegated: permissions_of(&json.delegated_permissions),
+    };
     // An app has one of secret and keys; both in one row would be somebody's doing by hand.
     let confidentiality = match (json.jwks, oidc.confidentiality) {
         (None, other) => other,

@@ -3,12 +3,13 @@
 use super::attempts::once;
 use super::guest_rows::{NAME_SOURCES, STANDINGS, USER_TYPES, guest_columns, guest_values};
 use super::partner_rows::PROVENANCES;
-use super::{Read, session_ends, statements};
+use super::{Read, roles, session_ends, statements};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::AppId;
 use crate::domain::authentication::Identity;
 use crate::domain::guests::{Binding, Guest, GuestId, Standing};
 use crate::domain::mail::MailAddress;
+use crate::domain::roles::Roles;
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Provenance, WholeGuest};
 use crate::domain::store::sign_ins::Once;
@@ -193,7 +194,7 @@ pub(in crate::store) async fn lock(unit: &mut Unit, id: GuestId) -> Result<(), S
     unit.write(&LOCK, values![id]).await
 }
 
-/// Adds the directly assigned apps to guests that are in the order of their ids.
+/// Adds the directly assigned apps and the roles to guests that are in the order of their ids.
 async fn with_apps(unit: &mut Unit, guests: Vec<Kept<Guest>>) -> Result<Vec<Kept<WholeGuest>>, StoreError> {
     let (Some(first), Some(last)) = (guests.first(), guests.last()) else { return Ok(Vec::new()) };
     let rows = unit.all(&APPS_OF_RANGE, values![first.value.id, last.value.id]).await?;
@@ -202,11 +203,15 @@ async fn with_apps(unit: &mut Unit, guests: Vec<Kept<Guest>>) -> Result<Vec<Kept
         let mut columns = row.columns("app_guests");
         pairs.push((GuestId::from_uuid(columns.uuid("guest_id")?), AppId::from_uuid(columns.uuid("app_id")?)));
     }
+    let granted = roles::of_range(unit, first.value.id, last.value.id).await?;
     let whole = |kept: Kept<Guest>| {
         let id = kept.value.id;
         let start = pairs.partition_point(|(guest, _)| *guest < id);
         let apps = pairs[start..].iter().take_while(|(guest, _)| *guest == id).map(|(_, app)| *app).collect();
-        Kept { value: WholeGuest { guest: kept.value, apps }, provenance: kept.provenance }
+        let start = granted.partition_point(|(guest, _)| *guest < id);
+        let own = granted[start..].iter().take_while(|(guest, _)| *guest == id);
+        let roles = own.fold(Roles::NONE, |roles, (_, role)| roles.with(*role));
+        Kept { value: WholeGuest { guest: kept.value, apps, roles }, provenance: kept.provenance }
     };
     Ok(guests.into_iter().map(whole).collect())
 }

@@ -87,6 +87,8 @@ on_both! {
         guests_are_listed_in_pages,
         blocking_ends_sessions_once,
         revoking_counts_sessions;
+    roles:
+        a_role_is_granted_once_and_revoked_once;
     watches:
         a_watch_reads_back_as_written_and_goes_with_its_owner,
         watches_are_due_in_their_order,

@@ -23,6 +23,7 @@ mod notices;
 mod objects;
 mod outbox;
 mod policies;
+mod roles;
 mod samples;
 mod schema;
 mod session_proofs;

@@ -18,6 +18,7 @@ use entente::domain::partners::{
 use entente::domain::policy::facts::HomeTrust;
 use entente::domain::policy::methods::{Method, MethodSet};
 use entente::domain::policy::strengths::StrengthId;
+use entente::domain::roles::Roles;
 use entente::domain::store::StoreError;
 use entente::domain::store::objects::{Kept, Provenance, WholeGuest};
 use entente::domain::store::sign_ins::Once;
@@ -211,7 +212,7 @@ pub async fn every_guest_reads_back_as_written(fresh: Fresh) {
     let kept = unit.guest(guest_id(2)).await.unwrap().unwrap();
     assert_eq!((kept.value.guest, kept.provenance), (other.clone(), Provenance::Applied));
     let kept = unit.guest_by_mail_key("guest1@a1.example").await.unwrap().unwrap();
-    assert_eq!(kept.value, WholeGuest { guest: guest(1), apps: vec![app_id(1)] });
+    assert_eq!(kept.value, WholeGuest { guest: guest(1), apps: vec![app_id(1)], roles: Roles::NONE });
     assert_eq!(kept.provenance, Provenance::SignIn);
     assert!(unit.guest_by_mail_key("Guest1@a1.example").await.unwrap().is_none());
     assert!(unit.guest(guest_id(3)).await.unwrap().is_none());
@@ -220,7 +221,7 @@ pub async fn every_guest_reads_back_as_written(fresh: Fresh) {
     assert_eq!(unit.guest(guest_id(2)).await.unwrap().unwrap().value.guest, renamed);
     let mail = MailAddress::parse("New@a2.example").unwrap();
     let changed = Guest { mail: Some(mail), pinned_partner: None, name_source: NameSource::Partner, ..renamed };
-    let whole = WholeGuest { guest: changed, apps: vec![app_id(1)] };
+    let whole = WholeGuest { guest: changed, apps: vec![app_id(1)], roles: Roles::NONE };
     unit.update_guest(&whole, Provenance::SignIn).await.unwrap();
     let kept = unit.guest(guest_id(2)).await.unwrap().unwrap();
     assert_eq!((&kept.value, kept.provenance), (&whole, Provenance::SignIn));
@@ -310,7 +311,7 @@ pub async fn taken_names_are_told_by_their_constraints(fresh: Fresh) {
     }
     unit.insert_guest(&invited(2), Provenance::Applied).await.unwrap();
     assert_eq!(unit.bind_guest(&bound).await, Err(taken("guests_identity_key")));
-    let whole = WholeGuest { guest: mail, apps: Vec::new() };
+    let whole = WholeGuest { guest: mail, apps: Vec::new(), roles: Roles::NONE };
     assert_eq!(unit.update_guest(&whole, Provenance::Applied).await, Err(taken("guests_mail_key")));
     let domains = Partner { domains: partner(1).domains, ..partner(2) };
     assert_eq!(unit.insert_partner(&domains, Provenance::Applied).await, Err(taken("partner_domains_pkey")));

@@ -34,6 +34,7 @@ use entente::domain::partners::{
     Admission, AssertionEncryption, AttributeNames, MailAuthority, Network, Partner, PartnerId, PartnerKind,
     PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
 };
+use entente::domain::permissions::{Permission, Permissions};
 use entente::domain::policy::app_groups::AppGroup;
 use entente::domain::policy::conditions::Conditions;
 use entente::domain::policy::facts::AppGroupId;
@@ -338,6 +339,7 @@ pub fn terms() -> TokenTerms {
         resources: vec!["https://api.contoso.example".to_owned()],
         in_id_token: ClaimNames::from_bits(1),
         at_userinfo: ClaimNames::from_bits(2),
+        permissions: Permissions::of(&[Permission::UserRead]),
     }
 }
 

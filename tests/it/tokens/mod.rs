@@ -6,6 +6,7 @@ mod client_authentication;
 mod fapi;
 mod lives;
 mod named_claims;
+mod permissions;
 mod possession;
 mod private_key_jwt;
 mod racing;

@@ -209,7 +209,7 @@ fn oidc(app: &mut AppDefinition) -> &mut OidcDefinition {
 
 fn guest(address: &str, pin: Option<&str>, apps: &[&str]) -> GuestDefinition {
     let apps = apps.iter().map(|name| slug(name)).collect();
-    GuestDefinition { id: None, email: mail(address), partner: pin.map(slug), name: None, apps }
+    GuestDefinition { id: None, email: mail(address), partner: pin.map(slug), name: None, apps, roles: None }
 }
 
 fn group(name: &str, members: &[&str], apps: &[&str]) -> GroupDefinition {
@@ -338,7 +338,7 @@ fn new_objects_start_as_they_should() {
     let Confidentiality::Secret { mac } = &payroll.oidc().unwrap().confidentiality else { panic!("no secret") };
     let secret = SecretText::new("0123456789abcdef".to_owned());
     assert!(crate::flows::token::has_app_secret_mac(&sealer, "payroll-client", &secret, mac));
-    let WholeGuest { guest: ana, apps } = &stored.guests[0].value;
+    let WholeGuest { guest: ana, apps, .. } = &stored.guests[0].value;
     assert_eq!(ana.user_principal_name, "ana_fabrikam.example#EXT#@contoso.example");
     assert_eq!((&ana.binding, ana.pinned_partner), (&Binding::PendingAcceptance, Some(partner.id)));
     assert_eq!(

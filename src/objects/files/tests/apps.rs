@@ -309,7 +309,7 @@ fn each_key_of_an_app_is_refused_by_cause() {
     );
     app_refused("enabled = 1", "`enabled` must be `true` or `false`, not a whole number");
     app_refused("sector = ''", "`sector`: must be 1 to 1024 bytes without control characters and spaces at its ends");
-    app_refused("permissions = ['x']", "unknown key `permissions` in `[[app]]`: not known to this version");
+    app_refused("colour = ['x']", "unknown key `colour` in `[[app]]`: not known to this version");
     app_refused("ws_fed = {}", "unknown key `ws_fed` in `[[app]]`: not known to this version");
     let oidc_refused = |from: &str, to: &str, expected: &str| {
         let text = format!("[[app]]\nslug = 'payroll'\n[app.oidc]\n{}", OIDC.replace(from, to));
@@ -367,4 +367,44 @@ fn an_app_says_where_it_is_told_of_sessions_that_end() {
 fn a_malformed_redirect_uri_is_a_fault_of_its_own_line() {
     let text = "[[app]]\nslug = 'x'\n[app.oidc]\nclient_id = 'c'\npublic = true\nredirect_uris = [\n 'https://a.example/',\n 'nonsense',\n]\n";
     refused(text, &["8: `redirect_uris`, `nonsense`: relative URL without a base"]);
+}
+
+#[test]
+fn permissions_are_of_apps_that_can_have_tokens_for_them() {
+    let secret = "client_id = 'robot'\nclient_secret = { env = 'SECRET' }\n";
+    let both = format!(
+        "{secret}grant_types = ['authorization_code', 'client_credentials']\nredirect_uris = ['https://a.example/']\n"
+    );
+    let tokens =
+        relying_party(app("permissions = ['User.Invite.All']\ndelegated_permissions = ['User.Read']", &both)).tokens;
+    assert_eq!((tokens.permissions.words(), tokens.delegated.words()), (vec!["User.Invite.All"], vec!["User.Read"]));
+    assert!(relying_party(app("", &both)).tokens.permissions.is_empty());
+    let text = |keys: &str, oidc: &str| format!("[[app]]\nslug = 'robot'\n{keys}\n[app.oidc]\n{oidc}");
+    let own = format!("{secret}grant_types = ['client_credentials']\n");
+    let people = format!("{secret}redirect_uris = ['https://a.example/']\n");
+    for (keys, oidc, expected) in [
+        (
+            "permissions = ['User.Invite.All']",
+            &people,
+            "3: `permissions` are of the app's own tokens; add `client_credentials` to `grant_types`",
+        ),
+        (
+            "delegated_permissions = ['User.Read']",
+            &own,
+            "3: `delegated_permissions` are of tokens of people; add `authorization_code` to `grant_types`",
+        ),
+        (
+            "permissions = ['User.Read']",
+            &own,
+            "3: `permissions`: `User.Read` is about a person; give it as `delegated_permissions`",
+        ),
+    ] {
+        refused(&text(keys, oidc), &[expected]);
+    }
+    let known = faults(&text("permissions = ['user.invite.all']", &own));
+    assert!(known.len() == 1 && known[0].contains("`user.invite.all`: is none of `User.Invite.All`, "), "{known:?}");
+    let saml = "[[app]]\nslug = 'a'\npermissions = ['User.Invite.All']\n[app.saml]\nentity_id = 'urn:a'\nacs = ['https://a.example/']\n";
+    let told = faults(saml);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].contains("a SAML app has no tokens and therefore no `permissions`"), "{told:?}");
 }

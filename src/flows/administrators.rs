@@ -1,0 +1,173 @@
+//! Who administers: granting roles, taking them away, and listing them. Each act is one transaction with its audit
+//! entry, and the next request after its commit sees it on every node.
+
+use crate::base::clock::Timestamp;
+use crate::base::ids::new_uuid;
+use crate::domain::audit::{Activity, AuditEntry};
+use crate::domain::guests::{
+    Binding, Guest, GuestId, NUMBERED_NAMES, NameSource, Standing, UserType, free_external_name,
+};
+use crate::domain::mail::MailAddress;
+use crate::domain::partners::{PartnerId, PartnerKind};
+use crate::domain::roles::{Role, RoleAssignment};
+use crate::domain::store::objects::Provenance;
+use crate::domain::store::sign_ins::Once;
+use crate::domain::store::{StoreError, UnitOfWork};
+use crate::flows::operate::{Act, Change, OperateError, find_guest};
+use crate::flows::services::Services;
+
+/// What became of a grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Granted {
+    /// The account.
+    pub guest: GuestId,
+    /// Whether the role is new.
+    pub change: Change,
+    /// Where the account stands.
+    pub account: Account,
+}
+
+/// Where an account stands that was given a role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Account {
+    /// Somebody has signed in as it.
+    Bound,
+    /// Nobody has signed in as it yet; the first sign-in that proves its address will.
+    Waiting,
+    /// As [`Waiting`](Self::Waiting), and no partner has the domain of its address, so that nothing can prove it yet.
+    WaitingForPartner,
+}
+
+/// Grants a role to the account of this address or id. An address without an account gets one that waits for its
+/// first sign-in, as an object file would make it: pinned to the home organisation, where the address lies within its
+/// domains.
+///
+/// # Errors
+/// [`OperateError`]; an id or text of no account is unknown.
+pub async fn grant(services: &Services, act: Act<'_>, name: &str, role: Role) -> Result<Granted, OperateError> {
+    let mut clash = 0;
+    loop {
+        match once(services, act, name, role, clash).await {
+            // The last name that is tried is nobody else's, so this ends.
+            Err(OperateError::Store(StoreError::Taken { constraint }))
+                if constraint == "guests_upn_key" && clash < NUMBERED_NAMES =>
+            {
+                clash += 1;
+            }
+            other => return other,
+        }
+    }
+}
+
+async fn once(services: &Services, act: Act<'_>, name: &str, role: Role, clash: u32) -> Result<Granted, OperateError> {
+    let mut unit = services.store.unit_of_work().await?;
+    let guest = match find_guest(unit.as_mut(), name).await {
+        Ok(id) => id,
+        Err(OperateError::Unknown { kind, name }) => match MailAddress::parse(&name) {
+            Ok(mail) => waiting(services, unit.as_mut(), act, &mail, clash).await?,
+            Err(_) => return Err(OperateError::Unknown { kind, name }),
+        },
+        Err(error) => return Err(error),
+    };
+    let kept = unit.guest(guest).await?.ok_or(StoreError::Raced)?;
+    if kept.value.guest.standing == Standing::Deleted {
+        return Err(OperateError::Unknown { kind: "guest", name: name.to_owned() });
+    }
+    let account = match (&kept.value.guest.binding, &kept.value.guest.mail) {
+        (Binding::Accepted { .. }, _) => Account::Bound,
+        (Binding::PendingAcceptance, Some(mail)) if holder(unit.as_mut(), mail).await?.is_some() => Account::Waiting,
+        (Binding::PendingAcceptance, _) => Account::WaitingForPartner,
+    };
+    let change = Change::from(unit.grant_role(guest, role, act.now).await?);
+    if change == Change::Made {
+        unit.append_audit(&about(services, act, Activity::RoleGranted, guest, role)).await?;
+        unit.commit().await?;
+        services.directory.forget();
+    }
+    Ok(Granted { guest, change, account })
+}
+
+/// Takes a role from an account; [`Change::AlreadySo`] where it had it not.
+///
+/// # Errors
+/// [`OperateError`].
+pub async fn revoke(services: &Services, act: Act<'_>, name: &str, role: Role) -> Result<Change, OperateError> {
+    let mut unit = services.store.unit_of_work().await?;
+    let guest = find_guest(unit.as_mut(), name).await?;
+    let once = unit.revoke_role(guest, role).await?;
+    if once == Once::First {
+        unit.append_audit(&about(services, act, Activity::RoleRevoked, guest, role)).await?;
+        unit.commit().await?;
+        services.directory.forget();
+    }
+    Ok(once.into())
+}
+
+/// Who has which role, by account.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn list(services: &Services) -> Result<Vec<RoleAssignment>, StoreError> {
+    services.store.unit_of_work().await?.list_role_assignments().await
+}
+
+/// Whether nobody is left who may sign in and administer everything.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn lacks_global_administrator(services: &Services) -> Result<bool, StoreError> {
+    let all = list(services).await?;
+    Ok(!all.iter().any(|one| one.role == Role::GlobalAdministrator && one.guest.standing == Standing::Active))
+}
+
+fn about(services: &Services, act: Act<'_>, activity: Activity, guest: GuestId, role: Role) -> AuditEntry {
+    let mut entry = act.entry(services, activity);
+    entry.guest = Some(guest);
+    entry.details.push(("role", role.as_str().to_owned()));
+    entry
+}
+
+/// Makes the account of an address that has none.
+async fn waiting(
+    services: &Services,
+    unit: &mut dyn UnitOfWork,
+    act: Act<'_>,
+    mail: &MailAddress,
+    clash: u32,
+) -> Result<GuestId, StoreError> {
+    let id = GuestId::from_uuid(new_uuid(act.now, services.random.as_ref()));
+    let home = holder(unit, mail).await?;
+    let guest = Guest {
+        id,
+        user_principal_name: free_external_name(id, mail, &services.settings.organization.domain, clash),
+        mail: Some(mail.clone()),
+        display_name: None,
+        name_source: NameSource::Partner,
+        given_name: None,
+        family_name: None,
+        // The first sign-in says which it is.
+        user_type: UserType::Guest,
+        binding: Binding::PendingAcceptance,
+        pinned_partner: home.and_then(|(id, kind)| (kind == PartnerKind::Home).then_some(id)),
+        standing: Standing::Active,
+        sessions_valid_from: Timestamp::EPOCH,
+        created_at: act.now,
+    };
+    unit.insert_guest(&guest, Provenance::Applied).await?;
+    let mut entry = act.entry(services, Activity::GuestAdded);
+    entry.guest = Some(id);
+    unit.append_audit(&entry).await?;
+    Ok(id)
+}
+
+/// A partner that has the domain of an address, the home organisation before others.
+async fn holder(unit: &mut dyn UnitOfWork, mail: &MailAddress) -> Result<Option<(PartnerId, PartnerKind)>, StoreError> {
+    let partners = unit.list_partners().await?;
+    let holders = partners.iter().map(|kept| &kept.value).filter(|partner| {
+        let mut domains = partner.domains.iter().chain(&partner.shared_domains);
+        domains.any(|domain| domain.covers(mail.domain()))
+    });
+    let mut holders: Vec<_> = holders.map(|partner| (partner.id, partner.kind)).collect();
+    holders.sort_by_key(|(_, kind)| *kind != PartnerKind::Home);
+    Ok(holders.first().copied())
+}

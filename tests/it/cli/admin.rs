@@ -1,0 +1,117 @@
+//! `entente admin`, and roles in object files, as scripts see them.
+
+use serde_json::{Value, json};
+
+use super::{OBJECTS, Site};
+
+const HOME: &str = "
+[[partner]]
+slug = \"contoso\"
+kind = \"home\"
+domains = [\"contoso.example\"]
+enabled = true
+[partner.oidc]
+issuer = \"https://login.contoso.example\"
+client_id = \"entente\"
+client_secret = \"0123456789abcdef\"
+";
+
+fn roles(site: &Site) -> Vec<(String, String)> {
+    let listed = site.json(&["admin", "list", "--json"]);
+    let text = |row: &Value, name: &str| row[name].as_str().unwrap().to_owned();
+    listed.as_array().unwrap().iter().map(|row| (text(row, "mail"), text(row, "role"))).collect()
+}
+
+fn activities(site: &Site) -> Vec<Value> {
+    let listed = site.json(&["audit", "list", "--json"]);
+    let rows = listed.as_array().unwrap().iter().rev();
+    rows.map(|row| row["activity"].clone()).filter(|name| name.as_str().unwrap().starts_with("role_")).collect()
+}
+
+#[test]
+fn the_first_administrator_is_made_at_the_command_line() {
+    let site = Site::installed();
+    assert_eq!(site.json(&["admin", "list", "--json"]), json!([]));
+    let granted = site.json(&["admin", "grant", "Ana@fabrikam.example", "--json"]);
+    assert_eq!(
+        (&granted["role"], &granted["changed"], &granted["account"]),
+        (&json!("global_administrator"), &json!(true), &json!("waiting"))
+    );
+    assert!(site.done(&["admin", "grant", "ana@fabrikam.example"]).contains("already"));
+    site.done(&["admin", "grant", "ana@fabrikam.example", "--role", "reports_reader"]);
+    let ana = |role: &str| ("ana@fabrikam.example".to_owned(), role.to_owned());
+    assert_eq!(roles(&site), [ana("global_administrator"), ana("reports_reader")]);
+    let gone = site.done(&["admin", "revoke", "ana@fabrikam.example"]);
+    assert!(gone.contains("nobody is left"), "{gone}");
+    assert!(site.done(&["admin", "revoke", "ana@fabrikam.example"]).contains("had no role"));
+    assert_eq!(roles(&site), [ana("reports_reader")]);
+    assert_eq!(activities(&site), ["role_granted", "role_granted", "role_revoked"]);
+}
+
+#[test]
+fn an_address_without_an_account_waits_for_its_first_sign_in() {
+    let site = Site::new();
+    site.write("objects.toml", &format!("{OBJECTS}{HOME}"));
+    site.done(&["apply", "objects.toml"]);
+    let granted = site.json(&["admin", "grant", "olga@contoso.example", "--json"]);
+    assert_eq!((&granted["changed"], &granted["account"]), (&json!(true), &json!("waiting")));
+    let shown = site.json(&["guest", "show", "olga@contoso.example", "--json"]);
+    assert_eq!((&shown["partner"], &shown["state"]), (&json!("contoso"), &json!("invited")));
+    let nobody = site.json(&["admin", "grant", "eve@nowhere.example", "--json"]);
+    assert_eq!(nobody["account"], "waiting_for_partner");
+    // It is an account like others, which an object file may name.
+    let named = format!("{OBJECTS}{HOME}[[guest]]\nemail = \"olga@contoso.example\"\nname = \"Olga\"\n");
+    site.write("objects.toml", &named);
+    let report = site.done(&["apply", "objects.toml"]);
+    assert!(report.contains("guest `olga@contoso.example` changed: "), "{report}");
+    assert!(roles(&site).contains(&("olga@contoso.example".to_owned(), "global_administrator".to_owned())));
+    for name in ["olga", "00000000-0000-4000-8000-000000000000"] {
+        assert!(site.refused(&["admin", "grant", name]).contains(&format!("no guest `{name}`")));
+        assert!(site.refused(&["admin", "revoke", name]).contains(&format!("no guest `{name}`")));
+    }
+}
+
+#[test]
+fn an_object_file_gives_exactly_its_roles_or_leaves_them() {
+    let site = Site::installed();
+    let with = |roles: &str| OBJECTS.replace("apps = [\"payroll\"]", &format!("apps = [\"payroll\"]\nroles = {roles}"));
+    let apply = |text: &str| {
+        site.write("objects.toml", text);
+        site.done(&["apply", "objects.toml"])
+    };
+    let report = apply(&with("[\"guest_inviter\", \"helpdesk_administrator\"]"));
+    assert!(report.contains("guest `ana@fabrikam.example` changed: roles\n"), "{report}");
+    assert_eq!(roles(&site).len(), 2);
+    assert!(apply(OBJECTS).contains("0 added, 0 changed"), "without the key they stay");
+    assert_eq!(roles(&site).len(), 2);
+    apply(&with("[\"guest_inviter\"]"));
+    assert_eq!(roles(&site), [("ana@fabrikam.example".to_owned(), "guest_inviter".to_owned())]);
+    apply(&with("[]"));
+    assert_eq!(roles(&site), []);
+    assert_eq!(activities(&site), ["role_granted", "role_granted", "role_revoked", "role_revoked"]);
+    site.write("objects.toml", &with("[\"emperor\"]"));
+    assert!(site.refused(&["check", "objects.toml"]).contains("`roles`, `emperor`: is none of `global_administrator`"));
+}
+
+#[test]
+fn an_app_shows_what_it_may_do() {
+    let site = Site::new();
+    let robot = "
+[[app]]
+slug = \"robot\"
+permissions = [\"User.Invite.All\"]
+delegated_permissions = [\"User.Read\", \"User.Read.All\"]
+[app.oidc]
+client_id = \"robot\"
+client_secret = \"0123456789abcdef\"
+redirect_uris = [\"https://robot.contoso.example/callback\"]
+grant_types = [\"authorization_code\", \"client_credentials\"]
+";
+    site.write("objects.toml", &format!("{OBJECTS}{robot}"));
+    site.done(&["apply", "objects.toml"]);
+    let shown = site.json(&["app", "show", "robot", "--json"]);
+    assert_eq!(shown["permissions"], json!(["User.Invite.All"]));
+    assert_eq!(shown["delegated_permissions"], json!(["User.Read.All", "User.Read"]));
+    site.write("objects.toml", &format!("{OBJECTS}{}", robot.replace("User.Invite.All", "Group.Read.All")));
+    assert!(site.done(&["apply", "objects.toml"]).contains("app `robot` changed: permissions\n"));
+}
