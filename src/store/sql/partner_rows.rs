@@ -13,8 +13,8 @@ use crate::domain::grants::PartnerNow;
 use crate::domain::names::Slug;
 use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{
-    Admission, AskedAgain, AssertionEncryption, AttributeNames, Credential, MailAuthority, Network, OidcTerms,
-    OidcTrust, Partner, PartnerId, PartnerKind, PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust,
+    Admission, AskedAgain, AssertionEncryption, AttributeNames, Credential, MAILED_CODE_ISSUER, MailAuthority, Network,
+    OidcTerms, OidcTrust, Partner, PartnerId, PartnerKind, PassedScoping, PassiveRequests, SamlRequestRules, SamlTrust,
     SubjectRule, Switch, Trust,
 };
 use crate::domain::store::StoreError;
@@ -35,6 +35,7 @@ pub(super) const PROVENANCES: &[(&str, Provenance)] = &[
 ];
 const SAML: &str = "saml";
 const OIDC: &str = "oidc";
+const MAILED_CODE: &str = "mailed_code";
 
 #[derive(Serialize, Deserialize)]
 struct AttributesJson {
@@ -127,6 +128,7 @@ pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<V
     all.extend(match &partner.trust {
         Trust::Saml(saml) => saml_values(saml),
         Trust::Oidc(oidc) => oidc_values(oidc),
+        Trust::MailedCode => mailed_code_values(),
     });
     all.extend(values![word_of(PROVENANCES, &provenance), contract_text(&partner.assurance)]);
     all
@@ -162,6 +164,24 @@ fn oidc_values(trust: &OidcTrust) -> Vec<Value> {
         secret,
         None::<String>,
         trust.documents.as_ref().map(documents_text),
+    ]
+}
+
+/// Protocol to `documents` of the built-in partner, which has nothing of either protocol.
+fn mailed_code_values() -> Vec<Value> {
+    values![
+        MAILED_CODE,
+        MAILED_CODE_ISSUER,
+        None::<String>,
+        None::<String>,
+        None::<i64>,
+        None::<String>,
+        None::<String>,
+        None::<String>,
+        None::<String>,
+        None::<Vec<u8>>,
+        None::<String>,
+        None::<String>,
     ]
 }
 
@@ -224,6 +244,7 @@ impl FromColumns for Kept<Partner> {
         let trust = match columns.text("protocol")?.as_str() {
             SAML => Trust::Saml(read_saml(columns)?),
             OIDC => Trust::Oidc(read_oidc(columns)?),
+            MAILED_CODE => read_mailed_code(columns)?,
             _ => return Err(columns.corrupt("protocol")),
         };
         let provenance = columns.word("provenance", PROVENANCES)?;
@@ -324,6 +345,24 @@ fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcTrust, StoreError> {
     };
     columns.optional_text("source")?;
     Ok(OidcTrust { terms, credential, documents: read_documents(columns)? })
+}
+
+/// There is one partner of this kind, under a name that is known.
+fn read_mailed_code(columns: &mut Columns<'_>) -> Result<Trust, StoreError> {
+    if columns.text("entity_id")? != MAILED_CODE_ISSUER {
+        return Err(columns.corrupt("entity_id"));
+    }
+    columns.optional_text("sso_redirect_url")?;
+    columns.optional_text("certificates")?;
+    columns.optional_time("valid_until")?;
+    for column in ["metadata", "subject_rule", "request_rules", "oidc"] {
+        columns.optional_text(column)?;
+    }
+    columns.optional_bytes("client_secret")?;
+    for column in ["source", "documents"] {
+        columns.optional_text(column)?;
+    }
+    Ok(Trust::MailedCode)
 }
 
 pub(super) fn read_slug(columns: &mut Columns<'_>) -> Result<Slug, StoreError> {
