@@ -3,7 +3,7 @@
 use super::claims::{MailVerification, Profile};
 use super::holders::Holder;
 use super::mail::MailAddress;
-use super::partners::{Admission, MailAuthority, Partner, PartnerKind};
+use super::partners::{Admission, MailAuthority, Partner, PartnerKind, Trust};
 use super::refusal::{Code, Refusal};
 
 /// The address that a statement proves.
@@ -21,11 +21,16 @@ pub enum ProvenMail {
 /// Judges the address of a statement by who answers for it. A partner without domains proves no
 /// address; an address that is not the partner's is refused, since it could be anyone's. Where only
 /// verified addresses count, a statement that does not say so, as those of SAML, proves none. An address of
-/// which the partner says that it is not verified is refused in any case.
+/// which the partner says that it is not verified is refused in any case. A mailed code proves the address to which it
+/// went, and binds it where no partner answers for it.
 ///
 /// # Errors
 /// [`Code::MailMissing`] and [`Code::MailDomainRefused`].
 pub fn prove_mail(profile: &Profile, partner: &Partner, holder: &Holder) -> Result<ProvenMail, Refusal> {
+    if let (Trust::MailedCode, Some(mail)) = (&partner.trust, &profile.mail) {
+        let is_free = *holder == Holder::Nobody;
+        return Ok(if is_free { ProvenMail::Proven(mail.clone()) } else { ProvenMail::None });
+    }
     match (&profile.mail, partner.admission) {
         (None, Admission::Invited) => Err(Refusal::new(Code::MailMissing, "mail_missing")),
         // A member is known by the address, so that one is needed.

@@ -12,7 +12,9 @@ use std::time::Duration;
 use self::steps::Step;
 
 use super::apps::AppId;
+use super::factors::codes::MailedCodeId;
 use super::guests::GuestId;
+use super::mail::MailAddress;
 use super::partners::PartnerId;
 use super::policy::strengths::StrengthId;
 use super::requests::{
@@ -39,6 +41,13 @@ pub const MAX_ATTEMPTS: usize = 8;
 pub const MAX_KEPT: usize = 6_000;
 /// The most bytes that a sealed attempt may take in its cookie; a larger one is kept as a row.
 pub const MAX_SEALED: usize = 2_500;
+
+/// How long after its beginning a code may be asked for in an attempt.
+pub const CODES_WITHIN: Duration = Duration::from_secs(3600);
+/// How long an attempt goes on after a code was sent: longer than the code is good, so that another one can be had.
+const AFTER_CODE: Duration = Duration::from_secs(3600);
+/// The longest that any attempt lives.
+pub const MAX_ATTEMPT_LIFE: Duration = Duration::from_secs(2 * 3600);
 
 const FORMAT: u8 = 6;
 /// The form of the return alone, in the row of a code.
@@ -68,6 +77,26 @@ pub struct Asked {
     pub wanted: Vec<StrengthId>,
     /// What has been sent to a partner, if anything.
     pub sent: Option<Sent>,
+    /// The code by mail that the person was offered, if any.
+    pub code: Option<AskedCode>,
+}
+
+/// A code by mail that a person is offered for an address, whoever has an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AskedCode {
+    /// The address as it was entered.
+    pub address: MailAddress,
+    /// The last one that the person asked for.
+    pub sent: Option<SentCode>,
+}
+
+/// A code that a person asked for. Whether one was mailed does not stand here, since it is the same for everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SentCode {
+    /// Which.
+    pub id: MailedCodeId,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A request that was sent to a partner.
@@ -118,7 +147,22 @@ impl Asked {
     /// Whether it may still be answered at `now`.
     #[must_use]
     pub fn is_alive(&self, now: Timestamp) -> bool {
-        now < self.started_at.plus(ATTEMPT_LIFE)
+        now < self.ends_at()
+    }
+
+    /// When it ends: a code that was sent is waited for.
+    #[must_use]
+    pub fn ends_at(&self) -> Timestamp {
+        let end = self.started_at.plus(ATTEMPT_LIFE);
+        let code = self.code.as_ref().and_then(|code| code.sent);
+        code.map_or(end, |sent| end.max(sent.at.plus(AFTER_CODE)))
+    }
+
+    /// Until when it is remembered that it was used: no other copy of it may live longer.
+    #[must_use]
+    pub fn remembered_until(&self) -> Timestamp {
+        let life = if self.code.is_some() { MAX_ATTEMPT_LIFE } else { ATTEMPT_LIFE };
+        self.started_at.plus(life)
     }
 
     /// The compact form that is sealed.
@@ -149,6 +193,7 @@ impl Asked {
                 write_strengths(&mut writer, &sent.strengths);
             }
         }
+        write_code(&mut writer, self.code.as_ref());
         writer.finish()
     }
 
@@ -179,8 +224,9 @@ impl Asked {
         } else {
             None
         };
+        let code = read_code(&mut reader)?;
         reader.finish()?;
-        Ok(Self { id, started_at, request, replaces, proof, wanted, sent })
+        Ok(Self { id, started_at, request, replaces, proof, wanted, sent, code })
     }
 }
 
@@ -216,6 +262,33 @@ impl Proven {
         reader.finish()?;
         Ok(proven)
     }
+}
+
+fn write_code(writer: &mut Writer, code: Option<&AskedCode>) {
+    let Some(AskedCode { address, sent }) = code else {
+        writer.byte(0);
+        return;
+    };
+    // Of the same length whether one was mailed or not.
+    writer.byte(1).text(address.as_str());
+    match sent {
+        None => writer.byte(0),
+        Some(SentCode { id, at }) => writer.byte(1).fixed(id.as_bytes()).number(at.micros()),
+    };
+}
+
+fn read_code(reader: &mut Reader<'_>) -> Result<Option<AskedCode>, BinaryError> {
+    if !read_flag(reader)? {
+        return Ok(None);
+    }
+    let address = MailAddress::parse(&reader.text()?).map_err(|_| BinaryError)?;
+    let sent = if read_flag(reader)? {
+        let id = MailedCodeId::from_uuid(read_uuid(reader)?);
+        Some(SentCode { id, at: Timestamp::from_micros(reader.number()?) })
+    } else {
+        None
+    };
+    Ok(Some(AskedCode { address, sent }))
 }
 
 fn write_request(writer: &mut Writer, request: &AppRequest) {
@@ -526,6 +599,7 @@ mod tests {
                 turn: Turn::WithoutClasses,
                 strengths: vec![StrengthId::MULTIFACTOR, StrengthId::PHISHING_RESISTANT],
             }),
+            code: None,
         }
     }
 
@@ -540,6 +614,13 @@ mod tests {
             ..asked.clone()
         };
         assert_eq!(Asked::from_bytes(&silent.to_bytes()), Ok(silent));
+        for sent in
+            [None, Some(SentCode { id: MailedCodeId::new(asked.started_at, &SystemRandom), at: asked.started_at })]
+        {
+            let address = MailAddress::parse("Ana@elsewhere.example").unwrap();
+            let offered = Asked { code: Some(AskedCode { address, sent }), ..asked.clone() };
+            assert_eq!(Asked::from_bytes(&offered.to_bytes()), Ok(offered));
+        }
         let proven = Proven {
             id: asked.id,
             started_at: asked.started_at,
@@ -549,6 +630,23 @@ mod tests {
             step: Step::Consent,
         };
         assert_eq!(Proven::from_bytes(&proven.to_bytes()), Ok(proven));
+    }
+
+    #[test]
+    fn an_attempt_waits_for_the_code_that_was_sent_in_it() {
+        let asked = asked();
+        let at = |minutes: u64| asked.started_at.plus(Duration::from_secs(minutes * 60));
+        let just_before = |end: Timestamp| end.minus(Duration::from_micros(1));
+        assert!(asked.is_alive(just_before(at(15))) && !asked.is_alive(at(15)));
+        let address = MailAddress::parse("ana@elsewhere.example").unwrap();
+        let sent_after = |minutes| {
+            let sent = SentCode { id: MailedCodeId::new(at(0), &SystemRandom), at: at(minutes) };
+            Asked { code: Some(AskedCode { address: address.clone(), sent: Some(sent) }), ..asked.clone() }
+        };
+        assert!(sent_after(14).is_alive(just_before(at(74))) && !sent_after(14).is_alive(at(74)));
+        let last = sent_after(60);
+        assert!(last.ends_at() <= last.remembered_until() && last.ends_at() == asked.started_at.plus(MAX_ATTEMPT_LIFE));
+        assert_eq!(asked.remembered_until(), at(15));
     }
 
     fn asked_by_saml(name_id: NameIdKind) -> Asked {

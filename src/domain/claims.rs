@@ -124,6 +124,8 @@ pub fn read_profile(authentication: &Authentication, partner: &Partner) -> Profi
             }
             // No standard says of which attribute a SAML partner speaks: of the one that its record names.
             Trust::Saml(_) => true,
+            // The address is what was proven.
+            Trust::MailedCode => true,
         };
     Profile {
         mail,

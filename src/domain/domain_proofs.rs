@@ -55,13 +55,17 @@ impl Partner {
             Trust::Saml(SamlTrust { sso_redirect_url, source, .. }) => {
                 is_within(sso_redirect_url) && source.as_ref().is_some_and(|source| is_within(&source.url))
             }
+            Trust::MailedCode => false,
         }
     }
 
-    /// Whether its longest domain that covers `domain` is as proven as `demanded`.
+    /// Whether its longest domain that covers `domain` is as proven as `demanded`. A mailed code proves one address and
+    /// no domain, so that none has to be shown.
     #[must_use]
     pub fn has_proven(&self, domain: &MailDomain, demanded: DemandedProof) -> bool {
-        demanded == DemandedProof::Word || self.domain_of(domain).is_some_and(|domain| self.is_shown(domain))
+        demanded == DemandedProof::Word
+            || matches!(self.trust, Trust::MailedCode)
+            || self.domain_of(domain).is_some_and(|domain| self.is_shown(domain))
     }
 
     /// Whether the DNS or the partner's host shows that `domain` is its own.

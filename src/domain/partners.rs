@@ -18,6 +18,15 @@ crate::id_type!(
     PartnerId
 );
 
+/// The built-in partner of people without an identity provider, who are proven by codes that are mailed to them. It is
+/// there from the beginning, and nothing but its switch can be changed.
+pub const MAILED_CODE_PARTNER: PartnerId =
+    PartnerId::from_uuid(uuid::Uuid::from_u128(0x6d61_696c_0000_8000_8000_0000_0000_0001));
+/// Its name in files and commands, which no other partner may have.
+pub const MAILED_CODE_SLUG: &str = "mail";
+/// What its identities have for an issuer; their subject is the key of the address. No other partner may have it.
+pub const MAILED_CODE_ISSUER: &str = "mail";
+
 /// The largest clock skew that a partner may be granted.
 pub const MAX_CLOCK_SKEW: Duration = Duration::from_secs(300);
 
@@ -149,6 +158,8 @@ pub enum Trust {
     Saml(SamlTrust),
     /// OpenID Connect: the partner is the provider, we are the relying party.
     Oidc(OidcTrust),
+    /// Nobody else vouches: who types the code that was mailed to an address reads its mail.
+    MailedCode,
 }
 
 /// What a partner speaks.
@@ -158,6 +169,8 @@ pub enum PartnerProtocol {
     Saml,
     /// OpenID Connect.
     Oidc,
+    /// Codes by mail, which we send ourselves.
+    MailedCode,
 }
 
 impl Trust {
@@ -167,6 +180,7 @@ impl Trust {
         match self {
             Self::Saml(_) => PartnerProtocol::Saml,
             Self::Oidc(_) => PartnerProtocol::Oidc,
+            Self::MailedCode => PartnerProtocol::MailedCode,
         }
     }
 
@@ -176,6 +190,7 @@ impl Trust {
         match self {
             Self::Saml(saml) => &saml.entity_id,
             Self::Oidc(oidc) => &oidc.terms.issuer,
+            Self::MailedCode => MAILED_CODE_ISSUER,
         }
     }
 
@@ -185,6 +200,7 @@ impl Trust {
         match self {
             Self::Saml(saml) => saml.request.passive,
             Self::Oidc(oidc) => oidc.terms.passive,
+            Self::MailedCode => PassiveRequests::Never,
         }
     }
 }

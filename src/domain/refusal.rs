@@ -94,6 +94,14 @@ pub enum Code {
     FactorExpired,
     /// The second factor was tried too often.
     FactorLimited,
+    /// The code that signs in is not right.
+    OtpWrong,
+    /// The code that signs in was sent too long ago.
+    OtpExpired,
+    /// Codes that sign in are switched off.
+    OtpDisabled,
+    /// Codes that sign in were asked for or tried too often.
+    OtpThrottled,
     /// Too many requests from this address.
     TooManyRequests,
     /// The request is too large.
@@ -106,7 +114,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for tests and documentation.
-    pub const ALL: [Self; 47] = [
+    pub const ALL: [Self; 51] = [
         Self::BadRequest,
         Self::AppUnknown,
         Self::RedirectUriRefused,
@@ -150,6 +158,10 @@ impl Code {
         Self::FactorRefused,
         Self::FactorExpired,
         Self::FactorLimited,
+        Self::OtpWrong,
+        Self::OtpExpired,
+        Self::OtpDisabled,
+        Self::OtpThrottled,
         Self::TooManyRequests,
         Self::TooLarge,
         Self::Unavailable,
@@ -236,6 +248,10 @@ impl Code {
             Self::FactorRefused => ("FACTOR_REFUSED", "refusal-factor", Visitor, AccessDenied),
             Self::FactorExpired => ("FACTOR_EXPIRED", "refusal-factor-expired", Visitor, AccessDenied),
             Self::FactorLimited => ("FACTOR_LIMITED", "refusal-factor-limited", Visitor, AccessDenied),
+            Self::OtpWrong => ("OTP_WRONG", "refusal-code-wrong", Visitor, AccessDenied),
+            Self::OtpExpired => ("OTP_EXPIRED", "refusal-code-expired", Visitor, AccessDenied),
+            Self::OtpDisabled => ("OTP_DISABLED", "refusal-code-disabled", Us, AccessDenied),
+            Self::OtpThrottled => ("OTP_THROTTLED", "refusal-code-throttled", Visitor, TemporarilyUnavailable),
             Self::TooManyRequests => {
                 ("TOO_MANY_REQUESTS", "refusal-too-many-requests", Visitor, TemporarilyUnavailable)
             }

@@ -4,6 +4,7 @@
 use super::apps::App;
 use super::authentication::Identity;
 use super::guests::GuestId;
+use super::partners::MAILED_CODE_ISSUER;
 use crate::base::encoding::{base64url, hex};
 use crate::base::sealing::{Purpose, Sealer, mac_with};
 use crate::base::secret::SecretBytes;
@@ -19,12 +20,14 @@ pub fn pairwise_subject(salt: &SecretBytes, app: &App, guest: GuestId) -> String
     base64url(mac_with(salt.expose(), &message))
 }
 
-/// The opaque `altsecid`: `5::` and 16 hex digits of an HMAC of partner and subject.
+/// The opaque `altsecid`: `5::` and 16 hex digits of an HMAC of partner and subject; `1:mail:` and the same for who is
+/// proven by mailed codes.
 #[must_use]
 pub fn alternative_security_id(sealer: &Sealer, identity: &Identity) -> String {
     let mut message = Vec::with_capacity(identity.issuer.len() + identity.subject.len() + 1);
     message.extend_from_slice(identity.issuer.as_bytes());
     message.push(0);
     message.extend_from_slice(identity.subject.as_bytes());
-    format!("5::{}", hex(&sealer.mac(Purpose::AlternativeSecurityId, &message)[..8]))
+    let kind = if identity.issuer == MAILED_CODE_ISSUER { "1:mail:" } else { "5::" };
+    format!("{kind}{}", hex(&sealer.mac(Purpose::AlternativeSecurityId, &message)[..8]))
 }

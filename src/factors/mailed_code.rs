@@ -27,6 +27,12 @@ pub fn make(sealer: &Sealer, random: &dyn Random, guest: GuestId, now: Timestamp
     (MailedCode { id, guest, mac, sent_at: now, tries: 0 }, SecretText::new(code))
 }
 
+/// Whether `input` has the shape of a code, blanks aside.
+#[must_use]
+pub fn is_code(input: &str) -> bool {
+    digits::<DIGITS>(input).is_some()
+}
+
 /// Checks `input` against a code whose try has been counted. The caller must take the code, and accept
 /// it only where it was the first to.
 ///

@@ -156,8 +156,8 @@ impl Next {
 /// A change of one of our cookies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CookieChange {
-    /// Keep this sealed attempt.
-    SetAttempt(AttemptId, String),
+    /// Keep this sealed attempt for so long.
+    SetAttempt(AttemptId, String, Duration),
     /// Drop the sealed attempt.
     ClearAttempt(AttemptId),
     /// Keep the handle of an attempt in its second life.
@@ -193,7 +193,11 @@ pub enum Page {
         typed: String,
         /// The organisation that was chosen last in this browser.
         remembered: Option<Organisation>,
+        /// Whether a code by mail may be had.
+        by_mail: ByMail,
     },
+    /// A code by mail is offered or asked for.
+    MailedCode(CodePage),
     /// Which of the organisations that share a domain?
     OrganisationChoice {
         /// The attempt that goes on.
@@ -266,6 +270,52 @@ pub enum Page {
         /// Back to the app.
         back: Option<String>,
     },
+}
+
+/// Whether people may sign in by a code that is mailed to them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByMail {
+    /// They may.
+    Offered,
+    /// They may not.
+    NotOffered,
+}
+
+/// A page of sign-in by a code that is mailed. It is the same whether the address has an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CodePage {
+    /// The attempt that goes on.
+    pub attempt: AttemptId,
+    /// The app's name.
+    pub app_name: String,
+    /// The address as it was entered.
+    pub address: String,
+    /// What is asked.
+    pub asks: CodeAsks,
+    /// What was wrong with the last answer.
+    pub slip: Option<CodeSlip>,
+}
+
+/// What a page of sign-in by a mailed code asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeAsks {
+    /// Whether one is to be sent.
+    MayBeSent,
+    /// The code.
+    Code,
+}
+
+/// What was wrong with a typed code, as far as it is told: neither of it tells whether one was mailed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeSlip {
+    /// It has not eight digits.
+    Malformed,
+    /// It is not the code, or was tried too often.
+    Wrong,
+    /// It was asked for too long ago.
+    Expired,
+    /// One was asked for a moment ago; another one may be so much later.
+    SentAlready(Duration),
 }
 
 /// A partner on a page.

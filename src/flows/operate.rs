@@ -166,7 +166,7 @@ pub async fn switch_partner(
     let partner = partner.ok_or_else(|| OperateError::Unknown { kind: "partner", name: slug.to_owned() })?;
     let end = match &partner.trust {
         Trust::Saml(trust) => trust.valid_until,
-        Trust::Oidc(_) => None,
+        Trust::Oidc(_) | Trust::MailedCode => None,
     };
     if let Some(ended) = end.filter(|until| switch.is_on() && *until <= act.now) {
         return Err(OperateError::MetadataEnded { slug: slug.to_owned(), ended });

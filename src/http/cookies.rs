@@ -29,7 +29,7 @@ pub struct CookieNames {
     step: String,
     known: String,
     remembered: String,
-    attempt_attributes: String,
+    attempt_attributes: &'static str,
     attributes: &'static str,
 }
 
@@ -41,7 +41,6 @@ impl CookieNames {
     /// The names for a gateway at `public_url`.
     #[must_use]
     pub fn of(public_url: &PublicUrl) -> Self {
-        let life = ATTEMPT_LIFE.as_secs();
         if public_url.is_loopback_http() {
             let port = public_url.port().unwrap_or(80);
             Self {
@@ -50,7 +49,7 @@ impl CookieNames {
                 step: format!("entente_{port}_step_"),
                 known: format!("entente_{port}_known"),
                 remembered: format!("entente_{port}_organisation"),
-                attempt_attributes: format!("{LAX}; Max-Age={life}"),
+                attempt_attributes: LAX,
                 attributes: LAX,
             }
         } else {
@@ -60,7 +59,7 @@ impl CookieNames {
                 step: "__Host-entente_step_".to_owned(),
                 known: "__Host-entente_known".to_owned(),
                 remembered: "__Host-entente_organisation".to_owned(),
-                attempt_attributes: format!("{SECURE_NONE}; Max-Age={life}"),
+                attempt_attributes: SECURE_NONE,
                 attributes: SECURE_LAX,
             }
         }
@@ -110,12 +109,12 @@ impl CookieNames {
         });
         for change in changes {
             match change {
-                CookieChange::SetAttempt(id, value) => {
-                    append(headers, format!("{}{id}={value}{}", self.attempt, self.attempt_attributes));
+                CookieChange::SetAttempt(id, value, life) => {
+                    let (attributes, life) = (self.attempt_attributes, life.as_secs());
+                    append(headers, format!("{}{id}={value}{attributes}; Max-Age={life}", self.attempt));
                 }
                 CookieChange::ClearAttempt(id) => {
-                    let attributes = self.attempt_attributes.rsplit_once("; Max-Age").map_or("", |(head, _)| head);
-                    append(headers, format!("{}{id}={attributes}; Max-Age=0", self.attempt));
+                    append(headers, format!("{}{id}={}; Max-Age=0", self.attempt, self.attempt_attributes));
                 }
                 CookieChange::ClearStep(id) => {
                     append(headers, format!("{}{id}={}; Max-Age=0", self.step, self.attributes));
@@ -245,7 +244,7 @@ mod tests {
         let set = |url: &str| {
             let mut headers = HeaderMap::new();
             let changes = [
-                CookieChange::SetAttempt(id, "v".to_owned()),
+                CookieChange::SetAttempt(id, "v".to_owned(), ATTEMPT_LIFE),
                 CookieChange::SetSession("h".to_owned()),
                 CookieChange::ClearSession,
             ];

@@ -162,8 +162,9 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::SamlUnsolicited
         | Code::OidcResponseMalformed
         | Code::OidcUnsolicited
+        | Code::OtpExpired
         | Code::FactorExpired => StatusCode::BAD_REQUEST,
-        Code::TooManyRequests | Code::FactorLimited => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooManyRequests | Code::FactorLimited | Code::OtpThrottled => StatusCode::TOO_MANY_REQUESTS,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::PartnerUnreachable => StatusCode::BAD_GATEWAY,

@@ -5,7 +5,7 @@ mod factors;
 use super::pages::addresses::{LocalPath, WebLink};
 use super::pages::consent::{Consent, Shared};
 use super::pages::handover::{AppForm, Handover};
-use super::pages::home_realm::{ADDRESS_FIELD, AddressFault, Choice, HomeRealm};
+use super::pages::home_realm::{ADDRESS_FIELD, AddressFault, ByMail, Choice, HomeRealm};
 use super::pages::layout::{Frame, HiddenField};
 use super::pages::onward::Onward;
 use super::pages::organization_choice::OrganizationChoice;
@@ -13,6 +13,7 @@ use super::pages::organization_unavailable::OrganizationUnavailable;
 use super::pages::policy::PagePolicy;
 use super::pages::refusal::{Again, Reference, RefusalPage};
 use super::pages::select_account::SelectAccount;
+use super::pages::sign_in_code::{Asks, CodeFault, SignInCode};
 use super::pages::sign_out::{SignOutConfirm, SignedOut};
 use super::pages::signed_in_already::{Occasion, SignedInAlready};
 use super::request::RequestId;
@@ -21,7 +22,8 @@ use super::state::State;
 use crate::domain::attempts::AttemptId;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::Scopes;
-use crate::flows::next::{AppTold, ByRules, Form, HomeRealmFault, Organisation, Page, WayBack};
+use crate::flows;
+use crate::flows::next::{AppTold, ByRules, CodeAsks, CodeSlip, Form, HomeRealmFault, Organisation, Page, WayBack};
 use crate::texts::language::Language;
 
 /// The hidden field that names the attempt in our forms.
@@ -42,7 +44,7 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
     let frame = |app: Option<&str>| frame(state, app);
     let fields = |attempt: &AttemptId| vec![HiddenField { name: ATTEMPT_FIELD, value: attempt.to_string() }];
     match page {
-        Page::HomeRealm { attempt, app_name, fault, typed, remembered } => show(
+        Page::HomeRealm { attempt, app_name, fault, typed, remembered, by_mail } => show(
             state,
             language,
             &HomeRealm {
@@ -56,6 +58,27 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                     },
                 ),
                 remembered: remembered.as_ref().map(organization),
+                by_mail: match by_mail {
+                    flows::next::ByMail::Offered => ByMail::Offered,
+                    flows::next::ByMail::NotOffered => ByMail::NotOffered,
+                },
+            },
+        ),
+        Page::MailedCode(page) => show(
+            state,
+            language,
+            &SignInCode {
+                frame: frame(Some(&page.app_name)),
+                address: page.address.clone(),
+                asks: match page.asks {
+                    CodeAsks::MayBeSent => Asks::MayBeSent,
+                    CodeAsks::Code => Asks::Code,
+                },
+                fault: page.slip.map(code_fault),
+                attempt: page.attempt.to_string(),
+                action: LocalPath::own(table::SIGN_IN_CODE),
+                fields: fields(&page.attempt),
+                again: again(page.attempt),
             },
         ),
         Page::OrganisationChoice { attempt, app_name, typed, organisations } => show(
@@ -130,6 +153,15 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
             let back = back.as_deref().and_then(|url| WebLink::parse(url).ok());
             show(state, language, &SignedOut { frame: frame(None), back })
         }
+    }
+}
+
+const fn code_fault(slip: CodeSlip) -> CodeFault {
+    match slip {
+        CodeSlip::Malformed => CodeFault::Malformed,
+        CodeSlip::Wrong => CodeFault::Wrong,
+        CodeSlip::Expired => CodeFault::Expired,
+        CodeSlip::SentAlready(wait) => CodeFault::SentAlready(wait),
     }
 }
 

@@ -517,3 +517,15 @@ advice-logout-notice-refused = { $app } answered at its `backchannel_logout_uri`
 advice-logout-notice-address-refused = The `backchannel_logout_uri` of { $app } may not be asked: it is no https address, or lies in a private network or on this machine. Where it must, set `dangerous_allow_private` for it.
 advice-logout-notice-unwanted = The record of { $app } has lost its `backchannel_logout_uri` since the session began, so that it is not told.
 advice-logout-notice-waits-with-another = { $app } did not answer another notice of the same time, so this one waits too.
+
+## Sign-in by a mailed code
+
+advice-mailed-codes-disabled = Sign-in by a mailed code is switched off, so that nobody who redeemed by one gets in. Switch it on with `entente partner enable mail`, or reset the redemption of those who have another way by now.
+advice-code-needs-the-person = { $app } asked silently for a person who signs in by a mailed code, who would have to type a new one. Nothing has to be set: the app asks again with the person there.
+advice-no-code-offered = { shared-browser }
+advice-no-code-sent = { shared-browser }
+advice-code-asked-for-too-late = An hour after its beginning no code is sent any more in one sign-in. { shared-browser }
+advice-too-many-sign-in-codes = More codes were asked for or tried from one network than are let through. If many people share it, they wait; if nobody should be there, somebody tries addresses or codes.
+advice-sign-in-code-expired = The code was typed more than 30 minutes after it was asked for. The person has another one sent.
+advice-sign-in-code-wrong = The code was not the one of this sign-in, was tried more than five times, or none was mailed: to an address without an invitation, of a partner that signs its people in itself, or more than five times an hour. `entente guest show` tells whether there is an account with the address, and how it is bound.
+advice-sign-in-code-used = The code signed the person in already, from another tab. { shared-browser }

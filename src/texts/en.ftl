@@ -21,6 +21,7 @@ home-realm-remembered-hint = You signed in there last time
 home-realm-forget = Forget this organisation on this device
 home-realm-other = Another organisation
 home-realm-missing = Enter your work e-mail address.
+home-realm-code = Sign in with a code by e-mail
 home-realm-malformed = That is not an e-mail address. Check it for typing mistakes.
 
 ## An address that leads nowhere, alike for every reason
@@ -34,6 +35,17 @@ organization-unavailable-intro = People with this address cannot sign in here, a
 organization-unavailable-check = Check the address for typing mistakes. Use the one that your organisation gave you, not a private one.
 organization-unavailable-ask = If it is right, ask the person who invited you which address to use.
 organization-unavailable-again = Use another address
+
+## Sign-in by a code that is mailed, alike whether there is an account
+
+sign-in-code-offer-title = Sign in with a code by e-mail
+sign-in-code-offer-intro = We know no organisation that signs you in with this address. If you were invited with it, we can mail you a code instead.
+sign-in-code-address = You entered
+sign-in-code-check = Use the address with which you were invited, and check it for typing mistakes. If you were not invited, no mail comes: ask the person you work with to invite you.
+sign-in-code-title = Enter the code from the e-mail
+sign-in-code-intro = If you were invited with this address, a code is on its way to it. It may take a minute to arrive. Look among the unwanted mail, too.
+sign-in-code-late = You can have another code a minute after the last one, and five in an hour. The newest one counts.
+sign-in-code-wrong = That code is not right, or it was tried too often. Take the one from the newest e-mail, or have another one sent.
 
 ## Refusal
 
@@ -328,6 +340,14 @@ refusal-factor-expired = Your second step took too long.
     .advice = Start again from the app.
 refusal-factor-limited = There were too many tries.
     .advice = Choose another way to prove yourself, or wait an hour and start again from the app.
+refusal-code-wrong = That code was not right.
+    .advice = Start again from the app, and take the code from the newest e-mail.
+refusal-code-expired = That code is no longer good.
+    .advice = Start again from the app, and have another code sent.
+refusal-code-disabled = Sign-in with a code by e-mail is switched off here.
+    .advice = Ask the person who invited you how you can sign in.
+refusal-code-throttled = Too many codes were asked for or tried from your network.
+    .advice = Wait a few minutes, then start again from the app.
 refusal-too-many-requests = Too many requests came from your network.
     .advice = Wait a minute, then start again from the app.
 refusal-too-large = What was sent is too large.
@@ -360,4 +380,6 @@ mail-code-intro = Somebody is signing in at { $organization } with your account.
 mail-code-use = It can be used once, within { $minutes } minutes.
 mail-code-keep = Keep it to yourself. Nobody at { $organization } will ask you for it, and it belongs on no other page.
 mail-code-not-you = If you are not signing in, do not pass the code on. Somebody may have got into your account at your own organisation: tell its help desk.
+mail-sign-in-intro = Somebody wants to sign in at { $organization } with this e-mail address. If it is you, type this code on the page where you are signing in:
+mail-sign-in-not-you = If it is not you, there is nothing to do: without the code, nobody gets in with your address.
 mail-footer = Sent by the sign-in service of { $organization }. Nobody reads answers to this mail.

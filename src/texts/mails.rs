@@ -17,14 +17,31 @@ pub struct Mail {
 /// written in groups of four, `minutes` is how long it is good.
 #[must_use]
 pub fn mailed_code(catalogue: &Catalogue, language: Language, organization: &str, code: &str, minutes: u64) -> Mail {
+    code_mail(catalogue, language, organization, code, minutes, ["mail-code-intro", "mail-code-not-you"])
+}
+
+/// As [`mailed_code`], for who signs in by the code alone.
+#[must_use]
+pub fn sign_in_code(catalogue: &Catalogue, language: Language, organization: &str, code: &str, minutes: u64) -> Mail {
+    code_mail(catalogue, language, organization, code, minutes, ["mail-sign-in-intro", "mail-sign-in-not-you"])
+}
+
+fn code_mail(
+    catalogue: &Catalogue,
+    language: Language,
+    organization: &str,
+    code: &str,
+    minutes: u64,
+    [intro, not_you]: [&str; 2],
+) -> Mail {
     let args = [("organization", organization.to_owned()), ("minutes", minutes.to_string())];
     let text = |key: &str| catalogue.text(language, key, &args);
     let paragraphs = [
-        text("mail-code-intro"),
+        text(intro),
         format!("    {}", grouped(code)),
         text("mail-code-use"),
         text("mail-code-keep"),
-        text("mail-code-not-you"),
+        text(not_you),
         format!("-- \n{}", text("mail-footer")),
     ];
     Mail { subject: text("mail-code-subject"), text: format!("{}\n", paragraphs.join("\n\n")) }
@@ -42,6 +59,17 @@ mod tests {
 
     fn mail(organization: &str) -> Mail {
         mailed_code(&Catalogue::new().unwrap(), Language::English, organization, "01234567", 30)
+    }
+
+    #[test]
+    fn a_code_that_signs_in_is_told_apart_from_one_that_is_a_second_step() {
+        let alone = sign_in_code(&Catalogue::new().unwrap(), Language::English, "Contoso", "01234567", 30);
+        assert!(
+            alone.text.contains("    0123 4567") && alone.text.contains("with this e-mail address"),
+            "{}",
+            alone.text
+        );
+        assert_ne!(alone.text, mail("Contoso").text);
     }
 
     #[test]

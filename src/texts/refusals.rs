@@ -2,7 +2,7 @@
 
 /// The message keys of refusals. Each has the attribute `advice`, what the visitor can do; none
 /// takes an argument, since a refusal tells a stranger nothing about whom it concerns.
-pub const REFUSALS: [&str; 41] = [
+pub const REFUSALS: [&str; 45] = [
     "refusal-unknown-app",
     "refusal-redirect-uri",
     "refusal-bad-request",
@@ -44,4 +44,8 @@ pub const REFUSALS: [&str; 41] = [
     "refusal-factor",
     "refusal-factor-expired",
     "refusal-factor-limited",
+    "refusal-code-wrong",
+    "refusal-code-expired",
+    "refusal-code-disabled",
+    "refusal-code-throttled",
 ];

@@ -102,7 +102,7 @@ fn signed_out(partner: &Partner, trust: &OidcTrust, statement: LogoutStatement) 
 pub fn sid_of(partner: &Partner, authentication: &Authentication) -> Option<PartnerSid> {
     match &partner.trust {
         Trust::Oidc(_) => authentication.session_index.as_deref().map(|sid| partner_sid(partner.id, sid)),
-        Trust::Saml(_) => None,
+        Trust::Saml(_) | Trust::MailedCode => None,
     }
 }
 

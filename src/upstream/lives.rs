@@ -26,7 +26,7 @@ pub struct StillLives(Box<Answered>);
 pub const fn asked_again(partner: &Partner) -> Option<AskedAgain> {
     match &partner.trust {
         Trust::Oidc(trust) => trust.terms.asked_again,
-        Trust::Saml(_) => None,
+        Trust::Saml(_) | Trust::MailedCode => None,
     }
 }
 
@@ -37,7 +37,7 @@ pub fn kept(partner: &Partner, answer: &PostedAnswer, subject: &str) -> Option<S
     asked_again(partner)?;
     match &answer.body {
         Body::Oidc(redeemed) => redeemed.kept(subject).map(|kept| kept.to_bytes()),
-        Body::Saml(_) => None,
+        Body::Saml(_) | Body::MailedCode(_) => None,
     }
 }
 
@@ -66,7 +66,7 @@ impl StillLives {
     pub fn names_unknown_key(&self, partner: &Partner, now: Timestamp, ours: &Ours<'_>) -> bool {
         match &partner.trust {
             Trust::Oidc(trust) => self.0.names_unknown_key(partner, trust, ours.providers, now),
-            Trust::Saml(_) => false,
+            Trust::Saml(_) | Trust::MailedCode => false,
         }
     }
 
@@ -77,7 +77,7 @@ impl StillLives {
     pub fn hold(&self, partner: &Partner, now: Timestamp, ours: &Ours<'_>) -> Result<(), &'static str> {
         match &partner.trust {
             Trust::Oidc(trust) => self.0.hold(partner, trust, ours.providers, now),
-            Trust::Saml(_) => Err(super::other_protocol().cause),
+            Trust::Saml(_) | Trust::MailedCode => Err(super::other_protocol().cause),
         }
     }
 }

@@ -10,6 +10,7 @@
 
 pub mod backchannel;
 pub mod lives;
+pub mod mailed_code;
 pub mod metadata;
 mod oidc;
 pub mod providers;
@@ -31,6 +32,7 @@ use crate::keys::ring::KeyRing;
 use crate::keys::signing::Signer;
 use crate::oidc::relying::provider::Addresses;
 
+use self::mailed_code::MailedCode;
 pub use self::oidc::{BroughtAnswer, CALLBACK_PATH, read_brought};
 use self::providers::Providers;
 
@@ -105,6 +107,7 @@ pub async fn ask(partner: &Partner, wish: &Wish<'_>, ours: &Ours<'_>) -> Result<
     match &partner.trust {
         Trust::Saml(trust) => saml::ask(&partner.assurance, trust, wish, ours).await,
         Trust::Oidc(trust) => oidc::ask(partner, trust, wish, ours),
+        Trust::MailedCode => Err(other_protocol()),
     }
 }
 
@@ -114,6 +117,7 @@ pub fn asked_for_classes(partner: &Partner) -> bool {
     match &partner.trust {
         Trust::Saml(trust) => !trust.request.requested_classes.is_empty(),
         Trust::Oidc(trust) => !trust.terms.acr_values.is_empty(),
+        Trust::MailedCode => false,
     }
 }
 
@@ -163,7 +167,7 @@ pub async fn redeem(
             let redeemed = oidc::redeem(partner, trust, brought, asking, ours).await?;
             Ok(PostedAnswer { body: Body::Oidc(Box::new(redeemed)), relay_state: None })
         }
-        Trust::Saml(_) => Err(other_protocol()),
+        Trust::Saml(_) | Trust::MailedCode => Err(other_protocol()),
     }
 }
 
@@ -209,6 +213,7 @@ pub struct PostedAnswer {
 enum Body {
     Saml(Vec<u8>),
     Oidc(Box<oidc::Redeemed>),
+    MailedCode(Box<MailedCode>),
 }
 
 impl PostedAnswer {
@@ -266,7 +271,7 @@ pub enum Answers<'a> {
 pub fn claimed_issuer(answer: &PostedAnswer) -> Option<String> {
     match &answer.body {
         Body::Saml(message) => crate::saml::accept::issuer::claimed(message),
-        Body::Oidc(_) => None,
+        Body::Oidc(_) | Body::MailedCode(_) => None,
     }
 }
 
@@ -275,7 +280,7 @@ pub fn claimed_issuer(answer: &PostedAnswer) -> Option<String> {
 pub const fn unsolicited_app(partner: &Partner) -> Option<&Slug> {
     match &partner.trust {
         Trust::Saml(trust) => trust.request.unsolicited.as_ref(),
-        Trust::Oidc(_) => None,
+        Trust::Oidc(_) | Trust::MailedCode => None,
     }
 }
 
@@ -294,7 +299,8 @@ pub fn judge(partner: &Partner, answer: &PostedAnswer, expected: &Expected<'_>, 
     match (&partner.trust, &answer.body) {
         (Trust::Saml(trust), Body::Saml(message)) => saml::judge(partner, trust, message, expected, now),
         (Trust::Oidc(trust), Body::Oidc(redeemed)) => oidc::judge(partner, trust, redeemed, expected.providers, now),
-        (Trust::Saml(_), Body::Oidc(_)) | (Trust::Oidc(_), Body::Saml(_)) => {
+        (Trust::MailedCode, Body::MailedCode(typed)) => mailed_code::judge(partner, typed, now),
+        (Trust::Saml(_) | Trust::Oidc(_) | Trust::MailedCode, _) => {
             Judged { rows: Vec::new(), outcome: Err(other_protocol()) }
         }
     }
@@ -312,6 +318,6 @@ pub fn explain_token(
 ) -> Judged {
     match &partner.trust {
         Trust::Oidc(trust) => oidc::explain(partner, trust, token, nonce, providers, now),
-        Trust::Saml(_) => Judged { rows: Vec::new(), outcome: Err(other_protocol()) },
+        Trust::Saml(_) | Trust::MailedCode => Judged { rows: Vec::new(), outcome: Err(other_protocol()) },
     }
 }

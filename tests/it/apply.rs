@@ -168,7 +168,9 @@ impl Gateway {
     /// Slugs and addresses of everything that is stored.
     async fn names(&self) -> Vec<String> {
         let mut unit = self.services.store.unit_of_work().await.unwrap();
-        let partners = unit.list_partners().await.unwrap().into_iter().map(|kept| kept.value.slug.to_string());
+        let partners = unit.list_partners().await.unwrap().into_iter();
+        let partners = partners.filter(|kept| kept.provenance != Provenance::BuiltIn);
+        let partners = partners.map(|kept| kept.value.slug.to_string());
         let apps = unit.list_apps().await.unwrap().into_iter().map(|kept| kept.value.slug.to_string());
         let groups = unit.list_groups().await.unwrap().into_iter().map(|kept| kept.value.group.slug.to_string());
         let guests = unit.list_guests(None, 100).await.unwrap().into_iter();

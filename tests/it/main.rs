@@ -14,6 +14,7 @@ mod layering;
 mod mail;
 mod metadata;
 mod policy;
+mod redemption;
 mod sessions;
 mod sign_in;
 mod sign_out;

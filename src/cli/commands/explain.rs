@@ -37,6 +37,9 @@ pub async fn run(
     let partner = inspect::partner(services, &arguments.partner).await?;
     let public_url = &services.settings.public_url;
     let explanation = match (&partner.trust, arguments.request_id.as_deref(), arguments.nonce.as_deref()) {
+        (Trust::MailedCode, ..) => {
+            bail!("partner `{}` sends no messages that could be judged: its people type a code", partner.slug)
+        }
         (Trust::Saml(_), _, Some(_)) => {
             bail!("partner `{}` speaks SAML, whose responses have no nonce; name `--request-id`", partner.slug)
         }

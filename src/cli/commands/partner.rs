@@ -120,6 +120,7 @@ fn fields(partner: &Partner, public_url: &PublicUrl) -> Vec<(&'static str, Value
             let logout = paths::RP_BACKCHANNEL_LOGOUT.replace("{handle}", &partner.handle);
             fields.push(("backchannel_logout_uri", json!(public_url.join(&logout))));
         }
+        Trust::MailedCode => fields.push(("protocol", json!("mailed code"))),
     }
     fields
 }

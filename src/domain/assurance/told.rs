@@ -5,6 +5,7 @@ use super::statements::{add, words_of};
 use super::{AssuranceContract, AssuranceLevel, MICROSOFT_MULTIPLE, PHISHING_RESISTANT, REFEDS_MFA, REFEDS_SFA};
 use crate::base::clock::Timestamp;
 use crate::domain::factors::proof::{FactorProof, Means};
+use crate::domain::partners::MAILED_CODE_PARTNER;
 use crate::domain::policy::facts::HomeTrust;
 use crate::domain::policy::methods::{Method, MethodSet};
 use crate::domain::policy::strengths::StrengthId;
@@ -41,7 +42,11 @@ impl<'a> Proof<'a> {
     #[must_use]
     pub fn of(session: &'a Session, contract: &AssuranceContract, since: Option<Timestamp>, at: Timestamp) -> Self {
         let home = contract.accepted(session.home_methods, at.since(session.authenticated_at));
-        let counts = |proof: &&FactorProof| since.is_none_or(|since| proof.at >= since);
+        // Who is proven by a mailed code shows nothing more by another one.
+        let is_by_mail = session.partner == MAILED_CODE_PARTNER;
+        let counts = |proof: &&FactorProof| {
+            since.is_none_or(|since| proof.at >= since) && !(is_by_mail && proof.means == Means::MailedCode)
+        };
         let here = match contract.home_trust {
             HomeTrust::Required => Vec::new(),
             HomeTrust::NotTrusted | HomeTrust::Trusted => session.factors.iter().filter(counts).copied().collect(),

@@ -19,6 +19,11 @@ crate::id_type!(
 /// # Source
 /// Microsoft Entra, email one-time passcode: 30 minutes.
 pub const MAILED_CODE_LIFE: Duration = Duration::from_secs(30 * 60);
+/// How long a session lives that began with a mailed code: then another code shows that the mailbox is still read.
+///
+/// # Source
+/// Microsoft Entra, email one-time passcode: 24 hours.
+pub const MAILED_CODE_SESSION: Duration = Duration::from_secs(24 * 3600);
 /// How often a mailed code may be tried.
 pub const MAX_MAILED_CODE_TRIES: u32 = 5;
 /// How long a person waits before another code is sent.

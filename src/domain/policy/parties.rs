@@ -4,11 +4,14 @@
 use crate::domain::apps::Assignment;
 use crate::domain::grants::{AppNow, Grant, PartnerNow, SessionReading, SignInReading};
 use crate::domain::guests::{Guest, Standing};
-use crate::domain::partners::Switch;
+use crate::domain::partners::{MAILED_CODE_PARTNER, Switch};
 use crate::domain::refusal::{Code, Refusal};
 
 /// The cause where an app names its partners and this is none of them.
 pub const PARTNER_NOT_AMONG_THOSE_OF_APP: &str = "partner_not_among_those_of_app";
+
+/// The cause where codes that sign in are switched off.
+pub const MAILED_CODES_DISABLED: &str = "mailed_codes_disabled";
 
 /// Whether an app takes the people of a partner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,11 +33,29 @@ impl Acceptance {
     }
 }
 
+/// Who vouches for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VouchedBy {
+    /// An organisation.
+    Organisation,
+    /// Nobody: the person types a code that was mailed.
+    MailedCode,
+}
+
+impl VouchedBy {
+    fn of(partner: Option<&PartnerNow>) -> Self {
+        let is_by_mail = partner.is_some_and(|partner| partner.id == MAILED_CODE_PARTNER);
+        if is_by_mail { Self::MailedCode } else { Self::Organisation }
+    }
+}
+
 /// How partner, app, guest and grant stand at present.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Parties {
     /// The partner; absent where it has been removed.
     pub partner: Option<Switch>,
+    /// Who vouches.
+    pub by: VouchedBy,
     /// The app; absent where it has been removed.
     pub app: Option<(Switch, Assignment)>,
     /// Whether the app takes the partner's people.
@@ -51,6 +72,7 @@ impl Parties {
     pub fn of_request(reading: &SignInReading) -> Self {
         Self {
             partner: reading.partner.as_ref().map(|partner| partner.switch),
+            by: VouchedBy::of(reading.partner.as_ref()),
             app: reading.app.as_ref().map(|app| (app.switch, app.assignment)),
             acceptance: Acceptance::of(reading.partner.as_ref(), reading.app.as_ref()),
             guest: Standing::Active,
@@ -73,6 +95,7 @@ impl Parties {
     fn of(partner: Option<&PartnerNow>, app: Option<&AppNow>, guest: &Guest, grant: Grant) -> Self {
         Self {
             partner: partner.map(|partner| partner.switch),
+            by: VouchedBy::of(partner),
             app: app.map(|app| (app.switch, app.assignment)),
             acceptance: Acceptance::of(partner, app),
             guest: guest.standing,
@@ -86,6 +109,9 @@ impl Parties {
     pub fn refusal(&self) -> Option<Refusal> {
         let denied = match self {
             Self { partner: None, .. } => (Code::PartnerDisabled, "partner_removed"),
+            Self { partner: Some(Switch::Disabled), by: VouchedBy::MailedCode, .. } => {
+                (Code::OtpDisabled, MAILED_CODES_DISABLED)
+            }
             Self { partner: Some(Switch::Disabled), .. } => (Code::PartnerDisabled, "partner_disabled"),
             Self { app: None, .. } => (Code::AppDisabled, "app_removed"),
             Self { app: Some((Switch::Disabled, _)), .. } => (Code::AppDisabled, "app_disabled"),
@@ -109,6 +135,7 @@ mod tests {
 
     const GOOD: Parties = Parties {
         partner: Some(Switch::Enabled),
+        by: VouchedBy::Organisation,
         app: Some((Switch::Enabled, Assignment::Required)),
         acceptance: Acceptance::Accepted,
         guest: Standing::Active,
@@ -124,6 +151,8 @@ mod tests {
         assert_eq!(cause(GOOD), None);
         assert_eq!(cause(Parties { partner: None, ..GOOD }), Some("partner_removed"));
         assert_eq!(cause(Parties { partner: Some(Switch::Disabled), ..GOOD }), Some("partner_disabled"));
+        let by_mail = Parties { partner: Some(Switch::Disabled), by: VouchedBy::MailedCode, ..GOOD };
+        assert_eq!(cause(by_mail), Some(MAILED_CODES_DISABLED));
         assert_eq!(cause(Parties { app: None, ..GOOD }), Some("app_removed"));
         let off = Parties { app: Some((Switch::Disabled, Assignment::Everyone)), ..GOOD };
         assert_eq!(cause(off), Some("app_disabled"));

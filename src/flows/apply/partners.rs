@@ -17,8 +17,8 @@ use crate::domain::holders::DomainPattern;
 use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
-    AttributeNames, Credential, Network, OidcTerms, OidcTrust, Partner, PartnerId, PartnerKind, SamlTrust, Trust,
-    secret_place,
+    AttributeNames, Credential, MAILED_CODE_PARTNER, MAILED_CODE_SLUG, Network, OidcTerms, OidcTrust, Partner,
+    PartnerId, PartnerKind, SamlTrust, Trust, secret_place,
 };
 use crate::domain::store::objects::Kept;
 use crate::keys::certificates::Certificate;
@@ -30,6 +30,10 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
     let mut wanted: Vec<(Origin, Partner)> = Vec::new();
     for (located, trust) in definitions.partners.iter().zip(&judged.trusts) {
         let definition = &located.value;
+        if is_built_in(definition) {
+            draft.fault(&located.origin, format!("partner `{}`: {BUILT_IN}", definition.slug));
+            continue;
+        }
         let named = stored.partners.iter().find(|kept| kept.value.slug == definition.slug);
         let named = named.map(|kept| uuid(kept.value.id.as_bytes()));
         let found = match draft.matcher.find(ObjectKind::Partner, definition.id, named) {
@@ -79,6 +83,15 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
     // Guests are judged by the domains that their partners will have.
     draft.holdings = holdings(stored.partners.iter(), &draft.plan.partners);
     partner_addresses::warn(draft, |id| defined.contains(&id));
+}
+
+/// What is said of a definition that means the built-in partner.
+const BUILT_IN: &str = "is the one of people who sign in by a code that is mailed to them; it is built in, and nothing of \
+                        it can be set here: leave it out, and use `entente partner enable mail` or `disable mail`";
+
+fn is_built_in(definition: &PartnerDefinition) -> bool {
+    definition.slug.as_str() == MAILED_CODE_SLUG
+        || definition.id.is_some_and(|id| PartnerId::from_uuid(id) == MAILED_CODE_PARTNER)
 }
 
 fn origin_of(located: &Located<PartnerDefinition>) -> Origin {
@@ -192,7 +205,7 @@ fn differences_of_trust(stored: &Trust, wanted: &Trust) -> Vec<&'static str> {
     match (stored, wanted) {
         (Trust::Saml(old), Trust::Saml(new)) => differences_of_saml(old, new),
         (Trust::Oidc(old), Trust::Oidc(new)) => differences_of_oidc(old, new),
-        (Trust::Saml(_), Trust::Oidc(_)) | (Trust::Oidc(_), Trust::Saml(_)) => vec!["protocol"],
+        _ => vec!["protocol"],
     }
 }
 
@@ -258,7 +271,7 @@ fn entity(partner: &Partner) -> &str {
 const fn name_kind(partner: &Partner) -> &'static str {
     match partner.trust {
         Trust::Saml(_) => "entity ID",
-        Trust::Oidc(_) => "issuer",
+        Trust::Oidc(_) | Trust::MailedCode => "issuer",
     }
 }
 

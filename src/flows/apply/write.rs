@@ -126,7 +126,7 @@ async fn partner(unit: &mut dyn UnitOfWork, step: &Step<Partner>, author: &Autho
         keep_words(unit, value, author).await?;
         let end = match &value.trust {
             Trust::Saml(saml) => saml.valid_until,
-            Trust::Oidc(_) => None,
+            Trust::Oidc(_) | Trust::MailedCode => None,
         };
         let object = (ObjectKind::Partner, value.slug.as_str());
         unit.begin_watch(&author.watch(object, Owner::Partner(value.id), end)).await?;

@@ -53,7 +53,7 @@ pub(super) fn of(record: &Record) -> Vec<End> {
                 let pinned = saml.source.as_ref().and_then(|source| source.certificate.as_ref());
                 (saml.valid_until, saml.certificates.as_slice(), pinned)
             }
-            Trust::Oidc(_) => (None, [].as_slice(), None),
+            Trust::Oidc(_) | Trust::MailedCode => (None, [].as_slice(), None),
         },
         Record::App(app) => match &app.protocol {
             AppProtocol::Saml(saml) => {

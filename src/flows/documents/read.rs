@@ -46,6 +46,8 @@ pub(super) async fn read(
                 None => Ok(None),
             },
             Trust::Oidc(trust) => provider(services, partner, trust, watch).await.map(Some),
+            // It publishes nothing.
+            Trust::MailedCode => Ok(None),
         },
         Record::App(app) => match &app.protocol {
             AppProtocol::Saml(saml) => saml_app(services, app, saml, watch, now).await,

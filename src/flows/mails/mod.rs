@@ -29,8 +29,31 @@ pub async fn send_code(
     now: Timestamp,
 ) -> Result<(), MailFault> {
     let organization = &services.settings.organization.name;
-    let minutes = MAILED_CODE_LIFE.as_secs() / Duration::from_mins(1).as_secs();
-    let mail = mails::mailed_code(&services.catalogue, Language::FALLBACK, organization, code.expose(), minutes);
+    let mail = mails::mailed_code(&services.catalogue, Language::FALLBACK, organization, code.expose(), minutes());
+    send(services, to, mail, now).await
+}
+
+/// As [`send_code`], with the code that signs a person in alone.
+///
+/// # Errors
+/// [`MailFault`], logged and counted already.
+pub async fn send_sign_in_code(
+    services: &Services,
+    to: &MailAddress,
+    code: &SecretText,
+    now: Timestamp,
+) -> Result<(), MailFault> {
+    let organization = &services.settings.organization.name;
+    let mail = mails::sign_in_code(&services.catalogue, Language::FALLBACK, organization, code.expose(), minutes());
+    send(services, to, mail, now).await
+}
+
+/// How long a code is good.
+const fn minutes() -> u64 {
+    MAILED_CODE_LIFE.as_secs() / Duration::from_mins(1).as_secs()
+}
+
+async fn send(services: &Services, to: &MailAddress, mail: mails::Mail, now: Timestamp) -> Result<(), MailFault> {
     let sent = match (Address::parse(to.as_str()), Line::parse(&mail.subject)) {
         (Ok(to), Ok(subject)) => services.mail.send(&Message::plain(to, subject, mail.text, now)).await.map(|_| ()),
         // Two dots in a row pass as an address of a person, and no server would take them.

@@ -75,6 +75,6 @@ pub async fn choose(services: &Services, attempt: AttemptId, choice: AccountChoi
 
 /// The choice has been made, so its attempt ends, unless it goes on to a partner.
 fn without_attempt(next: Next, attempt: AttemptId) -> Next {
-    let goes_on = |change: &CookieChange| matches!(change, CookieChange::SetAttempt(id, _) if *id == attempt);
+    let goes_on = |change: &CookieChange| matches!(change, CookieChange::SetAttempt(id, ..) if *id == attempt);
     if next.cookies.iter().any(goes_on) { next } else { next.with(CookieChange::ClearAttempt(attempt)) }
 }

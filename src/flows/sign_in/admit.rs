@@ -13,7 +13,7 @@ use crate::domain::guests::{
 };
 use crate::domain::holders::{Holder, LookUp};
 use crate::domain::mail::MailAddress;
-use crate::domain::partners::{Admission, Partner, PartnerKind};
+use crate::domain::partners::{Admission, Partner, PartnerKind, Trust};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::store::objects::Provenance;
 use crate::domain::store::sign_ins::Once;
@@ -109,7 +109,7 @@ async fn known_guest(
     if !bound_here {
         return Err(Refusal::new(Code::IdpUserUnknown, "bound_through_another_partner").into());
     }
-    let guest = with_names(known.clone(), profile);
+    let guest = with_names(known.clone(), partner, profile);
     if guest != *known {
         unit.update_guest_names(&guest).await?;
     }
@@ -139,7 +139,7 @@ async fn bind(
         Standing::Blocked => return Err(Refusal::new(Code::GuestBlocked, "guest_blocked").into()),
         Standing::Deleted => return Err(Refusal::new(Code::IdpUserUnknown, "guest_deleted").into()),
     }
-    let mut guest = with_names(guest, profile);
+    let mut guest = with_names(guest, partner, profile);
     guest.binding = Binding::Accepted { partner: partner.id, identity: authentication.identity.clone() };
     // Whoever was invited as a member is one, wherever they sign in.
     if partner.kind == PartnerKind::Home {
@@ -186,7 +186,7 @@ async fn add(
         sessions_valid_from: Timestamp::EPOCH,
         created_at: now,
     };
-    let guest = with_names(guest, profile);
+    let guest = with_names(guest, partner, profile);
     unit.insert_guest(&guest, Provenance::SignIn).await?;
     Ok(Admitted { guest, grant: Grant::NotAssigned, activity: Some(Activity::GuestAdded) })
 }
@@ -198,8 +198,12 @@ const fn user_type(partner: &Partner) -> UserType {
     }
 }
 
-/// The guest with the names that the partner states; a display name that was given here stays.
-fn with_names(mut guest: Guest, profile: &Profile) -> Guest {
+/// The guest with the names that the partner states; a display name that was given here stays. A mailed code states
+/// none.
+fn with_names(mut guest: Guest, partner: &Partner, profile: &Profile) -> Guest {
+    if matches!(partner.trust, Trust::MailedCode) {
+        return guest;
+    }
     if guest.name_source == NameSource::Partner {
         guest.display_name.clone_from(&profile.name);
     }

@@ -14,6 +14,7 @@ use crate::domain::factors::FactorKind;
 use crate::domain::grants::{AppNow, PartnerNow, SessionReading};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Guest, UserType};
+use crate::domain::partners::MAILED_CODE_PARTNER;
 use crate::domain::policy::decide::decide_beside;
 use crate::domain::policy::decision::{Clause, Decision, Need, Reason, Refused, SessionTerms};
 use crate::domain::policy::described::describe;
@@ -167,8 +168,11 @@ pub(crate) fn judge(services: &Services, loaded: &Loaded, matter: &Matter<'_>, g
     let proof = Proof::of(matter.session, &matter.partner.assurance, circumstances.factors_since, at);
     let shown = shown(matter.session, &proof);
     let country = circumstances.address.map_or(Fact::Unknown, |address| services.countries.country(address));
-    let facts =
-        Facts { country, offered_here: services.settings.factors.offered(), ..facts(loaded, matter, &shown, groups) };
+    let offered = services.settings.factors.offered();
+    // Who is proven by a mailed code shows nothing more by another one.
+    let is_by_mail = matter.partner.id == MAILED_CODE_PARTNER;
+    let offered_here = if is_by_mail { offered.without(MethodSet::of(&[Method::Email])) } else { offered };
+    let facts = Facts { country, offered_here, ..facts(loaded, matter, &shown, groups) };
     OUTCOMES.with_borrow_mut(|outcomes| {
         let essential = needed_class(&circumstances.acr, &proof);
         let decision = match essential {

@@ -179,7 +179,7 @@ async fn without_attempt(
     }
 }
 
-async fn finish_asked(
+pub(super) async fn finish_asked(
     services: &Services,
     posted: &PostedAnswer,
     asked: &Asked,

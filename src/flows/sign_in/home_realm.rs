@@ -9,7 +9,7 @@ use crate::domain::mail::MailAddress;
 use crate::domain::partners::{Partner, PartnerId, PassiveRequests};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppError, Interaction};
-use crate::flows::next::{CookieChange, HomeRealmFault, Next, Organisation, Page, Visitor};
+use crate::flows::next::{ByMail, CookieChange, HomeRealmFault, Next, Organisation, Page, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
 
@@ -17,7 +17,7 @@ use super::advance::Hinted;
 pub(crate) use super::routing::hinted;
 use super::routing::{Named, by_address, named};
 use super::session_use::{app, app_name};
-use super::{keep, remembered, send, store_refusal};
+use super::{keep, mailed, remembered, send, store_refusal};
 
 /// Whether a partner may be asked passively.
 pub(crate) async fn passive(services: &Services, id: PartnerId) -> Result<PassiveRequests, Refusal> {
@@ -72,8 +72,21 @@ async fn question(
         fault,
         typed,
         remembered: remembered.partner.as_deref().map(organisation),
+        by_mail: if mailed::is_offered(services, &app).await? { ByMail::Offered } else { ByMail::NotOffered },
     };
     Ok(remembered.forget.into_iter().fold(Next::page(page), Next::with))
+}
+
+/// The page that asks for the address, for an attempt that the browser is to keep.
+pub(super) async fn ask(
+    services: &Services,
+    asked: &Asked,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Refusal> {
+    let changes = keep::keep(services, asked, visitor, now).await?;
+    let next = question(services, asked, String::new(), None, visitor, now).await?;
+    Ok(changes.into_iter().fold(next, Next::with))
 }
 
 /// The page that asks which of several organisations it is.
@@ -105,6 +118,8 @@ pub enum Answer<'a> {
     },
     /// The organisation that was chosen last is to be forgotten.
     Forget,
+    /// A code is to be mailed to this address, whoever answers for it.
+    CodeByMail(&'a str),
 }
 
 /// Goes on with the answer.
@@ -123,6 +138,7 @@ pub async fn choose(services: &Services, attempt: AttemptId, given: Answer<'_>, 
         Answer::Organisation { handle, address } => {
             choose_by_handle(services, asked.clone(), handle, address.trim(), visitor, now).await
         }
+        Answer::CodeByMail(typed) => choose_code(services, asked.clone(), typed.trim(), visitor, now).await,
         Answer::Forget => {
             let visitor = &Visitor { remembered: None, ..visitor.clone() };
             let next = question(services, &asked, String::new(), None, visitor, now).await;
@@ -149,9 +165,31 @@ async fn choose_by_address(
     let app = app(services, &asked.request).await?;
     let partners = by_address(services, &app, &mail).await?;
     match partners.as_slice() {
+        [] if mailed::is_offered(services, &app).await? => mailed::offer(services, asked, mail, visitor, now).await,
         [] => Ok(Next::page(Page::OrganisationUnavailable { attempt: asked.id, typed: mail.as_str().to_owned() })),
         [one] => send::send(services, asked, one.id, visitor, now).await,
         several => choice(services, &asked, mail.as_str().to_owned(), several).await,
+    }
+}
+
+/// Who has signed in by a code before does so wherever their address leads by now. Whether somebody has is told to nobody,
+/// so that a code is offered to all who ask.
+async fn choose_code(
+    services: &Services,
+    asked: Asked,
+    typed: &str,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Refusal> {
+    let Ok(mail) = MailAddress::parse_typed(typed) else {
+        let typed = crate::base::trace::shorten(typed.to_owned());
+        return question(services, &asked, typed, Some(HomeRealmFault::NotAnAddress), visitor, now).await;
+    };
+    let app = app(services, &asked.request).await?;
+    if mailed::is_offered(services, &app).await? {
+        mailed::offer(services, asked, mail, visitor, now).await
+    } else {
+        question(services, &asked, mail.as_str().to_owned(), None, visitor, now).await
     }
 }
 

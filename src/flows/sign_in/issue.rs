@@ -2,7 +2,7 @@
 
 use crate::base::clock::Timestamp;
 use crate::domain::assurance::told::Proof;
-use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId};
+use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId, MAX_ATTEMPT_LIFE};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::OnceKey;
 use crate::domain::circumstances::Circumstances;
@@ -143,7 +143,7 @@ async fn answered_once(unit: &mut dyn UnitOfWork, request: &AppRequest, id: &str
         issuer: format!("{ANSWERED_REQUEST}{}", request.app),
         id: id.to_owned(),
         // No later can an attempt end that began with the request while it was young enough.
-        until: now.plus(MAX_REQUEST_AGE).plus(ATTEMPT_LIFE).plus(ATTEMPT_LIFE),
+        until: now.plus(MAX_REQUEST_AGE).plus(MAX_ATTEMPT_LIFE).plus(ATTEMPT_LIFE),
     };
     let code = match &request.return_to {
         ReturnTo::Oidc(_) => RefusalCode::BadRequest,

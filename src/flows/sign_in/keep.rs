@@ -33,14 +33,14 @@ pub(crate) async fn keep(
         services.spills.check(visitor.address).map_err(|many| many.refusal("too_many_large_attempts"))?;
         let handle = new_row_handle(now, services.random.as_ref());
         let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
-        let kept = unit.insert_attempt(asked.id, &HandleHash::of(&handle), &sealed, now.plus(ATTEMPT_LIFE)).await;
+        let kept = unit.insert_attempt(asked.id, &HandleHash::of(&handle), &sealed, asked.ends_at()).await;
         kept.map_err(|error| store_refusal(&error))?;
         unit.commit().await.map_err(|error| store_refusal(&error))?;
         format!("{IN_ROW}{handle}")
     };
     let giving_way = giving_way(&visitor.attempts, asked.id, value.len());
     let mut changes: Vec<_> = giving_way.map(CookieChange::ClearAttempt).collect();
-    changes.push(CookieChange::SetAttempt(asked.id, value));
+    changes.push(CookieChange::SetAttempt(asked.id, value, asked.ends_at().since(now).max(ATTEMPT_LIFE)));
     Ok(changes)
 }
 

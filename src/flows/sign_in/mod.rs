@@ -13,6 +13,7 @@ pub mod finish;
 pub mod home_realm;
 pub mod issue;
 pub mod keep;
+pub mod mailed;
 mod prove;
 pub mod remembered;
 pub(crate) mod resume;

@@ -3,7 +3,7 @@
 use crate::base::clock::Timestamp;
 use crate::base::sealing::Purpose;
 use crate::base::trace::Checked;
-use crate::domain::attempts::{ATTEMPT_LIFE, Asked, Sent};
+use crate::domain::attempts::{Asked, Sent};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::Authentication;
 use crate::domain::circumstances::Circumstances;
@@ -66,6 +66,7 @@ fn replayed(partner: &Partner) -> Refusal {
     match partner.trust {
         Trust::Saml(_) => Refusal::new(Code::SamlResponseReplayed, "assertion_replayed"),
         Trust::Oidc(_) => Refusal::new(Code::OidcResponseReplayed, "id_token_replayed"),
+        Trust::MailedCode => Refusal::new(Code::OtpWrong, "sign_in_code_used"),
     }
 }
 
@@ -79,7 +80,7 @@ impl SignIn<'_> {
         let Self { services, asked, now, .. } = *self;
         let question = Question::prepare(services, &asked.request, asked.id, self.visitor, now).await?;
         let mut unit = services.store.unit_of_work().await?;
-        if unit.take_attempt(asked.id, asked.started_at.plus(ATTEMPT_LIFE)).await? == Once::Again {
+        if unit.take_attempt(asked.id, asked.remembered_until()).await? == Once::Again {
             return self.spent(unit).await.map(|next| Answered::Next(Box::new(next)));
         }
         let request = &asked.request;

@@ -10,7 +10,7 @@ use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64url, from_base64url};
 use crate::base::sealing::Purpose;
 use crate::domain::apps::App;
-use crate::domain::partners::{Partner, PartnerId};
+use crate::domain::partners::{MAILED_CODE_PARTNER, Partner, PartnerId};
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::AppRequest;
 use crate::flows::next::{CookieChange, Visitor};
@@ -23,8 +23,11 @@ pub const REMEMBERED_LIFE: Duration = Duration::from_secs(180 * 86_400);
 const PLACE: &[u8] = b"remembered-partner";
 const FORMAT: u8 = 1;
 
-/// The cookie with `partner` in it; nothing changes where it cannot be sealed.
+/// The cookie with `partner` in it; nothing changes where it cannot be sealed, or the partner is no organisation.
 pub(super) fn remember(services: &Services, partner: PartnerId, now: Timestamp) -> Option<CookieChange> {
+    if partner == MAILED_CODE_PARTNER {
+        return None;
+    }
     let mut writer = Writer::new();
     writer.byte(FORMAT).fixed(partner.as_bytes()).fixed(&now.micros().to_be_bytes());
     let sealed = services.sealer.seal(services.random.as_ref(), Purpose::RememberedPartner, PLACE, &writer.finish());

@@ -157,6 +157,7 @@ impl Stepped<'_> {
             proof,
             wanted,
             sent: None,
+            code: None,
         };
         self.done(unit, Activity::StepAsked).await?;
         Ok(send::send(services, asked, reading.partner.id, visitor, now).await?)

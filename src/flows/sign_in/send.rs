@@ -4,9 +4,9 @@ use crate::base::clock::Timestamp;
 use crate::base::random::{new_handle, new_xml_id};
 use crate::domain::attempts::{Asked, Sent, Turn};
 use crate::domain::mail::MailAddress;
-use crate::domain::partners::{Partner, PartnerId};
+use crate::domain::partners::{Partner, PartnerId, Trust};
 use crate::domain::policy::facts::HomeTrust;
-use crate::domain::policy::parties::PARTNER_NOT_AMONG_THOSE_OF_APP;
+use crate::domain::policy::parties::{MAILED_CODES_DISABLED, PARTNER_NOT_AMONG_THOSE_OF_APP};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{Interaction, ReturnTo};
 use crate::flows::documents::needed;
@@ -14,7 +14,7 @@ use crate::flows::next::{Next, Visitor};
 use crate::flows::services::Services;
 use crate::upstream::{self, Classes, Visibility, Wish};
 
-use super::{keep, session_use, store_refusal};
+use super::{keep, mailed, session_use, store_refusal};
 
 /// Asks the partner for the first time in this attempt.
 pub(crate) async fn send(
@@ -39,11 +39,17 @@ pub(crate) async fn send_turn(
     let record = services.directory.partner(partner).await.map_err(|error| store_refusal(&error))?;
     let record = record.ok_or(Refusal::new(Code::PartnerDisabled, "partner_removed"))?;
     if !record.switch.is_on() {
+        if matches!(record.trust, Trust::MailedCode) {
+            return Err(Refusal::new(Code::OtpDisabled, MAILED_CODES_DISABLED));
+        }
         return Err(Refusal::new(Code::PartnerDisabled, "partner_disabled"));
     }
     let app = session_use::app(services, &asked.request).await?;
     if !app.partners.has(partner) {
         return Err(Refusal::new(Code::PartnerNotAccepted, PARTNER_NOT_AMONG_THOSE_OF_APP));
+    }
+    if matches!(record.trust, Trust::MailedCode) {
+        return mailed::begin(services, asked, visitor, now).await;
     }
     let record = needed::with_documents(services, record, now).await?;
     // What a partner is not trusted with is not asked of it.

@@ -112,7 +112,8 @@ pub(crate) async fn use_session(
             let hinted = or_same_partner(request, hinted, partner);
             let request = request.clone();
             let started_at = occasion.started_at(now);
-            let asked = Asked { id, started_at, request, replaces: Some(replaces), proof, wanted, sent: None };
+            let replaces = Some(replaces);
+            let asked = Asked { id, started_at, request, replaces, proof, wanted, sent: None, code: None };
             home_realm::lead(services, asked, hinted, visitor, now).await.map(Some)
         }
     }
@@ -260,6 +261,7 @@ async fn choose_account(
         proof: FreshProof::NotAsked,
         wanted: Vec::new(),
         sent: None,
+        code: None,
     };
     let changes = keep::keep(services, &asked, visitor, now).await?;
     let page = Page::SelectAccount {

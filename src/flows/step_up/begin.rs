@@ -97,6 +97,7 @@ pub(crate) async fn prove_afresh(
         proof: FreshProof::Asked,
         wanted: Vec::new(),
         sent: None,
+        code: None,
     };
     send::send(services, asked, partner, visitor, now).await
 }

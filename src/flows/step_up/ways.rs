@@ -11,6 +11,7 @@ use crate::domain::factors::kinds::Kinds;
 use crate::domain::factors::proof::FactorStrength;
 use crate::domain::factors::{Enrolled, FactorKind, MAX_FACTORS};
 use crate::domain::guests::{Binding, Guest};
+use crate::domain::partners::MAILED_CODE_PARTNER;
 use crate::domain::policy::decision::Need;
 use crate::domain::policy::methods::{Method, MethodSet};
 use crate::domain::sessions::Session;
@@ -134,7 +135,10 @@ impl Standing<'_> {
             passkeys: count(FactorKind::Passkey),
             totps: count(FactorKind::Totp),
             recovery_codes: self.recovery_codes,
-            has_proven_mail: self.guest.mail.is_some() && matches!(self.guest.binding, Binding::Accepted { .. }),
+            // Who is proven by a mailed code shows nothing more by another one.
+            has_proven_mail: self.guest.mail.is_some()
+                && self.session.partner != MAILED_CODE_PARTNER
+                && matches!(self.guest.binding, Binding::Accepted { .. }),
         }
     }
 

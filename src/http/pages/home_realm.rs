@@ -16,6 +16,9 @@ pub const ORGANIZATION_FIELD: &str = "organization";
 /// What the button sends that forgets the organisation of last time.
 pub const FORGET_FIELD: &str = "forget";
 
+/// What the button sends that asks for a code by mail: `code`.
+pub const BY_FIELD: &str = "by";
+
 /// An organisation that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
@@ -50,6 +53,23 @@ pub struct HomeRealm {
     pub fault: Option<AddressFault>,
     /// The organisation of last time.
     pub remembered: Option<Choice>,
+    /// Whether a code by mail may be had.
+    pub by_mail: ByMail,
+}
+
+/// Whether the page has a button for a code by mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ByMail {
+    /// It has.
+    Offered,
+    /// It has not.
+    NotOffered,
+}
+
+impl HomeRealm {
+    fn offers_code(&self) -> bool {
+        self.by_mail == ByMail::Offered
+    }
 }
 
 #[derive(Template)]

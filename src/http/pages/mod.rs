@@ -36,6 +36,7 @@ pub mod refusal;
 pub mod resubmit;
 pub mod security_info;
 pub mod select_account;
+pub mod sign_in_code;
 pub mod sign_out;
 pub mod signed_in_already;
 

@@ -16,7 +16,7 @@ use super::factor_setup::{FactorSetup, Picture};
 use super::factor_way::{FactorWay, Occasion as Reason, Way};
 use super::fault::Fault;
 use super::handover::{AppForm, Handover};
-use super::home_realm::{AddressFault, Choice, HomeRealm};
+use super::home_realm::{AddressFault, ByMail, Choice, HomeRealm};
 use super::layout::{Frame, HiddenField};
 use super::onward::Onward;
 use super::organization_choice::OrganizationChoice;
@@ -27,6 +27,7 @@ use super::refusal::{Again, Reference, RefusalPage};
 use super::resubmit::Resubmit;
 use super::security_info::{Adding, Done, Line, SecurityInfo, SecurityInfoSignedOut};
 use super::select_account::SelectAccount;
+use super::sign_in_code::{Asks, CodeFault, SignInCode};
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::signed_in_already::{Occasion, SignedInAlready};
 use crate::texts::catalogue::Catalogue;
@@ -50,11 +51,22 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
     let choice = || Choice { name: text(), handle: text() };
     let home_realm = |fault| HomeRealm {
         remembered: None,
+        by_mail: ByMail::Offered,
         frame: frame.clone(),
         action: action.clone(),
         fields: fields.clone(),
         address: text(),
         fault,
+    };
+    let sign_in_code = |asks, fault| SignInCode {
+        frame: frame.clone(),
+        address: text(),
+        asks,
+        fault,
+        attempt: text(),
+        action: action.clone(),
+        fields: fields.clone(),
+        again: action.clone(),
     };
     let refusal = |reference, again: Option<Again>| RefusalPage {
         frame: frame.clone(),
@@ -102,6 +114,9 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         ),
         ("home_realm_missing", Box::new(home_realm(Some(AddressFault::Missing)))),
         ("home_realm_malformed", Box::new(home_realm(Some(AddressFault::Malformed)))),
+        ("sign_in_code_offer", Box::new(sign_in_code(Asks::MayBeSent, None))),
+        ("sign_in_code", Box::new(sign_in_code(Asks::Code, None))),
+        ("sign_in_code_wrong", Box::new(sign_in_code(Asks::Code, Some(CodeFault::Wrong)))),
         (
             "organization_unavailable",
             Box::new(OrganizationUnavailable { frame: frame.clone(), address: text(), again: action.clone() }),

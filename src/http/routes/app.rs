@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
-use super::{factors, health, oidc, pages, relying, saml, start, table};
+use super::{codes, factors, health, oidc, pages, relying, saml, start, table};
 use crate::flows::paths;
 use crate::http::request::RequestId;
 use crate::http::respond;
@@ -42,6 +42,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route(paths::RP_CALLBACK, get(relying::callback))
         .route(paths::RP_BACKCHANNEL_LOGOUT, post(relying::backchannel_logout))
         .route(table::ORGANIZATION, get(pages::organization).post(pages::choose_organization))
+        .route(table::SIGN_IN_CODE, post(codes::sign_in_code))
         .route(table::ACCOUNT, post(pages::choose_account))
         .route(table::CONSENT, post(pages::choose_consent))
         .route(table::FACTOR, post(factors::factor))

@@ -2,6 +2,7 @@
 //! walk it; each file beside it holds the handlers of one face.
 
 pub mod app;
+pub mod codes;
 pub mod factors;
 pub mod health;
 pub mod oidc;

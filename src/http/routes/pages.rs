@@ -19,7 +19,7 @@ use crate::flows::sign_out::SignOutChoice;
 use crate::flows::{sign_in, sign_out};
 use crate::http::limits::MAX_FORM;
 use crate::http::pages::assets;
-use crate::http::pages::home_realm::{ADDRESS_FIELD, FORGET_FIELD, ORGANIZATION_FIELD};
+use crate::http::pages::home_realm::{ADDRESS_FIELD, BY_FIELD, FORGET_FIELD, ORGANIZATION_FIELD};
 use crate::http::request::{self, Asked};
 use crate::http::respond;
 use crate::http::state::State;
@@ -36,7 +36,7 @@ pub async fn organization(Shared(state): Shared<Arc<State>>, request: Request) -
 
 /// The answer to the organisation page.
 pub async fn choose_organization(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
-    const NAMES: &[&str] = &[ATTEMPT_FIELD, ADDRESS_FIELD, ORGANIZATION_FIELD, FORGET_FIELD];
+    const NAMES: &[&str] = &[ATTEMPT_FIELD, ADDRESS_FIELD, ORGANIZATION_FIELD, FORGET_FIELD, BY_FIELD];
     serve(&state, request, table::ORGANIZATION, NAMES, async |asked| {
         // Each answer tells whether a domain is known here, so that whoever tries many is slowed down.
         state.organization.check(asked.visitor.address).map_err(|many| many.refusal("too_many_organizations"))?;
@@ -46,7 +46,11 @@ pub async fn choose_organization(Shared(state): Shared<Arc<State>>, request: Req
             (_, Some("yes")) => Answer::Forget,
             (_, Some(_)) => return Err(Refusal::new(Code::BadRequest, "forget_unknown")),
             (Some(handle), None) => Answer::Organisation { handle, address },
-            (None, None) => Answer::Address(address),
+            (None, None) => match optional(&asked.params, BY_FIELD)? {
+                None => Answer::Address(address),
+                Some("code") => Answer::CodeByMail(address),
+                Some(_) => return Err(Refusal::new(Code::BadRequest, "way_unknown")),
+            },
         };
         Ok(sign_in::home_realm::choose(state.services(), attempt, answer, &asked.visitor).await)
     })

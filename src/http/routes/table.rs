@@ -10,6 +10,8 @@ pub const ACCOUNT: &str = "/sign-in/account";
 pub const CONSENT: &str = "/sign-in/consent";
 /// The answer to a page of second factors.
 pub const FACTOR: &str = "/sign-in/factor";
+/// What the pages of sign-in by a mailed code post.
+pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// The answer to "sign out?".
 pub const SIGN_OUT: &str = "/sign-out";
 /// Alive.
@@ -113,6 +115,8 @@ pub const RP_BACKCHANNEL_LOGOUT_PARAMETERS: &[&str] = &["logout_token"];
 
 /// Parameters of the answer to a page of second factors.
 pub const FACTOR_PARAMETERS: &[&str] = &["attempt", "action", "kind", "code", "credential", "label"];
+/// Parameters of what the pages of sign-in by a mailed code post.
+pub const SIGN_IN_CODE_PARAMETERS: &[&str] = &["attempt", "action", "code"];
 /// Parameters of what the page of one's own factors posts.
 pub const SECURITY_INFO_PARAMETERS: &[&str] = &["token", "action", "kind", "factor", "label"];
 
@@ -155,7 +159,8 @@ pub const ROUTES: &[Route] = &[
     route("GET", paths::RP_CALLBACK, RP_CALLBACK_PARAMETERS),
     route("POST", paths::RP_BACKCHANNEL_LOGOUT, RP_BACKCHANNEL_LOGOUT_PARAMETERS),
     route("GET", ORGANIZATION, &["attempt"]),
-    route("POST", ORGANIZATION, &["attempt", "email", "organization", "forget"]),
+    route("POST", ORGANIZATION, &["attempt", "email", "organization", "forget", "by"]),
+    route("POST", SIGN_IN_CODE, SIGN_IN_CODE_PARAMETERS),
     route("POST", ACCOUNT, &["attempt", "account"]),
     route("POST", CONSENT, &["attempt", "decision"]),
     route("POST", FACTOR, FACTOR_PARAMETERS),

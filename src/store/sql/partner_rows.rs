@@ -13,9 +13,9 @@ use crate::domain::grants::PartnerNow;
 use crate::domain::names::Slug;
 use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{
-    Admission, AskedAgain, AssertionEncryption, AttributeNames, Credential, MailAuthority, Network, OidcTerms,
-    OidcTrust, Partner, PartnerId, PartnerKind, PartnerProtocol, PassedScoping, PassiveRequests, SamlRequestRules,
-    SamlTrust, SubjectRule, Switch, Trust,
+    Admission, AskedAgain, AssertionEncryption, AttributeNames, Credential, MAILED_CODE_ISSUER, MailAuthority, Network,
+    OidcTerms, OidcTrust, Partner, PartnerId, PartnerKind, PartnerProtocol, PassedScoping, PassiveRequests,
+    SamlRequestRules, SamlTrust, SubjectRule, Switch, Trust,
 };
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Provenance};
@@ -33,7 +33,11 @@ pub(super) const PROVENANCES: &[(&str, Provenance)] = &[
     ("invited", Provenance::Invited),
     ("built_in", Provenance::BuiltIn),
 ];
-const PROTOCOLS: &[(&str, PartnerProtocol)] = &[("saml", PartnerProtocol::Saml), ("oidc", PartnerProtocol::Oidc)];
+const PROTOCOLS: &[(&str, PartnerProtocol)] = &[
+    ("saml", PartnerProtocol::Saml),
+    ("oidc", PartnerProtocol::Oidc),
+    ("mailed_code", PartnerProtocol::MailedCode),
+];
 
 #[derive(Serialize, Deserialize)]
 struct AttributesJson {
@@ -126,6 +130,7 @@ pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<V
     all.extend(match &partner.trust {
         Trust::Saml(saml) => saml_values(saml),
         Trust::Oidc(oidc) => oidc_values(oidc),
+        Trust::MailedCode => mailed_code_values(),
     });
     all.extend(values![word_of(PROVENANCES, &provenance), contract_text(&partner.assurance)]);
     all
@@ -161,6 +166,24 @@ fn oidc_values(trust: &OidcTrust) -> Vec<Value> {
         secret,
         None::<String>,
         trust.documents.as_ref().map(documents_text),
+    ]
+}
+
+/// Protocol to `documents` of the built-in partner, which has nothing of either protocol.
+fn mailed_code_values() -> Vec<Value> {
+    values![
+        word_of(PROTOCOLS, &PartnerProtocol::MailedCode),
+        MAILED_CODE_ISSUER,
+        None::<String>,
+        None::<String>,
+        None::<i64>,
+        None::<String>,
+        None::<String>,
+        None::<String>,
+        None::<String>,
+        None::<Vec<u8>>,
+        None::<String>,
+        None::<String>,
     ]
 }
 
@@ -223,6 +246,7 @@ impl FromColumns for Kept<Partner> {
         let trust = match columns.word("protocol", PROTOCOLS)? {
             PartnerProtocol::Saml => Trust::Saml(read_saml(columns)?),
             PartnerProtocol::Oidc => Trust::Oidc(read_oidc(columns)?),
+            PartnerProtocol::MailedCode => read_mailed_code(columns)?,
         };
         let provenance = columns.word("provenance", PROVENANCES)?;
         let assurance = read_contract(columns)?;
@@ -322,6 +346,24 @@ fn read_oidc(columns: &mut Columns<'_>) -> Result<OidcTrust, StoreError> {
     };
     columns.optional_text("source")?;
     Ok(OidcTrust { terms, credential, documents: read_documents(columns)? })
+}
+
+/// There is one partner of this kind, under a name that is known.
+fn read_mailed_code(columns: &mut Columns<'_>) -> Result<Trust, StoreError> {
+    if columns.text("entity_id")? != MAILED_CODE_ISSUER {
+        return Err(columns.corrupt("entity_id"));
+    }
+    columns.optional_text("sso_redirect_url")?;
+    columns.optional_text("certificates")?;
+    columns.optional_time("valid_until")?;
+    for column in ["metadata", "subject_rule", "request_rules", "oidc"] {
+        columns.optional_text(column)?;
+    }
+    columns.optional_bytes("client_secret")?;
+    for column in ["source", "documents"] {
+        columns.optional_text(column)?;
+    }
+    Ok(Trust::MailedCode)
 }
 
 pub(super) fn read_slug(columns: &mut Columns<'_>) -> Result<Slug, StoreError> {

@@ -13,7 +13,8 @@ use entente::domain::claims::set::{ClaimSet, NameTable};
 use entente::domain::guests::{Guest, NameSource, Standing, UserType};
 use entente::domain::mail::MailAddress;
 use entente::domain::partners::{
-    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner, PassiveRequests, SubjectRule, Switch, Trust,
+    Admission, AssertionEncryption, AttributeNames, MAILED_CODE_PARTNER, MAILED_CODE_SLUG, MailAuthority, Partner,
+    PassiveRequests, SubjectRule, Switch, Trust,
 };
 use entente::domain::policy::facts::HomeTrust;
 use entente::domain::policy::methods::{Method, MethodSet};
@@ -99,6 +100,13 @@ pub async fn every_partner_reads_back_as_written(fresh: Fresh) {
         unit.insert_partner(partner, Provenance::Applied).await.unwrap();
     }
     let listed = unit.list_partners().await.unwrap();
+    let (built_in, listed): (Vec<_>, Vec<_>) =
+        listed.into_iter().partition(|kept| kept.provenance == Provenance::BuiltIn);
+    assert_eq!(
+        built_in.iter().map(|kept| (kept.value.id, kept.value.slug.as_str())).collect::<Vec<_>>(),
+        [(MAILED_CODE_PARTNER, MAILED_CODE_SLUG)]
+    );
+    assert!(matches!(built_in[0].value.trust, Trust::MailedCode));
     let expected = [partner(1), other.clone(), third];
     assert_eq!(
         listed.iter().map(|kept| seen(&kept.value)).collect::<Vec<_>>(),

@@ -115,6 +115,12 @@ impl Page {
         query(self.location(), name)
     }
 
+    /// A parameter of the address that it sends the browser to, where it does.
+    #[allow(dead_code, reason = "for the tests alone: the bench shares this file")]
+    pub fn param_of_redirect(&self, name: &str) -> Option<String> {
+        query(self.headers.get(LOCATION)?.to_str().ok()?, name)
+    }
+
     /// The public code of a refusal page.
     pub fn refusal_code(&self) -> Option<&str> {
         between(&self.body, "<code id=\"refusal-code\">", "</code>")

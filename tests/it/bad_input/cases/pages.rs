@@ -19,6 +19,7 @@ pub(super) fn faces(setup: &Setup) -> Vec<Face> {
     show.parameters = vec![attempt_parameter(setup, "attempt_cookie_missing")];
     let mut organization =
         form("POST", table::ORGANIZATION, &[("attempt", attempt), ("email", "ana@fabrikam.example")], Expect::Partner);
+    let way_unknown = refused("BAD_REQUEST", "way_unknown");
     let forget_unknown = refused("BAD_REQUEST", "forget_unknown");
     organization.parameters = vec![
         attempt_parameter(setup, "attempt_cookie_missing"),
@@ -27,6 +28,18 @@ pub(super) fn faces(setup: &Setup) -> Vec<Face> {
             .wrong(&["é", "<script>", "fabrikam"], &ASKS),
         Parameter::new("forget", "yes", 64, shown_or(&forget_unknown, Expect::Partner))
             .wrong(&["1", "true", "é", "YES", "yes "], &forget_unknown),
+        Parameter::new("by", "code", 64, shown_or(&way_unknown, Expect::Partner))
+            .wrong(&["1", "mail", "é", "CODE", "code "], &way_unknown),
+    ];
+    let not_offered = refused("BAD_REQUEST", "no_code_offered");
+    let base = [("attempt", attempt), ("action", "check"), ("code", "12345678")];
+    let mut code = form("POST", table::SIGN_IN_CODE, &base, not_offered.clone());
+    code.parameters = vec![
+        attempt_parameter(setup, "attempt_cookie_missing"),
+        choice("action", "check", "code_action_unknown"),
+        // It is judged only where one was asked for.
+        Parameter::new("code", "12345678", 40_000, shown_or(&not_offered, not_offered.clone()))
+            .wrong(&["0", "é", "\"><script>"], &not_offered),
     ];
     let mut account = form("POST", table::ACCOUNT, &[("attempt", attempt), ("account", "other")], ASKS);
     account.parameters =
@@ -38,7 +51,7 @@ pub(super) fn faces(setup: &Setup) -> Vec<Face> {
     let refused_token = refused("BAD_REQUEST", "sign_out_token_refused");
     let mut sign_out = form("POST", table::SIGN_OUT, &[("token", "x"), ("decision", "sign_out")], refused_token);
     sign_out.parameters = vec![token(), choice("decision", "sign_out", "decision_unknown")];
-    vec![show, organization, account, consent, sign_out]
+    vec![show, organization, code, account, consent, sign_out]
 }
 
 pub(super) fn attempt_parameter(setup: &Setup, unknown: &str) -> Parameter {
@@ -49,9 +62,9 @@ pub(super) fn attempt_parameter(setup: &Setup, unknown: &str) -> Parameter {
         .wrong(&["01890a5d-ac96-774b-bcce-b302099a8057"], &refused("ATTEMPT_MISSING", unknown))
 }
 
-/// The page asks again, with what was typed; another organisation cannot sign in here.
+/// The page asks again, with what was typed; who is of no organisation is offered a code.
 fn email() -> Parameter {
-    let elsewhere = Expect::Shown("No sign-in for this address");
+    let elsewhere = Expect::Shown("Sign in with a code by e-mail");
     Parameter::new("email", "ana@fabrikam.example", 254, shown_or(&ASKS, ASKS))
         .wrong(&["ana", "@", "ana@", "@fabrikam.example", "ana@fabrikam", "a@b@c.example", "é@fabrikam.example"], &ASKS)
         .wrong(&["<script>@fabrikam.example", "\"><img src=x>", "ana@fabrikam.example, x@y.example"], &ASKS)

@@ -79,7 +79,7 @@ async fn alter(gateway: &Gateway, services: &Services, slug: &str, alter: impl F
 fn trust(partner: &mut Partner) -> &mut OidcTrust {
     match &mut partner.trust {
         Trust::Oidc(trust) => trust,
-        Trust::Saml(_) => panic!("not OIDC"),
+        Trust::Saml(_) | Trust::MailedCode => panic!("not OIDC"),
     }
 }
 
