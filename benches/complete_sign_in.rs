@@ -9,6 +9,9 @@
 //! under the same load. All take turns in short rounds, and medians over the rounds are printed, so that
 //! a change of clock rate or a busy neighbour strikes them alike. Fails where the policies cost more than
 //! 50 us at one in flight.
+//!
+//! `ENTENTE_BENCH_ROUNDS` gives another number of rounds. With the name of a pairing in `ENTENTE_BENCH_HOLDS`
+//! it prints the process of its gateway and does nothing but that pairing, until it is stopped.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that cannot go on fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 #![allow(
@@ -227,7 +230,22 @@ fn line(name: &str, rounds: &[Round], of: impl Fn(&Round) -> f64, limit: &str) -
     middle
 }
 
+/// One pairing without end.
+async fn hold(name: &str) {
+    let pairing = Pairing::ALL.into_iter().find(|pairing| pairing.name() == name).unwrap();
+    let provider = pairings::provider().await;
+    let peer = Arc::new(Peer::start_with(PAIRED, provider.issuer()));
+    println!("process {}", peer.pid());
+    let act = Act::SignIn(pairing, provider);
+    loop {
+        println!("{:.0} us of CPU", run(&peer, &act, 1_024, 32).await.each);
+    }
+}
+
 async fn measure() {
+    if let Some(name) = peer::holds() {
+        return hold(&name).await;
+    }
     let start = |serves| Arc::new(Peer::start(serves));
     let provider = pairings::provider().await;
     let paired = Arc::new(Peer::start_with(PAIRED, provider.issuer()));
@@ -241,12 +259,13 @@ async fn measure() {
     run(&peers.floor, &Act::Exchange, WARM_UP, 8).await;
     let mut more = Vec::new();
     for in_flight in [1, 32] {
-        let mut rounds = Vec::with_capacity(ROUNDS);
-        for _ in 0..ROUNDS {
+        let mut rounds = Vec::new();
+        for _ in 0..peer::rounds(ROUNDS) {
             rounds.push(round(&peers, in_flight).await);
         }
         let signature = median(&mut rounds.iter().map(|round| round.signature).collect::<Vec<_>>());
-        println!("{in_flight} in flight; raw RSA-2048 signature {signature:.0} us; medians of {ROUNDS} rounds");
+        let count = rounds.len();
+        println!("{in_flight} in flight; raw RSA-2048 signature {signature:.0} us; medians of {count} rounds");
         line("CPU of the gateway above raw cryptography", &rounds, |round| round.above, " us of 600");
         line("a bare server's exchanges and transactions", &rounds, |round| round.floor, " us");
         line("sign-ins a second (all on the same cores)", &rounds, |round| round.a_second, "");

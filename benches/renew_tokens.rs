@@ -3,7 +3,10 @@
 //! count.
 //!
 //! Printed at 1 and at 32 in flight: CPU of the gateway above its raw cryptography, which is one RSA-2048
-//! signature for a renewal (its ID token) and nothing for an introspection. Medians over rounds.
+//! signature for a renewal (its ID token) and nothing for an introspection; and that of a bare server for an
+//! exchange of the sizes of an introspection, which answers without looking at anything. Medians over rounds,
+//! of which `ENTENTE_BENCH_ROUNDS` gives another number. With `ENTENTE_BENCH_HOLDS` it prints the process of the
+//! gateway and does nothing but introspections, until it is stopped.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that cannot go on fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 #![allow(
@@ -120,6 +123,29 @@ async fn run(peer: &Peer, holders: Vec<Holder>, act: Act) -> (Vec<Holder>, f64) 
     (back, (peer.cpu_us() - before) / count as f64)
 }
 
+/// CPU of an exchange of the bare server, in microseconds.
+async fn bare(floor: &Peer, clients: Vec<Client>) -> (Vec<Client>, f64) {
+    let (before, count) = (floor.cpu_us(), clients.len() * ACTS);
+    let tasks: Vec<_> = clients
+        .into_iter()
+        .map(|mut client| {
+            tokio::spawn(async move {
+                let token = "x".repeat(43);
+                for _ in 0..ACTS {
+                    let form = [("token", token.as_str())];
+                    assert_eq!(client.post("/plain", &[&AS_PAYROLL[..], &form].concat()).await.status, 200);
+                }
+                client
+            })
+        })
+        .collect();
+    let mut back = Vec::new();
+    for task in tasks {
+        back.push(task.await.unwrap());
+    }
+    (back, (floor.cpu_us() - before) / count as f64)
+}
+
 /// What a signature took in the bare server under the same load. **Units**: microseconds.
 async fn raw_signature(floor: &Peer) -> f64 {
     let mut client = Client::new(&floor.url);
@@ -139,21 +165,33 @@ async fn measure() {
         for _ in 0..in_flight {
             holders.push(Holder::new(&peer).await);
         }
-        let (mut renewals, mut introspections) = (Vec::new(), Vec::new());
-        for round in 0..=ROUNDS {
+        let mut clients: Vec<_> = (0..in_flight).map(|_| Client::new(&floor.url)).collect();
+        let (mut renewals, mut introspections, mut exchanges) = (Vec::new(), Vec::new(), Vec::new());
+        while peer::holds().is_some() && in_flight == 32 {
+            println!("process {}", peer.pid());
+            let (back, introspection) = run(&peer, holders, Act::Introspect).await;
+            holders = back;
+            println!("{introspection:.0} us of CPU");
+        }
+        let wanted = peer::rounds(ROUNDS);
+        for round in 0..=wanted {
             let sign = raw_signature(&floor).await;
             let (back, renewal) = run(&peer, holders, Act::Renew).await;
             let (back, introspection) = run(&peer, back, Act::Introspect).await;
             holders = back;
+            let (back, exchange) = bare(&floor, clients).await;
+            clients = back;
             // The first round warms up.
             if round > 0 {
                 renewals.push((renewal - sign) * UNIT_US / sign);
                 introspections.push(introspection * UNIT_US / sign);
+                exchanges.push(exchange * UNIT_US / sign);
             }
         }
-        println!("{in_flight} in flight, medians of {ROUNDS} rounds, CPU above raw cryptography");
+        println!("{in_flight} in flight, medians of {wanted} rounds, CPU above raw cryptography");
         println!("  renewal       {:>6.0} us of 350", median(&mut renewals));
         println!("  introspection {:>6.0} us of 80", median(&mut introspections));
+        println!("  a bare server's exchange of its sizes {:>6.0} us", median(&mut exchanges));
     }
     println!("CPU in the unit of a machine on which a raw signature takes {UNIT_US} us");
     peer.stop();

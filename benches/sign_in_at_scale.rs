@@ -5,7 +5,8 @@
 //! Printed: what a sign-in costs more with many than with few, the raw cryptography left in, through one
 //! partner again and again and through another partner, app and guest each time; how long it takes until a
 //! start with many has its listener; and resident memory. The two take turns in short rounds, and medians
-//! are printed. Fails where a sign-in through the same partner costs 15 percent more.
+//! are printed. Fails where a sign-in through the same partner costs 15 percent more. `ENTENTE_BENCH_ROUNDS` gives
+//! another number of rounds.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that cannot go on fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 #![allow(
@@ -262,7 +263,7 @@ async fn measure() {
     let mut worst = 0.0;
     for (way, name) in [(Way::Same, "through the same partner"), (Way::Other, "through another each time")] {
         let (mut shares, mut each) = (Vec::new(), Vec::new());
-        for round in 0..ROUNDS {
+        for round in 0..peer::rounds(ROUNDS) {
             let least = run(&few, way, round * SIGN_INS).await;
             let most = run(&many, way, round * SIGN_INS).await;
             shares.push(most / least);

@@ -23,6 +23,7 @@ use rustix::time::{ClockId, clock_gettime};
 /// About the sizes of what the gateway answers and signs. **Units**: bytes.
 const REDIRECT: usize = 1_800;
 const TOKENS: usize = 2_000;
+const TOLD: usize = 350;
 const SIGNED: usize = 1_000;
 
 /// What the raw cryptography took so far.
@@ -117,11 +118,16 @@ pub async fn serve() {
         issuing.sign();
         (StatusCode::OK, vec![b'x'; TOKENS])
     };
+    let plain = async |body: Bytes| {
+        assert!(!body.is_empty());
+        (StatusCode::OK, vec![b'x'; TOLD])
+    };
     let tell = move || async move { format!("{} {}", telling.raw.signatures.mean(), telling.raw.verifications.mean()) };
     let router = Router::new()
         .route("/authorize", get(ask))
         .route("/acs", post(accept))
         .route("/token", post(issue))
+        .route("/plain", post(plain))
         .route("/raw", get(tell));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     println!("http://{} -", listener.local_addr().unwrap());

@@ -32,6 +32,18 @@ pub const UNIT_US: f64 = 354.0;
 
 const VARIABLE: &str = "ENTENTE_BENCH_SERVES";
 const WORD: &str = "ENTENTE_BENCH_WORD";
+const ROUNDS: &str = "ENTENTE_BENCH_ROUNDS";
+const HOLDS: &str = "ENTENTE_BENCH_HOLDS";
+
+/// How many rounds are wanted, `usual` where nothing is said.
+pub fn rounds(usual: usize) -> usize {
+    std::env::var(ROUNDS).ok().and_then(|word| word.parse().ok()).unwrap_or(usual)
+}
+
+/// What alone is to be done, and without end, for a profiler to look at.
+pub fn holds() -> Option<String> {
+    std::env::var(HOLDS).ok()
+}
 
 /// What this process is to serve; nothing where it is to measure.
 pub fn serves() -> Option<String> {
@@ -163,6 +175,11 @@ impl Peer {
             total += text.split(' ').next().and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
         }
         total as f64 / 1_000.0
+    }
+
+    /// The process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn resident_kb(&self) -> u64 {

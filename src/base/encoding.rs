@@ -39,23 +39,21 @@ pub fn from_base64(text: &str) -> Option<Vec<u8>> {
 /// `xs:base64Binary` and POST bindings in the field have it.
 #[must_use]
 pub fn from_base64_lines(text: &str) -> Option<Vec<u8>> {
-    if text.bytes().any(|byte| byte.is_ascii_whitespace()) {
-        let dense: Vec<u8> = text.bytes().filter(|byte| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).collect();
-        STANDARD.decode(dense).ok()
-    } else {
-        STANDARD.decode(text).ok()
+    if let Ok(bytes) = STANDARD.decode(text) {
+        return Some(bytes);
     }
+    let mut dense = String::with_capacity(text.len());
+    text.split([' ', '\t', '\r', '\n']).for_each(|line| dense.push_str(line));
+    STANDARD.decode(dense).ok()
 }
 
 /// Lower-case hex.
 #[must_use]
 pub fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    let digits = |byte: &u8| [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789abcdef"[usize::from(digit)]));
+    let mut text = String::with_capacity(bytes.len() * 2);
+    text.extend(bytes.iter().flat_map(digits));
+    text
 }
 
 /// SHA-256 of `bytes`.

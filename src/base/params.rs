@@ -90,36 +90,36 @@ impl RawParams {
 /// Decodes one name or value: `+` is a space, `%XX` an octet; anything else malformed is `None`.
 #[must_use]
 pub fn decode(raw: &str) -> Option<String> {
-    if !raw.contains(['%', '+']) {
-        return Some(raw.to_owned());
-    }
     let mut out = Vec::with_capacity(raw.len());
-    let mut bytes = raw.bytes();
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'+' => out.push(b' '),
-            b'%' => {
-                let high = char::from(bytes.next()?).to_digit(16)?;
-                let low = char::from(bytes.next()?).to_digit(16)?;
-                out.push(u8::try_from(high * 16 + low).ok()?);
-            }
-            other => out.push(other),
+    let mut rest = raw.as_bytes();
+    // Messages are long, and few of their octets are encoded: the others go by the run.
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'%' | b'+')) {
+        out.extend_from_slice(&rest[..at]);
+        if rest[at] == b'+' {
+            out.push(b' ');
+            rest = &rest[at + 1..];
+        } else {
+            let [high, low] = rest.get(at + 1..at + 3)? else { return None };
+            let digit = |byte: u8| char::from(byte).to_digit(16);
+            out.push(u8::try_from(digit(*high)? * 16 + digit(*low)?).ok()?);
+            rest = &rest[at + 3..];
         }
     }
+    out.extend_from_slice(rest);
     String::from_utf8(out).ok()
 }
 
 /// Encodes a value for a query string: everything but unreserved characters (RFC 3986 2.3).
 #[must_use]
 pub fn encode(value: &str) -> String {
-    use std::fmt::Write as _;
     let mut out = String::with_capacity(value.len() + 16);
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             out.push(char::from(byte));
         } else {
-            // Writing to a String cannot fail.
-            let _ = write!(out, "%{byte:02X}");
+            let digits = [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)]));
+            out.push('%');
+            out.extend(digits);
         }
     }
     out

@@ -193,7 +193,7 @@ async fn redeem_at(desk: &Desk<'_>, form: &RawParams) -> AppAnswer {
     loop {
         let answered = match &wish {
             Wish::Code(redemption) => code::redeem(desk, redemption).await,
-            Wish::Renewal(renewal) => lives::renew(desk, renewal).await,
+            Wish::Renewal(renewal) => Box::pin(lives::renew(desk, renewal)).await,
             Wish::Own(resources) => own::issue(desk, resources).await,
         };
         match answered {
@@ -276,6 +276,11 @@ async fn proven_app(services: &Services, ask: &TokenAsk) -> Result<Arc<App>, Hal
         Ok(once) => return accept_once(services, once).await.map(|()| known),
         Err(refused) => refused,
     };
+    Box::pin(proven_anew(services, ask, &known, refused)).await
+}
+
+/// The same where the cached record has refused.
+async fn proven_anew(services: &Services, ask: &TokenAsk, known: &App, refused: AppAnswer) -> Result<Arc<App>, Halt> {
     let mut unit = services.store.unit_of_work().await?;
     let fresh = unit.read_app(known.id).await?;
     // Nothing is held while the app's keys may be fetched.
@@ -287,7 +292,7 @@ async fn proven_app(services: &Services, ask: &TokenAsk) -> Result<Arc<App>, Hal
             Ok(Arc::new(fresh))
         }
         Some(_) if refused.cause == Some("client_assertion_key_unknown") => {
-            let newer = with_newer_app_keys(services, &known, services.clock.now()).await?;
+            let newer = with_newer_app_keys(services, known, services.clock.now()).await?;
             let Some(newer) = newer else { return Err(refused.into()) };
             accept_once(services, prove(services, ask, &newer)?).await?;
             Ok(Arc::new(newer))

@@ -1,7 +1,7 @@
 //! Reading a request: parameters, visitor, and what the browser says of where it comes from.
 
 use std::future::poll_fn;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,6 +49,12 @@ pub enum PostOrigin {
 /// Names one request, for those that belong to no attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub String);
+
+/// The address by which a visitor is counted; none where nothing tells it.
+#[must_use]
+pub fn address(state: &State, headers: &HeaderMap, peer: SocketAddr) -> Option<IpAddr> {
+    Some(client_address(peer, headers, &state.settings.trusted_proxies).nearest())
+}
 
 /// Reads the visitor from the headers.
 #[must_use]

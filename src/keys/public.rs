@@ -45,13 +45,13 @@ pub enum PublicKeyError {
     Kind,
 }
 
-/// A public key, parsed once for each algorithm that it may be used with.
+/// A public key, parsed once for each algorithm that it is used with.
 pub struct PublicKey {
     kind: KeyKind,
     /// For SHA-256, and of Ed25519 for what it hashes with.
     sha256: ParsedPublicKey,
-    sha512: Option<ParsedPublicKey>,
-    /// Parsed at its first use: most keys have none.
+    /// Parsed at its first use, as the next one: most keys have none.
+    sha512: OnceLock<Option<ParsedPublicKey>>,
     pss: OnceLock<Option<ParsedPublicKey>>,
     raw: PublicParts,
 }
@@ -118,7 +118,7 @@ impl PublicKey {
         Ok(Self {
             kind: KeyKind::Ed25519,
             sha256: parse(&signature::ED25519, x)?,
-            sha512: None,
+            sha512: OnceLock::new(),
             pss: OnceLock::new(),
             raw: PublicParts::Ed25519 { x: x.to_vec() },
         })
@@ -133,7 +133,7 @@ impl PublicKey {
         Ok(Self {
             kind: KeyKind::Rsa { bits },
             sha256: parse(&signature::RSA_PKCS1_2048_8192_SHA256, encoded)?,
-            sha512: Some(parse(&signature::RSA_PKCS1_2048_8192_SHA512, encoded)?),
+            sha512: OnceLock::new(),
             pss: OnceLock::new(),
             raw: PublicParts::Rsa { modulus: modulus.to_vec(), exponent: strip_zeros(exponent).to_vec() },
         })
@@ -146,7 +146,7 @@ impl PublicKey {
         Ok(Self {
             kind: KeyKind::P256,
             sha256: parse(&signature::ECDSA_P256_SHA256_FIXED, encoded)?,
-            sha512: None,
+            sha512: OnceLock::new(),
             pss: OnceLock::new(),
             raw: PublicParts::P256 { x: point[1..33].to_vec(), y: point[33..].to_vec() },
         })
@@ -166,7 +166,9 @@ impl PublicKey {
         let parsed = match (algorithm, self.kind) {
             (SignatureAlgorithm::RsaSha256, KeyKind::Rsa { .. })
             | (SignatureAlgorithm::EcdsaP256Sha256, KeyKind::P256) => Some(&self.sha256),
-            (SignatureAlgorithm::RsaSha512, KeyKind::Rsa { .. }) => self.sha512.as_ref(),
+            (SignatureAlgorithm::RsaSha512, KeyKind::Rsa { .. }) => {
+                self.rsa_for(&self.sha512, &signature::RSA_PKCS1_2048_8192_SHA512)
+            }
             _ => None,
         };
         parsed.is_some_and(|key| key.verify_sig(message, signature).is_ok())
@@ -175,12 +177,22 @@ impl PublicKey {
     /// Whether `signature` over `message` is RSASSA-PSS with SHA-256 and was made with this key (RFC 7518 3.5).
     #[must_use]
     pub fn has_signed_pss(&self, message: &[u8], signature: &[u8]) -> bool {
-        let parsed = self.pss.get_or_init(|| {
+        let parsed = self.rsa_for(&self.pss, &signature::RSA_PSS_2048_8192_SHA256);
+        parsed.is_some_and(|key| key.verify_sig(message, signature).is_ok())
+    }
+
+    /// The key for another algorithm than the usual one; none where it is not RSA.
+    fn rsa_for<'a>(
+        &self,
+        kept: &'a OnceLock<Option<ParsedPublicKey>>,
+        algorithm: &'static dyn signature::VerificationAlgorithm,
+    ) -> Option<&'a ParsedPublicKey> {
+        let parsed = kept.get_or_init(|| {
             let (modulus, exponent) = self.rsa_parts()?;
             let numbers = [integer(modulus), integer(exponent)].concat();
-            parse(&signature::RSA_PSS_2048_8192_SHA256, &element(0x30, &numbers)).ok()
+            parse(algorithm, &element(0x30, &numbers)).ok()
         });
-        parsed.as_ref().is_some_and(|key| key.verify_sig(message, signature).is_ok())
+        parsed.as_ref()
     }
 
     /// Whether `signature` over `message` is Ed25519 and was made with this key (RFC 8037 3.1).

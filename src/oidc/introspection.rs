@@ -1,6 +1,7 @@
 //! What an app asks about a token (RFC 7662) or gives back (RFC 7009), and the answer.
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 use super::parameter::{ParamRule, param_rule};
 use super::scope::ScopeSet;
@@ -59,36 +60,59 @@ impl Active<'_> {
     /// The body (RFC 7662 2.2).
     #[must_use]
     pub fn to_json(&self) -> String {
-        let mut body = Map::new();
-        let mut put = |name: &str, value: Value| drop(body.insert(name.to_owned(), value));
-        put("active", true.into());
-        put("iss", self.issuer.into());
-        put("client_id", self.client_id.into());
-        put(
-            "aud",
-            match self.audience {
-                [] => self.client_id.into(),
-                [one] => one.as_str().into(),
-                several => several.into(),
+        let body = Body {
+            active: true,
+            iss: self.issuer,
+            client_id: self.client_id,
+            aud: match self.audience {
+                [] => Audience::One(self.client_id),
+                [one] => Audience::One(one),
+                several => Audience::Several(several),
             },
-        );
-        put("iat", self.issued_at.seconds().into());
-        put("exp", self.expires_at.seconds().into());
-        // An app's own token names the app (RFC 9068 5).
-        put("sub", self.subject.unwrap_or(self.client_id).into());
-        if let Some(scope) = self.scopes.joined(self.permissions) {
-            put("scope", scope.into());
-        }
-        if let Some(key) = self.key {
-            put("cnf", json!({ "jkt": key.to_string() }));
-        }
-        for (name, text) in [("token_type", self.token_type), ("sid", self.sid)] {
-            if let Some(text) = text {
-                put(name, text.into());
-            }
-        }
-        Value::Object(body).to_string()
+            iat: self.issued_at.seconds(),
+            exp: self.expires_at.seconds(),
+            // An app's own token names the app (RFC 9068 5).
+            sub: self.subject.unwrap_or(self.client_id),
+            scope: self.scopes.joined(self.permissions),
+            cnf: self.key.map(|key| Confirmation { jkt: key.to_string() }),
+            token_type: self.token_type,
+            sid: self.sid,
+        };
+        // Texts and numbers cannot fail to be written.
+        serde_json::to_string(&body).unwrap_or_else(|_| inactive())
     }
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    active: bool,
+    iss: &'a str,
+    client_id: &'a str,
+    aud: Audience<'a>,
+    iat: i64,
+    exp: i64,
+    sub: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scope: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sid: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Audience<'a> {
+    One(&'a str),
+    Several(&'a [String]),
+}
+
+/// The key that a token is bound to (RFC 9449 6.1).
+#[derive(Serialize)]
+struct Confirmation {
+    jkt: String,
 }
 
 /// The answer for every other token, which says no more (RFC 7662 2.2).
@@ -99,6 +123,8 @@ pub fn inactive() -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]

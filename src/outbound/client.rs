@@ -19,6 +19,10 @@ use super::address::is_public;
 /// The longest exchange, from the connection to the last byte of the body.
 pub const TIMEOUT: Duration = Duration::from_secs(5);
 
+/// How many connections to one host are kept for the next exchange. A partner of many people is asked by many at
+/// once, and a new connection costs more than the rest of a sign-in.
+const MAX_IDLE: usize = 16;
+
 /// The largest body that is read. **Units**: bytes.
 pub const MAX_BODY: usize = 1024 * 1024;
 
@@ -112,7 +116,7 @@ impl HttpClient {
             .referer(false)
             .no_proxy()
             .timeout(TIMEOUT)
-            .pool_max_idle_per_host(8)
+            .pool_max_idle_per_host(MAX_IDLE)
             .pool_idle_timeout(Duration::from_secs(30))
             .dns_resolver(Arc::new(JudgingResolver { reach }))
             .build()

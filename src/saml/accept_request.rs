@@ -298,17 +298,12 @@ type Proven = (AskedAuthn, Option<String>, Option<usize>);
 /// there must hold, also of an app that need not sign.
 fn prove(carried: Carried, expected: &RequestExpectation<'_>) -> Result<Proven, RequestFault> {
     let signed = match carried.message {
-        Message::Redirect(message) => {
-            if count_signatures(&Document::parse(&message.xml, &Limits::MESSAGE)?) != 0 {
-                return Err(RequestFault::SignatureInside);
-            }
-            if message.is_signed() {
-                let verified = message.verify(expected.keys)?;
-                let relay_state = verified.relay_state().map(str::to_owned);
-                return Ok((read(verified.xml())?, relay_state, Some(verified.key_index())));
-            }
-            (read(&message.xml)?, message.relay_state, None)
+        Message::Redirect(message) if message.is_signed() => {
+            let verified = message.verify(expected.keys)?;
+            let relay_state = verified.relay_state().map(str::to_owned);
+            (read_bare(verified.xml())?, relay_state, Some(verified.key_index()))
         }
+        Message::Redirect(message) => (read_bare(&message.xml)?, message.relay_state, None),
         Message::Post { xml, relay_state } => {
             let document = Document::parse(&xml, &Limits::MESSAGE)?;
             let root = document.root();
@@ -325,6 +320,15 @@ fn prove(carried: Carried, expected: &RequestExpectation<'_>) -> Result<Proven, 
         (None, RequestSigning::Required) => Err(RequestFault::NotSigned),
         _ => Ok(signed),
     }
+}
+
+/// Reads a message whose signature, if any, stands beside it.
+fn read_bare(xml: &[u8]) -> Result<AskedAuthn, RequestFault> {
+    let document = Document::parse(xml, &Limits::MESSAGE)?;
+    if count_signatures(&document) != 0 {
+        return Err(RequestFault::SignatureInside);
+    }
+    Ok(read_element(document.root())?)
 }
 
 /// Where the answer goes: the service that the request names, which must be one of the app's, else the

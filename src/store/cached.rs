@@ -59,7 +59,8 @@ impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Ans
         if let Some(kept) = self.0.get(key) {
             return Ok(kept);
         }
-        let read = read.await?;
+        // In a place of its own, so that what is at hand costs no more than to look.
+        let read = Box::pin(read).await?;
         self.0.insert(key.to_owned(), read.clone());
         Ok(read)
     }
@@ -82,6 +83,19 @@ impl CachedDirectory {
             labels: Answers::new(),
         }
     }
+
+    /// Keeps by its id what was found by another name: who is looked up for a request is looked up again by id.
+    fn known_partner(&self, found: Option<Partner>) -> Option<Arc<Partner>> {
+        let partner = shared(found)?;
+        self.partners.0.insert(partner.id, Some(Arc::clone(&partner)));
+        Some(partner)
+    }
+
+    fn known_app(&self, found: Option<App>) -> Option<Arc<App>> {
+        let app = shared(found)?;
+        self.apps.0.insert(app.id, Some(Arc::clone(&app)));
+        Some(app)
+    }
 }
 
 fn shared<T>(found: Option<T>) -> Option<Arc<T>> {
@@ -97,13 +111,14 @@ impl Directory for CachedDirectory {
 
     async fn partner_by_slug(&self, slug: &str) -> Result<Option<Arc<Partner>>, StoreError> {
         let mut database = self.database.clone();
-        let read = async { sql::partners::by_slug(&mut database, slug).await.map(shared) };
+        let read = async { sql::partners::by_slug(&mut database, slug).await.map(|found| self.known_partner(found)) };
         self.partners_by_slug.get_or(slug, read).await
     }
 
     async fn partner_by_handle(&self, handle: &str) -> Result<Option<Arc<Partner>>, StoreError> {
         let mut database = self.database.clone();
-        let read = async { sql::partners::by_handle(&mut database, handle).await.map(shared) };
+        let read =
+            async { sql::partners::by_handle(&mut database, handle).await.map(|found| self.known_partner(found)) };
         self.partners_by_handle.get_or(handle, read).await
     }
 
@@ -115,7 +130,8 @@ impl Directory for CachedDirectory {
 
     async fn partner_by_issuer(&self, issuer: &str) -> Result<Option<Arc<Partner>>, StoreError> {
         let mut database = self.database.clone();
-        let read = async { sql::partners::by_entity_id(&mut database, issuer).await.map(shared) };
+        let read =
+            async { sql::partners::by_entity_id(&mut database, issuer).await.map(|found| self.known_partner(found)) };
         self.partners_by_issuer.get_or(issuer, read).await
     }
 
@@ -126,19 +142,19 @@ impl Directory for CachedDirectory {
 
     async fn app_by_slug(&self, slug: &str) -> Result<Option<Arc<App>>, StoreError> {
         let mut database = self.database.clone();
-        let read = async { sql::apps::by_slug(&mut database, slug).await.map(shared) };
+        let read = async { sql::apps::by_slug(&mut database, slug).await.map(|found| self.known_app(found)) };
         self.apps_by_slug.get_or(slug, read).await
     }
 
     async fn app_by_client_id(&self, client_id: &str) -> Result<Option<Arc<App>>, StoreError> {
         let mut database = self.database.clone();
-        let read = async { sql::apps::by_client_id(&mut database, client_id).await.map(shared) };
+        let read = async { sql::apps::by_client_id(&mut database, client_id).await.map(|found| self.known_app(found)) };
         self.apps_by_client_id.get_or(client_id, read).await
     }
 
     async fn app_by_entity_id(&self, entity_id: &str) -> Result<Option<Arc<App>>, StoreError> {
         let mut database = self.database.clone();
-        let read = async { sql::apps::by_entity_id(&mut database, entity_id).await.map(shared) };
+        let read = async { sql::apps::by_entity_id(&mut database, entity_id).await.map(|found| self.known_app(found)) };
         self.apps_by_entity_id.get_or(entity_id, read).await
     }
 

@@ -71,7 +71,7 @@ impl Read for Database {
         Ok(match self {
             Self::Sqlite(sqlite) => sqlite.read(statement, values).await?.into_iter().map(Row::Sqlite).collect(),
             Self::Postgres(postgres) => {
-                postgres.read(statement, values).await?.into_iter().map(Row::Postgres).collect()
+                Box::pin(postgres.read(statement, values)).await?.into_iter().map(Row::Postgres).collect()
             }
         })
     }
@@ -82,7 +82,7 @@ impl Store for Handle {
     async fn unit_of_work(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         let transaction = match &self.database {
             Database::Sqlite(sqlite) => Transaction::Sqlite(sqlite.unit().await),
-            Database::Postgres(postgres) => Transaction::Postgres(postgres.unit().await?),
+            Database::Postgres(postgres) => Transaction::Postgres(Box::pin(postgres.unit()).await?),
         };
         Ok(Box::new(Unit::new(transaction, Arc::clone(&self.node))))
     }

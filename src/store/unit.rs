@@ -60,9 +60,9 @@ impl Unit {
             Transaction::Sqlite(sqlite) => {
                 sqlite.all(statement, &values).await.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
-            Transaction::Postgres(postgres) => {
-                postgres.attempt(statement, values).await.map(|rows| rows.into_iter().map(Row::Postgres).collect())
-            }
+            Transaction::Postgres(postgres) => Box::pin(postgres.attempt(statement, values))
+                .await
+                .map(|rows| rows.into_iter().map(Row::Postgres).collect()),
         };
         match outcome {
             Err(StoreError::Taken { .. }) => outcome,
@@ -104,7 +104,10 @@ impl Read for Unit {
                 sqlite.all(statement, &values).await.map(|rows| rows.into_iter().map(Row::Sqlite).collect())
             }
             Transaction::Postgres(postgres) => {
-                postgres.all(statement, values).await.map(|rows| rows.into_iter().map(Row::Postgres).collect())
+                // In a place of its own, so that what awaits this stays small: it is made anew for each statement.
+                Box::pin(postgres.all(statement, values))
+                    .await
+                    .map(|rows| rows.into_iter().map(Row::Postgres).collect())
             }
         };
         self.note(outcome)
@@ -126,7 +129,7 @@ impl UnitOfWork for Unit {
         let chain = chain.map(Held::let_go);
         match transaction {
             Transaction::Sqlite(sqlite) => sqlite.commit().await,
-            Transaction::Postgres(postgres) => postgres.commit().await,
+            Transaction::Postgres(postgres) => Box::pin(postgres.commit()).await,
         }?;
         if let Some(chain) = chain {
             chain.committed();

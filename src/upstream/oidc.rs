@@ -1,5 +1,6 @@
 //! OIDC partners: we are the relying party.
 
+mod redeemed;
 pub(super) mod refresh;
 mod token_endpoint;
 
@@ -22,6 +23,7 @@ use crate::oidc::relying::question::{self, Question};
 use crate::oidc::relying::token_reply::{self, Tokens};
 use crate::oidc::relying::userinfo::UserInfo;
 
+pub(super) use self::redeemed::Redeemed;
 use super::providers::{Documents, Providers, no_answer, unreachable};
 use super::{Asking, Classes, Judged, NO_AUTHN_CONTEXT, Ours, Visibility, Wish};
 
@@ -112,23 +114,6 @@ pub fn read_brought(params: &RawParams) -> Result<BroughtAnswer, Refusal> {
     callback::read(params).map(BroughtAnswer).map_err(|cause| Refusal::new(Code::OidcResponseMalformed, cause))
 }
 
-/// What was redeemed: an ID token and what is needed to judge it, as often as the partner's record moves.
-#[derive(Clone)]
-pub(super) struct Redeemed {
-    tokens: Tokens,
-    userinfo: Option<UserInfo>,
-    /// Whose service redeemed it.
-    issuer: String,
-    nonce: String,
-    auth_time: AuthTime,
-}
-
-impl std::fmt::Debug for Redeemed {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("Redeemed").field("userinfo", &self.userinfo.is_some()).finish_non_exhaustive()
-    }
-}
-
 /// Redeems what a browser brought at the partner that was asked, and nowhere else.
 pub(super) async fn redeem(
     partner: &Partner,
@@ -154,7 +139,7 @@ pub(super) async fn redeem(
     let tokens = exchange(partner, trust, &documents, code, asking, ours).await?;
     let nonce = question::nonce(asking.verifier);
     let auth_time = if asking.proof == FreshProof::NotAsked { AuthTime::Optional } else { AuthTime::Required };
-    Ok(Redeemed { tokens, userinfo: None, issuer: trust.terms.issuer.clone(), nonce, auth_time })
+    Ok(Redeemed::new(tokens, trust.terms.issuer.clone(), nonce, auth_time))
 }
 
 /// Whether what was redeemed is signed by a key that the partner's record does not have.
@@ -178,13 +163,15 @@ pub(super) async fn complete(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let documents = ours.providers.documents(partner.id, trust)?;
-    let judgement = redeemed.judge(partner, trust, &documents, now);
-    if let (Ok(statement), Some(endpoint)) = (&judgement.outcome, &documents.provider.userinfo_endpoint)
-        && !statement.claims.iter().any(|(name, _)| name == "email")
-    {
+    let is_asked = redeemed.judge(partner, trust, &documents, now).outcome.as_ref().is_ok_and(says_no_address);
+    if let Some(endpoint) = documents.provider.userinfo_endpoint.as_ref().filter(|_| is_asked) {
         redeemed.userinfo = Some(userinfo(endpoint, &redeemed.tokens.access_token, &trust.terms, ours).await?);
     }
     Ok(())
+}
+
+fn says_no_address(statement: &Statement) -> bool {
+    !statement.claims.iter().any(|(name, _)| name == "email")
 }
 
 /// A partner's "no", in our words (RFC 6749 4.1.2.1, OpenID Connect Core 3.1.2.6).
@@ -237,29 +224,6 @@ async fn userinfo(endpoint: &str, access_token: &str, terms: &OidcTerms, ours: &
         .map_err(|cause| Refusal::new(Code::OidcResponseRefused, cause).seen(fetched.status.as_str()))
 }
 
-impl Redeemed {
-    /// What is kept to ask the partner again, where it gave a refresh token.
-    pub(super) fn kept(&self, subject: &str) -> Option<refresh::Kept> {
-        let refresh_token = self.tokens.refresh_token.clone()?;
-        Some(refresh::Kept::new(self.issuer.clone(), refresh_token, self.nonce.clone(), subject.to_owned()))
-    }
-
-    fn judge(
-        &self,
-        partner: &Partner,
-        trust: &OidcTrust,
-        documents: &Documents,
-        now: Timestamp,
-    ) -> id_token::Judgement {
-        let expectation = Expectation {
-            access_token: Some(&self.tokens.access_token),
-            auth_time: self.auth_time,
-            ..expectation(partner, &trust.terms, documents, Nonce::Of(&self.nonce))
-        };
-        id_token::judge(&self.tokens.id_token, &expectation, now)
-    }
-}
-
 /// What each of the partner's ID tokens is held against.
 fn expectation<'a>(
     partner: &Partner,
@@ -294,7 +258,7 @@ pub(super) fn judge(
         Ok(documents) => documents,
         Err(refusal) => return refused(refusal),
     };
-    let judgement = redeemed.judge(partner, trust, &documents, now);
+    let judgement = redeemed.judge(partner, trust, &documents, now).into_owned();
     let mut rows = judgement.rows;
     let outcome = match judgement.outcome {
         Err(cause) => Err(refusal(cause, &rows)),

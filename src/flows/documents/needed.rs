@@ -1,5 +1,6 @@
 //! Documents that somebody cannot go on without: those of an OIDC partner that have not been read yet, or
-//! that lack the key which a token names, and the keys of an app that signed with one which is not known.
+//! that lack the key which a token names, and the keys of an app that signed with one which is not known. What
+//! fetches is awaited in a place of its own, since nearly everybody does without.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -70,7 +71,7 @@ async fn again(
     if is_newer || !turn.is_due(after, now) {
         return Ok((fresh, turn.refusal()));
     }
-    let outcome = refresh(services, Owner::Partner(id), &Actor::System, now).await;
+    let outcome = Box::pin(refresh(services, Owner::Partner(id), &Actor::System, now)).await;
     let refusal = match outcome.map_err(|error| store_refusal(&error))? {
         Outcome::Failed(trouble) => Some(Refusal::new(Code::PartnerUnreachable, trouble.cause).seen(trouble.message)),
         Outcome::Changed(_) | Outcome::Unchanged | Outcome::NoSource | Outcome::Gone => None,
@@ -97,7 +98,7 @@ pub async fn with_newer_app_keys(services: &Services, known: &App, now: Timestam
     if !turn.is_due(KEYS_AGAIN, now) {
         return Ok(None);
     }
-    let outcome = refresh(services, Owner::App(known.id), &Actor::System, now).await?;
+    let outcome = Box::pin(refresh(services, Owner::App(known.id), &Actor::System, now)).await?;
     turn.note(now, None);
     match outcome {
         Outcome::Changed(_) => services.store.unit_of_work().await?.read_app(known.id).await,

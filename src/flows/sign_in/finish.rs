@@ -97,7 +97,8 @@ async fn arrive(services: &Services, arrived: Arrived<'_>, visitor: &Visitor, no
     context.partner = Some(sent.partner);
     let posted = match arrived {
         Arrived::Posted(posted) => Ok(posted),
-        Arrived::Brought(brought, handle) => redeem(services, handle, &brought, &asked, sent, now).await,
+        // In a place of its own, so that those who bring a whole answer do not carry it along.
+        Arrived::Brought(brought, handle) => Box::pin(redeem(services, handle, &brought, &asked, sent, now)).await,
     };
     let finished = match posted {
         Ok(posted) => finish_asked(services, &posted, &asked, sent, visitor, now).await,

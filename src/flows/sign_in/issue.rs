@@ -1,6 +1,9 @@
 //! Issuing: a code or an answer for the app, and what must be true of the app's record when it is.
 
+use std::sync::Arc;
+
 use crate::base::clock::Timestamp;
+use crate::domain::apps::App;
 use crate::domain::assurance::told::Proof;
 use crate::domain::attempts::{ATTEMPT_LIFE, AttemptId, MAX_ATTEMPT_LIFE};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
@@ -20,7 +23,7 @@ use crate::downstream::{self, Reply};
 use crate::flows::next::{Next, Page};
 use crate::flows::services::Services;
 
-use super::Halt;
+use super::{Halt, store_refusal};
 
 /// For what an answer is issued.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +38,8 @@ pub(crate) struct Grounds<'a> {
     pub(crate) attempt: AttemptId,
     /// What was decided on.
     pub(crate) circumstances: &'a Circumstances,
+    /// The app's record as it was before the unit, where it was looked up.
+    pub(crate) known: Option<&'a App>,
 }
 
 /// What the unit has issued, once it is committed.
@@ -91,7 +96,7 @@ async fn code(
     grounds: Grounds<'_>,
     now: Timestamp,
 ) -> Result<String, Halt> {
-    let Grounds { request, guest, session, attempt, circumstances } = grounds;
+    let Grounds { request, guest, session, attempt, circumstances, .. } = grounds;
     is_of_the_named(services, unit, oidc, &grounds).await?;
     if let Some(pushed) = &oidc.pushed {
         answered_once(unit, request, pushed, now).await?;
@@ -155,7 +160,7 @@ async fn answered_once(unit: &mut dyn UnitOfWork, request: &AppRequest, id: &str
     }
 }
 
-/// Reads app and session as the unit has them, makes the answer of a SAML app and audits it. A request is
+/// Reads session, partner, guest and app as the unit has them, makes the answer of a SAML app and audits it. A request is
 /// answered once, by whatever attempt.
 async fn response(
     services: &Services,
@@ -164,12 +169,20 @@ async fn response(
     grounds: Grounds<'_>,
     now: Timestamp,
 ) -> Result<Prepared, Halt> {
-    let Grounds { request, guest, session, attempt, circumstances } = grounds;
-    let removed = Refusal::new(RefusalCode::AppDisabled, "app_removed");
-    let app = unit.read_app(request.app).await?.ok_or(removed)?;
+    let Grounds { request, guest, session, attempt, circumstances, known } = grounds;
     let reading = unit.read_session_by_id(session, request.app).await?;
     let ended = Refusal::new(RefusalCode::InteractionNeeded, "session_ended_meanwhile");
     let reading = reading.filter(|reading| reading.guest.id == guest).ok_or(ended)?;
+    let fresh;
+    // No record is written without another version, so what is known is what the unit would read.
+    let app = match known.filter(|known| reading.app.as_ref().is_some_and(|now| now.version == known.version)) {
+        Some(known) => known,
+        None => {
+            let removed = Refusal::new(RefusalCode::AppDisabled, "app_removed");
+            fresh = unit.read_app(request.app).await?.ok_or(removed)?;
+            &fresh
+        }
+    };
     // What was not asked for has no request that could be answered again.
     if let Some(request_id) = &saml.request_id {
         answered_once(unit, request, request_id, now).await?;
@@ -182,7 +195,7 @@ async fn response(
         request: saml,
         reading: &reading,
         proof: &proof,
-        app: &app,
+        app,
         salt: &settings.subject_salt,
         session_end: reading.session.started_at.plus(settings.lifetimes.session_whole),
         groups: &groups,
@@ -199,6 +212,14 @@ async fn response(
     entry.address = circumstances.address.map(|address| address.to_string());
     unit.append_audit(&entry).await?;
     Ok(prepared)
+}
+
+/// The record of a SAML app as it is known before the unit, inside of which nothing is awaited but the database.
+pub(crate) async fn known_app(services: &Services, request: &AppRequest) -> Result<Option<Arc<App>>, Refusal> {
+    match &request.return_to {
+        ReturnTo::Oidc(_) => Ok(None),
+        ReturnTo::Saml(_) => services.directory.app(request.app).await.map_err(|error| store_refusal(&error)),
+    }
 }
 
 /// Judges the way back with the app's fresh record where that is not the one under which the request

@@ -3,6 +3,7 @@
 use crate::base::clock::Timestamp;
 use crate::base::sealing::Purpose;
 use crate::base::trace::Checked;
+use crate::domain::apps::App;
 use crate::domain::attempts::{Asked, Sent};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::Authentication;
@@ -79,6 +80,7 @@ impl SignIn<'_> {
     ) -> Result<Answered, Halt> {
         let Self { services, asked, now, .. } = *self;
         let question = Question::prepare(services, &asked.request, asked.id, self.visitor, now).await?;
+        let known = issue::known_app(services, &asked.request).await?;
         let mut unit = services.store.unit_of_work().await?;
         if unit.take_attempt(asked.id, asked.remembered_until()).await? == Once::Again {
             return self.spent(unit).await.map(|next| Answered::Next(Box::new(next)));
@@ -117,7 +119,14 @@ impl SignIn<'_> {
             step => step,
         };
         issue::check_return(unit.as_mut(), request, reading.app.as_ref().map(|app| app.version)).await?;
-        let signed_in = SignedIn { partner, admitted: &admitted, session: &session, decided: &decided, rows };
+        let signed_in = SignedIn {
+            partner,
+            admitted: &admitted,
+            session: &session,
+            decided: &decided,
+            rows,
+            known: known.as_deref(),
+        };
         if let Some(replaced) = asked.replaces {
             unit.end_session(replaced, now).await?;
         }
@@ -197,7 +206,7 @@ impl SignIn<'_> {
         question: Option<Question<'_>>,
     ) -> Result<Option<Taken>, Halt> {
         let Self { services, asked, visitor, now, .. } = *self;
-        let SignedIn { admitted, session, .. } = *signed_in;
+        let SignedIn { admitted, session, known, .. } = *signed_in;
         let request = &asked.request;
         match (step, question) {
             (NextStep::StepUp(need), _) => {
@@ -221,7 +230,7 @@ impl SignIn<'_> {
             }
             _ => {
                 let (guest, session, attempt) = (admitted.guest.id, session.id, asked.id);
-                let grounds = Grounds { request, guest, session, attempt, circumstances };
+                let grounds = Grounds { request, guest, session, attempt, circumstances, known };
                 issue::issue(services, unit, grounds, now).await.map(|issued| Some(Taken::Issued(issued)))
             }
         }
@@ -348,7 +357,7 @@ impl SignIn<'_> {
         step: &NextStep,
     ) -> Result<(), StoreError> {
         let random = self.services.random.as_ref();
-        let SignedIn { partner, admitted, session, decided, rows } = *signed_in;
+        let SignedIn { partner, admitted, session, decided, rows, .. } = *signed_in;
         let base = |activity| {
             let mut entry = AuditEntry::new(AuditId::new(self.now, random), self.now, activity, Actor::Visitor);
             entry.attempt = Some(self.asked.id);
@@ -396,6 +405,8 @@ struct SignedIn<'a> {
     session: &'a Session,
     decided: &'a Decided,
     rows: &'a [Checked],
+    /// The app's record as it was before the unit.
+    known: Option<&'a App>,
 }
 
 fn with_rows(halt: Halt, rows: &[Checked]) -> Halt {

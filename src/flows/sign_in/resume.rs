@@ -81,7 +81,7 @@ pub(crate) async fn go_on(
         NextStep::Issue => {
             session_use::check_app(unit.as_mut(), request, reading).await?;
             let (guest, session, attempt) = (proven.guest, proven.session, proven.id);
-            let grounds = Grounds { request, guest, session, attempt, circumstances: &circumstances };
+            let grounds = Grounds { request, guest, session, attempt, circumstances: &circumstances, known: None };
             let issued = issue::issue(services, unit.as_mut(), grounds, now).await?;
             step.done(unit, Activity::SessionUse).await?;
             let next = issued.into_next(services, attempt, now).await;

@@ -140,6 +140,7 @@ async fn use_once(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Used, Halt> {
+    let known = issue::known_app(services, request).await?;
     let mut unit = services.store.unit_of_work().await?;
     occasion.spend(unit.as_mut()).await?;
     let Some(reading) = unit.read_session(hash, request.app).await? else { return Ok(Used::NoSession) };
@@ -161,7 +162,7 @@ async fn use_once(
         (NextStep::StepUp(need), _) => usage.step_up(unit, &need).await,
         (NextStep::AskConsent, Some(question)) => usage.ask_consent(unit, question).await,
         (NextStep::AskConsent, None) => Err(Refusal::new(Code::Internal, "step_without_question").into()),
-        (NextStep::Issue, _) => usage.issue(unit, &circumstances).await,
+        (NextStep::Issue, _) => usage.issue(unit, &circumstances, known.as_deref()).await,
     };
     match used {
         Err(Halt::Refused(refusal)) => Ok(Used::Refused(refusal, Box::new(reading))),
@@ -226,14 +227,19 @@ impl Usage<'_> {
         Ok(Used::Next(Box::new(next)))
     }
 
-    async fn issue(&self, mut unit: Box<dyn UnitOfWork>, circumstances: &Circumstances) -> Result<Used, Halt> {
+    async fn issue(
+        &self,
+        mut unit: Box<dyn UnitOfWork>,
+        circumstances: &Circumstances,
+        known: Option<&App>,
+    ) -> Result<Used, Halt> {
         let Self { services, request, occasion, reading, decided, visitor, now } = *self;
         check_app(unit.as_mut(), request, reading).await?;
         if now.since(reading.session.used_at) > USED_AT_GRAIN {
             unit.touch_session(reading.session.id, now).await?;
         }
         let (guest, session, attempt) = (reading.guest.id, reading.session.id, occasion.attempt());
-        let grounds = Grounds { request, guest, session, attempt, circumstances };
+        let grounds = Grounds { request, guest, session, attempt, circumstances, known };
         let issued = issue::issue(services, unit.as_mut(), grounds, now).await?;
         unit.append_audit(&self.entry(Activity::SessionUse)).await?;
         unit.commit().await?;

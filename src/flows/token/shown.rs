@@ -103,7 +103,7 @@ async fn answered(
     loop {
         let done = match act {
             Act::Introspect => judged(&desk, &token).await,
-            Act::Revoke => ended(&desk, &token).await,
+            Act::Revoke => Box::pin(ended(&desk, &token)).await,
         };
         match done {
             Ok(answer) => return answer,
@@ -123,11 +123,13 @@ async fn answered(
 async fn judged(desk: &Desk<'_>, token: &SecretText) -> Result<AppAnswer, Halt> {
     let services = desk.services;
     if let Some(halves) = Halves::of(token).filter(|_| !access_tokens::is_read_by_apis(token.expose())) {
-        return of_family(desk, halves).await;
+        return Box::pin(of_family(desk, halves)).await;
     }
     let handle = access_tokens::handle_of(token.expose(), &services.settings.public_url, &services.keys);
     let Some(handle) = handle else { return Ok(shown::inactive()) };
-    let Some(bearer) = services.store.bearer(&handle).await? else { return of_service(desk, &handle).await };
+    let Some(bearer) = services.store.bearer(&handle).await? else {
+        return Box::pin(of_service(desk, &handle)).await;
+    };
     of_bearer(desk, bearer).await
 }
 

@@ -43,7 +43,7 @@ pub async fn authorize(Shared(state): Shared<Arc<State>>, request: Request) -> R
     }
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
-    let address = request::visitor(&state, &headers, peer).address;
+    let address = request::address(&state, &headers, peer);
     if let Err(many) = state.authorize.check(address) {
         let refusal = many.refusal("too_many_authorization_requests");
         return respond::refused(&state, &headers, &refusal, None, &id);
@@ -58,7 +58,7 @@ pub async fn authorize(Shared(state): Shared<Arc<State>>, request: Request) -> R
     let next = if lacks_our_cookies(&asked) {
         Next { view: View::PostAgain, cookies: Vec::new() }
     } else {
-        sign_in::start::start(state.services(), &asked.params, &asked.visitor).await
+        Box::pin(sign_in::start::start(state.services(), &asked.params, &asked.visitor)).await
     };
     respond::next(&state, &asked, &next, paths::AUTHORIZE, AUTHORIZE_PARAMETERS)
 }
@@ -98,7 +98,7 @@ pub async fn end_session(Shared(state): Shared<Arc<State>>, request: Request) ->
     }
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
-    let address = request::visitor(&state, &headers, peer).address;
+    let address = request::address(&state, &headers, peer);
     if let Err(many) = state.end_session.check(address) {
         return respond::refused(&state, &headers, &many.refusal("too_many_sign_outs"), None, &id);
     }
@@ -124,7 +124,7 @@ pub async fn token(Shared(state): Shared<Arc<State>>, request: Request) -> Respo
         Ok((asked, address)) => {
             let (authorization, dpop) = proving(&asked.headers);
             let headers = AppHeaders { authorization: &authorization, dpop: &dpop };
-            answer(token::redeem(state.services(), headers, &asked.params, address).await, &asked.headers)
+            answer(Box::pin(token::redeem(state.services(), headers, &asked.params, address)).await, &asked.headers)
         }
     }
 }
@@ -147,10 +147,8 @@ pub async fn introspect(Shared(state): Shared<Arc<State>>, request: Request) -> 
         Err(response) => response,
         Ok((asked, address)) => {
             let authorization = authorization(&asked.headers);
-            answer(
-                token::shown::introspect(state.services(), &authorization, &asked.params, address).await,
-                &asked.headers,
-            )
+            let told = token::shown::introspect(state.services(), &authorization, &asked.params, address);
+            answer(Box::pin(told).await, &asked.headers)
         }
     }
 }
@@ -170,7 +168,7 @@ pub async fn revoke(Shared(state): Shared<Arc<State>>, request: Request) -> Resp
 async fn at_desk(state: &Arc<State>, request: Request) -> Result<(Asked, Option<IpAddr>), Response<Body>> {
     let (id, peer) = (request_id(&request), peer(&request));
     let (parts, body) = request.into_parts();
-    let address = request::visitor(state, &parts.headers, peer).address;
+    let address = request::address(state, &parts.headers, peer);
     if let Err(many) = state.token.check(address) {
         return Err(unreadable(&many.refusal("too_many_token_requests"), &id));
     }
@@ -182,7 +180,7 @@ async fn at_desk(state: &Arc<State>, request: Request) -> Result<(Asked, Option<
 pub async fn userinfo(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
     let (id, peer) = (request_id(&request), peer(&request));
     let (mut parts, body) = request.into_parts();
-    let address = request::visitor(&state, &parts.headers, peer).address;
+    let address = request::address(&state, &parts.headers, peer);
     if let Err(many) = state.userinfo.check(address) {
         return unreadable(&many.refusal("too_many_userinfo_requests"), &id);
     }

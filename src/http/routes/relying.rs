@@ -24,7 +24,7 @@ pub async fn callback(
     let (id, peer) = (request_id(&request), peer(&request));
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
-    let address = request::visitor(&state, &headers, peer).address;
+    let address = request::address(&state, &headers, peer);
     if let Err(many) = state.acs.check(address) {
         let refusal = many.refusal("too_many_answers");
         return respond::refused(&state, &headers, &refusal, None, &id);
@@ -32,7 +32,8 @@ pub async fn callback(
     match request::read(&state, parts, body, peer, id.clone(), 0).await {
         Err(refusal) => respond::refused(&state, &headers, &refusal, None, &id),
         Ok(asked) => {
-            let next = sign_in::finish::finish_brought(state.services(), &handle, &asked.params, &asked.visitor).await;
+            let finish = sign_in::finish::finish_brought(state.services(), &handle, &asked.params, &asked.visitor);
+            let next = Box::pin(finish).await;
             respond::next(&state, &asked, &next, paths::RP_CALLBACK, RP_CALLBACK_PARAMETERS)
         }
     }
@@ -46,7 +47,7 @@ pub async fn backchannel_logout(
 ) -> Response<Body> {
     let (id, peer) = (request_id(&request), peer(&request));
     let (parts, body) = request.into_parts();
-    let address = request::visitor(&state, &parts.headers, peer).address;
+    let address = request::address(&state, &parts.headers, peer);
     if let Err(many) = state.token.check(address) {
         return not_taken(&many.refusal("too_many_logout_tokens"), &id);
     }

@@ -63,7 +63,7 @@ pub async fn sso(Shared(state): Shared<Arc<State>>, request: Request) -> Respons
     let binding = if request.method() == Method::POST { Binding::Post } else { Binding::Redirect };
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
-    let address = request::visitor(&state, &headers, peer).address;
+    let address = request::address(&state, &headers, peer);
     if let Err(many) = state.authorize.check(address) {
         let refusal = many.refusal("too_many_authorization_requests");
         return respond::refused(&state, &headers, &refusal, None, &id);
@@ -79,7 +79,7 @@ pub async fn sso(Shared(state): Shared<Arc<State>>, request: Request) -> Respons
     let next = if lacks_our_cookies(&asked) {
         Next { view: View::PostAgain, cookies: Vec::new() }
     } else {
-        sign_in::start::start_saml(state.services(), &asked.params, binding, &asked.visitor).await
+        Box::pin(sign_in::start::start_saml(state.services(), &asked.params, binding, &asked.visitor)).await
     };
     respond::next(&state, &asked, &next, paths::SSO, SSO_FORM_PARAMETERS)
 }
@@ -89,7 +89,7 @@ pub async fn acs(Shared(state): Shared<Arc<State>>, request: Request) -> Respons
     let (id, peer) = (request_id(&request), peer(&request));
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
-    let address = request::visitor(&state, &headers, peer).address;
+    let address = request::address(&state, &headers, peer);
     if let Err(many) = state.acs.check(address) {
         let refusal = many.refusal("too_many_answers");
         return respond::refused(&state, &headers, &refusal, None, &id);
@@ -97,7 +97,7 @@ pub async fn acs(Shared(state): Shared<Arc<State>>, request: Request) -> Respons
     match request::read(&state, parts, body, peer, id.clone(), MAX_ACS_FORM).await {
         Err(refusal) => respond::refused(&state, &headers, &refusal, None, &id),
         Ok(asked) => {
-            let next = sign_in::finish::finish(state.services(), &asked.params, &asked.visitor).await;
+            let next = Box::pin(sign_in::finish::finish(state.services(), &asked.params, &asked.visitor)).await;
             respond::next(&state, &asked, &next, paths::ACS, ACS_PARAMETERS)
         }
     }

@@ -22,7 +22,7 @@ pub async fn start(Shared(state): Shared<Arc<State>>, request: Request) -> Respo
     }
     let (parts, body) = request.into_parts();
     let headers = parts.headers.clone();
-    let address = request::visitor(&state, &headers, peer).address;
+    let address = request::address(&state, &headers, peer);
     if let Err(many) = state.authorize.check(address) {
         let refusal = many.refusal("too_many_authorization_requests");
         return respond::refused(&state, &headers, &refusal, None, &id);

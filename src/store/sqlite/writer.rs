@@ -40,7 +40,7 @@ const COURTESY: usize = 4;
 
 /// The longest that a disk may have taken for a commit to be waited for where the unit is. So long, once,
 /// may whoever shares the thread be kept waiting.
-const QUICK: Duration = Duration::from_millis(1);
+pub(super) const QUICK: Duration = Duration::from_millis(1);
 
 /// The writer, shared by everyone who wants a unit.
 pub(in crate::store) struct Writer {
@@ -295,11 +295,11 @@ async fn on_waiting_thread<T: Send + 'static>(act: impl FnOnce() -> T + Send + '
 }
 
 /// Whether others of this runtime go on while this thread waits.
-fn has_other_threads() -> bool {
+pub(super) fn has_other_threads() -> bool {
     tokio::runtime::Handle::current().metrics().num_workers() > 1
 }
 
-fn is_busy(error: &Error) -> bool {
+pub(super) fn is_busy(error: &Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
 }
 
