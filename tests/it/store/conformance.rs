@@ -1,13 +1,25 @@
 //! The list that every store passes.
 
+use std::future::Future;
+
+use super::databases::{Fresh, Kind, on_fresh, on_schema};
+
+/// Runs one on a database of its own; how a database is opened at first is tried on an empty one.
+fn on<F>(module: &str, kind: Kind, behaviour: impl FnOnce(Fresh) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    if module == "start" { on_fresh(kind, behaviour) } else { on_schema(kind, behaviour) }
+}
+
 macro_rules! on_both {
     ($($module:ident: $($behaviour:ident),* $(,)?;)*) => {
         mod sqlite {
             $($(
                 #[test]
                 fn $behaviour() {
-                    use super::super::{$module, databases::{Kind, on_fresh}};
-                    on_fresh(Kind::Sqlite, $module::$behaviour);
+                    use super::super::{$module, databases::Kind};
+                    super::on(stringify!($module), Kind::Sqlite, $module::$behaviour);
                 }
             )*)*
         }
@@ -15,8 +27,8 @@ macro_rules! on_both {
             $($(
                 #[test]
                 fn $behaviour() {
-                    use super::super::{$module, databases::{Kind, on_fresh}};
-                    on_fresh(Kind::Postgres, $module::$behaviour);
+                    use super::super::{$module, databases::Kind};
+                    super::on(stringify!($module), Kind::Postgres, $module::$behaviour);
                 }
             )*)*
         }
