@@ -4,6 +4,7 @@
 
 mod impact;
 mod policies;
+mod words;
 
 use std::io;
 use std::num::NonZeroU32;
@@ -35,9 +36,9 @@ use entente::texts::catalogue::Catalogue;
 use entente::upstream::providers::Providers;
 
 use crate::support::mailbox::Mailbox;
-
 use crate::support::stores::Place;
 use crate::support::templates;
+
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
 const FILE: &str = "\

@@ -99,6 +99,15 @@ on_both! {
         guests_are_listed_in_pages,
         blocking_ends_sessions_once,
         revoking_counts_sessions;
+    app_tokens:
+        a_family_reads_back_as_written_and_moves_on,
+        a_refresh_token_is_rotated_by_one_of_several,
+        an_access_token_ends_once_and_alone,
+        a_token_of_an_app_reads_back_as_written_and_ends_once,
+        a_token_of_a_partner_goes_with_its_session,
+        the_turn_to_ask_a_partner_is_taken_by_one_of_several_when_it_is_due;
+    domain_proofs:
+        a_proof_of_a_domain_is_kept_as_it_was_first_and_goes_with_its_partner;
     watches:
         a_watch_reads_back_as_written_and_goes_with_its_owner,
         watches_are_due_in_their_order,
