@@ -105,17 +105,25 @@ pub struct HttpClient {
 }
 
 impl HttpClient {
-    /// Makes the client.
+    /// Makes the client, which waits for [`TIMEOUT`].
+    ///
+    /// # Errors
+    /// [`FetchError::Client`].
+    pub fn new(reach: Reach) -> Result<Self, FetchError> {
+        Self::with_patience(reach, TIMEOUT)
+    }
+
+    /// Makes one that waits for `patience` from question to the end of the answer.
     ///
     /// # Errors
     /// [`FetchError::Client`].
     #[expect(clippy::disallowed_methods, reason = "the one place that makes an HTTP client")]
-    pub fn new(reach: Reach) -> Result<Self, FetchError> {
+    pub fn with_patience(reach: Reach, patience: Duration) -> Result<Self, FetchError> {
         let client = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             .no_proxy()
-            .timeout(TIMEOUT)
+            .timeout(patience)
             .pool_max_idle_per_host(MAX_IDLE)
             .pool_idle_timeout(Duration::from_secs(30))
             .dns_resolver(Arc::new(JudgingResolver { reach }))

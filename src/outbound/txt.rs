@@ -35,18 +35,27 @@ pub trait TxtSource: Send + Sync {
 pub struct TxtFault(pub String);
 
 /// A resolver; nothing is kept between two questions.
-pub struct DnsResolver(Option<SocketAddr>);
+pub struct DnsResolver {
+    server: Option<SocketAddr>,
+    patience: Duration,
+}
 
 impl DnsResolver {
     /// The one of the system, or the one at this address.
     #[must_use]
     pub const fn at(address: Option<SocketAddr>) -> Self {
-        Self(address)
+        Self { server: address, patience: TIMEOUT }
+    }
+
+    /// The same, waiting for each answer as long as this.
+    #[must_use]
+    pub const fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     fn open(&self) -> Result<TokioResolver, TxtFault> {
         let told = |error: &dyn std::fmt::Display| TxtFault(error.to_string());
-        let mut builder = match self.0 {
+        let mut builder = match self.server {
             None => TokioResolver::builder_tokio().map_err(|error| told(&error))?,
             Some(address) => {
                 let mut connections = [ConnectionConfig::udp(), ConnectionConfig::tcp()];
@@ -59,7 +68,7 @@ impl DnsResolver {
             }
         };
         let options: &mut ResolverOpts = builder.options_mut();
-        options.timeout = TIMEOUT;
+        options.timeout = self.patience;
         options.attempts = 1;
         options.cache_size = 0;
         builder.build().map_err(|error| told(&error))

@@ -1,5 +1,7 @@
 //! Documents of others: the clients that fetch them, made when the first is needed, and what came of it.
 
+use std::time::Duration;
+
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use tokio::sync::OnceCell;
 
@@ -22,6 +24,7 @@ pub enum Scope {
 #[derive(Debug)]
 pub struct Web {
     is_loopback: bool,
+    patience: Duration,
     public: OnceCell<HttpClient>,
     private: OnceCell<HttpClient>,
 }
@@ -57,10 +60,10 @@ pub enum BringError {
 }
 
 impl Web {
-    /// The clients of a gateway. Where it is on loopback itself everybody may be.
+    /// The clients of a gateway, which wait for `patience`. Where it is on loopback itself everybody may be.
     #[must_use]
-    pub fn new(is_loopback: bool) -> Self {
-        Self { is_loopback, public: OnceCell::new(), private: OnceCell::new() }
+    pub fn new(is_loopback: bool, patience: Duration) -> Self {
+        Self { is_loopback, patience, public: OnceCell::new(), private: OnceCell::new() }
     }
 
     /// The client for addresses that may lead to `scope`.
@@ -73,7 +76,7 @@ impl Web {
             (false, Scope::Public) => (&self.public, Reach::Public),
             (false, Scope::Private) => (&self.private, Reach::Private),
         };
-        cell.get_or_try_init(|| std::future::ready(HttpClient::new(reach))).await
+        cell.get_or_try_init(|| std::future::ready(HttpClient::with_patience(reach, self.patience))).await
     }
 
     /// Fetches a document. `etag` is the validator of what the caller has, which is then not sent again.

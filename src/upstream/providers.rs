@@ -17,7 +17,7 @@ use crate::domain::partners::{Network, OidcTerms, OidcTrust, PartnerId};
 use crate::domain::refusal::{Code, Refusal};
 use crate::keys::jwk_set::KeySet;
 use crate::oidc::relying::provider::{self, Addresses, Provider};
-use crate::outbound::client::{FetchError, HttpClient};
+use crate::outbound::client::{FetchError, HttpClient, TIMEOUT};
 use crate::outbound::web::{BringError, Brought, Scope, Web};
 
 /// How long after a reading that failed a visitor causes the next one.
@@ -90,9 +90,15 @@ impl Providers {
     /// For a gateway at this address: only where that is on loopback itself may partners be.
     #[must_use]
     pub fn of(public_url: &PublicUrl) -> Self {
+        Self::with_patience(public_url, TIMEOUT)
+    }
+
+    /// The same, waiting for each answer as long as this.
+    #[must_use]
+    pub fn with_patience(public_url: &PublicUrl, patience: Duration) -> Self {
         let addresses = super::addresses(public_url);
         Self {
-            web: Web::new(addresses == Addresses::LoopbackToo),
+            web: Web::new(addresses == Addresses::LoopbackToo, patience),
             addresses,
             known: RwLock::default(),
             apps: RwLock::default(),

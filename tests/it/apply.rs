@@ -4,6 +4,7 @@
 
 mod impact;
 mod policies;
+mod words;
 
 use std::io;
 use std::num::NonZeroU32;
@@ -35,6 +36,8 @@ use entente::texts::catalogue::Catalogue;
 use entente::upstream::providers::Providers;
 
 use crate::support::mailbox::Mailbox;
+use crate::support::stores::Place;
+use crate::support::templates;
 
 const NOW: Timestamp = Timestamp::from_seconds(1_800_000_000);
 
@@ -94,9 +97,10 @@ impl Sources for Environment {
 
 impl Gateway {
     async fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", folder.path().join("entente.db").display());
-        let opened = open(&url, "node").await.unwrap();
+        let folder = Place::Memory.folder();
+        let path = folder.path().join("entente.db");
+        templates::write_sqlite(&path).await;
+        let opened = open(&format!("sqlite://{}", path.display()), "node").await.unwrap();
         let clock = Arc::new(ManualClock::new(NOW));
         let per_address = || PerAddress::new(clock.clone(), NonZeroU32::MIN);
         let keys = Arc::new(KeyRing::new(vec![]));

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::support::keys::START;
 use crate::support::partner::{Partner, Person, Request};
+use crate::support::stores::Place;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_entente");
 const PUBLIC_URL: &str = "http://localhost:18080";
@@ -49,7 +50,7 @@ pub struct Site {
 
 impl Site {
     pub fn new() -> Self {
-        let site = Self { folder: tempfile::tempdir().unwrap() };
+        let site = Self { folder: Place::Memory.folder() };
         site.write(
             "entente.toml",
             &format!(

@@ -5,6 +5,7 @@ use std::process::Command;
 use serde_json::{Value, json};
 
 use super::driver::Driver;
+use crate::support::stores::Place;
 
 /// How long an element may take to appear. **Units**: milliseconds.
 const DEADLINE: u64 = 30_000;
@@ -38,7 +39,7 @@ impl Chromium {
     /// Starts it with more arguments.
     pub fn start_with(scripts: Scripts, more: &[String]) -> Self {
         let driver = Driver::start();
-        let profile = tempfile::tempdir().unwrap();
+        let profile = Place::Memory.folder();
         let preferences = match scripts {
             Scripts::Run => json!({}),
             Scripts::Blocked => {

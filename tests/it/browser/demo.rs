@@ -4,6 +4,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
+use crate::support::stores::Place;
+
 const PROGRAM: &str = env!("CARGO_BIN_EXE_entente");
 
 /// A running demo, stopped when it is dropped.
@@ -26,7 +28,7 @@ pub struct Demo {
 impl Demo {
     /// Starts it, and reads its addresses as a person would.
     pub fn start() -> Self {
-        let temporary = tempfile::tempdir().unwrap();
+        let temporary = Place::Memory.folder();
         let mut process = Command::new(PROGRAM)
             .arg("demo")
             .env("TMPDIR", temporary.path())

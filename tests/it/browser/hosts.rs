@@ -29,6 +29,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use super::chromium::{Chromium, Scripts};
 use crate::support::client::query;
 use crate::support::gateway::address;
+use crate::support::stores::Place;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_entente");
 
@@ -62,7 +63,7 @@ impl Hosts {
     /// Starts all three.
     pub fn start() -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let folder = tempfile::tempdir().unwrap();
+        let folder = Place::Memory.folder();
         let key = rcgen::KeyPair::generate().unwrap();
         let names = [GATE, FABRIKAM, PAYROLL].map(|url| url.trim_start_matches("https://").to_owned());
         let certificate = rcgen::CertificateParams::new(names.to_vec()).unwrap().self_signed(&key).unwrap();

@@ -1,9 +1,11 @@
 //! Ends of documents and certificates are warned of, once at each mark.
 
+use metrics_exporter_prometheus::PrometheusBuilder;
+
 use crate::support::gateway::Gateway;
 use crate::support::keys;
 use crate::support::source::Source;
-use crate::support::stores::on_both_stores;
+use crate::support::stores::{Backend, on_both_stores};
 
 use super::*;
 
@@ -16,6 +18,25 @@ async fn warned(gateway: &Gateway) -> Vec<(String, String)> {
 
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(what, days)| ((*what).to_owned(), (*days).to_owned())).collect()
+}
+
+/// The runtime has one thread, on which the counts are taken.
+#[tokio::test]
+async fn an_end_is_counted_by_what_it_is_and_how_near() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let counts = recorder.handle();
+    let _counting = metrics::set_default_local_recorder(&recorder);
+    let gateway = Gateway::start(Backend::Sqlite).await;
+    let mut document = of_fabrikam(&certificates(&[&keys::partner()]));
+    document.valid_until = Some(gateway.now().plus(DAY * 16));
+    let source = Source::start(document.plain()).await;
+    applied(&gateway, &fabrikam_at(&source.url, "")).await;
+    for days in ["30", "14"] {
+        poll_after(&gateway, DAY * 2).await;
+        let line = format!("entente_metadata_ends_total{{what=\"document\",days=\"{days}\"}} 1");
+        let counted = counts.render();
+        assert!(counted.lines().any(|counted| counted == line), "{line}: {counted}");
+    }
 }
 
 on_both_stores! {

@@ -1,8 +1,10 @@
 //! What is not taken, and leaves the last good document where it is.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use entente::base::clock::Timestamp;
+use entente::upstream::providers::Providers;
 
 use crate::support::gateway::Gateway;
 use crate::support::journey::granted;
@@ -109,11 +111,15 @@ on_both_stores! {
     }
 
     async fn a_source_that_never_comes_to_an_end_is_left_in_time(backend: Backend) {
-        let (gateway, source) = start(backend).await;
+        let (mut gateway, source) = start(backend).await;
+        let public_url = &gateway.services.settings.public_url;
+        let impatient = Providers::with_patience(public_url, Duration::from_millis(500));
+        let patient = std::mem::replace(&mut gateway.services.providers, Arc::new(impatient));
         for says in [Says::Silence, Says::Drops, Says::Nothing] {
             let refused = assert_kept_out(&gateway, &source, says, "metadata_no_answer", "no answer from");
             tokio::time::timeout(Duration::from_secs(30), refused).await.unwrap();
         }
+        gateway.services.providers = patient;
         source.publish(of_fabrikam(&certificates(&[&keys::partner(), &keys::stranger()])).plain());
         assert_eq!(poll_after(&gateway, HOUR).await, CHANGED);
     }

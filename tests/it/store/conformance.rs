@@ -1,13 +1,25 @@
 //! The list that every store passes.
 
+use std::future::Future;
+
+use super::databases::{Fresh, Kind, on_fresh, on_schema};
+
+/// Runs one on a database of its own; how a database is opened at first is tried on an empty one.
+fn on<F>(module: &str, kind: Kind, behaviour: impl FnOnce(Fresh) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    if module == "start" { on_fresh(kind, behaviour) } else { on_schema(kind, behaviour) }
+}
+
 macro_rules! on_both {
     ($($module:ident: $($behaviour:ident),* $(,)?;)*) => {
         mod sqlite {
             $($(
                 #[test]
                 fn $behaviour() {
-                    use super::super::{$module, databases::{Kind, on_fresh}};
-                    on_fresh(Kind::Sqlite, $module::$behaviour);
+                    use super::super::{$module, databases::Kind};
+                    super::on(stringify!($module), Kind::Sqlite, $module::$behaviour);
                 }
             )*)*
         }
@@ -15,8 +27,8 @@ macro_rules! on_both {
             $($(
                 #[test]
                 fn $behaviour() {
-                    use super::super::{$module, databases::{Kind, on_fresh}};
-                    on_fresh(Kind::Postgres, $module::$behaviour);
+                    use super::super::{$module, databases::Kind};
+                    super::on(stringify!($module), Kind::Postgres, $module::$behaviour);
                 }
             )*)*
         }
@@ -89,6 +101,15 @@ on_both! {
         revoking_counts_sessions;
     roles:
         a_role_is_granted_once_and_revoked_once;
+    app_tokens:
+        a_family_reads_back_as_written_and_moves_on,
+        a_refresh_token_is_rotated_by_one_of_several,
+        an_access_token_ends_once_and_alone,
+        a_token_of_an_app_reads_back_as_written_and_ends_once,
+        a_token_of_a_partner_goes_with_its_session,
+        the_turn_to_ask_a_partner_is_taken_by_one_of_several_when_it_is_due;
+    domain_proofs:
+        a_proof_of_a_domain_is_kept_as_it_was_first_and_goes_with_its_partner;
     watches:
         a_watch_reads_back_as_written_and_goes_with_its_owner,
         watches_are_due_in_their_order,

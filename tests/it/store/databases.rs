@@ -10,6 +10,9 @@ use std::time::Duration;
 use entente::store::open::{OpenStore, open};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
 
+use crate::support::stores::Place;
+use crate::support::templates;
+
 const DEADLINE: Duration = Duration::from_secs(120);
 
 /// Which database.
@@ -19,7 +22,7 @@ pub enum Kind {
     Postgres,
 }
 
-/// A fresh, empty database.
+/// A fresh database.
 #[derive(Clone)]
 pub struct Fresh {
     pub kind: Kind,
@@ -35,20 +38,50 @@ impl Fresh {
     }
 }
 
-/// Runs `test` on a fresh database and removes that afterwards, however the test ended.
+/// What a database has at first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Content {
+    Nothing,
+    Schema,
+}
+
+/// Runs `test` on a fresh, empty database and removes that afterwards, however the test ended.
 pub fn on_fresh<F>(kind: Kind, test: impl FnOnce(Fresh) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
+    on(kind, Content::Nothing, Place::Disk, test);
+}
+
+/// As [`on_fresh`], on a database that has its schema, and in memory where it is a file.
+pub fn on_schema<F>(kind: Kind, test: impl FnOnce(Fresh) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
+    on(kind, Content::Schema, Place::Memory, test);
+}
+
+fn on<F>(kind: Kind, content: Content, place: Place, test: impl FnOnce(Fresh) -> F)
+where
+    F: Future<Output = ()> + Send + 'static,
+{
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let directory = tempfile::tempdir().unwrap();
+    let directory = place.folder();
     let path = directory.path().join("entente.db");
     let name = database_name();
     let url = match (kind, server()) {
-        (Kind::Sqlite, _) => format!("sqlite://{}", path.display()),
+        (Kind::Sqlite, _) => {
+            if content == Content::Schema {
+                runtime.block_on(templates::write_sqlite(&path));
+            }
+            format!("sqlite://{}", path.display())
+        }
         (Kind::Postgres, None) => return,
         (Kind::Postgres, Some(server)) => {
-            runtime.block_on(at_server(&server, &format!("create database {name}")));
+            match content {
+                Content::Nothing => runtime.block_on(at_server(&server, &format!("create database {name}"))),
+                Content::Schema => runtime.block_on(templates::create_postgres(&server, &name)),
+            }
             let (base, _) = server.rsplit_once('/').unwrap();
             format!("{base}/{name}")
         }

@@ -6,10 +6,12 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod app_tokens;
 mod bulk_jobs;
 mod conformance;
 mod databases;
 mod directory;
+mod domain_proofs;
 mod factor_codes;
 mod factor_races;
 mod factor_upkeep;

@@ -27,21 +27,27 @@ pub struct Page {
     pub body: String,
 }
 
+/// All of it is on loopback in the clear: no roots of the machine, which take a while to read.
+#[expect(clippy::disallowed_methods, reason = "the tests are outside of the gateway")]
+fn builder() -> reqwest::ClientBuilder {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().tls_certs_only([])
+}
+
 impl Client {
     /// A browser without cookies.
-    #[expect(clippy::disallowed_methods, reason = "the tests are outside of the gateway")]
     pub fn new(base: &str) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().build().unwrap();
+        Self::of(builder(), base)
+    }
+
+    fn of(http: reqwest::ClientBuilder, base: &str) -> Self {
+        let http = http.build().unwrap();
         Self { http, base: base.to_owned(), cookies: BTreeMap::new(), headers: Vec::new() }
     }
 
     /// A browser at another address of this machine.
-    #[expect(clippy::disallowed_methods, reason = "the tests are outside of the gateway")]
     #[allow(dead_code, reason = "for the bench, which shares this file")]
     pub fn at(base: &str, address: std::net::IpAddr) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy();
-        let http = http.local_address(address).build().unwrap();
-        Self { http, base: base.to_owned(), cookies: BTreeMap::new(), headers: Vec::new() }
+        Self::of(builder().local_address(address), base)
     }
 
     /// The same browser with one more header.

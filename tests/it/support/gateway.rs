@@ -40,13 +40,14 @@ use entente::flows::token::app_secret_mac;
 use entente::keys::public::PublicKey;
 use entente::keys::ring::KeyPurpose;
 use entente::texts::catalogue::Catalogue;
+use entente::outbound::client::TIMEOUT;
 use entente::upstream::providers::Providers;
 
 use super::client::{Client, Page};
 use super::keys::{self, START};
 use super::mailbox::Mailbox;
 use super::partner::{Answer, Partner, Person, Request};
-use super::stores::{Backend, TestDatabase};
+use super::stores::{Backend, Place, TestDatabase};
 
 /// The secret of the confidential app.
 pub const PAYROLL_SECRET: &str = "payroll-secret-of-the-tests";
@@ -90,6 +91,13 @@ impl Drop for Gateway {
     }
 }
 
+/// What a gateway stands on.
+struct Ground {
+    place: Place,
+    /// How long it waits for others.
+    patience: Duration,
+}
+
 /// Another process on the same database, as far as the database can tell.
 pub struct Node {
     /// Its services.
@@ -105,26 +113,37 @@ impl Gateway {
     /// Starts with the partner's record altered first.
     pub async fn start_with(backend: Backend, alter: impl FnOnce(&mut PartnerRecord)) -> Self {
         let clock = Arc::new(ManualClock::new(START));
-        Self::start_whole(backend, clock.clone(), clock, alter).await
+        Self::start_whole(backend, Ground { place: Place::Memory, patience: TIMEOUT }, clock.clone(), clock, alter).await
+    }
+
+    /// Starts one that waits for others no longer than this: for tests of those who say nothing.
+    #[allow(dead_code, reason = "for the tests alone: the bench shares this file")]
+    pub async fn start_impatient(backend: Backend, patience: Duration) -> Self {
+        let clock = Arc::new(ManualClock::new(START));
+        let ground = Ground { place: Place::Memory, patience };
+        Self::start_whole(backend, ground, clock.clone(), clock, |_| {}).await
     }
 
     /// Starts on another clock, as benches do; [`Gateway::clock`] then moves nothing.
     #[allow(dead_code, reason = "for the bench, which shares this file")]
     pub async fn start_on(backend: Backend, clock: Arc<dyn Clock>, alter: impl FnOnce(&mut PartnerRecord)) -> Self {
-        Self::start_whole(backend, Arc::new(ManualClock::new(START)), clock, alter).await
+        let ground = Ground { place: Place::Disk, patience: TIMEOUT };
+        Self::start_whole(backend, ground, Arc::new(ManualClock::new(START)), clock, alter).await
     }
 
     async fn start_whole(
         backend: Backend,
+        ground: Ground,
         clock: Arc<ManualClock>,
         used: Arc<dyn Clock>,
         alter: impl FnOnce(&mut PartnerRecord),
     ) -> Self {
-        let database = TestDatabase::new(backend).await;
+        let database = TestDatabase::new(backend, ground.place).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let mailbox = Arc::new(Mailbox::default());
-        let services = services(&database.url, &url, used, mailbox.clone()).await;
+        let mut services = services(&database.url, &url, used, mailbox.clone()).await;
+        services.providers = Arc::new(Providers::with_patience(&services.settings.public_url, ground.patience));
         let partner = Partner::fabrikam();
         let ids = seed(&services, &partner, alter).await;
         let serving = serve(services.clone(), listener);

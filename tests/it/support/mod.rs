@@ -17,3 +17,4 @@ pub mod saml_app;
 pub mod smtp_server;
 pub mod source;
 pub mod stores;
+pub mod templates;

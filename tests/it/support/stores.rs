@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{Connection as _, Executor as _, PgConnection};
 
+use super::templates;
+
 /// Which database a test runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
@@ -11,6 +13,27 @@ pub enum Backend {
     Sqlite,
     /// A database of its own on the server that `ENTENTE_TEST_POSTGRES` names.
     Postgres,
+}
+
+/// Where files of a test lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In memory where the system has a folder there: nobody pulls the plug in a test, so none waits for a disk.
+    Memory,
+    /// On the disk, as benches measure it.
+    #[allow(dead_code, reason = "for benches, which share this file")]
+    Disk,
+}
+
+impl Place {
+    /// A new folder there.
+    pub fn folder(self) -> tempfile::TempDir {
+        let in_memory = match self {
+            Self::Memory => tempfile::tempdir_in("/dev/shm").ok(),
+            Self::Disk => None,
+        };
+        in_memory.unwrap_or_else(|| tempfile::tempdir().unwrap())
+    }
 }
 
 /// A database that goes away with the test.
@@ -32,22 +55,22 @@ pub fn is_there(backend: Backend) -> bool {
 }
 
 impl TestDatabase {
-    /// Makes an empty database.
-    pub async fn new(backend: Backend) -> Self {
+    /// Makes a database that has its schema and nothing else.
+    pub async fn new(backend: Backend, place: Place) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let folder = tempfile::tempdir().unwrap();
+        let folder = place.folder();
         match backend {
             Backend::Sqlite => {
-                let url = format!("sqlite://{}", folder.path().join("entente.db").display());
+                let path = folder.path().join("entente.db");
+                templates::write_sqlite(&path).await;
+                let url = format!("sqlite://{}", path.display());
                 Self { url, _folder: folder, dropped: None }
             }
             Backend::Postgres => {
                 let server = std::env::var("ENTENTE_TEST_POSTGRES").unwrap();
                 let count = COUNT.fetch_add(1, Ordering::Relaxed);
                 let name = format!("entente_it_{}_{count}", std::process::id());
-                let mut connection = PgConnection::connect(&server).await.unwrap();
-                connection.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.unwrap();
-                connection.close().await.unwrap();
+                templates::create_postgres(&server, &name).await;
                 let (base, _) = server.rsplit_once('/').unwrap();
                 Self { url: format!("{base}/{name}"), _folder: folder, dropped: Some((server, name)) }
             }

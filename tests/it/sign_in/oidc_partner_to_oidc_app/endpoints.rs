@@ -9,12 +9,20 @@ use crate::support::journey::{assert_refused, granted};
 use crate::support::partner::Person;
 use crate::support::provider::{Provider, add_provider, wen};
 use crate::support::source::{Says, Source};
-use crate::support::stores::on_both_stores;
+use crate::support::stores::{Backend, on_both_stores};
 
-use super::open;
+use super::{open, open_at};
 
 /// Longer than any exchange may take, with what a loaded machine adds.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long the gateway waits here, where many say nothing: long enough for those who answer, many at once.
+const WAITS: Duration = Duration::from_secs(2);
+
+/// A gateway that waits no longer, and a provider that is sound.
+async fn impatient(backend: Backend) -> (Gateway, Provider) {
+    open_at(Gateway::start_impatient(backend, WAITS).await, "woodgrove", |_| ()).await
+}
 
 /// Code and cause.
 type Refused = (&'static str, &'static str);
@@ -49,7 +57,7 @@ async fn with_address_at(gateway: &Gateway, slug: &str, member: &str, source: &S
 
 on_both_stores! {
     async fn a_token_endpoint_or_userinfo_that_misbehaves_lets_nobody_in(backend: Backend) {
-        let (gateway, woodgrove) = open(backend, "woodgrove", |_| ()).await;
+        let (gateway, woodgrove) = impatient(backend).await;
         let elsewhere = Source::start(String::new()).await;
         let cases = manners(&elsewhere);
         let members = ["token_endpoint", "userinfo_endpoint"];
@@ -75,7 +83,7 @@ on_both_stores! {
     }
 
     async fn documents_that_misbehave_lead_nobody_anywhere(backend: Backend) {
-        let (gateway, woodgrove) = open(backend, "woodgrove", |_| ()).await;
+        let (gateway, woodgrove) = impatient(backend).await;
         let elsewhere = Source::start(String::new()).await;
         let cases = manners(&elsewhere);
         let tries = cases.iter().enumerate().flat_map(|(number, (says, _))| {
@@ -134,7 +142,7 @@ on_both_stores! {
     }
 
     async fn a_partner_that_says_nothing_keeps_nobody_else_waiting(backend: Backend) {
-        let (gateway, woodgrove) = open(backend, "woodgrove", |_| ()).await;
+        let (gateway, woodgrove) = impatient(backend).await;
         let source = Source::start(String::new()).await;
         source.say(Says::Silence);
         let silent = with_address_at(&gateway, "silent", "token_endpoint", &source).await;

@@ -1,6 +1,7 @@
 //! A notice arrives once the app takes it, whatever happens on the way, or is given up at last.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use entente::domain::apps::{BackchannelLogout, LogoutNames};
 use entente::domain::organization::PublicUrl;
@@ -108,7 +109,7 @@ on_both_stores! {
     }
 
     async fn an_app_that_hangs_holds_up_nobody(backend: Backend) {
-        let gateway = Gateway::start(backend).await;
+        let gateway = Gateway::start_impatient(backend, Duration::from_secs(2)).await;
         let payroll = Notified::of(&gateway, gateway.payroll).await;
         let travel = Notified::of(&gateway, gateway.travel).await;
         let sessions = 20;
