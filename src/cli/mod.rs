@@ -107,6 +107,12 @@ async fn obey(command: Command) -> anyhow::Result<Outcome> {
             })
             .await
         }
+        Command::Bulk(noun) => {
+            judging(&noun.config, noun.format, async |services, act, printer| {
+                commands::bulk::run(services, act, &noun.verb, printer).await
+            })
+            .await
+        }
         Command::Admin(noun) => {
             acting(&noun.config, noun.format, async |services, act, printer| {
                 commands::admin::run(services, act, &noun.verb, printer).await
@@ -159,6 +165,15 @@ async fn acting<Verb>(config: &ConfigArgument, format: FormatArgument, verb: Ver
 where
     Verb: AsyncFnOnce(&Services, Act<'_>, &mut Printer<'_>) -> anyhow::Result<()>,
 {
+    judging(config, format, async |services, act, printer| verb(services, act, printer).await.map(|()| Outcome::Done))
+        .await
+}
+
+/// As [`acting`], for a verb that says whether all was well.
+async fn judging<Verb>(config: &ConfigArgument, format: FormatArgument, verb: Verb) -> anyhow::Result<Outcome>
+where
+    Verb: AsyncFnOnce(&Services, Act<'_>, &mut Printer<'_>) -> anyhow::Result<Outcome>,
+{
     let Some(services) = installed(config).await? else { return Ok(Outcome::Refused) };
     let operator = operator();
     let act = Act { operator: &operator, now: services.clock.now() };
@@ -166,7 +181,7 @@ where
     let done = verb(&services, act, &mut Printer::new(&mut out, format.format())).await;
     // Nobody else would: this process is a node of its own, which ends here.
     serve::sign_heads_once(&services).await;
-    done.map(|()| Outcome::Done)
+    done
 }
 
 /// The configuration of a command that ends; `None` where it has faults, which have been told.

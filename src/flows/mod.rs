@@ -9,9 +9,10 @@
 
 pub mod administrators;
 pub mod apply;
-pub mod author;
 pub mod audit_chain;
+pub mod author;
 pub mod backchannel;
+pub mod bulk;
 pub mod claims;
 pub mod documents;
 pub mod domains;

@@ -7,6 +7,7 @@ mod attacks;
 mod audit;
 mod bad_input;
 mod browser;
+mod bulk;
 mod cli;
 mod factors;
 mod invite;

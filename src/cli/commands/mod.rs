@@ -9,6 +9,7 @@ mod app_claims;
 pub mod apply;
 pub mod audit;
 pub mod audit_chain;
+pub mod bulk;
 pub mod check;
 mod documents;
 pub mod explain;

@@ -22,6 +22,7 @@ use super::config::Config;
 use super::telemetry::Metrics;
 use crate::flows::audit_chain::heads;
 use crate::flows::backchannel::send::{Sent, send};
+use crate::flows::bulk;
 use crate::flows::documents;
 use crate::flows::mails::send as mails;
 use crate::flows::services::Services;
@@ -43,6 +44,8 @@ const NOTICES: Duration = Duration::from_secs(1);
 const MAILS: Duration = Duration::from_secs(1);
 /// How long no mail is tried after the mail server served nobody.
 const MAIL_PAUSE: Duration = Duration::from_secs(30);
+/// How often it is looked whether rows of files wait to be invited.
+const ROWS: Duration = Duration::from_secs(1);
 /// How often what has ended is removed.
 const SWEEP: Duration = Duration::from_secs(60);
 
@@ -121,6 +124,7 @@ pub async fn run(
     let poller = tokio::spawn(poll(services.clone()));
     let notifier = tokio::spawn(notify(services.clone()));
     let header = tokio::spawn(sign_heads(services.clone()));
+    let inviter = tokio::spawn(invite_rows(services.clone()));
     let (mails_stop, mailer) = start_mailer(services.clone());
     tracing::info!(
         address = %public.address(),
@@ -150,6 +154,7 @@ pub async fn run(
     stop(sweeper).await;
     stop(poller).await;
     stop(notifier).await;
+    stop(inviter).await;
     stop(header).await;
     services.refusals.flush().await;
     sign_heads_once(&services).await;
@@ -219,6 +224,20 @@ async fn notify(services: Services) {
             Ok(sent) if sent == Sent::default() => {}
             Ok(sent) => tracing::debug!(?sent, "apps told of sessions that ended"),
             Err(error) => tracing::warn!(%error, "could not look which apps are to be told"),
+        }
+    }
+}
+
+/// Does the rows of files that wait to be invited. A row that is broken off is undone and done again.
+async fn invite_rows(services: Services) {
+    let mut ticks = tokio::time::interval(ROWS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match bulk::run::step(&services, &|| false).await {
+            Ok(0) => {}
+            Ok(rows) => tracing::info!(rows, "rows of files invited"),
+            Err(error) => tracing::warn!(%error, "could not look which files wait to be invited"),
         }
     }
 }

@@ -6,8 +6,8 @@
 //! Inside a unit nothing is awaited but the database.
 
 pub mod app_tokens;
-pub mod bulk_jobs;
 pub mod audit_chain;
+pub mod bulk_jobs;
 pub mod directory;
 pub mod documents;
 pub mod factors;

@@ -33,11 +33,8 @@ pub(super) const PROVENANCES: &[(&str, Provenance)] = &[
     ("invited", Provenance::Invited),
     ("built_in", Provenance::BuiltIn),
 ];
-const PROTOCOLS: &[(&str, PartnerProtocol)] = &[
-    ("saml", PartnerProtocol::Saml),
-    ("oidc", PartnerProtocol::Oidc),
-    ("mailed_code", PartnerProtocol::MailedCode),
-];
+const PROTOCOLS: &[(&str, PartnerProtocol)] =
+    &[("saml", PartnerProtocol::Saml), ("oidc", PartnerProtocol::Oidc), ("mailed_code", PartnerProtocol::MailedCode)];
 
 #[derive(Serialize, Deserialize)]
 struct AttributesJson {

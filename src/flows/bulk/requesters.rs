@@ -1,0 +1,46 @@
+//! Who wants a job, as they are at each row.
+
+use super::BulkError;
+use crate::domain::bulk::job::Requester;
+use crate::domain::guests::Standing;
+use crate::domain::invitations::fault::InviteError;
+use crate::domain::permissions::Caller;
+use crate::domain::store::UnitOfWork;
+
+/// Who asks, as a job keeps it. What a person lets an app do is kept with the app's token alone and ends with it, so
+/// nobody leaves a job behind through an app.
+pub(super) fn of(caller: &Caller) -> Result<Requester, BulkError> {
+    match caller {
+        Caller::Operator(name) => Ok(Requester::Operator(name.clone())),
+        Caller::App { app, .. } => Ok(Requester::App(*app)),
+        Caller::Person { guest, through: None, .. } => Ok(Requester::Person(*guest)),
+        Caller::Person { through: Some(_), .. } => Err(InviteError::NotAllowed {
+            needed: "a file of rows is handed in by the person, or by an app that acts for nobody",
+        }
+        .into()),
+    }
+}
+
+/// Whether the job is theirs.
+pub(super) fn is_of(requester: &Requester, caller: &Caller) -> bool {
+    of(caller).is_ok_and(|own| own == *requester)
+}
+
+/// What they may do now; an app or account that has gone, is off or is blocked may do nothing.
+pub(super) async fn now(unit: &mut dyn UnitOfWork, requester: &Requester) -> Result<Caller, InviteError> {
+    match requester {
+        Requester::Operator(name) => Ok(Caller::Operator(name.clone())),
+        Requester::App(id) => {
+            let app = unit.read_app(*id).await?.filter(|app| app.switch.is_on());
+            let permissions = app.and_then(|app| app.oidc().map(|oidc| oidc.tokens.permissions));
+            let permissions = permissions.ok_or(InviteError::Disabled)?;
+            Ok(Caller::App { app: *id, permissions })
+        }
+        Requester::Person(id) => {
+            let guest = unit.guest(*id).await?.map(|kept| kept.value.guest);
+            let guest = guest.filter(|guest| guest.standing == Standing::Active).ok_or(InviteError::Disabled)?;
+            let roles = unit.roles_of(*id).await?;
+            Ok(Caller::Person { guest: *id, user_type: guest.user_type, roles, through: None })
+        }
+    }
+}
