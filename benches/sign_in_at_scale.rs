@@ -6,7 +6,8 @@
 //! partner again and again and through another partner, app and guest each time; how long it takes until a
 //! start with many has its listener; and resident memory. The two take turns in short rounds, and medians
 //! are printed. Fails where a sign-in through the same partner costs 15 percent more. `ENTENTE_BENCH_ROUNDS` gives
-//! another number of rounds.
+//! another number of rounds. With `ENTENTE_BENCH_HOLDS` it prints the process of a gateway with many and does nothing
+//! but sign-ins through another partner each time, until it is stopped.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a bench that cannot go on fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "a bench reads the clock")]
 #![allow(
@@ -251,6 +252,13 @@ async fn run(site: &Arc<Site>, way: Way, from: usize) -> f64 {
 }
 
 async fn measure() {
+    if peer::holds().is_some() {
+        let many = Arc::new(Site::start(MANY).await);
+        println!("process {}", many.peer.pid());
+        for round in 0.. {
+            println!("{:.0} us of CPU", run(&many, Way::Other, round * SIGN_INS).await);
+        }
+    }
     let few = Arc::new(Site::start(FEW).await);
     let many = Arc::new(Site::start(MANY).await);
     println!("start with {} partners and {} guests: {:.2} s of 1", MANY.partners, MANY.guests, many.started);

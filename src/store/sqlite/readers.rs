@@ -122,24 +122,4 @@ select count(*) from n";
         assert_eq!(readers.run(slow, Vec::new()).await.unwrap(), [[Cell::Integer(300_000)]]);
         assert!(!readers.is_quick.load(Ordering::Relaxed));
     }
-
-    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-    async fn who_has_the_file_alone_is_waited_for_elsewhere() {
-        let folder = tempfile::tempdir().unwrap();
-        let readers = readers(&folder);
-        let alone = Connection::open(&readers.path).unwrap();
-        alone.execute_batch("pragma locking_mode = exclusive; begin exclusive; update t set id = 8").unwrap();
-        readers.is_quick.store(true, Ordering::Relaxed);
-        let asked = tokio::spawn({
-            let readers = Arc::clone(&readers);
-            async move { readers.run("select id from t", Vec::new()).await }
-        });
-        // It has been found busy, and has gone to wait, when its turn is taken and the thread is free again.
-        while readers.turns.available_permits() == READERS {
-            tokio::task::yield_now().await;
-        }
-        alone.execute_batch("commit").unwrap();
-        drop(alone);
-        assert_eq!(asked.await.unwrap().unwrap(), [[Cell::Integer(8)]]);
-    }
 }
