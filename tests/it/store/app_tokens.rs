@@ -105,7 +105,8 @@ pub async fn a_token_of_a_partner_goes_with_its_session(fresh: Fresh) {
     assert_eq!(unit.find_upstream_token(session_id(1)).await, Ok(None));
     unit.insert_upstream_token(&upstream_token()).await.unwrap();
     assert_eq!(unit.find_upstream_token(session_id(1)).await, Ok(Some(upstream_token())));
-    let next = UpstreamToken { sealed: vec![6; 61], confirmed_at: after(900), next_at: after(1800), ..upstream_token() };
+    let next =
+        UpstreamToken { sealed: vec![6; 61], confirmed_at: after(900), next_at: after(1800), ..upstream_token() };
     assert_eq!(unit.update_upstream_token(&next).await, Ok(Once::First));
     assert_eq!(unit.find_upstream_token(session_id(1)).await, Ok(Some(next.clone())));
     unit.end_session(session_id(1), after(901)).await.unwrap();

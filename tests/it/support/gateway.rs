@@ -39,8 +39,8 @@ use entente::flows::services::{FactorSettings, Services, Settings};
 use entente::flows::token::app_secret_mac;
 use entente::keys::public::PublicKey;
 use entente::keys::ring::KeyPurpose;
-use entente::texts::catalogue::Catalogue;
 use entente::outbound::client::TIMEOUT;
+use entente::texts::catalogue::Catalogue;
 use entente::upstream::providers::Providers;
 
 use super::client::{Client, Page};
@@ -113,7 +113,8 @@ impl Gateway {
     /// Starts with the partner's record altered first.
     pub async fn start_with(backend: Backend, alter: impl FnOnce(&mut PartnerRecord)) -> Self {
         let clock = Arc::new(ManualClock::new(START));
-        Self::start_whole(backend, Ground { place: Place::Memory, patience: TIMEOUT }, clock.clone(), clock, alter).await
+        Self::start_whole(backend, Ground { place: Place::Memory, patience: TIMEOUT }, clock.clone(), clock, alter)
+            .await
     }
 
     /// Starts one that waits for others no longer than this: for tests of those who say nothing.
