@@ -13,7 +13,7 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };
     let Ok(params) = RawParams::parse(text) else { return };
-    let Trust::Saml(trust) = &RECORD.trust;
+    let Trust::Saml(trust) = &RECORD.trust else { return };
     for param in [MessageParam::Request, MessageParam::Response] {
         let Ok(message) = decode(&params, param) else { continue };
         assert!((1..=MAX_MESSAGE).contains(&message.xml.len()));

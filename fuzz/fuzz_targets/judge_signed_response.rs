@@ -11,7 +11,7 @@ use entente::saml::messages::name_id::NameId;
 use entente::saml::messages::write_response::{AssertionDescription, ResponseDescription, SignedWith};
 use entente::saml::names::FORMAT_PERSISTENT;
 use entente::saml::status::{SUCCESS, Status};
-use entente::upstream::{Expected, PostedAnswer, judge};
+use entente::upstream::{Answers, Expected, PostedAnswer, judge};
 use entente_fuzz::{KEYS, NOW, PARTNER, PARTNER_KEY, PROVIDERS, PUBLIC_URL, RECORD, REQUEST};
 use libfuzzer_sys::fuzz_target;
 
@@ -59,8 +59,8 @@ fuzz_target!(|data: &[u8]| {
     let signature = PARTNER_KEY.0.sign(algorithm, to_sign.signed_info()).unwrap();
     let Ok(document) = response.unsigned(Some(&to_sign.finish(&signature))) else { return };
     let Ok(answer) = PostedAnswer::captured(base64(document).as_bytes()) else { return };
-    let expected =
-        Expected { request_id: Some(REQUEST), public_url: &PUBLIC_URL, keys: &KEYS, providers: &PROVIDERS };
+    let answers = Answers::Request(REQUEST);
+    let expected = Expected { answers, public_url: &PUBLIC_URL, keys: &KEYS, providers: &PROVIDERS };
     if let Ok(accepted) = judge(&RECORD, &answer, &expected, NOW).outcome {
         assert_eq!(accepted.identity.issuer, PARTNER);
         assert_eq!(accepted.identity.subject, assertion.subject.value);

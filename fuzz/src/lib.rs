@@ -9,8 +9,8 @@ use entente::domain::assurance::AssuranceContract;
 use entente::domain::names::Slug;
 use entente::domain::organization::PublicUrl;
 use entente::domain::partners::{
-    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassiveRequests,
-    SamlRequestRules, SubjectRule, Switch, Trust,
+    Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassedScoping,
+    PassiveRequests, SamlRequestRules, SubjectRule, Switch, Trust,
 };
 use entente::keys::certificates::Certificate;
 use entente::keys::generate::self_signed;
@@ -58,6 +58,8 @@ pub fn request_rules() -> SamlRequestRules {
         requested_classes: Vec::new(),
         passive: PassiveRequests::Never,
         encryption: AssertionEncryption::Accepted,
+        scoping: PassedScoping::PassedOn,
+        unsolicited: None,
     }
 }
 

@@ -28,7 +28,7 @@ async fn an_end_is_counted_by_what_it_is_and_how_near() {
     let _counting = metrics::set_default_local_recorder(&recorder);
     let gateway = Gateway::start(Backend::Sqlite).await;
     let mut document = of_fabrikam(&certificates(&[&keys::partner()]));
-    document.valid_until = Some(gateway.now().plus(DAY * 16));
+    document.valid_until = Some(gateway.now().plus(DAY * 18));
     let source = Source::start(document.plain()).await;
     applied(&gateway, &fabrikam_at(&source.url, "")).await;
     for days in ["30", "14"] {

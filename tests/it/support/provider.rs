@@ -44,6 +44,8 @@ pub struct Manner {
     pub userinfo: Option<(u16, &'static str, String)>,
     /// In place of any answer of a document: status.
     pub down: Option<u16>,
+    /// Whether documents have validators, by which they are not sent again.
+    pub tagged: bool,
     /// Whether a refresh token is given with an ID token.
     pub gives_refresh_tokens: bool,
     /// In place of what the token endpoint says to a refresh token.
@@ -59,6 +61,20 @@ pub struct Manner {
 }
 
 impl Manner {
+    /// Answers with a document, or that it is the one that is known (RFC 9110 13.1.2).
+    fn publish(&mut self, document: &Value, headers: &HeaderMap) -> Response {
+        let mut response = json_said(document);
+        if self.tagged {
+            let tag = format!("\"{}\"", base64url(sha256(document.to_string().as_bytes())));
+            if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
+                *self.asked.entry("unchanged").or_default() += 1;
+                response = StatusCode::NOT_MODIFIED.into_response();
+            }
+            response.headers_mut().insert(header::ETAG, tag.parse().unwrap());
+        }
+        response
+    }
+
     fn sign(&self, issuer: &str, now: Timestamp, told: &Value, person: &Value, over: &Value) -> String {
         let claims = json!({
             "iss": issuer, "aud": "gate way", "iat": now.seconds(), "exp": now.seconds() + 300,
@@ -151,6 +167,7 @@ impl Provider {
             token: None,
             userinfo: None,
             down: None,
+            tagged: false,
             gives_refresh_tokens: false,
             refreshed: None,
             rotates: true,
@@ -357,7 +374,7 @@ fn json_said(value: &Value) -> Response {
     said(200, "application/json", value.to_string())
 }
 
-async fn discovery(State(inner): State<Arc<Inner>>) -> Response {
+async fn discovery(State(inner): State<Arc<Inner>>, headers: HeaderMap) -> Response {
     let mut manner = inner.manner.lock().unwrap();
     *manner.asked.entry("discovery").or_default() += 1;
     if let Some(status) = manner.down {
@@ -372,17 +389,18 @@ async fn discovery(State(inner): State<Arc<Inner>>) -> Response {
         "userinfo_endpoint": at("/me"),
         "authorization_response_iss_parameter_supported": true,
     });
-    json_said(&merged(document, &manner.discovery))
+    let document = merged(document, &manner.discovery);
+    manner.publish(&document, &headers)
 }
 
-async fn jwks(State(inner): State<Arc<Inner>>) -> Response {
+async fn jwks(State(inner): State<Arc<Inner>>, headers: HeaderMap) -> Response {
     let mut manner = inner.manner.lock().unwrap();
     *manner.asked.entry("jwks").or_default() += 1;
-    match (manner.down, &manner.jwks) {
-        (Some(status), _) => said(status, "text/html", "<html>".to_owned()),
-        (None, Some(jwks)) => json_said(jwks),
-        (None, None) => json_said(&jwks_of(&[("k1", &manner.key)])),
+    if let Some(status) = manner.down {
+        return said(status, "text/html", "<html>".to_owned());
     }
+    let document = manner.jwks.clone().unwrap_or_else(|| jwks_of(&[("k1", &manner.key)]));
+    manner.publish(&document, &headers)
 }
 
 async fn token(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) -> Response {

@@ -46,6 +46,34 @@ on_both_stores! {
         assert_refused(&gateway, &sign_in().await, "OIDC_SIGNATURE_REFUSED", "token_key_unknown").await;
     }
 
+    async fn documents_that_have_not_changed_are_not_sent_again(backend: Backend) {
+        let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
+        provider.alter(|manner| manner.tagged = true);
+        let sign_in = async || provider.sign_in(&gateway, &mut gateway.client(), "woodgrove", &wen()).await;
+        granted(&sign_in().await);
+        let read = async || {
+            gateway.clock.advance(Duration::from_secs(60 * 60));
+            let polled = poll(&gateway.services).await.unwrap();
+            (polled.changed, polled.unchanged, provider.asked("unchanged"))
+        };
+        // Each of the two has a validator of its own.
+        let (_, _, known) = read().await;
+        assert_eq!(read().await, (0, 1, known + 2));
+        granted(&sign_in().await);
+        // New keys beside the same document are taken, and the ones before refused.
+        provider.alter(|manner| manner.jwks = Some(jwks_of(&[("k1", &keys::stranger())])));
+        assert_eq!(read().await, (1, 0, known + 3));
+        assert_refused(&gateway, &sign_in().await, "OIDC_SIGNATURE_REFUSED", "token_signature_refused").await;
+        provider.alter(|manner| manner.key = keys::stranger());
+        granted(&sign_in().await);
+        assert_eq!(read().await, (0, 1, known + 5));
+        // A validator is of its address: keys that moved are read whole.
+        let moved = format!("{}/jwks?moved", provider.issuer());
+        provider.alter(|manner| manner.discovery = json!({"jwks_uri": moved}));
+        assert_eq!(read().await, (1, 0, known + 5));
+        granted(&sign_in().await);
+    }
+
     async fn the_last_good_documents_stay_while_their_source_is_down(backend: Backend) {
         let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
         let sign_in = async || provider.sign_in(&gateway, &mut gateway.client(), "woodgrove", &wen()).await;
