@@ -48,10 +48,10 @@ pub(super) async fn known(
     wish: &Wish,
     guest: Guest,
 ) -> Result<Invited, InviteError> {
-    if let Binding::Accepted { partner, .. } = &guest.binding {
-        if inviting.home == Some(*partner) {
-            return Err(InviteError::AddressConflict { id: guest.id.to_string() });
-        }
+    if inviting.is_internal(&guest) {
+        return Err(InviteError::AddressConflict { id: guest.id.to_string() });
+    }
+    if matches!(guest.binding, Binding::Accepted { .. }) {
         return again_accepted(inviting, unit, wish, guest).await;
     }
     let open = unit.invitations_of(guest.id).await?;
