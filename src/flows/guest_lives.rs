@@ -35,6 +35,7 @@ pub async fn delete(services: &Services, caller: &Caller, guest: GuestId) -> Res
     let mut unit = services.store.unit_of_work().await?;
     unit.hold_guest(guest).await?;
     unit.guest(guest).await?.ok_or_else(|| InviteError::GuestUnknown { name: guest.to_string() })?;
+    target::judge_roles(unit.as_mut(), caller, guest).await?;
     let once = delete_in(unit.as_mut(), author, guest).await?;
     unit.commit().await?;
     services.directory.forget();
@@ -64,6 +65,7 @@ pub async fn restore(services: &Services, caller: &Caller, guest: GuestId) -> Re
     let author = Author::new(services, caller);
     let mut unit = services.store.unit_of_work().await?;
     unit.guest(guest).await?.ok_or_else(|| InviteError::GuestUnknown { name: guest.to_string() })?;
+    target::judge_roles(unit.as_mut(), caller, guest).await?;
     let once = match unit.restore_guest(guest).await {
         Err(StoreError::Taken { .. }) => return Err(InviteError::AddressTaken { id: guest.to_string() }),
         other => other?,
@@ -87,6 +89,7 @@ pub async fn purge(services: &Services, caller: &Caller, guest: GuestId) -> Resu
     let author = Author::new(services, caller);
     let mut unit = services.store.unit_of_work().await?;
     unit.guest(guest).await?.ok_or_else(|| InviteError::GuestUnknown { name: guest.to_string() })?;
+    target::judge_roles(unit.as_mut(), caller, guest).await?;
     match unit.purge_guest(guest).await? {
         Purge::Done => {}
         Purge::NotRemoved => return Err(InviteError::NotRemoved { id: guest.to_string() }),

@@ -100,6 +100,7 @@ async fn reset_once(
     let author = Author::new(services, caller);
     let inviting = Inviting::to_redeem(unit.as_mut(), author).await?;
     let guest = target::of_id(unit.as_mut(), anew.guest).await?;
+    target::judge_roles(unit.as_mut(), caller, guest.id).await?;
     if inviting.is_internal(&guest) {
         return Err(InviteError::Internal { id: guest.id.to_string() });
     }
@@ -165,6 +166,7 @@ pub(super) async fn convert(
             needed: "inviting internal accounts takes the role `user_administrator`",
         });
     }
+    target::judge_roles(unit, caller, guest.id).await?;
     let guest = Guest { binding: Binding::PendingAcceptance, pinned_partner: None, ..guest };
     unbind(unit, &guest, inviting.author).await?;
     unit.note_state_change(guest.id, inviting.author.now).await?;

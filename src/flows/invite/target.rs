@@ -3,6 +3,7 @@
 use crate::domain::guest_details::Sponsor;
 use crate::domain::guests::{Guest, GuestId, Standing};
 use crate::domain::invitations::fault::InviteError;
+use crate::domain::invitations::rights::may_hand_over;
 use crate::domain::invitations::wish::Wish;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::store::UnitOfWork;
@@ -58,6 +59,11 @@ pub(super) async fn of_id(unit: &mut dyn UnitOfWork, id: GuestId) -> Result<Gues
         Standing::Blocked => Err(InviteError::Blocked { id: id.to_string() }),
         Standing::Deleted => Err(unknown()),
     }
+}
+
+/// Whether whoever asks may hand an account to another person, or end it.
+pub(crate) async fn judge_roles(unit: &mut dyn UnitOfWork, caller: &Caller, guest: GuestId) -> Result<(), InviteError> {
+    may_hand_over(caller, guest, unit.roles_of(guest).await?)
 }
 
 /// Whether everything is there that an invitation names.

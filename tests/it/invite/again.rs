@@ -166,6 +166,28 @@ on_both_stores! {
         assert_eq!(resets(app_only(gateway.payroll, &[Permission::UserReadAll])).await, "NOT_ALLOWED");
     }
 
+    async fn f44_who_holds_roles_is_handed_over_by_who_may_grant_them_alone(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let zoe = gateway.invited("zoe@adatum.example").await.guest.id;
+        let mut granting = unit(&gateway).await;
+        granting.grant_role(zoe, Role::ReportsReader, gateway.now()).await.unwrap();
+        granting.commit().await.unwrap();
+        let app = app_only(gateway.payroll, &[Permission::UserInviteAll, Permission::UserReadWriteAll]);
+        let administrator = person(gateway.ana, UserType::Member, &[Role::UserAdministrator]);
+        for caller in [&app, &administrator] {
+            let refused = reset(&gateway.services, caller, &anew(zoe), &NewAddress::Same).await.unwrap_err();
+            assert_eq!(refused.code(), "RESET_FORBIDDEN");
+            let refused = entente::flows::guest_lives::delete(&gateway.services, caller, zoe).await.unwrap_err();
+            assert_eq!(refused.code(), "RESET_FORBIDDEN");
+            // Another link leads to the address alone.
+            let link = gateway.invited_by(caller, &wish(&gateway, "zoe@adatum.example")).await.unwrap().link.unwrap();
+            let (invitation, _) = unit(&gateway).await.read_invitation(&ticket_of(&link)).await.unwrap().unwrap();
+            assert_eq!(invitation.account_match, AccountMatch::SameAddress);
+        }
+        let global = person(gateway.ana, UserType::Member, &[Role::GlobalAdministrator]);
+        reset(&gateway.services, &global, &anew(zoe), &NewAddress::Same).await.unwrap();
+    }
+
     async fn f28_an_internal_account_is_redeemed_from_elsewhere_and_stays_the_same(backend: Backend) {
         let gateway = Gateway::start_with(backend, |partner| partner.kind = PartnerKind::Home).await;
         let group = gateway.add_group("project", &[gateway.ana], &[]).await;
