@@ -60,7 +60,7 @@ fn f02_what_is_wrong_is_told_with_its_code() {
         (&["zoe@adatum.example", "--redirect", APP, "--group", "sales"], "no group `sales`"),
         (&["zoe@adatum.example", "--redirect", APP, "--sponsor", "sales"], "no account or group `sales`"),
     ] {
-        let reason = site.refused(&[&["invite"], arguments].concat());
+        let reason = site.refused(&[&["invite"] as &[&str], arguments].concat());
         assert!(reason.contains(code), "{arguments:?}: {reason}");
     }
     assert_eq!(site.run(&["invite", "zoe@adatum.example"]).status.code(), Some(2));
