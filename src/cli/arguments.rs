@@ -1,5 +1,7 @@
 //! The arguments of the command line, as the contract has them.
 
+pub mod guests;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -40,6 +42,8 @@ pub enum Command {
     Partner(Noun<PartnerVerb>),
     /// Apps
     App(Noun<AppVerb>),
+    /// Invite a person of another organisation
+    Invite(guests::InviteArguments),
     /// Guests
     Guest(Noun<GuestVerb>),
     /// Groups
@@ -246,6 +250,9 @@ pub enum GuestVerb {
     Revoke(GuestArgument),
     /// Remove its second factors, so that it signs in afresh and sets up new ones
     ResetFactors(GuestArgument),
+    #[command(flatten)]
+    #[expect(missing_docs, reason = "documented at its type")]
+    Life(guests::LifeVerb),
 }
 
 /// Verbs of files of invitations.

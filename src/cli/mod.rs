@@ -95,6 +95,12 @@ async fn obey(command: Command) -> anyhow::Result<Outcome> {
             })
             .await
         }
+        Command::Invite(arguments) => {
+            acting(&arguments.config, arguments.format, async |services, act, printer| {
+                commands::invite::run(services, &commands::caller(act), &arguments, printer).await
+            })
+            .await
+        }
         Command::Guest(noun) => {
             acting(&noun.config, noun.format, async |services, act, printer| {
                 commands::guest::run(services, act, &noun.verb, printer).await

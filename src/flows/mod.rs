@@ -17,6 +17,7 @@ pub mod claims;
 pub mod documents;
 pub mod domains;
 pub mod explain;
+pub mod guest_lives;
 pub mod inspect;
 pub mod install;
 pub mod invite;

@@ -11,6 +11,7 @@ use crate::base::sealing::Sealer;
 use crate::base::secret::SecretBytes;
 use crate::domain::domain_proofs::DemandedProof;
 use crate::domain::factors::choice::MailedCodes;
+use crate::domain::invitations::consumer::ConsumerDomains;
 use crate::domain::organization::{Organization, PublicUrl};
 use crate::domain::policy::countries::Register;
 use crate::domain::policy::methods::{Method, MethodSet};
@@ -101,6 +102,8 @@ pub struct Settings {
     pub factors: FactorSettings,
     /// What a partner's domain needs before it counts.
     pub domain_proof: DemandedProof,
+    /// At which domains everybody can have an address.
+    pub consumer_domains: ConsumerDomains,
 }
 
 /// Whether a kind of second factor is to be had.

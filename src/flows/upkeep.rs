@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::domain::store::StoreError;
 use crate::domain::store::upkeep::Swept;
+use crate::flows::guest_lives;
 use crate::flows::services::Services;
 
 /// The most rows of each kind that one transaction removes.
@@ -55,6 +56,7 @@ pub async fn sweep(services: &Services) -> Result<Swept, StoreError> {
             break;
         }
     }
+    guest_lives::sweep(services).await?;
     services.spills.sweep();
     services.refusals.sweep();
     Ok(total)

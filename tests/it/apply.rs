@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in what it calls too")]
 
+mod collaboration;
 mod impact;
 mod policies;
 mod words;
@@ -116,6 +117,7 @@ impl Gateway {
             subject_salt: SecretBytes::new(vec![3; 32]),
             factors: FactorSettings::STANDARD,
             domain_proof: entente::domain::domain_proofs::DemandedProof::Word,
+            consumer_domains: entente::domain::invitations::consumer::ConsumerDomains::shipped(),
         };
         let policies = Policies::load(opened.store.as_ref()).await.unwrap();
         let services = Services {

@@ -2,6 +2,7 @@
 
 mod admin;
 mod claims;
+mod invite;
 mod policy;
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

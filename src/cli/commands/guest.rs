@@ -1,4 +1,4 @@
-//! `entente guest`: list, show, block, unblock, revoke, reset-factors.
+//! `entente guest`: list, show, block, unblock, revoke, reset-factors; `guest_lives` has the others.
 
 use serde_json::{Value, json};
 
@@ -30,6 +30,7 @@ pub async fn run(services: &Services, act: Act<'_>, verb: &GuestVerb, printer: &
                 &json!({ "guest": named.guest, "sessions_ended": ended }),
             )?;
         }
+        GuestVerb::Life(verb) => super::guest_lives::run(services, &super::caller(act), verb, printer).await?,
         GuestVerb::ResetFactors(named) => {
             let removed = reset_factors(services, act, &named.guest).await?;
             let factors = if removed == 1 { "1 second factor".to_owned() } else { format!("{removed} second factors") };

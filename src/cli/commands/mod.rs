@@ -15,13 +15,25 @@ mod documents;
 pub mod explain;
 pub mod group;
 pub mod guest;
+pub mod guest_lives;
+pub mod invite;
 pub mod keys;
+mod named;
 pub mod operator;
 pub mod partner;
 pub mod partner_domains;
 pub mod policy;
 pub mod print;
 pub mod timeline;
+
+use crate::domain::permissions::Caller;
+use crate::flows::operate::Act;
+
+/// Who acts, for what asks whether somebody may.
+#[must_use]
+pub fn caller(act: Act<'_>) -> Caller {
+    Caller::Operator(act.operator.to_owned())
+}
 
 /// How a command ended; a failure is an error instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

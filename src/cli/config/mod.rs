@@ -67,6 +67,8 @@ pub struct Config {
     pub domains: Domains,
     /// The file that knows the countries of addresses.
     pub countries: Option<PathBuf>,
+    /// The list of domains at which everybody can have an address, where it is another than the shipped one.
+    pub consumer_domains: Option<PathBuf>,
 }
 
 /// Which database.
@@ -209,6 +211,8 @@ fn whole(root: &Table<'_>) -> Option<Config> {
     let factors = factors::read(root.table("factors").as_ref());
     let domains = domains(root.table("domains").as_ref());
     let countries = root.table("countries").and_then(|table| table.parsed("file", texts::identifier));
+    let consumers = root.table("invitations");
+    let consumers = consumers.and_then(|table| table.parsed("consumer_domains", texts::identifier));
     Some(Config {
         public_url: public_url?,
         listen: listen?,
@@ -225,6 +229,7 @@ fn whole(root: &Table<'_>) -> Option<Config> {
         factors: factors?,
         domains,
         countries: countries.map(|path| root.reader().folder.join(path)),
+        consumer_domains: consumers.map(|path| root.reader().folder.join(path)),
     })
 }
 

@@ -73,6 +73,7 @@ pub static CONFIG: Shape = Shape {
         optional("factors", Kind::Table(&FACTORS), "Which second factors there are here."),
         optional("domains", Kind::Table(&DOMAINS), "What shows that a mail domain is a partner's."),
         optional("countries", Kind::Table(&COUNTRIES), "Where network addresses are, for policies about countries."),
+        optional("invitations", Kind::Table(&INVITATIONS), "What invitations need beside `[collaboration]`."),
     ],
 };
 
@@ -316,6 +317,19 @@ pub static FACTORS: Shape = Shape {
              few places of a security key.",
         ),
     ],
+};
+
+/// `[invitations]`.
+pub static INVITATIONS: Shape = Shape {
+    name: "[invitations]",
+    doc: "What invitations need beside the object `[collaboration]`.",
+    keys: &[optional(
+        "consumer_domains",
+        Kind::Text,
+        "The path of a list of mail domains at which everybody can have an address, one a line, `#` before a remark; \
+         it takes the place of the list that comes with the program (`metadata/consumer-domains.txt`), and is read at \
+         the start. It counts where `allow_consumer_domains = false`.",
+    )],
 };
 
 /// `[countries]`.

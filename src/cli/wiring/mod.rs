@@ -6,7 +6,7 @@ mod node;
 pub mod secret_key;
 
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::base::clock::Clock;
@@ -14,6 +14,7 @@ use crate::base::random::{Random, new_handle};
 use crate::base::sealing::{RootError, Sealer};
 use crate::base::secret::SecretBytes;
 use crate::cli::config::{Config, Database, MailWay};
+use crate::domain::invitations::consumer::{ConsumerDomains, MAX_LIST};
 use crate::domain::policy::countries::{NoRegister, Register, RegisterError};
 use crate::domain::store::StoreError;
 use crate::domain::store::directory::Directory;
@@ -69,6 +70,14 @@ pub enum WiringError {
     /// The file of countries.
     #[error("`countries.file`: {0}")]
     Countries(#[from] RegisterError),
+    /// The list of domains at which everybody can have an address.
+    #[error("`invitations.consumer_domains`: `{path}`: {why}", path = path.display())]
+    ConsumerDomains {
+        /// The file.
+        path: PathBuf,
+        /// Why it cannot be used.
+        why: String,
+    },
     /// The database failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -228,11 +237,24 @@ async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Op
             subject_salt: opened.salt,
             factors,
             domain_proof: config.domains.proof,
+            consumer_domains: consumer_domains(config.consumer_domains.as_deref())?,
         }),
         dns: Arc::new(DnsResolver::at(config.domains.resolver)),
         policies: Arc::new(policies),
         countries,
     })
+}
+
+/// The list of the configuration, or the one that comes with the program.
+fn consumer_domains(path: Option<&Path>) -> Result<ConsumerDomains, WiringError> {
+    let Some(path) = path else { return Ok(ConsumerDomains::shipped()) };
+    let fault = |why: String| WiringError::ConsumerDomains { path: path.to_owned(), why };
+    let length = std::fs::metadata(path).map_err(|error| fault(error.to_string()))?.len();
+    if length > MAX_LIST as u64 {
+        return Err(fault(format!("longer than {MAX_LIST} bytes")));
+    }
+    let text = std::fs::read_to_string(path).map_err(|error| fault(error.to_string()))?;
+    ConsumerDomains::parse(&text).map_err(|error| fault(error.to_string()))
 }
 
 fn mailer(config: &Config, chance: &Chance) -> Result<Arc<dyn Mailer>, WiringError> {

@@ -179,11 +179,47 @@ pub enum InviteError {
         /// Which.
         id: String,
     },
-    /// The account has changed to be none of this kind.
-    #[error("the account `{id}` is no internal account: reset its redemption instead")]
-    NotInternal {
+    /// The account is one of our own people's.
+    #[error(
+        "the account `{id}` is of our own people, who redeem nothing: to let it be redeemed from elsewhere, set its \
+         `mail` to the address there and invite that address with the id of the account"
+    )]
+    Internal {
         /// Which.
         id: String,
+    },
+    /// Nobody has said where to go afterwards, not even earlier.
+    #[error("the account `{id}` has no invitation that says where to go afterwards: name the address to go to")]
+    RedirectUrlMissing {
+        /// Which.
+        id: String,
+    },
+    /// What a removed account had is another's by now.
+    #[error(
+        "the address or the person of the removed account `{id}` is another account's by now: remove that one first, \
+         or leave this one"
+    )]
+    AddressTaken {
+        /// Which.
+        id: String,
+    },
+    /// The account is there.
+    #[error("the account `{id}` is not removed: remove it first (`entente guest delete`)")]
+    NotRemoved {
+        /// Which.
+        id: String,
+    },
+    /// A policy names the account.
+    #[error("a policy names the account `{id}`: take it out of the policy first")]
+    InPolicy {
+        /// Which.
+        id: String,
+    },
+    /// Several removed accounts had the address.
+    #[error("several removed accounts had the address `{name}`: name one by its id (`entente guest deleted`)")]
+    DeletedAmbiguous {
+        /// What was named.
+        name: String,
     },
     /// The store could not.
     #[error(transparent)]
@@ -231,7 +267,12 @@ impl InviteError {
             Self::AlreadyRedeemed { .. } => ("ALREADY_REDEEMED", Conflict),
             Self::AddressNotSet { .. } => ("ADDRESS_NOT_SET", Conflict),
             Self::ResetForbidden { .. } => ("RESET_FORBIDDEN", NotAllowed),
-            Self::NotInternal { .. } => ("NOT_INTERNAL", Conflict),
+            Self::Internal { .. } => ("INTERNAL_ACCOUNT", Conflict),
+            Self::RedirectUrlMissing { .. } => ("REDIRECT_URL_INVALID", BadField),
+            Self::AddressTaken { .. } => ("ADDRESS_CONFLICT", Conflict),
+            Self::NotRemoved { .. } => ("NOT_REMOVED", Conflict),
+            Self::InPolicy { .. } => ("NAMED_BY_POLICY", Conflict),
+            Self::DeletedAmbiguous { .. } => ("GUEST_UNKNOWN", NotFound),
             Self::Store(_) => ("UNAVAILABLE", Ours),
         }
     }

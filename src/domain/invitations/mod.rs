@@ -1,5 +1,6 @@
 //! Invitations: each is one link, sent or handed to one person, that leads to one account here.
 
+pub mod consumer;
 pub mod fault;
 pub mod language;
 pub mod message;

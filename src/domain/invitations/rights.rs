@@ -2,8 +2,9 @@
 
 use super::fault::InviteError;
 use crate::domain::collaboration::InvitesFrom;
-use crate::domain::guests::UserType;
+use crate::domain::guests::{GuestId, UserType};
 use crate::domain::permissions::{Act, Caller};
+use crate::domain::roles::Roles;
 
 /// Whether `caller` may invite guests.
 ///
@@ -31,13 +32,40 @@ pub fn may_invite(setting: InvitesFrom, caller: &Caller) -> Result<(), InviteErr
     if may { Ok(()) } else { Err(InviteError::Disabled) }
 }
 
+/// Whether `caller` may hand an account with these roles to whoever follows a link, or end it: what somebody can do
+/// who holds roles is not to be had by less than granting roles, and an app never grants any.
+///
+/// # Errors
+/// [`InviteError::ResetForbidden`].
+pub fn may_hand_over(caller: &Caller, guest: GuestId, held: Roles) -> Result<(), InviteError> {
+    if held.is_empty() || caller.may(Act::ManageRoles) {
+        return Ok(());
+    }
+    Err(InviteError::ResetForbidden { id: guest.to_string() })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn f44_an_account_with_roles_is_handed_over_by_who_may_grant_them_alone() {
+        let guest = GuestId::from_uuid(ID);
+        let held = Roles::of(&[Role::ReportsReader]);
+        let may = |caller: &Caller, held| may_hand_over(caller, guest, held).is_ok();
+        let helpdesk = person(UserType::Member, &[Role::HelpdeskAdministrator, Role::UserAdministrator], None);
+        let all = app(&Permission::ALL);
+        for caller in [&helpdesk, &all] {
+            assert!(may(caller, Roles::NONE) && !may(caller, held), "{caller:?}");
+        }
+        let global = person(UserType::Member, &[Role::GlobalAdministrator], None);
+        for caller in [&global, &Caller::Operator("olga".to_owned())] {
+            assert!(may(caller, Roles::NONE) && may(caller, held), "{caller:?}");
+        }
+    }
     use crate::domain::apps::AppId;
-    use crate::domain::guests::GuestId;
     use crate::domain::permissions::{Permission, Permissions};
-    use crate::domain::roles::{Role, Roles};
+    use crate::domain::roles::Role;
 
     const ID: uuid::Uuid = uuid::Uuid::from_u128(1);
 

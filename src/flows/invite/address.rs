@@ -21,7 +21,11 @@ pub async fn judge(
     if is_ours || is_of_home(unit, inviting, address).await? {
         return Err(InviteError::OwnDomain { domain: domain.clone() });
     }
-    judge_domain(&inviting.settings, address)
+    judge_domain(&inviting.settings, address)?;
+    if !inviting.settings.consumer_domains.is_yes() && inviting.author.services.settings.consumer_domains.has(domain) {
+        return Err(InviteError::ConsumerAddress { domain: domain.clone() });
+    }
+    Ok(())
 }
 
 /// Whether the lists of domains let an address in: asked when it is invited, and again when it is redeemed.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Account, Invited, Inviting};
+use super::{Account, Invited, Inviting, target};
 use crate::base::clock::Timestamp;
 use crate::domain::audit::Activity;
 use crate::domain::guest_details::{CreationType, GuestDetails};
@@ -48,10 +48,10 @@ pub(super) async fn known(
     wish: &Wish,
     guest: Guest,
 ) -> Result<Invited, InviteError> {
-    if let Binding::Accepted { partner, .. } = &guest.binding {
-        if inviting.home == Some(*partner) {
-            return Err(InviteError::AddressConflict { id: guest.id.to_string() });
-        }
+    if inviting.is_internal(&guest) {
+        return Err(InviteError::AddressConflict { id: guest.id.to_string() });
+    }
+    if matches!(guest.binding, Binding::Accepted { .. }) {
         return again_accepted(inviting, unit, wish, guest).await;
     }
     let open = unit.invitations_of(guest.id).await?;
@@ -62,7 +62,12 @@ pub(super) async fn known(
     // Whoever has the link may become the account, with all that it was given meanwhile.
     let is_first = open.last().is_some_and(|first| first.inviter == inviting.inviter());
     let caller = inviting.author.caller;
-    let is_trusted = caller.may(Act::ResetRedemption) || (is_first && caller.may(Act::InviteGuest));
+    let hands_over = target::judge_roles(unit, caller, guest.id).await;
+    if let Err(InviteError::Store(error)) = hands_over {
+        return Err(error.into());
+    }
+    let is_trusted =
+        hands_over.is_ok() && (caller.may(Act::ResetRedemption) || (is_first && caller.may(Act::InviteGuest)));
     let trust = if is_trusted { Trust::Full } else { Trust::Address };
     link(inviting, unit, wish, guest, Account::Known, trust, Activity::GuestInvited).await
 }

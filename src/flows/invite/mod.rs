@@ -1,15 +1,16 @@
 //! Inviting people: the account is there when the invitation is, and the link leads to it.
 //!
-//! Start reading at [`invite`]. [`address`] judges whom one may invite at all, [`target`] finds the account, and
+//! Start reading at [`invite`]; [`again`] is what follows one. [`address`] judges whom one may invite at all, [`target`] finds the account, and
 //! [`make`] writes what is new.
 
 pub mod address;
+pub mod again;
 mod make;
 pub mod redeemed;
-mod target;
+pub(crate) mod target;
 
-use crate::domain::collaboration::Collaboration;
-use crate::domain::guests::{Guest, UserType};
+use crate::domain::collaboration::{Collaboration, InvitesFrom};
+use crate::domain::guests::{Binding, Guest, UserType};
 use crate::domain::invitations::fault::InviteError;
 use crate::domain::invitations::rights::may_invite;
 use crate::domain::invitations::wish::Wish;
@@ -92,6 +93,24 @@ impl<'a> Inviting<'a> {
         Ok(Self { author, settings, home })
     }
 
+    /// Reads the settings and judges whether whoever asks may let accounts be redeemed.
+    pub(crate) async fn to_redeem(unit: &mut dyn UnitOfWork, author: Author<'a>) -> Result<Self, InviteError> {
+        if !author.caller.may(Act::ResetRedemption) {
+            return Err(InviteError::NotAllowed { needed: "it takes the role `helpdesk_administrator`" });
+        }
+        let settings = unit.collaboration().await?.value;
+        if settings.allow_invites_from == InvitesFrom::Nobody {
+            return Err(InviteError::DisabledForAll);
+        }
+        let home = unit.home_partner().await?;
+        Ok(Self { author, settings, home })
+    }
+
+    /// Whether an account is signed in to at home.
+    pub(crate) fn is_internal(&self, guest: &Guest) -> bool {
+        matches!(&guest.binding, Binding::Accepted { partner, .. } if self.home == Some(*partner))
+    }
+
     /// Judges one invitation as far as that can be done without writing anything.
     ///
     /// # Errors
@@ -109,6 +128,9 @@ impl<'a> Inviting<'a> {
     pub async fn one(&self, unit: &mut dyn UnitOfWork, wish: &Wish) -> Result<Invited, InviteError> {
         let wish = &wish.clone().bounded()?;
         self.judge(unit, wish).await?;
+        if let Some(id) = wish.account {
+            return again::convert(self, unit, wish, id).await;
+        }
         match target::find(unit, wish).await? {
             Target::New { other_mail } => make::new(self, unit, wish, other_mail).await,
             Target::Known(guest) => make::known(self, unit, wish, guest).await,

@@ -1,7 +1,7 @@
 //! What follows when somebody has redeemed: the account gets what its invitations give.
 
 use crate::base::clock::Timestamp;
-use crate::domain::guests::GuestId;
+use crate::domain::guests::{Binding, GuestId};
 use crate::domain::store::{StoreError, UnitOfWork};
 
 /// Gives an account that was redeemed just now what its open invitations give, and marks them all redeemed: none
@@ -24,5 +24,19 @@ pub async fn settle(unit: &mut dyn UnitOfWork, guest: GuestId, now: Timestamp) -
         }
         unit.mark_redeemed(invitation.id, now).await?;
     }
+    end_siblings(unit, guest).await?;
     unit.note_state_change(guest, now).await
+}
+
+/// The first link that is redeemed makes the account of a person who was invited by several addresses: those of
+/// accounts that wait at the person's further addresses, as far as these are known, lead nowhere any more.
+async fn end_siblings(unit: &mut dyn UnitOfWork, guest: GuestId) -> Result<(), StoreError> {
+    for address in unit.guest_details(guest).await?.other_mails {
+        let Some(kept) = unit.guest_by_mail_key(address.key()).await? else { continue };
+        let sibling = kept.value.guest;
+        if sibling.id != guest && sibling.binding == Binding::PendingAcceptance {
+            unit.delete_invitations_of(sibling.id).await?;
+        }
+    }
+    Ok(())
 }

@@ -1,8 +1,9 @@
 //! Which account an invitation is about, and whether what it names is there.
 
 use crate::domain::guest_details::Sponsor;
-use crate::domain::guests::{Guest, Standing};
+use crate::domain::guests::{Guest, GuestId, Standing};
 use crate::domain::invitations::fault::InviteError;
+use crate::domain::invitations::rights::may_hand_over;
 use crate::domain::invitations::wish::Wish;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::store::UnitOfWork;
@@ -48,6 +49,23 @@ async fn held(unit: &mut dyn UnitOfWork, guest: Guest) -> Result<Guest, InviteEr
     }
 }
 
+/// The account of this id, which stays as it is until the unit ends.
+pub(super) async fn of_id(unit: &mut dyn UnitOfWork, id: GuestId) -> Result<Guest, InviteError> {
+    unit.hold_guest(id).await?;
+    let unknown = || InviteError::GuestUnknown { name: id.to_string() };
+    let guest = unit.guest(id).await?.ok_or_else(unknown)?.value.guest;
+    match guest.standing {
+        Standing::Active => Ok(guest),
+        Standing::Blocked => Err(InviteError::Blocked { id: id.to_string() }),
+        Standing::Deleted => Err(unknown()),
+    }
+}
+
+/// Whether whoever asks may hand an account to another person, or end it.
+pub(crate) async fn judge_roles(unit: &mut dyn UnitOfWork, caller: &Caller, guest: GuestId) -> Result<(), InviteError> {
+    may_hand_over(caller, guest, unit.roles_of(guest).await?)
+}
+
 /// Whether everything is there that an invitation names.
 pub(super) async fn judge_references(unit: &mut dyn UnitOfWork, wish: &Wish) -> Result<(), InviteError> {
     for app in &wish.apps {
@@ -64,7 +82,7 @@ pub(super) async fn judge_references(unit: &mut dyn UnitOfWork, wish: &Wish) -> 
 }
 
 /// Whether all sponsors are there.
-pub(super) async fn judge_sponsors(unit: &mut dyn UnitOfWork, sponsors: &[Sponsor]) -> Result<(), InviteError> {
+pub(crate) async fn judge_sponsors(unit: &mut dyn UnitOfWork, sponsors: &[Sponsor]) -> Result<(), InviteError> {
     for sponsor in sponsors {
         let (id, is_there) = match sponsor {
             Sponsor::Guest(guest) => {

@@ -8,7 +8,7 @@ use entente::domain::permissions::Permission;
 use entente::domain::roles::Role;
 use entente::flows::invite::redeemed::settle;
 
-use super::scene::{app_only, operator, person, wish};
+use super::scene::{app_only, operator, person, ticket_of, wish};
 use crate::support::gateway::Gateway;
 use crate::support::partner::Person;
 use crate::support::stores::on_both_stores;
@@ -44,6 +44,23 @@ on_both_stores! {
         gateway.invited_by(&operator(), &asked).await.unwrap();
         let mut unit = gateway.services.store.unit_of_work().await.unwrap();
         assert_eq!(unit.groups_of(gateway.ana, 10).await.unwrap(), [group]);
+    }
+
+    async fn f46_the_link_of_another_address_of_the_person_ends_with_the_first_that_is_redeemed(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let first = gateway.invited("zoe@adatum.example").await;
+        let second = gateway.invited("zoe.alias@adatum.example").await;
+        let unrelated = gateway.invited("yan@adatum.example").await;
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        let mut details = unit.guest_details(first.guest.id).await.unwrap();
+        details.other_mails = vec![second.guest.mail.clone().unwrap()];
+        unit.write_guest_details(first.guest.id, &details).await.unwrap();
+        settle(unit.as_mut(), first.guest.id, gateway.now()).await.unwrap();
+        let mut opens = async |link: Option<String>| {
+            unit.read_invitation(&ticket_of(&link.unwrap())).await.unwrap().is_some()
+        };
+        assert!(!opens(second.link).await);
+        assert!(opens(first.link).await && opens(unrelated.link).await);
     }
 
     async fn nobody_is_invited_to_what_is_not_there(backend: Backend) {

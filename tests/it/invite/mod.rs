@@ -3,7 +3,9 @@
 mod scene;
 
 mod addresses;
+mod again;
 mod given;
+mod lives;
 mod racing;
 mod rights;
 mod single;

@@ -447,6 +447,7 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
             subject_salt,
             factors,
             domain_proof: entente::domain::domain_proofs::DemandedProof::Word,
+            consumer_domains: entente::domain::invitations::consumer::ConsumerDomains::shipped(),
         }),
     }
 }
