@@ -13,7 +13,7 @@ use entente::base::secret::SecretBytes;
 use entente::cli::surroundings::Surroundings;
 use entente::domain::apps::AppId;
 use entente::domain::partners::Partner as PartnerRecord;
-use entente::flows::apply::{Mode, Options, Pruning, apply};
+use entente::flows::apply::{LockOut, Mode, Options, Pruning, apply};
 use entente::keys::certificates::Certificate;
 use entente::keys::signing::SigningKey;
 use entente::objects::files;
@@ -73,8 +73,13 @@ pub async fn serve_prepared(
         let path = folder.path().join("policies.toml");
         std::fs::write(&path, policies).unwrap();
         let contents = files::read(&[path], &Surroundings);
-        let options =
-            Options { pruning: Pruning::Keep, mode: Mode::Write, operator: "bench".to_owned(), found: contents.faults };
+        let options = Options {
+            lock_out: LockOut::Refused,
+            pruning: Pruning::Keep,
+            mode: Mode::Write,
+            operator: "bench".to_owned(),
+            found: contents.faults,
+        };
         apply(&gateway.services, &contents.definitions, &options).await.unwrap();
     }
     let [partner, app] = [&gateway.partner.key, &keys::stranger()].map(|key| base64(key.pkcs8().expose()));

@@ -131,6 +131,9 @@ pub struct ApplyArguments {
     /// Remove what an earlier apply put there and the files no longer have
     #[arg(long)]
     pub prune: bool,
+    /// Write policies by which no global administrator can sign in any more
+    #[arg(long)]
+    pub yes_lock_out: bool,
 }
 
 /// Arguments of `explain`.

@@ -73,10 +73,25 @@ pub fn at_userinfo(
     public_url: &PublicUrl,
     now: Timestamp,
 ) -> Result<Option<KeyProof>, AppAnswer> {
+    at_resource(headers, (method, USERINFO_PATH), shown, public_url, now)
+}
+
+/// Reads the proof beside an access token that is shown with a request to `path`; none where the token is shown for
+/// whoever has it.
+///
+/// # Errors
+/// `invalid_dpop_proof`.
+pub fn at_resource(
+    headers: &[&[u8]],
+    (method, path): (&str, &str),
+    shown: &ShownToken,
+    public_url: &PublicUrl,
+    now: Timestamp,
+) -> Result<Option<KeyProof>, AppAnswer> {
     if !shown.is_with_proof() {
         return Ok(None);
     }
-    let address = public_url.join(USERINFO_PATH);
+    let address = public_url.join(path);
     let expected = Expectation { method, address: &address, access_token: Some(shown.token()) };
     let read = dpop::read(headers, &expected, now).and_then(|proof| proof.ok_or("dpop_proof_missing"));
     read.map(|proof| Some(KeyProof(proof))).map_err(invalid_proof_at_resource)

@@ -98,7 +98,8 @@ pub async fn remember(mut unit: Box<dyn UnitOfWork>, set: &PolicySet) -> Result<
     Ok(())
 }
 
-async fn read(unit: &mut dyn UnitOfWork) -> Result<Loaded, StoreError> {
+/// Reads and compiles what is stored, as the unit has it.
+pub(in crate::flows) async fn read(unit: &mut dyn UnitOfWork) -> Result<Loaded, StoreError> {
     let revision = unit.policy_revision().await?;
     let policies = values(unit.list_policies().await?);
     let locations = values(unit.list_named_locations().await?);

@@ -112,11 +112,11 @@ async fn once(
 }
 
 /// A token for APIs opens nothing here, so that an API that was shown it learns nothing of the person from us.
-const FOR_ANOTHER: &str = "access_token_for_another_audience";
+pub(super) const FOR_ANOTHER: &str = "access_token_for_another_audience";
 
 /// A token that is bound to a key is good for its holder alone, and one that is not is never shown as if it were
 /// (RFC 9449 7.1, 7.2).
-fn shown_by_its_holder(terms: &TokenTerms, proof: Option<&KeyProof>) -> Result<(), AppAnswer> {
+pub(super) fn shown_by_its_holder(terms: &TokenTerms, proof: Option<&KeyProof>) -> Result<(), AppAnswer> {
     match (&terms.key, proof) {
         (None, None) => Ok(()),
         (Some(key), Some(proof)) if proof.key() == key => Ok(()),

@@ -9,6 +9,8 @@ pub const MAX_FORM: usize = 64 * 1024;
 /// The largest form at the assertion consumer service: a message of 256 kB in base64, every character
 /// of it percent-encoded at worst where it must be, and the relay state. **Units**: bytes.
 pub const MAX_ACS_FORM: usize = 512 * 1024;
+/// The largest body of a request to the API. **Units**: bytes.
+pub const MAX_API_BODY: usize = 256 * 1024;
 /// How long a body may take to arrive.
 pub const BODY_TIME: Duration = Duration::from_secs(15);
 /// How long a whole request may take to be answered.

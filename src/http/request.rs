@@ -154,6 +154,19 @@ async fn read_form(body_time: Duration, headers: &HeaderMap, body: Body, max_bod
     if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
         return Err(Refusal::new(Code::BadRequest, "content_type_not_form"));
     }
+    read_body(body_time, headers, body, max_body).await
+}
+
+/// Reads a body of at most `max_body` bytes.
+///
+/// # Errors
+/// A refusal with the reason: too large, too slow, broken off.
+pub async fn read_body(
+    body_time: Duration,
+    headers: &HeaderMap,
+    body: Body,
+    max_body: usize,
+) -> Result<Vec<u8>, Refusal> {
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > max_body) {
         return Err(Refusal::new(Code::TooLarge, "body_too_large"));

@@ -30,6 +30,8 @@ pub struct Settings {
     pub userinfo_per_minute: NonZeroU32,
     /// Requests to sign out that one address may make a minute.
     pub end_session_per_minute: NonZeroU32,
+    /// Requests to the API that one address may make a minute.
+    pub api_per_minute: NonZeroU32,
 }
 
 /// Shared by all handlers.
@@ -45,6 +47,7 @@ pub struct State {
     pub(super) token: PerAddress,
     pub(super) userinfo: PerAddress,
     pub(super) end_session: PerAddress,
+    pub(super) api: PerAddress,
     pub(super) body_time: Duration,
     pub(super) request_time: Duration,
     readiness: Arc<Readiness>,
@@ -83,6 +86,7 @@ impl State {
             token: limit(settings.token_per_minute),
             userinfo: limit(settings.userinfo_per_minute),
             end_session: limit(settings.end_session_per_minute),
+            api: limit(settings.api_per_minute),
             body_time: BODY_TIME,
             request_time: REQUEST_TIME,
             readiness: Arc::default(),
@@ -114,8 +118,7 @@ impl State {
 
     /// Forgets addresses whose counts are full again.
     pub fn sweep(&self) {
-        for limit in [&self.authorize, &self.organization, &self.acs, &self.token, &self.userinfo, &self.end_session] {
-            limit.sweep();
-        }
+        let all = [&self.authorize, &self.organization, &self.acs, &self.token, &self.userinfo, &self.end_session];
+        all.into_iter().chain([&self.api]).for_each(PerAddress::sweep);
     }
 }

@@ -66,6 +66,13 @@ impl Handle {
     }
 }
 
+impl Handle {
+    /// Where statements run that only read, outside any unit.
+    pub(super) fn reader(&self) -> Database {
+        self.database.clone()
+    }
+}
+
 impl Read for Database {
     async fn all(&mut self, statement: &'static Statement, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         Ok(match self {

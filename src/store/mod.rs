@@ -12,6 +12,7 @@ mod chains;
 mod errors;
 mod handle;
 pub mod open;
+mod people;
 mod postgres;
 mod row;
 pub mod sql;

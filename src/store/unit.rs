@@ -20,6 +20,7 @@ mod invitations;
 mod notices;
 mod objects;
 mod outbox;
+mod people;
 mod policies;
 mod roles;
 mod sign_ins;

@@ -24,7 +24,7 @@ use entente::domain::policy::countries::NoRegister;
 use entente::domain::sessions::Lifetimes;
 use entente::domain::store::objects::Provenance;
 use entente::flows::apply::report::Report;
-use entente::flows::apply::{ApplyError, Mode, Options, Pruning, apply};
+use entente::flows::apply::{ApplyError, LockOut, Mode, Options, Pruning, apply};
 use entente::flows::limits::PerAddress;
 use entente::flows::policies::Policies;
 use entente::flows::refusals::RefusalLog;
@@ -153,12 +153,13 @@ impl Gateway {
     async fn apply_as(&self, text: &str, mode: Mode, pruning: Pruning) -> Result<Report, Vec<String>> {
         let path = self.write("objects.toml", text);
         let contents = files::read(&[path], &Environment);
-        let options = Options { pruning, mode, operator: "olga".to_owned(), found: contents.faults };
+        let options =
+            Options { lock_out: LockOut::Refused, pruning, mode, operator: "olga".to_owned(), found: contents.faults };
         apply(&self.services, &contents.definitions, &options).await.map_err(|error| match error {
             ApplyError::Faults(faults) => {
                 faults.into_iter().map(|fault| format!("{}: {}", fault.origin.line, fault.message)).collect()
             }
-            ApplyError::Store(error) => panic!("{error}"),
+            error @ (ApplyError::Store(_) | ApplyError::LockOut(_)) => panic!("{error}"),
         })
     }
 

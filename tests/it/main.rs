@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails by panicking")]
 
 mod advice;
+mod api;
 mod apply;
 mod attacks;
 mod audit;

@@ -11,7 +11,7 @@ use crate::cli::arguments::ApplyArguments;
 use crate::cli::surroundings::{Surroundings, object_files};
 use crate::domain::definitions::{Definitions, Fault};
 use crate::flows::apply::report::{self, Report};
-use crate::flows::apply::{ApplyError, Mode, Options, Pruning, apply};
+use crate::flows::apply::{ApplyError, LockOut, Mode, Options, Pruning, apply};
 use crate::flows::services::Services;
 use crate::objects::files;
 
@@ -31,6 +31,7 @@ impl Application {
             pruning: if arguments.prune { Pruning::Remove } else { Pruning::Keep },
             mode: if arguments.dry_run { Mode::DryRun } else { Mode::Write },
             operator,
+            lock_out: if arguments.yes_lock_out { LockOut::Taken } else { LockOut::Refused },
             found: contents.faults,
         };
         Self { definitions: contents.definitions, options }
@@ -40,7 +41,8 @@ impl Application {
     #[must_use]
     pub fn of_files(paths: &[PathBuf], operator: String) -> Self {
         let contents = files::read(&object_files(paths), &Surroundings);
-        let options = Options { pruning: Pruning::Keep, mode: Mode::Write, operator, found: contents.faults };
+        let (pruning, mode, lock_out) = (Pruning::Keep, Mode::Write, LockOut::Taken);
+        let options = Options { pruning, mode, operator, lock_out, found: contents.faults };
         Self { definitions: contents.definitions, options }
     }
 

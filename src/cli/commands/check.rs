@@ -12,7 +12,7 @@ use crate::cli::config::Config;
 use crate::cli::serve::tls::TlsFiles;
 use crate::domain::definitions::Fault;
 use crate::flows::apply::rules::{StandardRules, judge};
-use crate::flows::apply::{ApplyError, Mode, Options, Pruning, apply};
+use crate::flows::apply::{ApplyError, LockOut, Mode, Options, Pruning, apply};
 use crate::flows::inspect;
 use crate::flows::services::Services;
 use crate::objects::files::Contents;
@@ -59,8 +59,13 @@ pub async fn run(
     match (checked.contents, services.as_ref().or(checked.draft)) {
         (None, _) => {}
         (Some(contents), Some(services)) => {
-            let options =
-                Options { pruning: Pruning::Keep, mode: Mode::DryRun, operator: String::new(), found: contents.faults };
+            let options = Options {
+                lock_out: LockOut::Taken,
+                pruning: Pruning::Keep,
+                mode: Mode::DryRun,
+                operator: String::new(),
+                found: contents.faults,
+            };
             match apply(services, &contents.definitions, &options).await {
                 Ok(report) => warnings = report.warnings,
                 Err(ApplyError::Faults(found)) => of_files = found,

@@ -154,6 +154,8 @@ pub struct Limits {
     pub userinfo: NonZeroU32,
     /// At the end-session endpoint.
     pub end_session: NonZeroU32,
+    /// At the API.
+    pub api: NonZeroU32,
     /// Connections at once; addresses of trusted proxies are not counted.
     pub connections: NonZeroU32,
 }
@@ -294,6 +296,7 @@ fn limits(table: Option<&Table<'_>>) -> Option<Limits> {
         token: limit("token", shapes::DEFAULT_TOKEN_LIMIT)?,
         userinfo: limit("userinfo", shapes::DEFAULT_USERINFO_LIMIT)?,
         end_session: limit("end_session", shapes::DEFAULT_END_SESSION_LIMIT)?,
+        api: limit("api", shapes::DEFAULT_API_LIMIT)?,
         connections: limit("connections", shapes::DEFAULT_CONNECTIONS)?,
     })
 }

@@ -19,6 +19,8 @@ pub const DEFAULT_TOKEN_LIMIT: u32 = 6000;
 pub const DEFAULT_USERINFO_LIMIT: u32 = 6000;
 /// The same at the end-session endpoint.
 pub const DEFAULT_END_SESSION_LIMIT: u32 = 300;
+/// The same at the API, where all that one program does comes from its server's address.
+pub const DEFAULT_API_LIMIT: u32 = 6000;
 /// Connections of one address at once where nothing is set.
 pub const DEFAULT_CONNECTIONS: u32 = 100;
 
@@ -237,6 +239,12 @@ pub static LIMITS: Shape = Shape {
             "At the userinfo endpoint, requests a minute; they come from the apps' servers too.",
         ),
         default("end_session", Kind::Integer(1, MAX_LIMIT), "300", "At the end-session endpoint, requests a minute."),
+        default(
+            "api",
+            Kind::Integer(1, MAX_LIMIT),
+            "6000",
+            "At the directory API, requests a minute; all that one program does comes from its server's address.",
+        ),
         default(
             "connections",
             Kind::Integer(1, MAX_LIMIT),

@@ -15,7 +15,7 @@ use crate::cli::demo::run::Gateway;
 use crate::cli::surroundings::Surroundings;
 use crate::cli::telemetry::Metrics;
 use crate::cli::wiring::{self, Chance};
-use crate::flows::apply::{ApplyError, Mode, Options, Pruning, apply};
+use crate::flows::apply::{ApplyError, LockOut, Mode, Options, Pruning, apply};
 use crate::flows::services::Services;
 use crate::objects::files;
 
@@ -65,6 +65,7 @@ impl Gateway for InProcess {
             pruning: Pruning::Keep,
             mode: Mode::Write,
             operator: OPERATOR.to_owned(),
+            lock_out: LockOut::Refused,
             found: contents.faults,
         };
         match apply(&running.services, &contents.definitions, &options).await {

@@ -111,6 +111,7 @@ pub async fn run(
         token_per_minute: limits.token,
         userinfo_per_minute: limits.userinfo,
         end_session_per_minute: limits.end_session,
+        api_per_minute: limits.api,
     };
     let tls = config.tls.clone().map(TlsFiles::open).transpose()?;
     let state = Arc::new(State::new(services.clone(), settings));

@@ -16,6 +16,7 @@ pub mod invitations;
 pub mod notices;
 pub mod objects;
 pub mod outbox;
+pub mod people;
 pub mod policies;
 pub mod roles;
 pub mod sign_ins;
@@ -61,7 +62,7 @@ pub enum StoreError {
 
 /// The store as `flows` holds it.
 #[async_trait]
-pub trait Store: audit_chain::AuditChains + Send + Sync {
+pub trait Store: audit_chain::AuditChains + people::People + Send + Sync {
     /// Opens a unit of work. Dropping it without commit rolls everything back.
     ///
     /// # Errors
@@ -118,6 +119,7 @@ pub trait UnitOfWork:
     + documents::Watches
     + notices::LogoutNotices
     + outbox::Outbox
+    + people::Memberships
     + policies::PolicyObjects
     + roles::RoleAssignments
     + upkeep::Upkeep

@@ -24,6 +24,8 @@ pub enum Provenance {
     Invited,
     /// The installation itself.
     BuiltIn,
+    /// Somebody who asked for it by the directory API.
+    Asked,
 }
 
 /// An object and what put it there.

@@ -12,6 +12,7 @@ mod collaboration;
 mod gather;
 mod groups;
 mod guests;
+mod lock_out;
 mod matching;
 mod partner_addresses;
 mod partners;
@@ -32,6 +33,7 @@ use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::services::Services;
 use crate::flows::sign_in::MAX_TRIES;
 use gather::Gathered;
+pub use lock_out::LockOut;
 use plan::{Context, Stored};
 use policies::StoredPolicies;
 use report::Report;
@@ -64,6 +66,8 @@ pub struct Options {
     pub mode: Mode,
     /// The system user's name, for the audit.
     pub operator: String,
+    /// What happens to policies that would shut out every administrator.
+    pub lock_out: LockOut,
     /// Faults that were found when the files were read: told with those found here. Where there are
     /// some nothing is written, and a reference that leads nowhere is not told, since it may lead to
     /// what could not be read.
@@ -76,6 +80,13 @@ pub enum ApplyError {
     /// The definitions have faults: all of them, by file and line.
     #[error("{} faults; nothing was changed", .0.len())]
     Faults(Vec<Fault>),
+    /// No administrator could sign in any more.
+    #[error(
+        "by these policies no global administrator could sign in to any app ({}); nothing was changed. Exclude one of \
+         them, or say `--yes-lock-out`",
+        .0.join(", ")
+    )]
+    LockOut(Vec<String>),
     /// The store could not.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -170,12 +181,24 @@ async fn attempt(
     let mut plan = plan;
     warn_of_proofs(&mut plan, services.settings.domain_proof);
     let report = Report::of(&plan, options.mode);
-    if options.mode == Mode::DryRun || plan.is_empty() {
+    // A dry run is told as well of policies that would be refused.
+    let is_done = options.mode == Mode::DryRun && (plan.policies.is_empty() || options.lock_out == LockOut::Taken);
+    if is_done || plan.is_empty() {
         return Ok(report);
     }
     let author =
         write::Author { operator: &options.operator, now: context.now, random: context.random, services, gathered };
+    let before = if options.lock_out == LockOut::Refused { Some(lock_out::loaded(unit.as_mut()).await?) } else { None };
     write::write(unit.as_mut(), &plan, &author).await?;
+    if let Some(before) = before {
+        let shut_out = lock_out::shut_out(services, unit.as_mut(), &before, context.now).await?;
+        if !shut_out.is_empty() {
+            return Err(Halt::Apply(ApplyError::LockOut(shut_out)));
+        }
+    }
+    if options.mode == Mode::DryRun {
+        return Ok(report);
+    }
     unit.commit().await?;
     services.directory.forget();
     if let Err(error) = services.policies.reload(services.store.as_ref()).await {

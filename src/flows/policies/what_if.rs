@@ -1,24 +1,29 @@
 //! What would be decided about a stored guest at a stored app: the engine that decides sign-ins, on facts
 //! of which some are made up.
 
+use std::net::IpAddr;
+
+use super::Loaded;
 use super::view::ObjectNames;
 use crate::base::clock::Timestamp;
 use crate::domain::apps::App;
 use crate::domain::groups::GroupId;
-use crate::domain::guests::{Binding, Guest, UserType};
+use crate::domain::guests::{Binding, Guest, GuestId, UserType};
 use crate::domain::partners::PartnerId;
 use crate::domain::policy::cases::{Question, ShownBefore};
+use crate::domain::policy::countries::Country;
 use crate::domain::policy::decision::Decision;
 use crate::domain::policy::facts::{Asked, Fact, Facts, HomeTrust, Place, Shown};
 use crate::domain::policy::methods::Method;
 use crate::domain::policy::object::Policy;
 use crate::domain::policy::outcomes::{Condition, Outcome, Why};
 use crate::domain::policy::set::PolicyVersion;
-use crate::domain::policy::what_if::{Given, Scenario, ask as ask_set};
-use crate::domain::policy::words::GuestType;
-use crate::domain::store::UnitOfWork;
+use crate::domain::policy::what_if::{self, Given, Scenario, ask as ask_set};
+use crate::domain::policy::words::{ClientAppType, Flow, GuestType, Platform};
+use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::operate::{OperateError, find_guest};
 use crate::flows::services::Services;
+use crate::flows::sign_in::decide::MAX_GROUPS;
 
 /// What would be decided, and why.
 #[derive(Debug, Clone)]
@@ -50,7 +55,43 @@ pub async fn ask(services: &Services, question: &Question, now: Timestamp) -> Re
         },
         (country, _) => country,
     };
-    let shown = shown(question, now);
+    let circumstances = Circumstances {
+        platform: question.platform,
+        client_app_type: question.client_app_type,
+        ip: question.ip,
+        country,
+        flow: question.flow,
+        shown: &shown(question, now),
+    };
+    let answer = decide(services, &loaded, &subject, &circumstances, now);
+    let names = ObjectNames::read(unit.as_mut(), loaded.set.policies()).await?;
+    Ok(Answer {
+        version: loaded.set.version(),
+        applying: answer.applying.into_iter().map(|(policy, outcome)| (policy.clone(), outcome)).collect(),
+        others: answer.others.into_iter().map(|(policy, condition, why)| (policy.clone(), condition, why)).collect(),
+        decision: answer.decision,
+        names,
+    })
+}
+
+/// Under which circumstances a sign-in is made up.
+pub(in crate::flows) struct Circumstances<'a> {
+    pub(in crate::flows) platform: Platform,
+    pub(in crate::flows) client_app_type: ClientAppType,
+    pub(in crate::flows) ip: Given<IpAddr>,
+    pub(in crate::flows) country: Given<Option<Country>>,
+    pub(in crate::flows) flow: Given<Flow>,
+    pub(in crate::flows) shown: &'a [Shown],
+}
+
+/// What these policies would decide.
+pub(in crate::flows) fn decide<'p>(
+    services: &Services,
+    loaded: &'p Loaded,
+    subject: &Subject,
+    circumstances: &Circumstances<'_>,
+    now: Timestamp,
+) -> what_if::Answer<'p> {
     let mail = subject.guest.mail.as_ref().map_or("", |mail| mail.key());
     let facts = Facts {
         subject: Fact::Known(subject.guest.id),
@@ -61,9 +102,9 @@ pub async fn ask(services: &Services, question: &Question, now: Timestamp) -> Re
         partner: subject.partner.map_or(Fact::Unknown, Fact::Known),
         app: Fact::Known(subject.app.id),
         app_groups: Fact::Known(loaded.app_groups_of(subject.app.id)),
-        client_app_type: Fact::Known(question.client_app_type),
-        platform: Fact::Known(question.platform),
-        shown: Fact::Known(&shown),
+        client_app_type: Fact::Known(circumstances.client_app_type),
+        platform: Fact::Known(circumstances.platform),
+        shown: Fact::Known(circumstances.shown),
         authenticated_at: Fact::Known(now),
         home_trust: subject.home_trust,
         home_asked: Asked::NotYet,
@@ -71,16 +112,8 @@ pub async fn ask(services: &Services, question: &Question, now: Timestamp) -> Re
         offered_here: services.settings.factors.offered(),
         ..Facts::NOTHING
     };
-    let scenario = Scenario { facts, ip: question.ip, country, flow: question.flow };
-    let answer = ask_set(&loaded.set, &scenario, now);
-    let names = ObjectNames::read(unit.as_mut(), loaded.set.policies()).await?;
-    Ok(Answer {
-        version: loaded.set.version(),
-        applying: answer.applying.into_iter().map(|(policy, outcome)| (policy.clone(), outcome)).collect(),
-        others: answer.others.into_iter().map(|(policy, condition, why)| (policy.clone(), condition, why)).collect(),
-        decision: answer.decision,
-        names,
-    })
+    let Circumstances { ip, country, flow, .. } = *circumstances;
+    ask_set(&loaded.set, &Scenario { facts, ip, country, flow }, now)
 }
 
 /// The sign-in at the partner is always there: without it nobody would be asked for more.
@@ -98,24 +131,33 @@ const fn guest_type(guest: &Guest) -> Option<GuestType> {
 }
 
 /// What is stored of those who are asked about.
-struct Subject {
+pub(in crate::flows) struct Subject {
     guest: Guest,
     groups: Vec<GroupId>,
     partner: Option<PartnerId>,
     home_trust: HomeTrust,
-    app: App,
+    pub(in crate::flows) app: App,
 }
 
 impl Subject {
     async fn read(unit: &mut dyn UnitOfWork, question: &Question) -> Result<Self, OperateError> {
         let id = find_guest(unit, &question.guest).await?;
         let unknown = |kind, name: &str| OperateError::Unknown { kind, name: name.to_owned() };
-        let guest = unit.guest(id).await?.ok_or_else(|| unknown("guest", &question.guest))?.value.guest;
         let apps = unit.list_apps().await?.into_iter().map(|kept| kept.value);
         let is_asked = |app: &App| app.slug.as_str() == question.app || app.id.to_string() == question.app;
         let app = { apps }.find(is_asked).ok_or_else(|| unknown("app", &question.app))?;
-        let groups = unit.list_groups().await?.into_iter().map(|kept| kept.value);
-        let groups = groups.filter(|group| group.members.contains(&id)).map(|group| group.group.id).collect();
+        Self::of(unit, id, app).await?.ok_or_else(|| unknown("guest", &question.guest))
+    }
+
+    /// The account of this id at an app.
+    pub(in crate::flows) async fn of(
+        unit: &mut dyn UnitOfWork,
+        id: GuestId,
+        app: App,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(kept) = unit.guest(id).await? else { return Ok(None) };
+        let guest = kept.value.guest;
+        let groups = unit.groups_of(id, MAX_GROUPS + 1).await?;
         let partners: Vec<_> = unit.list_partners().await?.into_iter().map(|kept| kept.value).collect();
         let named = match &guest.binding {
             Binding::Accepted { partner, .. } => Some(*partner),
@@ -131,6 +173,6 @@ impl Subject {
         let partner = named.or_else(by_domain);
         let record = partners.iter().find(|record| Some(record.id) == partner);
         let home_trust = record.map_or(HomeTrust::NotTrusted, |record| record.assurance.home_trust);
-        Ok(Self { guest, groups, partner, home_trust, app })
+        Ok(Some(Self { guest, groups, partner, home_trust, app }))
     }
 }

@@ -8,11 +8,11 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, MatchedPath, Request};
 use axum::http::{HeaderValue, Response, StatusCode, header};
 use axum::middleware::{self, Next as Rest};
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
-use super::{codes, factors, health, oidc, pages, relying, saml, start, table};
+use super::{codes, factors, graph, health, oidc, pages, relying, saml, start, table};
 use crate::flows::paths;
 use crate::http::request::RequestId;
 use crate::http::respond;
@@ -50,8 +50,15 @@ pub fn router(state: Arc<State>) -> Router {
         .route(table::SIGN_OUT, post(pages::confirm_sign_out))
         .route(table::ASSETS, get(pages::asset))
         .route(table::FAVICON, get(pages::favicon))
+        .route(table::OPENAPI, get(graph::openapi::openapi))
         .route(table::LIVE, get(health::live))
         .route(table::READY, get(health::ready))
+        .route(graph::table::BASE, any(graph::graph))
+        .route(graph::table::BASE_SLASH, any(graph::graph))
+        .route(graph::table::ANY, any(graph::graph))
+        .route(graph::table::OWN_BASE, any(graph::ours))
+        .route(graph::table::OWN_BASE_SLASH, any(graph::ours))
+        .route(graph::table::OWN_ANY, any(graph::ours))
         .fallback(not_found)
         .method_not_allowed_fallback(wrong_method);
     let guarded = state.clone();

@@ -4,6 +4,7 @@
 pub mod app;
 pub mod codes;
 pub mod factors;
+pub mod graph;
 pub mod health;
 pub mod oidc;
 pub mod pages;

@@ -14,6 +14,8 @@ pub const FACTOR: &str = "/sign-in/factor";
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// The answer to "sign out?".
 pub const SIGN_OUT: &str = "/sign-out";
+/// The description of the API.
+pub const OPENAPI: &str = "/api/openapi.json";
 /// Alive.
 pub const LIVE: &str = "/health/live";
 /// Ready.
@@ -169,6 +171,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", SIGN_OUT, &["token", "decision"]),
     route("GET", ASSETS, &["v"]),
     route("GET", FAVICON, &[]),
+    route("GET", OPENAPI, &[]),
     route("GET", LIVE, &[]),
     route("GET", READY, &[]),
 ];

@@ -33,6 +33,7 @@ pub(super) mod notices;
 pub(super) mod outbox;
 pub(super) mod partner_rows;
 pub(super) mod partners;
+pub(super) mod people;
 pub(super) mod policies;
 pub(super) mod policy_rows;
 pub(super) mod policy_sets;
@@ -92,6 +93,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     notices::ALL,
     outbox::ALL,
     partners::ALL,
+    people::ALL,
     policies::ALL,
     policy_sets::ALL,
     recovery_codes::ALL,

@@ -32,6 +32,7 @@ pub(super) const PROVENANCES: &[(&str, Provenance)] = &[
     ("sign_in", Provenance::SignIn),
     ("invited", Provenance::Invited),
     ("built_in", Provenance::BuiltIn),
+    ("asked", Provenance::Asked),
 ];
 const PROTOCOLS: &[(&str, PartnerProtocol)] =
     &[("saml", PartnerProtocol::Saml), ("oidc", PartnerProtocol::Oidc), ("mailed_code", PartnerProtocol::MailedCode)];

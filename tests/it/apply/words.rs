@@ -1,6 +1,6 @@
 //! The word of who applies, which is recorded of each domain that a partner gets by it.
 
-use entente::flows::apply::{Mode, Options, Pruning, apply};
+use entente::flows::apply::{LockOut, Mode, Options, Pruning, apply};
 use entente::flows::domains::list;
 use entente::objects::files;
 
@@ -13,7 +13,8 @@ impl Gateway {
         let path = self.write("objects.toml", &text);
         let contents = files::read(&[path], &Environment);
         let operator = operator.to_owned();
-        let options = Options { pruning: Pruning::Keep, mode, operator, found: contents.faults };
+        let options =
+            Options { lock_out: LockOut::Refused, pruning: Pruning::Keep, mode, operator, found: contents.faults };
         apply(&self.services, &contents.definitions, &options).await.unwrap();
     }
 

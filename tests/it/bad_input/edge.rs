@@ -33,6 +33,7 @@ pub const fn unlimited() -> Settings {
         token_per_minute: MANY,
         userinfo_per_minute: MANY,
         end_session_per_minute: MANY,
+        api_per_minute: MANY,
         organization_per_minute: MANY,
     }
 }

@@ -20,6 +20,7 @@ fn limited() -> Settings {
         token_per_minute: few,
         userinfo_per_minute: few,
         end_session_per_minute: few,
+        api_per_minute: few,
         organization_per_minute: few,
         ..unlimited()
     }

@@ -115,3 +115,40 @@ grant_types = [\"authorization_code\", \"client_credentials\"]
     site.write("objects.toml", &format!("{OBJECTS}{}", robot.replace("User.Invite.All", "Group.Read.All")));
     assert!(site.done(&["apply", "objects.toml"]).contains("app `robot` changed: permissions\n"));
 }
+
+#[test]
+fn policies_that_shut_out_every_administrator_are_refused_unless_that_is_said() {
+    let block = "
+[[policy]]
+slug = 'closed'
+state = 'enabled'
+conditions.users.include_users = ['All']
+conditions.applications.include_applications = ['All']
+grant_controls.built_in_controls = ['block']
+";
+    let site = Site::installed();
+    site.write("objects.toml", &format!("{OBJECTS}{block}"));
+    // Without an administrator there is nobody to shut out.
+    assert!(site.done(&["apply", "objects.toml", "--dry-run"]).contains("policy `closed` would be added"));
+    site.done(&["admin", "grant", "ana@fabrikam.example"]);
+    for arguments in [&["apply", "objects.toml"][..], &["apply", "objects.toml", "--dry-run"]] {
+        let reason = site.refused(arguments);
+        assert!(reason.contains("ana@fabrikam.example") && reason.contains("--yes-lock-out"), "{reason}");
+        assert_eq!(site.json(&["policy", "list", "--json"]), json!([]));
+    }
+    // One who is spared is enough, and so is a policy that is only reported.
+    let spared = block.replace(
+        "['All']\nconditions.app",
+        "['All']\nconditions.users.exclude_users = ['ana@fabrikam.example']\nconditions.app",
+    );
+    site.write("spared.toml", &format!("{OBJECTS}{spared}"));
+    site.done(&["apply", "spared.toml", "--dry-run"]);
+    site.write(
+        "reported.toml",
+        &format!("{OBJECTS}{}", block.replace("'enabled'", "'enabled_for_reporting_but_not_enforced'")),
+    );
+    site.done(&["apply", "reported.toml", "--dry-run"]);
+    site.done(&["apply", "objects.toml", "--yes-lock-out"]);
+    // What is so already is not asked again.
+    site.done(&["apply", "objects.toml"]);
+}

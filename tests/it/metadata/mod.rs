@@ -16,7 +16,7 @@ use entente::domain::apps::AppId;
 use entente::domain::audit::{AuditQuery, AuditRecord};
 use entente::domain::documents::{Owner, Watch};
 use entente::flows::apply::report::Report;
-use entente::flows::apply::{ApplyError, Mode, Options, Pruning, apply};
+use entente::flows::apply::{ApplyError, LockOut, Mode, Options, Pruning, apply};
 use entente::flows::documents::{Outcome, Polled, poll, refresh};
 use entente::flows::services::Services;
 use entente::keys::certificates::Certificate;
@@ -88,12 +88,18 @@ fn pem(certificate: &Certificate) -> String {
 
 async fn apply_as(services: &Services, text: &str, mode: Mode) -> Result<Report, Vec<String>> {
     let contents = files::read(&["objects.toml".into()], &Files(text.to_owned()));
-    let options = Options { pruning: Pruning::Keep, mode, operator: "olga".to_owned(), found: contents.faults };
+    let options = Options {
+        lock_out: LockOut::Refused,
+        pruning: Pruning::Keep,
+        mode,
+        operator: "olga".to_owned(),
+        found: contents.faults,
+    };
     apply(services, &contents.definitions, &options).await.map_err(|error| match error {
         ApplyError::Faults(faults) => {
             faults.into_iter().map(|fault| format!("{}: {}", fault.origin.line, fault.message)).collect()
         }
-        ApplyError::Store(error) => panic!("{error}"),
+        error @ (ApplyError::Store(_) | ApplyError::LockOut(_)) => panic!("{error}"),
     })
 }
 

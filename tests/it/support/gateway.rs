@@ -396,6 +396,7 @@ fn serve_behind(
         token_per_minute: many,
         userinfo_per_minute: many,
         end_session_per_minute: many,
+        api_per_minute: many,
     };
     let state = Arc::new(entente::http::state::State::new(services, settings));
     let router = entente::http::routes::router(state);

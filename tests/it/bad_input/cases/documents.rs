@@ -20,6 +20,7 @@ pub(super) fn faces() -> Vec<Face> {
         document(paths::SP_METADATA, "application/samlmetadata+xml", PUBLIC),
         encrypting,
         document(paths::IDP_METADATA, "application/samlmetadata+xml", PUBLIC),
+        document(table::OPENAPI, "application/json", PUBLIC),
         document(table::LIVE, PLAIN, "no-store"),
         document(table::READY, PLAIN, "no-store"),
         document(table::FAVICON, "image/svg+xml", CACHE_FAVICON),

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use entente::domain::audit::AuditRecord;
 use entente::domain::partners::Partner as PartnerRecord;
 use entente::domain::policy::facts::HomeTrust;
-use entente::flows::apply::{Mode, Options, Pruning, apply};
+use entente::flows::apply::{LockOut, Mode, Options, Pruning, apply};
 use entente::flows::services::Services;
 use entente::objects::files;
 use entente::objects::sources::Sources;
@@ -64,7 +64,13 @@ pub(crate) async fn apply_by(services: &Services, text: &str) {
     let contents = files::read(&[PathBuf::from("policies.toml")], &One(text));
     let found = contents.faults;
     assert_eq!(found, vec![], "{text}");
-    let options = Options { pruning: Pruning::Keep, mode: Mode::Write, operator: "tester".to_owned(), found };
+    let options = Options {
+        lock_out: LockOut::Refused,
+        pruning: Pruning::Keep,
+        mode: Mode::Write,
+        operator: "tester".to_owned(),
+        found,
+    };
     apply(services, &contents.definitions, &options).await.unwrap();
 }
 

@@ -1,0 +1,202 @@
+//! Assigning people and groups to apps.
+
+use super::access::{Sight, held, own, sight};
+use super::{DirectoryError, NOT_ALLOWED, apps, until_first};
+use crate::domain::apps::{App, AppId};
+use crate::domain::audit::Activity;
+use crate::domain::groups::GroupId;
+use crate::domain::guests::GuestId;
+use crate::domain::people::{AppAssignment, PersonKey, Principal};
+use crate::domain::permissions::{Act, Caller};
+use crate::domain::store::sign_ins::Once;
+use crate::flows::author::Author;
+use crate::flows::services::Services;
+
+/// A principal as it is named in an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named<'a> {
+    /// A person, by id or `#EXT#` name.
+    Person(&'a str),
+    /// A group, by id.
+    Group(&'a str),
+}
+
+/// The apps to which somebody is assigned directly, and what the principal is called.
+///
+/// # Errors
+/// [`DirectoryError`].
+pub async fn of(
+    services: &Services,
+    caller: &Caller,
+    named: Named<'_>,
+) -> Result<(Principal, String, Vec<App>), DirectoryError> {
+    let sight = sight(services, caller, Act::ReadApps).await?;
+    let denied = || DirectoryError::Denied("you may not read who is assigned");
+    let found = match sight {
+        Sight::Everything => find(services, named).await,
+        Sight::Known => find(services, named).await.map_err(|_| denied()),
+        Sight::Own | Sight::Nothing => Err(denied()),
+    };
+    let (principal, name) = found?;
+    let is_own = matches!(principal, Principal::Guest(id) if own(caller) == Some(id));
+    if sight != Sight::Everything && !is_own {
+        return Err(denied());
+    }
+    let ids = services.store.apps_of(principal).await?;
+    let mut unit = services.store.unit_of_work().await?;
+    let mut apps = Vec::with_capacity(ids.len());
+    for id in ids {
+        apps.extend(unit.read_app(id).await?);
+    }
+    Ok((principal, name, apps))
+}
+
+async fn find(services: &Services, named: Named<'_>) -> Result<(Principal, String), DirectoryError> {
+    match named {
+        Named::Person(name) => {
+            let found = services.store.person(&super::users::named(name)).await?;
+            let standing = crate::domain::guests::Standing::Deleted;
+            let found = found.filter(|person| person.guest.standing != standing);
+            let person = found.ok_or_else(|| DirectoryError::unknown("user", name))?;
+            let label = person.guest.display_name.unwrap_or(person.guest.user_principal_name);
+            Ok((Principal::Guest(person.guest.id), label))
+        }
+        Named::Group(id) => {
+            let unknown = || DirectoryError::unknown("group", id);
+            let parsed = GroupId::parse(id).map_err(|_| unknown())?;
+            let group = services.store.find_group(parsed).await?.ok_or_else(unknown)?;
+            Ok((Principal::Group(group.id), group.name))
+        }
+    }
+}
+
+/// Whether this name is that of this account.
+///
+/// # Errors
+/// [`DirectoryError`].
+pub async fn is_person(services: &Services, name: &str, id: GuestId) -> Result<bool, DirectoryError> {
+    match super::users::named(name) {
+        PersonKey::Id(named) => Ok(named == id),
+        key => Ok(services.store.person(&key).await?.is_some_and(|person| person.guest.id == id)),
+    }
+}
+
+/// What a principal is called.
+///
+/// # Errors
+/// [`DirectoryError`].
+pub async fn label(services: &Services, principal: Principal) -> Result<String, DirectoryError> {
+    Ok(match principal {
+        Principal::Guest(id) => {
+            let person = services.store.person(&PersonKey::Id(id)).await?;
+            let label = |person: crate::domain::people::Person| {
+                person.guest.display_name.unwrap_or(person.guest.user_principal_name)
+            };
+            person.map(label).unwrap_or_default()
+        }
+        Principal::Group(id) => services.store.find_group(id).await?.map(|group| group.name).unwrap_or_default(),
+    })
+}
+
+/// The app, where somebody may assign people to it: by role or permission, or because they own it. Whoever may not
+/// learns nothing of it.
+async fn assignable(services: &Services, caller: &Caller, app: AppId) -> Result<App, DirectoryError> {
+    let found = apps::find(services, &app.to_string()).await;
+    if caller.may(Act::AssignApps) {
+        return found;
+    }
+    if let Some(id) = own(caller).filter(|_| caller.is_let(Act::AssignApps))
+        && let Ok(app) = found
+        && let Some(person) = services.store.person(&PersonKey::Id(id)).await?
+        && let Some(mail) = &person.guest.mail
+        && app.owners.iter().any(|owner| owner.eq_ignore_ascii_case(mail.as_str()))
+    {
+        return Ok(app);
+    }
+    Err(DirectoryError::Denied(NOT_ALLOWED))
+}
+
+/// A fault of a request, as it is told to who may ask it at all.
+#[must_use]
+pub fn fault_for(caller: &Caller, fault: DirectoryError) -> DirectoryError {
+    if caller.may(Act::AssignApps) { fault } else { DirectoryError::Denied(NOT_ALLOWED) }
+}
+
+/// Assigns a person or group to an app.
+///
+/// # Errors
+/// [`DirectoryError`]; [`DirectoryError::Conflict`] where it is assigned.
+pub async fn assign(
+    services: &Services,
+    caller: &Caller,
+    principal: Principal,
+    app: AppId,
+) -> Result<(App, String), DirectoryError> {
+    let app = assignable(services, caller, app).await?;
+    let named = match principal {
+        Principal::Guest(id) => id.to_string(),
+        Principal::Group(id) => id.to_string(),
+    };
+    let named = match principal {
+        Principal::Guest(_) => Named::Person(&named),
+        Principal::Group(_) => Named::Group(&named),
+    };
+    let (_, label) = find(services, named).await?;
+    let assignment = AppAssignment { principal, app: app.id };
+    until_first!(changed(services, caller, assignment, Change::Given).await)?;
+    Ok((app, label))
+}
+
+/// Takes an assignment back.
+///
+/// # Errors
+/// [`DirectoryError`].
+pub async fn unassign(services: &Services, caller: &Caller, assignment: AppAssignment) -> Result<(), DirectoryError> {
+    assignable(services, caller, assignment.app).await.map_err(|error| match error {
+        DirectoryError::Unknown { .. } => DirectoryError::unknown("appRoleAssignment", assignment.app),
+        other => other,
+    })?;
+    until_first!(changed(services, caller, assignment, Change::Taken).await)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Given,
+    Taken,
+}
+
+async fn changed(
+    services: &Services,
+    caller: &Caller,
+    assignment: AppAssignment,
+    change: Change,
+) -> Result<(), DirectoryError> {
+    let author = Author::new(services, caller);
+    let mut unit = services.store.unit_of_work().await?;
+    let guest: Option<GuestId> = match assignment.principal {
+        Principal::Guest(id) => Some(held(unit.as_mut(), id).await?.guest.id),
+        Principal::Group(_) => None,
+    };
+    let (once, detail) = match change {
+        Change::Given => (unit.assign(assignment).await?, "app_assigned"),
+        Change::Taken => (unit.unassign(assignment).await?, "app_unassigned"),
+    };
+    match (once, change) {
+        (Once::First, _) => {}
+        (Once::Again, Change::Given) => {
+            return Err(DirectoryError::Conflict("the principal is assigned to the app already".to_owned()));
+        }
+        (Once::Again, Change::Taken) => return Err(DirectoryError::unknown("appRoleAssignment", assignment.app)),
+    }
+    let activity = if guest.is_some() { Activity::GuestChanged } else { Activity::ObjectChanged };
+    let mut entry = author.entry(activity);
+    entry.guest = guest;
+    if let Principal::Group(id) = assignment.principal {
+        entry.target = Some(uuid::Uuid::from_bytes(*id.as_bytes()));
+    }
+    entry.details.push((detail, assignment.app.to_string()));
+    unit.append_audit(&entry).await?;
+    unit.commit().await?;
+    services.directory.forget();
+    Ok(())
+}

@@ -1,0 +1,136 @@
+//! Several requests in one (`$batch`), answered one after the other, each as if it had come alone.
+
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::dispatch::{Ask, Reply, dispatch};
+use super::fault::Fault;
+use super::odata::query::only;
+use super::resources::{self, text};
+use super::table::Method;
+use crate::base::params::RawParams;
+use crate::http::limits::MAX_QUERY;
+use crate::http::state::State;
+
+/// The most requests of one batch.
+pub const MAX_PARTS: usize = 20;
+/// The longest id of a part. **Units**: bytes.
+const MAX_ID: usize = 64;
+
+/// One request of a batch.
+struct Part<'b> {
+    id: &'b str,
+    method: &'b str,
+    path: String,
+    query: RawParams,
+    is_eventual: bool,
+    body: Option<Value>,
+    needs: Vec<&'b str>,
+}
+
+/// `POST /$batch`.
+pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
+    only(&ask.query, &[])?;
+    let map = resources::object(ask.body.as_ref(), &["requests"])?;
+    let Some(Value::Array(list)) = map.get("requests") else { return Err(Fault::bad("`requests` must be a list")) };
+    if !(1..=MAX_PARTS).contains(&list.len()) {
+        return Err(Fault::bad(format!("`requests` must be 1 to {MAX_PARTS}; it has {}", list.len())));
+    }
+    let parts = list.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+    judge(&parts)?;
+    let mut outcomes: BTreeMap<&str, StatusCode> = BTreeMap::new();
+    let mut responses = Vec::with_capacity(parts.len());
+    for part in &parts {
+        let has_failed = |id: &&str| outcomes.get(*id).is_none_or(|status| !status.is_success());
+        let answered = if part.needs.iter().any(has_failed) {
+            let message = "a request that this one depends on has failed";
+            Err(Fault::new(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message))
+        } else {
+            let inner = Ask {
+                method: Method::parse(part.method),
+                path: &part.path,
+                query: part.query.clone(),
+                is_eventual: part.is_eventual,
+                body: part.body.clone(),
+                called: ask.called,
+                is_part: true,
+            };
+            dispatch(state, &inner).await
+        };
+        let (status, body, location) = match answered {
+            Ok(reply) => (reply.status, reply.body, reply.location),
+            Err(fault) => {
+                let now = state.services().clock.now();
+                (fault.status, Some(fault.body(now, part.id, part.id)), None)
+            }
+        };
+        outcomes.insert(part.id, status);
+        responses.push(shown(part.id, status, body, location));
+    }
+    Ok(Reply::ok(json!({ "responses": responses })))
+}
+
+fn shown(id: &str, status: StatusCode, body: Option<Value>, location: Option<String>) -> Value {
+    let mut headers = Map::new();
+    if body.is_some() {
+        headers.insert("Content-Type".to_owned(), "application/json".into());
+    }
+    if let Some(location) = location {
+        headers.insert("Location".to_owned(), location.into());
+    }
+    let mut response = json!({ "id": id, "status": status.as_u16(), "headers": headers });
+    if let Some(body) = body {
+        response["body"] = body;
+    }
+    response
+}
+
+fn read(value: &Value) -> Result<Part<'_>, Fault> {
+    let known = ["id", "method", "url", "headers", "body", "dependsOn"];
+    let map = resources::object(Some(value), &known)?;
+    let id = text(map, "id")?;
+    if id.is_empty() || id.len() > MAX_ID || id.chars().any(char::is_control) {
+        return Err(Fault::bad(format!("the `id` of a request must be 1 to {MAX_ID} bytes")));
+    }
+    let url = text(map, "url")?;
+    let (path, query) = url.split_once('?').unwrap_or((url, ""));
+    if url.len() > MAX_QUERY || url.contains('#') || !path.starts_with('/') {
+        return Err(Fault::bad(format!("request `{id}`: `url` must be a path below `/v1.0`, such as `/users`")));
+    }
+    let query = RawParams::parse(query).map_err(|error| Fault::bad(format!("request `{id}`: {error}")))?;
+    let path = if path.starts_with("/v1.0/") { path.to_owned() } else { format!("/v1.0{path}") };
+    let needs = match map.get("dependsOn") {
+        None => Vec::new(),
+        Some(Value::Array(list)) => {
+            let names: Option<Vec<_>> = list.iter().map(Value::as_str).collect();
+            names.ok_or_else(|| Fault::bad(format!("request `{id}`: `dependsOn` must be a list of ids")))?
+        }
+        Some(_) => return Err(Fault::bad(format!("request `{id}`: `dependsOn` must be a list of ids"))),
+    };
+    let body = map.get("body").filter(|body| !body.is_null()).cloned();
+    Ok(Part { id, method: text(map, "method")?, path, query, is_eventual: is_eventual(map), body, needs })
+}
+
+fn is_eventual(map: &Map<String, Value>) -> bool {
+    let Some(Value::Object(headers)) = map.get("headers") else { return false };
+    headers.iter().any(|(name, value)| {
+        let says = value.as_str().is_some_and(|value| value.eq_ignore_ascii_case("eventual"));
+        name.eq_ignore_ascii_case("consistencylevel") && says
+    })
+}
+
+/// Ids stand once, and what one depends on stands before it.
+fn judge(parts: &[Part<'_>]) -> Result<(), Fault> {
+    for (place, part) in parts.iter().enumerate() {
+        let before = &parts[..place];
+        if before.iter().any(|other| other.id == part.id) {
+            return Err(Fault::bad(format!("the id `{}` stands twice", part.id)));
+        }
+        if part.needs.iter().any(|id| before.iter().all(|other| other.id != *id)) {
+            return Err(Fault::bad(format!("request `{}`: `dependsOn` names none that stands before it", part.id)));
+        }
+    }
+    Ok(())
+}

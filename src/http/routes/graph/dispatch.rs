@@ -1,0 +1,136 @@
+//! From what is asked to what answers it, by the table of addresses.
+
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use super::fault::Fault;
+use super::table::{Found, Handler, Method, Rule, find};
+use super::{assignments, batch, groups, removed, users, what_if};
+use crate::base::params::RawParams;
+use crate::domain::permissions::{Act, Caller};
+use crate::flows::callers::Called;
+use crate::flows::directory::{DirectoryError, NOT_ALLOWED};
+use crate::flows::services::Services;
+use crate::http::state::State;
+
+/// What is asked, by whom.
+#[derive(Debug)]
+pub struct Ask<'a> {
+    /// The method; none where it is none of ours.
+    pub method: Option<Method>,
+    /// The path as it came.
+    pub path: &'a str,
+    /// The query.
+    pub query: RawParams,
+    /// Whether `ConsistencyLevel: eventual` stands.
+    pub is_eventual: bool,
+    /// The body, where there is one.
+    pub body: Option<Value>,
+    /// Who asks.
+    pub called: &'a Called,
+    /// Whether it is a part of a batch.
+    pub is_part: bool,
+}
+
+impl Ask<'_> {
+    /// Who asks.
+    pub(super) const fn caller(&self) -> &Caller {
+        &self.called.caller
+    }
+}
+
+/// An answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// The body.
+    pub body: Option<Value>,
+    /// The value of `Location`.
+    pub location: Option<String>,
+}
+
+impl Reply {
+    /// A document.
+    pub(super) const fn ok(body: Value) -> Self {
+        Self { status: StatusCode::OK, body: Some(body), location: None }
+    }
+
+    /// Done, and nothing to say of it.
+    pub(super) const fn done() -> Self {
+        Self { status: StatusCode::NO_CONTENT, body: None, location: None }
+    }
+
+    /// Something was made, which is found there.
+    pub(super) const fn made(body: Value, location: String) -> Self {
+        Self { status: StatusCode::CREATED, body: Some(body), location: Some(location) }
+    }
+}
+
+/// Answers.
+///
+/// # Errors
+/// [`Fault`].
+pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
+    let (route, values) = match find(ask.method, ask.path) {
+        Found::Route(route, values) => (route, values),
+        Found::OtherMethod(allowed) => return Err(Fault::other_method(&allowed)),
+        Found::Nothing => return Err(Fault::no_address()),
+    };
+    gate(route.rule, ask.caller())?;
+    let services: &Services = state.services();
+    let value = |place: usize| values.get(place).map_or("", String::as_str);
+    let (first, second) = (value(0), value(1));
+    match route.handler {
+        Handler::Me => users::me(services, ask).await,
+        Handler::MyGroups => groups::mine(services, ask).await,
+        Handler::RevokeMySessions => users::revoke_mine(services, ask).await,
+        Handler::Users => users::list(services, ask).await,
+        Handler::User => users::one(services, ask, first).await,
+        Handler::ChangeUser => users::change(services, ask, first).await,
+        Handler::DeleteUser => removed::delete(services, ask, first).await,
+        Handler::DeletedUsers => removed::list(services, ask).await,
+        Handler::DeletedUser => removed::one(services, ask, first).await,
+        Handler::RestoreUser => removed::restore(services, ask, first).await,
+        Handler::PurgeUser => removed::purge(services, ask, first).await,
+        Handler::UserGroups => groups::of_user(services, ask, first).await,
+        Handler::RevokeSessions => users::revoke(services, ask, first).await,
+        Handler::Sponsors => users::sponsors(services, ask, first).await,
+        Handler::UserAssignments => assignments::of_user(services, ask, first).await,
+        Handler::AssignUser => assignments::assign_user(services, ask, first).await,
+        Handler::UnassignUser => assignments::unassign_user(services, ask, first, second).await,
+        Handler::Groups => groups::list(services, ask).await,
+        Handler::CreateGroup => groups::create(services, ask).await,
+        Handler::Group => groups::one(services, ask, first).await,
+        Handler::RenameGroup => groups::rename(services, ask, first).await,
+        Handler::DeleteGroup => groups::delete(services, ask, first).await,
+        Handler::Members => groups::members(services, ask, first).await,
+        Handler::AddMember => groups::add_member(services, ask, first).await,
+        Handler::RemoveMember => groups::remove_member(services, ask, first, second).await,
+        Handler::GroupAssignments => assignments::of_group(services, ask, first).await,
+        Handler::AssignGroup => assignments::assign_group(services, ask, first).await,
+        Handler::UnassignGroup => assignments::unassign_group(services, ask, first, second).await,
+        Handler::Apps => assignments::apps(services, ask).await,
+        Handler::App => assignments::app(services, ask, first).await,
+        Handler::AppAssignments => assignments::of_app(services, ask, first).await,
+        // A batch within a batch would be more than its limit.
+        Handler::Batch if ask.is_part => Err(Fault::bad("a batch cannot be part of a batch")),
+        Handler::Batch => Box::pin(batch::batch(state, ask)).await,
+        Handler::WhatIf => what_if::ask(services, ask).await,
+    }
+}
+
+/// Turns away who may not ask this whatever it is about, before anything is looked up, so that nobody learns what is
+/// there. Each act is judged once more by what does it, with the object at hand.
+fn gate(rule: Rule, caller: &Caller) -> Result<(), DirectoryError> {
+    let is_person = matches!(caller, Caller::Person { .. });
+    let may = match rule {
+        Rule::Act(act) => caller.may(act),
+        Rule::ActOrOwner(act) => caller.may(act) || (is_person && caller.is_let(act)),
+        Rule::Either(one, other) => caller.may(one) || caller.may(other),
+        Rule::Sight(act) => caller.may(act) || (is_person && (caller.is_let(act) || caller.is_let(Act::ReadOwn))),
+        Rule::Own(act) => is_person && caller.is_let(act),
+        Rule::Parts => true,
+    };
+    if may { Ok(()) } else { Err(DirectoryError::Denied(NOT_ALLOWED)) }
+}

@@ -1,0 +1,98 @@
+//! Apps and who is assigned to them.
+
+use entente::domain::permissions::Permission;
+use serde_json::json;
+
+use super::scene::{Scene, assert_fault, ids};
+use crate::support::stores::on_both_stores;
+
+const DEFAULT_ACCESS: &str = "00000000-0000-0000-0000-000000000000";
+
+on_both_stores! {
+    async fn an_assignment_is_given_found_and_taken_back(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let ben = gateway.invite("ben@fabrikam.example", None, &[]).await;
+        let group = gateway.add_group("auditors", &[ben], &[]).await;
+        let token = scene.service_with(&[Permission::AppRoleAssignmentReadWriteAll]).await;
+        let travel = gateway.travel.to_string();
+        for (collection, id) in [("users", ben.to_string()), ("groups", group.to_string())] {
+            let path = format!("/v1.0/{collection}/{id}/appRoleAssignments");
+            assert_eq!(ids(&scene.read(&token, &path).await).len(), 0);
+            let body = json!({ "principalId": id, "resourceId": travel, "appRoleId": DEFAULT_ACCESS });
+            let page = scene.done(&token, "POST", &path, Some(body.clone())).await;
+            assert_eq!((page.status, &page.json()["resourceDisplayName"]), (201, &json!("travel")));
+            let assignment = page.json()["id"].as_str().unwrap().to_owned();
+            assert_fault(&scene.call(&token, "POST", &path, Some(body)).await, 409, "Request_Conflict");
+            assert_eq!(ids(&scene.read(&token, &path).await), [assignment.as_str()]);
+            // It is not to be taken by another name.
+            let foreign = format!("/v1.0/users/{}/appRoleAssignments/{assignment}", gateway.ana);
+            assert_fault(&scene.call(&token, "DELETE", &foreign, None).await, 404, "Request_ResourceNotFound");
+            scene.done(&token, "DELETE", &format!("{path}/{assignment}"), None).await;
+            let again = scene.call(&token, "DELETE", &format!("{path}/{assignment}"), None).await;
+            assert_fault(&again, 404, "Request_ResourceNotFound");
+        }
+        assert!(scene.audited("guest_changed").await.iter().any(|record| record.guest == Some(ben)));
+    }
+
+    async fn an_app_is_listed_with_who_is_assigned(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let group = gateway.add_group("auditors", &[], &[gateway.payroll]).await;
+        let token = scene.service_with(&[Permission::ApplicationReadAll]).await;
+        assert_eq!(ids(&scene.read(&token, "/v1.0/servicePrincipals").await).len(), 2);
+        let path = format!("/v1.0/servicePrincipals/{}", gateway.payroll);
+        let app = scene.read(&token, &path).await;
+        assert_eq!((&app["appId"], &app["appRoleAssignmentRequired"]), (&json!("payroll"), &json!(true)));
+        assert!(!app.to_string().contains("secret"));
+        let mut list = scene.read(&token, &format!("{path}/appRoleAssignedTo?$top=1")).await;
+        let mut principals = vec![list["value"][0]["principalId"].clone()];
+        while let Some(link) = list["@odata.nextLink"].as_str() {
+            list = scene.read(&token, link).await;
+            principals.push(list["value"][0]["principalId"].clone());
+        }
+        assert_eq!(principals, [json!(gateway.ana.to_string()), json!(group.to_string())]);
+    }
+
+    async fn what_cannot_be_assigned_is_refused(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let token = scene.service_with(&[Permission::AppRoleAssignmentReadWriteAll]).await;
+        let ana = gateway.ana.to_string();
+        let path = format!("/v1.0/users/{ana}/appRoleAssignments");
+        let ben = gateway.invite("ben@fabrikam.example", None, &[]).await.to_string();
+        let payroll = gateway.payroll.to_string();
+        let nobody = "00000000-0000-4000-8000-000000000000";
+        for (body, status) in [
+            (json!({ "principalId": ben, "resourceId": payroll }), 400),
+            (json!({ "principalId": ana, "resourceId": "payroll" }), 400),
+            (json!({ "principalId": ana }), 400),
+            (json!({ "principalId": ana, "resourceId": payroll, "appRoleId": nobody }), 400),
+            (json!({ "principalId": ana, "resourceId": payroll, "scope": "x" }), 400),
+            (json!({ "principalId": ana, "resourceId": nobody }), 404),
+        ] {
+            let page = scene.call(&token, "POST", &path, Some(body)).await;
+            assert_eq!(page.status, status, "{}", page.body);
+        }
+    }
+
+    async fn an_owner_assigns_people_to_the_own_app_alone(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let ben = gateway.invite("ben@fabrikam.example", None, &[]).await.to_string();
+        let token = scene.ana().await;
+        let path = format!("/v1.0/users/{ben}/appRoleAssignments");
+        let body = |app: entente::domain::apps::AppId| Some(json!({ "principalId": ben, "resourceId": app.to_string() }));
+        let denied = scene.call(&token, "POST", &path, body(gateway.travel)).await;
+        assert_fault(&denied, 403, "Authorization_RequestDenied");
+        let own = |app: &mut entente::domain::apps::App| app.owners = vec!["Ana@fabrikam.example".to_owned()];
+        gateway.alter_app(&gateway.services, gateway.travel, own).await;
+        scene.done(&token, "POST", &path, body(gateway.travel)).await;
+        let other = scene.call(&token, "POST", &path, body(gateway.payroll)).await;
+        assert_fault(&other, 403, "Authorization_RequestDenied");
+        // Through an app that was let do less, an owner does no more than that.
+        let narrow = scene.ana_with(&[Permission::UserReadAll]).await;
+        let page = scene.call(&narrow, "POST", &path, body(gateway.travel)).await;
+        assert_fault(&page, 403, "Authorization_RequestDenied");
+    }
+}

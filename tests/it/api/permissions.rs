@@ -1,0 +1,145 @@
+//! Every route of the API with every role and every permission: what the table of acts says happens, and nothing else.
+
+use entente::domain::guests::{GuestId, UserType};
+use entente::domain::people::PersonKey;
+use entente::domain::permissions::{Act, Caller, Permission, Permissions};
+use entente::domain::roles::{Role, Roles};
+use entente::http::routes::graph::table::{ApiRoute, Method, ROUTES, Rule};
+use serde_json::{Value, json};
+
+use super::scene::{ALL, Scene};
+use crate::support::stores::on_both_stores;
+
+/// What a route is asked with, so that nothing but the right to do it can be lacking; the objects that are named are not
+/// there, or the change changes nothing, so that one call does not spoil the next.
+fn request(scene: &Scene, route: &ApiRoute, ana: GuestId) -> (String, Option<Value>) {
+    let payroll = scene.gateway.payroll;
+    let nobody = "00000000-0000-4000-8000-000000000000";
+    let is_about_user = route.path.starts_with("/v1.0/users/");
+    let is_removal = (route.method, route.path) == (Method::Delete, "/v1.0/users/{id}");
+    let id = if is_about_user && !is_removal { ana.to_string() } else { nobody.to_owned() };
+    let id = if route.path.starts_with("/v1.0/servicePrincipals/") { payroll.to_string() } else { id };
+    let path = route.path.replace("{id}", &id).replace("{assignment}", "AA").replace("{member}", nobody);
+    let body = match (route.method, route.path) {
+        (Method::Get | Method::Delete, _) => None,
+        (Method::Patch, "/v1.0/users/{id}") => Some(json!({ "companyName": "Fabrikam" })),
+        (Method::Patch, _) => Some(json!({ "displayName": "x" })),
+        (_, "/v1.0/groups") => Some(json!({ "displayName": "x", "mailNickname": "x" })),
+        (_, path) if path.ends_with("/members/$ref") => {
+            Some(json!({ "@odata.id": format!("{}/v1.0/directoryObjects/{ana}", scene.gateway.url) }))
+        }
+        (_, path) if path.ends_with("/appRoleAssignments") => {
+            let resource = nobody;
+            Some(json!({ "principalId": id, "resourceId": resource }))
+        }
+        (_, "/v1.0/$batch") => Some(json!({ "requests": [{ "id": "1", "method": "GET", "url": "/me" }] })),
+        (_, "/api/v1/policy/what-if") => Some(json!({
+            "guest": ana.to_string(), "app": "payroll", "platform": "linux", "client_app_type": "browser",
+        })),
+        (_, path) if path.ends_with("/revokeSignInSessions") || path.ends_with("/restore") => None,
+        (method, path) => panic!("the test has no request for {method:?} {path}: add one"),
+    };
+    (path, body)
+}
+
+/// Whether the table lets this caller ask this.
+fn is_allowed(rule: Rule, caller: &Caller) -> bool {
+    match rule {
+        Rule::Parts => true,
+        // Nobody here owns an app.
+        Rule::Act(act) | Rule::ActOrOwner(act) => caller.may(act),
+        // The request of the test changes an attribute.
+        Rule::Either(act, _) => caller.may(act),
+        Rule::Own(act) => matches!(caller, Caller::Person { .. }) && caller.is_let(act),
+        Rule::Sight(act) => caller.may(act) || (matches!(caller, Caller::Person { .. }) && caller.is_let(act)),
+    }
+}
+
+async fn walk(scene: &Scene, token: &str, caller: &Caller, who: &str, faults: &mut Vec<String>) {
+    let other = scene.gateway.services.store.person(&PersonKey::Mail("ben@fabrikam.example".to_owned())).await.unwrap();
+    let ben = match other {
+        Some(person) => person.guest.id,
+        None => scene.gateway.invite("ben@fabrikam.example", None, &[]).await,
+    };
+    for route in ROUTES {
+        // It would end the session of who asks.
+        if route.path.ends_with("revokeSignInSessions") && matches!(caller, Caller::Person { .. }) {
+            continue;
+        }
+        let (path, body) = request(scene, route, ben);
+        let page = scene.call(token, route.method.as_str(), &path, body).await;
+        let is_denied = page.status == 403;
+        let expected = is_allowed(route.rule, caller);
+        if is_denied == expected || matches!(page.status, 401 | 405 | 500..) {
+            let method = route.method.as_str();
+            faults.push(format!(
+                "{who}: {method} {} is {} though allowed is {expected}: {}",
+                route.path, page.status, page.body
+            ));
+        }
+    }
+}
+
+on_both_stores! {
+    async fn every_route_is_open_to_the_permissions_of_the_table_alone(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let app = scene.gateway.payroll;
+        let mut faults = Vec::new();
+        let each = Permission::ALL.into_iter().filter(|one| one.is_of_apps()).map(|one| vec![one]);
+        for permissions in each.chain([vec![]]) {
+            let token = scene.service_with(&permissions).await;
+            let caller = Caller::App { app, permissions: Permissions::of(&permissions) };
+            walk(&scene, &token, &caller, &format!("{permissions:?}"), &mut faults).await;
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+
+    async fn every_route_is_open_to_the_roles_of_the_table_alone(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let (app, ana) = (scene.gateway.payroll, scene.gateway.ana);
+        let whole = scene.ana().await;
+        let mut faults = Vec::new();
+        for role in Role::ALL {
+            scene.give(ana, &[role]).await;
+            let caller = person(ana, &[role], ALL, app);
+            walk(&scene, &whole, &caller, &format!("{role:?}"), &mut faults).await;
+        }
+        scene.give(ana, &[]).await;
+        scene.make(ana, UserType::Member).await;
+        let member = Caller::Person { guest: ana, user_type: UserType::Member, roles: Roles::NONE, through: Some((app, ALL)) };
+        walk(&scene, &whole, &member, "a member", &mut faults).await;
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+
+    async fn an_app_in_between_lets_an_administrator_do_no_more_than_it_was_let(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let (app, ana) = (scene.gateway.payroll, scene.gateway.ana);
+        scene.give(ana, &[Role::GlobalAdministrator]).await;
+        let mut faults = Vec::new();
+        for permission in Permission::ALL {
+            let token = scene.ana_with(&[permission]).await;
+            let caller = person(ana, &[Role::GlobalAdministrator], Permissions::of(&[permission]), app);
+            walk(&scene, &token, &caller, &format!("through {permission:?}"), &mut faults).await;
+        }
+        assert!(faults.is_empty(), "{}", faults.join("\n"));
+    }
+}
+
+fn person(guest: GuestId, roles: &[Role], let_do: Permissions, app: entente::domain::apps::AppId) -> Caller {
+    Caller::Person { guest, user_type: UserType::Guest, roles: Roles::of(roles), through: Some((app, let_do)) }
+}
+
+#[test]
+fn every_act_of_the_table_that_a_route_needs_has_one() {
+    let mut acts: Vec<Act> = ROUTES
+        .iter()
+        .flat_map(|route| match route.rule {
+            Rule::Act(act) | Rule::ActOrOwner(act) | Rule::Own(act) | Rule::Sight(act) => vec![act],
+            Rule::Either(one, other) => vec![one, other],
+            Rule::Parts => vec![],
+        })
+        .collect();
+    acts.sort_unstable();
+    acts.dedup();
+    assert!(acts.len() >= 10, "{acts:?}");
+}
