@@ -25,6 +25,8 @@ use crate::keys::signing::Signer;
 use crate::outbound::mail::Mailer;
 use crate::outbound::txt::TxtSource;
 use crate::texts::catalogue::Catalogue;
+use crate::texts::invitation::Templates;
+use crate::texts::language::Language;
 use crate::upstream::providers::Providers;
 
 /// Everything that the journeys need; made once by `cli`.
@@ -101,6 +103,17 @@ pub struct Settings {
     pub factors: FactorSettings,
     /// What a partner's domain needs before it counts.
     pub domain_proof: DemandedProof,
+    /// How mails are written.
+    pub mail: MailSettings,
+}
+
+/// How mails are written.
+#[derive(Debug, Clone, Default)]
+pub struct MailSettings {
+    /// The language for those of whom none is known that is spoken here.
+    pub language: Language,
+    /// What an invitation looks like.
+    pub templates: Templates,
 }
 
 /// Whether a kind of second factor is to be had.

@@ -27,7 +27,7 @@ use entente::flows::apply::{ApplyError, Mode, Options, Pruning, apply};
 use entente::flows::limits::PerAddress;
 use entente::flows::policies::Policies;
 use entente::flows::refusals::RefusalLog;
-use entente::flows::services::{FactorSettings, Services, Settings};
+use entente::flows::services::{FactorSettings, MailSettings, Services, Settings};
 use entente::keys::ring::KeyRing;
 use entente::objects::files;
 use entente::objects::sources::Sources;
@@ -116,6 +116,7 @@ impl Gateway {
             subject_salt: SecretBytes::new(vec![3; 32]),
             factors: FactorSettings::STANDARD,
             domain_proof: entente::domain::domain_proofs::DemandedProof::Word,
+            mail: MailSettings::default(),
         };
         let policies = Policies::load(opened.store.as_ref()).await.unwrap();
         let services = Services {

@@ -16,6 +16,7 @@ pub mod explain;
 pub mod group;
 pub mod guest;
 pub mod keys;
+pub mod mail;
 pub mod operator;
 pub mod partner;
 pub mod partner_domains;

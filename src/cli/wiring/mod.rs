@@ -22,7 +22,7 @@ use crate::flows::install::{self, InstallError, Pins};
 use crate::flows::limits::PerAddress;
 use crate::flows::policies::{Policies, remember};
 use crate::flows::refusals::RefusalLog;
-use crate::flows::services::{Services, Settings};
+use crate::flows::services::{MailSettings, Services, Settings};
 use crate::keys::ring::{KeyRing, RingKey};
 use crate::outbound::mail::line::MAX_LINE;
 use crate::outbound::mail::outbox::Outbox;
@@ -228,6 +228,7 @@ async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Op
             subject_salt: opened.salt,
             factors,
             domain_proof: config.domains.proof,
+            mail: MailSettings { language: config.mail.language, templates: config.mail.templates.clone() },
         }),
         dns: Arc::new(DnsResolver::at(config.domains.resolver)),
         policies: Arc::new(policies),

@@ -5,6 +5,7 @@ pub mod app;
 pub mod codes;
 pub mod factors;
 pub mod health;
+pub mod mail;
 pub mod oidc;
 pub mod pages;
 pub mod relying;
