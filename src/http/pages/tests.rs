@@ -32,6 +32,7 @@ use super::sign_in_code::{Asks, CodeFault, SignInCode};
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::signed_in_already::{Occasion, SignedInAlready};
 use crate::texts::catalogue::Catalogue;
+use crate::texts::invitation::WORDS;
 use crate::texts::language::Language;
 use crate::texts::refusals::REFUSALS;
 
@@ -591,7 +592,12 @@ fn every_word_of_the_catalogue_is_asked_for() {
     let sources = page_sources();
     for key in Catalogue::new().unwrap().keys() {
         let message = key.split('.').next().unwrap_or_default();
-        let used = sources.contains(&format!("\"{message}\"")) || REFUSALS.contains(&message);
+        // Invitations name their words by the end of the key.
+        let of_invitations = message.strip_prefix("mail-invite-").is_some_and(|word| {
+            WORDS.contains(&word.replace('-', "_").as_str())
+                || ["sender", "subject", "subject-organization"].contains(&word)
+        });
+        let used = sources.contains(&format!("\"{message}\"")) || REFUSALS.contains(&message) || of_invitations;
         assert!(used, "{key} is in the catalogue, on no page and in no mail");
     }
 }
