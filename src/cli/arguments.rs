@@ -15,6 +15,8 @@ use crate::domain::policy::countries::Country;
 use crate::domain::policy::what_if::Given;
 use crate::domain::policy::words::{ClientAppType, Flow, Platform};
 use crate::domain::roles::Role;
+use crate::texts::invitation::Part;
+use crate::texts::language::Language;
 
 /// A partner-federation gateway: partners speak SAML, apps speak OpenID Connect.
 #[derive(Debug, Parser)]
@@ -58,6 +60,8 @@ pub enum Command {
     Keys(Noun<KeysVerb>),
     /// What was decided, and why
     Audit(Noun<AuditVerb>),
+    /// Mail on its way
+    Mail(Noun<MailVerb>),
 }
 
 /// Where the configuration is.
@@ -501,6 +505,80 @@ pub struct AuditArguments {
     pub limit: u32,
 }
 
+/// Verbs of mail.
+#[derive(Debug, Clone, Subcommand)]
+pub enum MailVerb {
+    /// The outbox, the newest first
+    List(MailListArguments),
+    /// One mail: to whom, while that is kept, and what became of it
+    Show(MailArgument),
+    /// Have one tried again that was given up or waits
+    Retry(MailArgument),
+    /// Show invitations as they would be sent, with samples for what they say
+    Preview(PreviewArguments),
+}
+
+/// Which mails.
+#[derive(Debug, Clone, Args)]
+pub struct MailListArguments {
+    /// Those that were given up
+    #[arg(long, conflicts_with = "unsent")]
+    pub failed: bool,
+    /// Those that are neither sent nor given up
+    #[arg(long)]
+    pub unsent: bool,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub limit: u32,
+}
+
+/// Which mail.
+#[derive(Debug, Clone, Args)]
+pub struct MailArgument {
+    /// Its id
+    #[arg(value_name = "MAIL")]
+    pub mail: String,
+}
+
+/// How to preview.
+#[derive(Debug, Clone, Args)]
+pub struct PreviewArguments {
+    /// In this language instead of that of `[mail]`: `en`, `fr`, `nl` or `de`
+    #[arg(long, value_name = "TAG", value_parser = spoken)]
+    pub language: Option<Language>,
+    /// Write each mail into this folder, as `.txt` and `.html`
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Print the built-in template of this part instead
+    #[arg(long, value_name = "PART", conflicts_with_all = ["language", "out"])]
+    pub template: Option<TemplatePart>,
+}
+
+/// A part of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TemplatePart {
+    /// Plain text
+    Text,
+    /// HTML
+    Html,
+}
+
+impl TemplatePart {
+    /// The part.
+    #[must_use]
+    pub const fn part(self) -> Part {
+        match self {
+            Self::Text => Part::Text,
+            Self::Html => Part::Html,
+        }
+    }
+}
+
+fn spoken(text: &str) -> Result<Language, String> {
+    let spoken = Language::ALL.into_iter().find(|language| language.tag() == text);
+    spoken.ok_or_else(|| format!("none of `{}`", Language::ALL.map(Language::tag).join("`, `")))
+}
+
 fn word<T: Copy + Send + Sync + 'static>(
     words: &'static [&'static str],
     parse: fn(&str) -> Option<T>,
@@ -597,6 +675,11 @@ mod tests {
             "entente policy test",
             "entente admin grant",
             "entente admin grant olga@contoso.example --role emperor",
+            "entente mail",
+            "entente mail show",
+            "entente mail list --failed --unsent",
+            "entente mail preview --language ja",
+            "entente mail preview --template text --out x",
         ] {
             assert_eq!(refused(line), 2, "{line}");
         }

@@ -132,6 +132,7 @@ async fn obey(command: Command) -> anyhow::Result<Outcome> {
             })
             .await
         }
+        Command::Mail(noun) => about_mail(&noun).await,
         Command::Audit(noun) => {
             acting(&noun.config, noun.format, async |services, _, printer| {
                 commands::audit::run(services, &noun.verb, printer).await
@@ -139,6 +140,20 @@ async fn obey(command: Command) -> anyhow::Result<Outcome> {
             .await
         }
     }
+}
+
+/// Runs a verb of mail: on what is installed, or on the configuration alone.
+async fn about_mail(noun: &arguments::Noun<arguments::MailVerb>) -> anyhow::Result<Outcome> {
+    let arguments::MailVerb::Preview(preview) = &noun.verb else {
+        return acting(&noun.config, noun.format, async |services, act, printer| {
+            commands::mail::run(services, act, &noun.verb, printer).await
+        })
+        .await;
+    };
+    let Some(config) = read(&noun.config)? else { return Ok(Outcome::Refused) };
+    let mut out = io::stdout();
+    commands::mail::preview(&config, preview, &mut Printer::new(&mut out, noun.format.format()))?;
+    Ok(Outcome::Done)
 }
 
 /// Runs a verb of policies: on what is installed, or on object files that are to be tested by themselves.

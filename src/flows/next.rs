@@ -11,6 +11,7 @@ use crate::domain::policy::words::Platform;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::Scopes;
 use crate::downstream::Reply;
+use crate::flows::mails::unwanted::MailChoice;
 
 /// What is known of the browser that asks: its address and what our cookies say.
 #[derive(Debug, Clone, Default)]
@@ -265,6 +266,8 @@ pub enum Page {
         /// Sealed state of the question.
         token: String,
     },
+    /// May invitations be sent to this address?
+    MailBlock(BlockedMail),
     /// You are signed out here.
     SignedOut {
         /// Back to the app.
@@ -316,6 +319,17 @@ pub enum CodeSlip {
     Expired,
     /// One was asked for a moment ago; another one may be so much later.
     SentAlready(Duration),
+}
+
+/// How it stands with invitations to an address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BlockedMail {
+    /// The token of the link.
+    pub token: String,
+    /// The address.
+    pub address: String,
+    /// What the person can say: the other of what holds.
+    pub choice: MailChoice,
 }
 
 /// A partner on a page.

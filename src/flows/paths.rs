@@ -39,3 +39,5 @@ pub const JWKS: &str = apps::JWKS_PATH;
 pub const END_SESSION: &str = apps::END_SESSION_PATH;
 /// The page on which people manage their own second factors.
 pub const SECURITY_INFO: &str = "/security-info";
+/// The link in a mail by which a person blocks invitations.
+pub const MAIL_BLOCK: &str = "/mail/block";

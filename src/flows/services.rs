@@ -26,6 +26,8 @@ use crate::keys::signing::Signer;
 use crate::outbound::mail::Mailer;
 use crate::outbound::txt::TxtSource;
 use crate::texts::catalogue::Catalogue;
+use crate::texts::invitation::Templates;
+use crate::texts::language::Language;
 use crate::upstream::providers::Providers;
 
 /// Everything that the journeys need; made once by `cli`.
@@ -104,6 +106,17 @@ pub struct Settings {
     pub domain_proof: DemandedProof,
     /// At which domains everybody can have an address.
     pub consumer_domains: ConsumerDomains,
+    /// How mails are written.
+    pub mail: MailSettings,
+}
+
+/// How mails are written.
+#[derive(Debug, Clone, Default)]
+pub struct MailSettings {
+    /// The language for those of whom none is known that is spoken here.
+    pub language: Language,
+    /// What an invitation looks like.
+    pub templates: Templates,
 }
 
 /// Whether a kind of second factor is to be had.

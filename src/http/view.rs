@@ -7,6 +7,7 @@ use super::pages::consent::{Consent, Shared};
 use super::pages::handover::{AppForm, Handover};
 use super::pages::home_realm::{ADDRESS_FIELD, AddressFault, ByMail, Choice, HomeRealm};
 use super::pages::layout::{Frame, HiddenField};
+use super::pages::mail_block::{Invitations, MailBlock};
 use super::pages::onward::Onward;
 use super::pages::organization_choice::OrganizationChoice;
 use super::pages::organization_unavailable::OrganizationUnavailable;
@@ -23,7 +24,9 @@ use crate::domain::attempts::AttemptId;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::Scopes;
 use crate::flows;
+use crate::flows::mails::unwanted::MailChoice;
 use crate::flows::next::{AppTold, ByRules, CodeAsks, CodeSlip, Form, HomeRealmFault, Organisation, Page, WayBack};
+use crate::flows::paths;
 use crate::texts::language::Language;
 
 /// The hidden field that names the attempt in our forms.
@@ -147,6 +150,20 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                 person: None,
                 action: LocalPath::own(table::SIGN_OUT),
                 fields: vec![HiddenField { name: "token", value: token.clone() }],
+            },
+        ),
+        Page::MailBlock(stands) => show(
+            state,
+            language,
+            &MailBlock {
+                frame: frame(None),
+                address: stands.address.clone(),
+                invitations: match stands.choice {
+                    MailChoice::Block => Invitations::Sent,
+                    MailChoice::Unblock => Invitations::Blocked,
+                },
+                action: LocalPath::own(paths::MAIL_BLOCK),
+                fields: vec![HiddenField { name: "token", value: stands.token.clone() }],
             },
         ),
         Page::SignedOut { back } => {

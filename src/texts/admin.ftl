@@ -529,3 +529,12 @@ advice-too-many-sign-in-codes = More codes were asked for or tried from one netw
 advice-sign-in-code-expired = The code was typed more than 30 minutes after it was asked for. The person has another one sent.
 advice-sign-in-code-wrong = The code was not the one of this sign-in, was tried more than five times, or none was mailed: to an address without an invitation, of a partner that signs its people in itself, or more than five times an hour. `entente guest show` tells whether there is an account with the address, and how it is bound.
 advice-sign-in-code-used = The code signed the person in already, from another tab. { shared-browser }
+
+## Mail of the outbox
+
+advice-mail-server-turned-us-away = The mail server greets this machine with a refusal, whatever the message. Have it take mail from here; what waits is sent then by itself.
+advice-mail-copy-refused = The mail was sent; the server refused who was to get a copy. Correct that address for the next time.
+advice-mail-outcome-unknown = A node ended while it sent the mail, so that nobody knows whether it arrived. It is sent again under the same Message-ID; nothing has to be done.
+advice-mail-unreadable = The mail was sealed under a secret key that is not here. Put that key into `secrets.previous`, then `entente mail retry`.
+advice-mail-unwanted = The person has blocked invitations by mail, so that none was sent. They alone undo it, with the link of a mail they have; reach them in another way.
+advice-mail-block-token-refused = The link that blocks invitations was cut short, altered, or made under a secret key that is not here any more. The person takes the link of the newest mail, whole.

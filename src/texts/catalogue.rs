@@ -155,7 +155,7 @@ mod tests {
     #[test]
     fn every_refusal_has_a_sentence_and_an_advice_in_every_language() {
         let catalogue = catalogue();
-        for (key, language) in REFUSALS.iter().flat_map(|key| Language::ALL.map(|language| (key, language))) {
+        for (key, language) in REFUSALS.iter().flat_map(|key| Language::OF_PAGES.map(|language| (key, language))) {
             for key in [(*key).to_owned(), format!("{key}.advice")] {
                 let text = catalogue.format(language, &key, &[]);
                 assert!(text.is_some_and(|text| text.ends_with('.') && !text.contains('{')), "{key} in {language:?}");
@@ -177,6 +177,34 @@ mod tests {
         assert!(keys.len() > 2 * REFUSALS.len());
         for key in keys {
             assert!(catalogue.has(&key), "{key}");
+        }
+    }
+
+    /// The messages of `source` in the sections that every language has, with the arguments that each names.
+    fn mail_messages(source: &str) -> Vec<(String, std::collections::BTreeSet<String>)> {
+        let mut is_in = false;
+        let mut messages = Vec::new();
+        for line in source.lines() {
+            if line.starts_with("## ") {
+                is_in = line.starts_with("## Mail: ");
+            }
+            let Some((key, text)) = line.split_once(" = ").filter(|_| is_in && !line.starts_with('#')) else {
+                continue;
+            };
+            let args = text.split("{ $").skip(1).map(|rest| rest.split(' ').next().unwrap().to_owned());
+            messages.push((key.to_owned(), args.collect()));
+        }
+        messages
+    }
+
+    #[test]
+    fn every_language_has_every_mail_with_the_same_arguments_and_nothing_else() {
+        let english = mail_messages(Language::English.source());
+        assert_eq!(english.len(), 26);
+        for language in [Language::French, Language::Dutch, Language::German] {
+            assert_eq!(mail_messages(language.source()), english, "{language:?}");
+            let all = language.source().lines().filter(|line| line.contains(" = ") && !line.starts_with('#')).count();
+            assert_eq!(all, english.len(), "{language:?}");
         }
     }
 

@@ -373,7 +373,7 @@ refusal-other-account = You signed in with another account than the one this app
 refusal-proof-too-old = Your organisation signed you in without asking you again, which this app needs.
     .advice = Sign out at your organisation, then start again from the app.
 
-## Mails, plain text without links
+## Mail: code, plain text without links
 
 mail-code-subject = Your sign-in code for { $organization }
 mail-code-intro = Somebody is signing in at { $organization } with your account. If it is you, type this code on the page where you are signing in:
@@ -383,3 +383,36 @@ mail-code-not-you = If you are not signing in, do not pass the code on. Somebody
 mail-sign-in-intro = Somebody wants to sign in at { $organization } with this e-mail address. If it is you, type this code on the page where you are signing in:
 mail-sign-in-not-you = If it is not you, there is nothing to do: without the code, nobody gets in with your address.
 mail-footer = Sent by the sign-in service of { $organization }. Nobody reads answers to this mail.
+
+## Mail: invitation. Every language has every key of this section.
+# $inviter is a name or a mail address, $domain the organisation's mail domain, $host where the link leads first,
+# $target where it leads in the end, $address to whom the mail goes.
+
+mail-invite-sender = Invitations on behalf of { $organization }
+mail-invite-subject = { $inviter } invited you to access applications within their organisation
+mail-invite-subject-organization = { $organization } invited you to access its applications
+mail-invite-warning = Act on this mail only if you know who invites you. Such mails are imitated to deceive people. If you did not expect it, ask the person or the organisation in another way, or delete it.
+mail-invite-who = { $inviter } invites you to use applications of { $organization } ({ $domain }).
+mail-invite-who-organization = { $organization } ({ $domain }) invites you to use its applications.
+mail-invite-contact = Mail address of the inviter: { $mail }
+mail-invite-message = Message from { $inviter }:
+mail-invite-where = The link leads to { $host }, where you sign in with your own organisation, and from there to { $target }.
+mail-invite-accept = Accept the invitation
+mail-invite-accept-link = To accept the invitation, open this address:
+mail-invite-again = You can use the same link later to come back.
+mail-invite-done = You need not accept anything: you have access already. You find the applications at { $target }.
+mail-invite-privacy = Privacy statement of { $organization }
+mail-invite-privacy-none = { $organization } has given no privacy statement.
+mail-invite-block = Block future invitations
+mail-invite-block-link = To block future invitations from { $organization }, open this address:
+mail-invite-footer = This mail was sent to { $address } by the sign-in service of { $organization }.
+
+## The page of the link in a mail, which blocks invitations
+
+mail-block-title = Invitations by mail
+mail-block-address = Address
+mail-block-open = { $organization } may send invitations to this address.
+mail-block-blocked = You have blocked invitations from { $organization } to this address. None is sent.
+mail-block-what = If you block them, no invitation from { $organization } reaches this address any more. An account that you have stays, and codes for signing in still come. You can take it back here with the same link.
+mail-block-block = Block invitations
+mail-block-unblock = Allow invitations again

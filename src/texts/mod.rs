@@ -10,6 +10,7 @@
 
 pub mod advice;
 pub mod catalogue;
+pub mod invitation;
 pub mod language;
 pub mod mails;
 pub mod negotiate;

@@ -16,13 +16,13 @@ pub const MAX_TAGS: usize = 16;
 /// OIDC Core 3.1.2.1 (`ui_locales`), RFC 9110 12.5.4 (`Accept-Language`).
 #[must_use]
 pub fn negotiate(ui_locales: Option<&str>, accept_language: Option<&str>) -> Language {
-    let available = Language::ALL.map(Language::tag);
+    let available = Language::OF_PAGES.map(Language::tag);
     let asked = ui_locales.into_iter().flat_map(|list| list.split(' ')).take(MAX_TAGS);
     let index = asked
         .filter_map(|tag| position(tag, &available))
         .next()
         .or_else(|| best_accepted(accept_language.unwrap_or_default(), &available));
-    index.and_then(|index| Language::ALL.get(index).copied()).unwrap_or(Language::FALLBACK)
+    index.and_then(|index| Language::OF_PAGES.get(index).copied()).unwrap_or(Language::FALLBACK)
 }
 
 /// The available tag with the highest weight; of equals, the one named first.
@@ -42,7 +42,7 @@ fn best_accepted(header: &str, available: &[&str]) -> Option<usize> {
 ///
 /// # Source
 /// RFC 4647 3.4 (lookup).
-fn position(wanted: &str, available: &[&str]) -> Option<usize> {
+pub(super) fn position(wanted: &str, available: &[&str]) -> Option<usize> {
     let mut range = wanted;
     loop {
         if let Some(index) = available.iter().position(|tag| tag.eq_ignore_ascii_case(range)) {

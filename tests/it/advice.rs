@@ -84,7 +84,10 @@ const NOT_CAUSES: [&str; 30] = [
 
 /// Literals in the remaining files that are no causes: details of audit entries, a constraint, the place of a
 /// sealed value, and words of OpenID Connect.
-const OTHER_WORDS: [&str; 64] = [
+const OTHER_WORDS: [&str; 66] = [
+    // Details of the audit of mails.
+    "mail_id",
+    "may_be_a_duplicate",
     "invalid_grant",
     "refresh_token",
     "request_uri",

@@ -28,7 +28,7 @@ use entente::flows::apply::{ApplyError, LockOut, Mode, Options, Pruning, apply};
 use entente::flows::limits::PerAddress;
 use entente::flows::policies::Policies;
 use entente::flows::refusals::RefusalLog;
-use entente::flows::services::{FactorSettings, Services, Settings};
+use entente::flows::services::{FactorSettings, MailSettings, Services, Settings};
 use entente::keys::ring::KeyRing;
 use entente::objects::files;
 use entente::objects::sources::Sources;
@@ -118,6 +118,7 @@ impl Gateway {
             factors: FactorSettings::STANDARD,
             domain_proof: entente::domain::domain_proofs::DemandedProof::Word,
             consumer_domains: entente::domain::invitations::consumer::ConsumerDomains::shipped(),
+            mail: MailSettings::default(),
         };
         let policies = Policies::load(opened.store.as_ref()).await.unwrap();
         let services = Services {

@@ -19,6 +19,7 @@ pub mod guest_lives;
 pub mod invite;
 pub mod keys;
 mod named;
+pub mod mail;
 pub mod operator;
 pub mod partner;
 pub mod partner_domains;

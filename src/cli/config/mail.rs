@@ -1,4 +1,4 @@
-//! `[mail]`: the outbox or a server, and who mail comes from.
+//! `[mail]`: the outbox or a server, who mail comes from, and how it is written.
 
 use std::path::PathBuf;
 
@@ -9,6 +9,9 @@ use crate::objects::table::Table;
 use crate::objects::texts;
 use crate::outbound::mail::Address;
 use crate::outbound::mail::smtp::{Login, Security, Server, check_authorities};
+use crate::texts::catalogue::Catalogue;
+use crate::texts::invitation::{Part, TemplateFault, Templates, invitation, samples};
+use crate::texts::language::Language;
 
 /// How mail is sent.
 #[derive(Debug, Clone)]
@@ -17,6 +20,10 @@ pub struct Mail {
     pub from: Address,
     /// Which way it goes.
     pub way: MailWay,
+    /// The language for those of whom none is known that is spoken here.
+    pub language: Language,
+    /// What an invitation looks like.
+    pub templates: Templates,
 }
 
 /// Which way mail goes.
@@ -42,9 +49,16 @@ const SERVER_KEYS: [&str; 3] = ["username", "password", "ca"];
 pub(super) fn read(root: &Table<'_>, organization: Option<&Organization>) -> Option<Mail> {
     let outbox = |path: &str| MailWay::Outbox(root.reader().folder.join(path));
     let Some(table) = root.table("mail") else {
-        return Some(Mail { from: no_reply(organization?)?, way: outbox(DEFAULT_OUTBOX) });
+        return Some(Mail {
+            from: no_reply(organization?)?,
+            way: outbox(DEFAULT_OUTBOX),
+            language: Language::FALLBACK,
+            templates: Templates::default(),
+        });
     };
     let from = table.parsed("from", Address::parse);
+    let language = language(&table);
+    let templates = templates(&table);
     if table.node("smtp").is_some() {
         if table.node("outbox").is_some() {
             table.fault("outbox", "`outbox` and `smtp` do not go together: leave one out");
@@ -53,7 +67,7 @@ pub(super) fn read(root: &Table<'_>, organization: Option<&Organization>) -> Opt
             table.reader().fault(table.origin(), "`[mail]` with `smtp` needs the key `from`");
         }
         let way = server(&table);
-        return Some(Mail { from: from?, way: way? });
+        return Some(Mail { from: from?, way: way?, language: language?, templates: templates? });
     }
     for name in SERVER_KEYS.into_iter().filter(|name| table.node(name).is_some()) {
         table.fault(name, format!("`{name}` goes with `smtp` only"));
@@ -66,7 +80,58 @@ pub(super) fn read(root: &Table<'_>, organization: Option<&Organization>) -> Opt
         Some(_) => from,
         None => organization.and_then(no_reply),
     };
-    Some(Mail { from: from?, way: way? })
+    Some(Mail { from: from?, way: way?, language: language?, templates: templates? })
+}
+
+fn language(table: &Table<'_>) -> Option<Language> {
+    match table.text("language") {
+        None => Some(Language::FALLBACK),
+        // The shape tells of any other word.
+        Some(tag) => Language::ALL.into_iter().find(|language| language.tag() == tag),
+    }
+}
+
+/// The templates, the built-in ones where none are named. Each is tried with samples in every language.
+fn templates(table: &Table<'_>) -> Option<Templates> {
+    let mut templates = Templates::default();
+    let mut are_whole = true;
+    for part in [Part::Text, Part::Html] {
+        if table.node(part.key()).is_none() {
+            continue;
+        }
+        match template(table, part, &templates) {
+            Some(with) => templates = with,
+            None => are_whole = false,
+        }
+    }
+    are_whole.then_some(templates)
+}
+
+fn template(table: &Table<'_>, part: Part, templates: &Templates) -> Option<Templates> {
+    let key = part.key();
+    let path = table.parsed(key, texts::identifier).map(|path| table.reader().folder.join(path))?;
+    let shown = path.display();
+    let read = match table.reader().sources.read(&path) {
+        Ok(bytes) => String::from_utf8(bytes).map_err(|_| "is not UTF-8".to_owned()),
+        Err(error) => Err(format!("cannot be read: {error}")),
+    };
+    let tried = read.and_then(|source| {
+        let with = templates.clone().with(part, source).map_err(|fault| fault.to_string())?;
+        try_out(&with).map_err(|fault| fault.to_string())?;
+        Ok(with)
+    });
+    tried.map_err(|fault| table.fault(key, format!("`{key}`: `{shown}` {fault}"))).ok()
+}
+
+fn try_out(templates: &Templates) -> Result<(), TemplateFault> {
+    // The built-in catalogue is held by tests.
+    let Ok(catalogue) = Catalogue::new() else { return Ok(()) };
+    for language in Language::ALL {
+        for (_, said) in samples() {
+            invitation(&catalogue, templates, language, &said)?;
+        }
+    }
+    Ok(())
 }
 
 fn no_reply(organization: &Organization) -> Option<Address> {

@@ -193,6 +193,24 @@ pub static MAIL: Shape = Shape {
             "The address that mail comes from; answers and failures go there. Required with `smtp`; for the outbox it \
              is `no-reply@` and the domain of the organisation where nothing is set.",
         ),
+        default(
+            "language",
+            Kind::Word(&["en", "fr", "nl", "de"]),
+            "\"en\"",
+            "The language of mail to people of whom no language is known that is spoken here.",
+        ),
+        optional(
+            "invitation_text",
+            Kind::Text,
+            "The path of a template for the text of invitations, in the place of the built-in one, which `entente mail \
+             preview --template text` prints. `entente check` tells what it names that is not there. It is read at the \
+             start.",
+        ),
+        optional(
+            "invitation_html",
+            Kind::Text,
+            "The same for the HTML of invitations, with `--template html`. What it writes is escaped.",
+        ),
     ],
 };
 

@@ -23,7 +23,7 @@ use crate::flows::install::{self, InstallError, Pins};
 use crate::flows::limits::PerAddress;
 use crate::flows::policies::{Policies, remember};
 use crate::flows::refusals::RefusalLog;
-use crate::flows::services::{Services, Settings};
+use crate::flows::services::{MailSettings, Services, Settings};
 use crate::keys::ring::{KeyRing, RingKey};
 use crate::outbound::mail::line::MAX_LINE;
 use crate::outbound::mail::outbox::Outbox;
@@ -238,6 +238,7 @@ async fn services(config: &Config, chance: &Chance, store: OpenStore, opened: Op
             factors,
             domain_proof: config.domains.proof,
             consumer_domains: consumer_domains(config.consumer_domains.as_deref())?,
+            mail: MailSettings { language: config.mail.language, templates: config.mail.templates.clone() },
         }),
         dns: Arc::new(DnsResolver::at(config.domains.resolver)),
         policies: Arc::new(policies),

@@ -1,10 +1,12 @@
 //! The mails that journeys send. A code is sent at once, since a person waits for it ([`send_code`]). All else is put
-//! into the outbox by the unit of what it tells ([`queue`]) and sent afterwards ([`send`]).
+//! into the outbox by the unit of what it tells ([`queue`]) and sent afterwards ([`send`]), such as an [`invitation`].
 
+pub mod invitation;
+pub mod look;
 pub mod queue;
 mod sealed;
 pub mod send;
-mod unwanted;
+pub mod unwanted;
 
 use std::time::Duration;
 
@@ -14,7 +16,6 @@ use crate::domain::factors::codes::MAILED_CODE_LIFE;
 use crate::domain::mail::MailAddress;
 use crate::flows::services::Services;
 use crate::outbound::mail::{Address, Line, MailFault, Message};
-use crate::texts::language::Language;
 use crate::texts::mails;
 
 /// Sends a code to a guest. Waits for the mail server, so no unit of work may be open; what is kept of
@@ -29,7 +30,13 @@ pub async fn send_code(
     now: Timestamp,
 ) -> Result<(), MailFault> {
     let organization = &services.settings.organization.name;
-    let mail = mails::mailed_code(&services.catalogue, Language::FALLBACK, organization, code.expose(), minutes());
+    let mail = mails::mailed_code(
+        &services.catalogue,
+        services.settings.mail.language,
+        organization,
+        code.expose(),
+        minutes(),
+    );
     send(services, to, mail, now).await
 }
 
@@ -44,7 +51,13 @@ pub async fn send_sign_in_code(
     now: Timestamp,
 ) -> Result<(), MailFault> {
     let organization = &services.settings.organization.name;
-    let mail = mails::sign_in_code(&services.catalogue, Language::FALLBACK, organization, code.expose(), minutes());
+    let mail = mails::sign_in_code(
+        &services.catalogue,
+        services.settings.mail.language,
+        organization,
+        code.expose(),
+        minutes(),
+    );
     send(services, to, mail, now).await
 }
 

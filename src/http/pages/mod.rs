@@ -27,6 +27,7 @@ pub mod handover;
 pub mod headers;
 pub mod home_realm;
 pub mod layout;
+pub mod mail_block;
 pub mod onward;
 pub mod organization_choice;
 pub mod organization_unavailable;

@@ -18,6 +18,7 @@ use super::fault::Fault;
 use super::handover::{AppForm, Handover};
 use super::home_realm::{AddressFault, ByMail, Choice, HomeRealm};
 use super::layout::{Frame, HiddenField};
+use super::mail_block::{Invitations, MailBlock};
 use super::onward::Onward;
 use super::organization_choice::OrganizationChoice;
 use super::organization_unavailable::OrganizationUnavailable;
@@ -31,6 +32,7 @@ use super::sign_in_code::{Asks, CodeFault, SignInCode};
 use super::sign_out::{SignOutConfirm, SignedOut};
 use super::signed_in_already::{Occasion, SignedInAlready};
 use crate::texts::catalogue::Catalogue;
+use crate::texts::invitation::WORDS;
 use crate::texts::language::Language;
 use crate::texts::refusals::REFUSALS;
 
@@ -97,6 +99,13 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         action: action.clone(),
         fields: fields.clone(),
     };
+    let mail_block = |invitations| MailBlock {
+        frame: Frame { organization: text(), app: None },
+        address: text(),
+        invitations,
+        action: action.clone(),
+        fields: fields.clone(),
+    };
     let everything = vec![Shared::Identity, Shared::Profile, Shared::Email, Shared::Groups, Shared::Chosen];
     let mut pages: Vec<(&'static str, Box<dyn Page>)> = vec![
         ("home_realm", Box::new(home_realm(None))),
@@ -137,6 +146,8 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         ("consent_none", Box::new(consent(Vec::new()))),
         ("select_account", Box::new(select(Some(text())))),
         ("select_account_bare", Box::new(select(None))),
+        ("mail_block", Box::new(mail_block(Invitations::Sent))),
+        ("mail_block_blocked", Box::new(mail_block(Invitations::Blocked))),
         ("resubmit", Box::new(Resubmit { frame: frame.clone(), action: action.clone(), fields: fields.clone() })),
         ("handover", Box::new(Handover { frame: frame.clone(), name: text(), form: app_form(&fields) })),
         ("onward", Box::new(Onward { frame: frame.clone(), name: text(), target: WebLink::parse(TARGET).unwrap() })),
@@ -581,7 +592,12 @@ fn every_word_of_the_catalogue_is_asked_for() {
     let sources = page_sources();
     for key in Catalogue::new().unwrap().keys() {
         let message = key.split('.').next().unwrap_or_default();
-        let used = sources.contains(&format!("\"{message}\"")) || REFUSALS.contains(&message);
+        // Invitations name their words by the end of the key.
+        let of_invitations = message.strip_prefix("mail-invite-").is_some_and(|word| {
+            WORDS.contains(&word.replace('-', "_").as_str())
+                || ["sender", "subject", "subject-organization"].contains(&word)
+        });
+        let used = sources.contains(&format!("\"{message}\"")) || REFUSALS.contains(&message) || of_invitations;
         assert!(used, "{key} is in the catalogue, on no page and in no mail");
     }
 }

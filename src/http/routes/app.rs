@@ -12,7 +12,7 @@ use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
-use super::{codes, factors, graph, health, oidc, pages, relying, saml, start, table};
+use super::{codes, factors, graph, health, mail, oidc, pages, relying, saml, start, table};
 use crate::flows::paths;
 use crate::http::request::RequestId;
 use crate::http::respond;
@@ -47,6 +47,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route(table::CONSENT, post(pages::choose_consent))
         .route(table::FACTOR, post(factors::factor))
         .route(paths::SECURITY_INFO, get(factors::security_info).post(factors::manage_factors))
+        .route(paths::MAIL_BLOCK, get(mail::show).post(mail::choose))
         .route(table::SIGN_OUT, post(pages::confirm_sign_out))
         .route(table::ASSETS, get(pages::asset))
         .route(table::FAVICON, get(pages::favicon))

@@ -122,6 +122,11 @@ pub const SIGN_IN_CODE_PARAMETERS: &[&str] = &["attempt", "action", "code"];
 /// Parameters of what the page of one's own factors posts.
 pub const SECURITY_INFO_PARAMETERS: &[&str] = &["token", "action", "kind", "factor", "label"];
 
+/// Parameters of the link in a mail that blocks invitations.
+pub const MAIL_BLOCK_PARAMETERS: &[&str] = &["token"];
+/// Parameters of what its page posts, or a mail program (RFC 8058).
+pub const MAIL_BLOCK_FORM_PARAMETERS: &[&str] = &["token", "decision", "List-Unsubscribe"];
+
 /// One method on one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
@@ -168,6 +173,8 @@ pub const ROUTES: &[Route] = &[
     route("POST", FACTOR, FACTOR_PARAMETERS),
     route("GET", paths::SECURITY_INFO, &[]),
     route("POST", paths::SECURITY_INFO, SECURITY_INFO_PARAMETERS),
+    route("GET", paths::MAIL_BLOCK, MAIL_BLOCK_PARAMETERS),
+    route("POST", paths::MAIL_BLOCK, MAIL_BLOCK_FORM_PARAMETERS),
     route("POST", SIGN_OUT, &["token", "decision"]),
     route("GET", ASSETS, &["v"]),
     route("GET", FAVICON, &[]),

@@ -20,6 +20,12 @@ fn is_foreign(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
+/// A line of a text for people, without what ends a line or shows it otherwise than it stands there.
+#[must_use]
+pub fn readable(text: &str) -> String {
+    text.replace('\t', " ").chars().filter(|c| !is_foreign(*c)).collect()
+}
+
 impl Line {
     /// Reads a line; blanks around it are dropped.
     ///
@@ -151,6 +157,12 @@ mod tests {
         check("\r\n\u{202e}", 100, None);
         check("Ana", 0, None);
         assert_eq!(Line::cleaned(&"ö".repeat(5_000), 5_000).unwrap().as_str().len(), MAX_LINE);
+    }
+
+    #[test]
+    fn what_is_readable_stays_as_long_as_it_is() {
+        assert_eq!(readable("  a\tb\r\u{0}\u{1b}[2J\u{202e}c "), "  a b[2Jc ");
+        assert_eq!(readable(&"ö".repeat(5_000)), "ö".repeat(5_000));
     }
 
     #[test]

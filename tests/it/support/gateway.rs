@@ -35,7 +35,7 @@ use entente::flows::install::{Pins, open_installation};
 use entente::flows::limits::PerAddress;
 use entente::flows::policies::Policies;
 use entente::flows::refusals::RefusalLog;
-use entente::flows::services::{FactorSettings, Services, Settings};
+use entente::flows::services::{FactorSettings, MailSettings, Services, Settings};
 use entente::flows::token::app_secret_mac;
 use entente::keys::public::PublicKey;
 use entente::keys::ring::KeyPurpose;
@@ -449,6 +449,7 @@ async fn services(database: &str, url: &str, clock: Arc<dyn Clock>, mailbox: Arc
             factors,
             domain_proof: entente::domain::domain_proofs::DemandedProof::Word,
             consumer_domains: entente::domain::invitations::consumer::ConsumerDomains::shipped(),
+            mail: MailSettings::default(),
         }),
     }
 }

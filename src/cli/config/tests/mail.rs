@@ -147,3 +147,29 @@ fn all_faults_of_mail_are_told_together() {
         ],
     );
 }
+
+#[test]
+fn mail_is_written_in_a_language_and_by_templates_that_may_be_replaced() {
+    use crate::texts::language::Language;
+
+    assert_eq!(config("").mail.language, Language::English);
+    assert_eq!(config("[mail]\nlanguage = 'nl'\n").mail.language, Language::Dutch);
+    let unknown = "11: `language` must be one of `en`, `fr`, `nl`, `de`: this version does not know `ja`";
+    refused("[mail]\nlanguage = 'ja'", &[unknown]);
+
+    let tried = |html: &str| {
+        let sources = Memory::default().file("/etc/entente/mails/own.html", html);
+        with(sources, &format!("{WHOLE}[mail]\ninvitation_html = 'mails/own.html'\n")).map(|found| found.mail.templates)
+    };
+    assert!(tried("<a href=\"{{ link }}\">{{ words.accept }}</a>").is_ok());
+    let mut told = String::new();
+    for html in ["{{ ticket }}", "{% if link %}", "{{ link | safe }}", "{{ message_lines[9].x }}"] {
+        let faults = tried(html).unwrap_err();
+        assert_eq!(faults.len(), 1, "{html}");
+        assert!(faults[0].contains("`invitation_html`: `/etc/entente/mails/own.html` "), "{html}: {faults:?}");
+        told.push_str(&faults[0]);
+    }
+    assert!(told.contains("names `ticket`, which is not there"), "{told}");
+    let missing = with(Memory::default(), &format!("{WHOLE}[mail]\ninvitation_text = 'own.txt'\n")).unwrap_err();
+    assert!(missing[0].contains("`invitation_text`: `/etc/entente/own.txt` cannot be read"), "{missing:?}");
+}

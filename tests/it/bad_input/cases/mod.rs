@@ -5,6 +5,7 @@ mod authorize;
 mod documents;
 mod end_session;
 mod factors;
+mod mail;
 mod pages;
 mod push;
 mod relying;
@@ -37,6 +38,7 @@ pub fn all(setup: &Setup) -> Vec<Face> {
     faces.extend(relying::faces());
     faces.extend(sso::faces());
     faces.extend(start::faces());
+    faces.extend(mail::faces());
     faces.extend(pages::faces(setup));
     faces.extend(factors::faces(setup));
     faces
