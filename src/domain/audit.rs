@@ -121,11 +121,13 @@ pub enum Activity {
     RoleGranted,
     /// A role was taken from an account.
     RoleRevoked,
+    /// An invited person has agreed, and the account is theirs.
+    InvitationRedeemed,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 52] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -177,6 +179,7 @@ impl Activity {
         Self::BulkInviteFinished,
         Self::RoleGranted,
         Self::RoleRevoked,
+        Self::InvitationRedeemed,
     ];
 
     /// The stable name in rows and output.
@@ -234,6 +237,7 @@ impl Activity {
             Self::BulkInviteFinished => "bulk_invite_finished",
             Self::RoleGranted => "role_granted",
             Self::RoleRevoked => "role_revoked",
+            Self::InvitationRedeemed => "invitation_redeemed",
         }
     }
 }

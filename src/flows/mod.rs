@@ -24,6 +24,7 @@ pub mod limits;
 pub mod mails;
 pub mod next;
 pub mod operate;
+pub mod panel;
 pub mod paths;
 pub mod policies;
 pub mod publish;

@@ -7,6 +7,8 @@ pub mod factors;
 pub mod health;
 pub mod oidc;
 pub mod pages;
+pub mod panel;
+pub mod redeem;
 pub mod relying;
 pub mod saml;
 pub mod start;
