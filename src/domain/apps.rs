@@ -21,6 +21,11 @@ crate::id_type!(
     AppId
 );
 
+impl AppId {
+    /// Stands for the gateway itself, where a person comes to it and to no app. No app has it.
+    pub const GATEWAY: Self = Self::from_uuid(uuid::Uuid::nil());
+}
+
 /// Who may use an app.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Assignment {

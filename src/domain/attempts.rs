@@ -4,6 +4,7 @@
 //! a handle that changes at every step. [`Managing`](managing::Managing) is such a second life without
 //! an app.
 
+pub mod agreeing;
 pub mod managing;
 pub mod steps;
 
@@ -18,10 +19,10 @@ use super::mail::MailAddress;
 use super::partners::PartnerId;
 use super::policy::strengths::StrengthId;
 use super::requests::{
-    AcrWeight, AcrWish, AppRequest, AskAccount, AskConsent, FreshProof, Interaction, NameIdKind, OidcReturn,
-    ResponseMode, ReturnTo, SamlReturn, Scopes, Scoping,
+    AcrWeight, AcrWish, AppRequest, AskAccount, AskConsent, FreshProof, HereReturn, Interaction, NameIdKind,
+    OidcReturn, ResponseMode, ReturnTo, SamlReturn, Scopes, Scoping,
 };
-use super::sessions::SessionId;
+use super::sessions::{HandleHash, SessionId};
 use super::terms::TokenTerms;
 use crate::base::binary::{BinaryError, Reader, Writer};
 use crate::base::clock::Timestamp;
@@ -302,6 +303,12 @@ fn write_request(writer: &mut Writer, request: &AppRequest) {
             writer.byte(1);
             write_saml_return(writer, saml);
         }
+        ReturnTo::Here(HereReturn::Panel) => {
+            writer.byte(2);
+        }
+        ReturnTo::Here(HereReturn::Invitation(ticket)) => {
+            writer.byte(3).fixed(ticket.as_bytes());
+        }
     }
     writer.byte(interaction_bits(request.interaction));
     writer.optional_number(request.max_age.map(i64::from));
@@ -317,6 +324,8 @@ fn read_request(reader: &mut Reader<'_>) -> Result<AppRequest, BinaryError> {
     let return_to = match reader.byte()? {
         0 => ReturnTo::Oidc(read_oidc_return(reader)?),
         1 => ReturnTo::Saml(read_saml_return(reader)?),
+        2 => ReturnTo::Here(HereReturn::Panel),
+        3 => ReturnTo::Here(HereReturn::Invitation(read_ticket(reader)?)),
         _ => return Err(BinaryError),
     };
     Ok(AppRequest {
@@ -331,6 +340,10 @@ fn read_request(reader: &mut Reader<'_>) -> Result<AppRequest, BinaryError> {
         acr: read_acr(reader)?,
         ui_locales: reader.texts()?,
     })
+}
+
+fn read_ticket(reader: &mut Reader<'_>) -> Result<HandleHash, BinaryError> {
+    Ok(HandleHash::from_bytes(reader.fixed(32)?.try_into().map_err(|_| BinaryError)?))
 }
 
 /// Writes what an app asks of `acr`.

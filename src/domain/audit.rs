@@ -123,11 +123,13 @@ pub enum Activity {
     RoleRevoked,
     /// An operator has a mail tried again.
     MailRetried,
+    /// An invited person has agreed, and the account is theirs.
+    InvitationRedeemed,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 52] = [
+    pub const ALL: [Self; 53] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -180,6 +182,7 @@ impl Activity {
         Self::RoleGranted,
         Self::RoleRevoked,
         Self::MailRetried,
+        Self::InvitationRedeemed,
     ];
 
     /// The stable name in rows and output.
@@ -238,6 +241,7 @@ impl Activity {
             Self::RoleGranted => "role_granted",
             Self::RoleRevoked => "role_revoked",
             Self::MailRetried => "mail_retried",
+            Self::InvitationRedeemed => "invitation_redeemed",
         }
     }
 }

@@ -38,6 +38,28 @@ pub struct AppNow {
     pub partners: AllowedPartners,
 }
 
+impl AppNow {
+    /// The gateway itself, where a person comes to it and to no app: open to everybody who may sign in. Policies for all
+    /// apps hold for it, those for chosen ones do not.
+    #[must_use]
+    pub const fn gateway() -> Self {
+        Self {
+            id: AppId::GATEWAY,
+            version: 0,
+            switch: Switch::Enabled,
+            assignment: Assignment::Everyone,
+            application_type: ApplicationType::Web,
+            partners: AllowedPartners::All,
+        }
+    }
+
+    /// The app `id` as it was read; the gateway itself stands in no row.
+    #[must_use]
+    pub fn or_gateway(id: AppId, read: Option<Self>) -> Option<Self> {
+        if id == AppId::GATEWAY { Some(Self::gateway()) } else { read }
+    }
+}
+
 /// Whether a guest has been assigned to an app, directly or through a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grant {

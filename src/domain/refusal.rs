@@ -94,6 +94,12 @@ pub enum Code {
     FactorExpired,
     /// The second factor was tried too often.
     FactorLimited,
+    /// The link of an invitation leads nowhere.
+    LinkInvalid,
+    /// The lists of this organisation do not let the domain of the address in.
+    DomainBlocked,
+    /// The person may not end their account here themselves.
+    LeaveNotAllowed,
     /// The code that signs in is not right.
     OtpWrong,
     /// The code that signs in was sent too long ago.
@@ -114,7 +120,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for tests and documentation.
-    pub const ALL: [Self; 51] = [
+    pub const ALL: [Self; 54] = [
         Self::BadRequest,
         Self::AppUnknown,
         Self::RedirectUriRefused,
@@ -158,6 +164,9 @@ impl Code {
         Self::FactorRefused,
         Self::FactorExpired,
         Self::FactorLimited,
+        Self::LinkInvalid,
+        Self::DomainBlocked,
+        Self::LeaveNotAllowed,
         Self::OtpWrong,
         Self::OtpExpired,
         Self::OtpDisabled,
@@ -248,6 +257,9 @@ impl Code {
             Self::FactorRefused => ("FACTOR_REFUSED", "refusal-factor", Visitor, AccessDenied),
             Self::FactorExpired => ("FACTOR_EXPIRED", "refusal-factor-expired", Visitor, AccessDenied),
             Self::FactorLimited => ("FACTOR_LIMITED", "refusal-factor-limited", Visitor, AccessDenied),
+            Self::LinkInvalid => ("LINK_INVALID", "refusal-link-invalid", Visitor, AccessDenied),
+            Self::DomainBlocked => ("DOMAIN_BLOCKED", "refusal-domain-blocked", Us, AccessDenied),
+            Self::LeaveNotAllowed => ("LEAVE_NOT_ALLOWED", "refusal-leave-not-allowed", Us, AccessDenied),
             Self::OtpWrong => ("OTP_WRONG", "refusal-code-wrong", Visitor, AccessDenied),
             Self::OtpExpired => ("OTP_EXPIRED", "refusal-code-expired", Visitor, AccessDenied),
             Self::OtpDisabled => ("OTP_DISABLED", "refusal-code-disabled", Us, AccessDenied),

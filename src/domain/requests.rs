@@ -2,6 +2,7 @@
 
 use super::apps::AppId;
 use super::guests::GuestId;
+use super::sessions::HandleHash;
 use super::terms::TokenTerms;
 
 /// What an app asks of a sign-in.
@@ -27,6 +28,40 @@ pub struct AppRequest {
     pub acr: Vec<AcrWish>,
     /// Languages that the person prefers.
     pub ui_locales: Vec<String>,
+}
+
+impl AppRequest {
+    /// A person who comes to the gateway itself, and to no app.
+    #[must_use]
+    pub const fn here(to: HereReturn, login_hint: Option<String>) -> Self {
+        Self {
+            app: AppId::GATEWAY,
+            app_version: 0,
+            return_to: ReturnTo::Here(to),
+            interaction: Interaction::AS_NEEDED,
+            max_age: None,
+            login_hint,
+            domain_hint: None,
+            expected_guest: None,
+            acr: Vec::new(),
+            ui_locales: Vec::new(),
+        }
+    }
+
+    /// The ticket of the invitation that is redeemed, where one is.
+    #[must_use]
+    pub const fn ticket(&self) -> Option<&HandleHash> {
+        match &self.return_to {
+            ReturnTo::Here(HereReturn::Invitation(ticket)) => Some(ticket),
+            _ => None,
+        }
+    }
+
+    /// The app that asks, where one does.
+    #[must_use]
+    pub fn asking(&self) -> Option<AppId> {
+        (self.app != AppId::GATEWAY).then_some(self.app)
+    }
 }
 
 /// A class of assurance that an app asks for.
@@ -124,6 +159,17 @@ pub enum ReturnTo {
     Oidc(OidcReturn),
     /// SAML 2.0, web browser SSO.
     Saml(SamlReturn),
+    /// Nowhere: the person comes to the gateway itself.
+    Here(HereReturn),
+}
+
+/// Where a person goes who comes to the gateway itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HereReturn {
+    /// To their access panel.
+    Panel,
+    /// To where the invitation of this ticket leads, which they redeem.
+    Invitation(HandleHash),
 }
 
 /// The return of a SAML request.

@@ -61,6 +61,7 @@ pub async fn refused(
         }
         // An app that has not asked could make nothing of a fault.
         ReturnTo::Saml(saml) if saml.request_id.is_none() => None,
+        ReturnTo::Here(_) => None,
         ReturnTo::Saml(saml) => {
             let status = saml::status(error, request.interaction);
             saml::answer::error(app, &saml.into(), status, ours).await
@@ -74,5 +75,6 @@ pub fn may_return(app: &App, return_to: &ReturnTo) -> bool {
     match return_to {
         ReturnTo::Oidc(request) => oidc::may_return(app, request),
         ReturnTo::Saml(request) => saml::may_return(app, request),
+        ReturnTo::Here(_) => false,
     }
 }

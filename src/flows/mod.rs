@@ -27,6 +27,7 @@ pub mod limits;
 pub mod mails;
 pub mod next;
 pub mod operate;
+pub mod panel;
 pub mod paths;
 pub mod policies;
 pub mod publish;

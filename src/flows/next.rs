@@ -130,6 +130,12 @@ impl Next {
         Self { view: View::Redirect(url), cookies: Vec::new() }
     }
 
+    /// Go to this path of ours.
+    #[must_use]
+    pub const fn own(path: &'static str) -> Self {
+        Self { view: View::Own(path), cookies: Vec::new() }
+    }
+
     /// Take the browser to the app in the app's way.
     #[must_use]
     pub fn to_app(reply: Reply) -> Self {
@@ -237,6 +243,16 @@ pub enum Page {
         /// What is told.
         told: AppTold,
     },
+    /// An invitation, before anything is done.
+    Invited(InvitedPage),
+    /// Is an invited account to be yours?
+    Agree(AgreePage),
+    /// Do you want to leave?
+    Leave(LeavePage),
+    /// Your account here has ended.
+    Left,
+    /// What one may open.
+    Panel(Box<PanelPage>),
     /// A second factor is shown, chosen or enrolled.
     Factor(Box<FactorPage>),
     /// One's own factors.
@@ -273,6 +289,87 @@ pub enum Page {
         /// Back to the app.
         back: Option<String>,
     },
+}
+
+/// An invitation whose link was opened.
+#[derive(Clone, PartialEq, Eq)]
+pub struct InvitedPage {
+    /// What the link has.
+    pub ticket: String,
+    /// Who invited, where that is a person or an app.
+    pub inviter: Option<String>,
+    /// The address that was invited.
+    pub address: String,
+}
+
+impl std::fmt::Debug for InvitedPage {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("InvitedPage").finish_non_exhaustive()
+    }
+}
+
+/// The question whether an invited account is to be the person's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgreePage {
+    /// The attempt that goes on.
+    pub attempt: AttemptId,
+    /// Who was invited.
+    pub person: String,
+    /// Who vouches for the person; nobody where a mailed code does.
+    pub partner: Option<String>,
+    /// This organisation's word on privacy.
+    pub privacy_url: Option<String>,
+    /// Whom to ask about it.
+    pub privacy_contact: Option<String>,
+}
+
+/// The access panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PanelPage {
+    /// Who is signed in.
+    pub person: String,
+    /// The apps, by name.
+    pub tiles: Vec<Tile>,
+    /// Whether they may end their account themselves.
+    pub leave: Leave,
+}
+
+/// Whether a person may end their account here themselves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Leave {
+    /// They may.
+    Offered,
+    /// They may not.
+    NotOffered,
+}
+
+/// The question whether a person wants to leave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeavePage {
+    /// Binds the form to the session.
+    pub token: String,
+    /// Who is signed in.
+    pub person: String,
+}
+
+/// An app on the panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tile {
+    /// Its name.
+    pub name: String,
+    /// How it is opened.
+    pub way_in: WayIn,
+}
+
+/// How an app is opened from the panel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WayIn {
+    /// A sign-in to the app of this slug begins here.
+    Here(String),
+    /// The app begins it, at this address.
+    AtApp(String),
+    /// Not from here.
+    Unknown,
 }
 
 /// Whether people may sign in by a code that is mailed to them.

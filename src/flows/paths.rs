@@ -37,6 +37,12 @@ pub const USERINFO: &str = apps::USERINFO_PATH;
 pub const JWKS: &str = apps::JWKS_PATH;
 /// The end-session endpoint.
 pub const END_SESSION: &str = apps::END_SESSION_PATH;
+/// Where the links of invitations lead.
+pub const REDEEM: &str = "/redeem";
+/// Where guests end their account here.
+pub const LEAVE: &str = "/leave";
+/// The access panel.
+pub const PANEL: &str = "/";
 /// The page on which people manage their own second factors.
 pub const SECURITY_INFO: &str = "/security-info";
 /// The link in a mail by which a person blocks invitations.

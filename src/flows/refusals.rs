@@ -215,7 +215,7 @@ pub fn note(services: &Services, refusal: &Refusal, context: Context<'_>) {
     let id = AuditId::new(context.now, services.random.as_ref());
     let mut entry = AuditEntry::new(id, context.now, Activity::SignInRefused, Actor::Visitor).refused(refusal);
     entry.attempt = Some(attempt);
-    entry.app = context.request.map(|request| request.app);
+    entry.app = context.request.and_then(AppRequest::asking);
     entry.partner = context.partner;
     (entry.guest, entry.session) = context.session.unzip();
     entry.address = context.address.map(|address| address.to_string());

@@ -165,6 +165,7 @@ pub const fn status(code: Code) -> StatusCode {
         | Code::OtpExpired
         | Code::FactorExpired => StatusCode::BAD_REQUEST,
         Code::TooManyRequests | Code::FactorLimited | Code::OtpThrottled => StatusCode::TOO_MANY_REQUESTS,
+        Code::LinkInvalid => StatusCode::NOT_FOUND,
         Code::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         Code::PartnerUnreachable => StatusCode::BAD_GATEWAY,

@@ -3,14 +3,18 @@
 mod factors;
 
 use super::pages::addresses::{LocalPath, WebLink};
+use super::pages::agree::Agree;
 use super::pages::consent::{Consent, Shared};
 use super::pages::handover::{AppForm, Handover};
 use super::pages::home_realm::{ADDRESS_FIELD, AddressFault, ByMail, Choice, HomeRealm};
+use super::pages::invited::Invited;
 use super::pages::layout::{Frame, HiddenField};
 use super::pages::mail_block::{Invitations, MailBlock};
+use super::pages::leave::{Leave, Left};
 use super::pages::onward::Onward;
 use super::pages::organization_choice::OrganizationChoice;
 use super::pages::organization_unavailable::OrganizationUnavailable;
+use super::pages::panel::{Leads, Panel, Tile};
 use super::pages::policy::PagePolicy;
 use super::pages::refusal::{Again, Reference, RefusalPage};
 use super::pages::select_account::SelectAccount;
@@ -20,12 +24,15 @@ use super::pages::signed_in_already::{Occasion, SignedInAlready};
 use super::request::RequestId;
 use super::routes::table;
 use super::state::State;
+use crate::base::params::encode;
 use crate::domain::attempts::AttemptId;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::Scopes;
 use crate::flows;
 use crate::flows::mails::unwanted::MailChoice;
-use crate::flows::next::{AppTold, ByRules, CodeAsks, CodeSlip, Form, HomeRealmFault, Organisation, Page, WayBack};
+use crate::flows::next::{
+    AppTold, ByRules, CodeAsks, CodeSlip, Form, HomeRealmFault, Organisation, Page, WayBack, WayIn,
+};
 use crate::flows::paths;
 use crate::texts::language::Language;
 
@@ -127,6 +134,54 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                 fields: fields(attempt),
             },
         ),
+        Page::Invited(page) => show(
+            state,
+            language,
+            &Invited {
+                frame: frame(None),
+                ticket: page.ticket.clone(),
+                inviter: page.inviter.clone(),
+                address: page.address.clone(),
+                action: LocalPath::own(paths::REDEEM),
+            },
+        ),
+        Page::Agree(page) => show(
+            state,
+            language,
+            &Agree {
+                frame: frame(None),
+                person: page.person.clone(),
+                partner: page.partner.clone(),
+                privacy: page.privacy_url.as_deref().and_then(|url| WebLink::parse(url).ok()),
+                contact: page.privacy_contact.clone(),
+                action: LocalPath::own(table::AGREE),
+                fields: fields(&page.attempt),
+            },
+        ),
+        Page::Panel(page) => show(
+            state,
+            language,
+            &Panel {
+                frame: frame(None),
+                person: page.person.clone(),
+                tiles: page.tiles.iter().map(tile).collect(),
+                security: LocalPath::own(paths::SECURITY_INFO),
+                sign_out: LocalPath::own(paths::END_SESSION),
+                leave: (page.leave == flows::next::Leave::Offered).then_some(LocalPath::own(paths::LEAVE)),
+            },
+        ),
+        Page::Leave(page) => show(
+            state,
+            language,
+            &Leave {
+                frame: frame(None),
+                person: page.person.clone(),
+                action: LocalPath::own(paths::LEAVE),
+                fields: vec![HiddenField { name: "token", value: page.token.clone() }],
+                back: LocalPath::own(paths::PANEL),
+            },
+        ),
+        Page::Left => show(state, language, &Left { frame: frame(None) }),
         Page::Factor(page) => factors::factor(state, language, page),
         Page::SecurityInfo(info) => factors::security_info(state, language, info),
         Page::SecurityInfoSignedOut => factors::signed_out(state, language),
@@ -171,6 +226,15 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
             show(state, language, &SignedOut { frame: frame(None), back })
         }
     }
+}
+
+fn tile(tile: &flows::next::Tile) -> Tile {
+    let leads = match &tile.way_in {
+        WayIn::Here(slug) => LocalPath::parse(&format!("{}?app={}", paths::START, encode(slug))).ok().map(Leads::Here),
+        WayIn::AtApp(url) => WebLink::parse(url).ok().map(Leads::ToApp),
+        WayIn::Unknown => None,
+    };
+    Tile { name: tile.name.clone(), leads: leads.unwrap_or(Leads::Nowhere) }
 }
 
 const fn code_fault(slip: CodeSlip) -> CodeFault {

@@ -538,3 +538,26 @@ advice-mail-outcome-unknown = A node ended while it sent the mail, so that nobod
 advice-mail-unreadable = The mail was sealed under a secret key that is not here. Put that key into `secrets.previous`, then `entente mail retry`.
 advice-mail-unwanted = The person has blocked invitations by mail, so that none was sent. They alone undo it, with the link of a mail they have; reach them in another way.
 advice-mail-block-token-refused = The link that blocks invitations was cut short, altered, or made under a secret key that is not here any more. The person takes the link of the newest mail, whole.
+
+## Invitations that are redeemed
+
+advice-invitation-unknown = The link of this invitation is not known: it was reset or its account is gone for good, or the link was cut. Invite the person again, or send a new link.
+advice-invitation-account-removed = The invited account was removed. Restore it with `entente guest restore` within 30 days, or invite the person again.
+advice-invitation-account-blocked = The invited account is blocked. Unblock it with `entente guest unblock`.
+advice-invitation-redeemed = The link was redeemed before. Its person goes straight to the app.
+advice-invitation-account-taken = The account has its person by another way than this link. They go straight to the app.
+advice-invitation-expired = The link has come to its end (`invitation_link_ttl_days`). Send a new one.
+advice-identity-of-another-account = The person who opened the link has an account here already, under another address. One person has one account: remove the invited one, and give the apps to the other.
+advice-invitation-opened-by-member = A person of the home organisation opened the link of a guest. Guests come from elsewhere; give the member the app instead.
+advice-invitation-of-another-address = The link takes the invited address alone, or its domain, since somebody else may have it too: a copy was sent, or the inviter had it in hand. The person signed in with another one. Invite the address that they sign in with.
+advice-invitation-not-for-mailed-code = The link makes no account by nothing but a mailed code, since a copy of it was sent to somebody else. Invite the person again without a copy.
+advice-domain-blocked-at-redemption = The lists of domains (`allowed_domains`, `blocked_domains` in `[collaboration]`) do not let the invited address in, whatever they said when it was invited. Change the lists, or remove the account.
+advice-invitation-declined = The person did not agree. Nothing was bound, and the link opens again.
+advice-partner-changed-meanwhile = The record of { $partner } changed while the person was asked. { shared-browser }
+advice-asked-to-agree-twice = { shared-own-fault }
+advice-agreed-without-question = { shared-own-fault }
+advice-members-do-not-leave = A member of the organisation asked to leave by the page for guests. Remove the account where the person has left.
+advice-leaving-switched-off = Guests may not end their account themselves here (`guests_may_leave` in `[collaboration]`). Remove it with `entente guest delete`, or switch the setting on.
+advice-leave-token-refused = { shared-browser }
+advice-leave-token-of-another-session = { shared-browser }
+advice-leave-question-expired = { shared-browser }

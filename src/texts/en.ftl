@@ -47,6 +47,49 @@ sign-in-code-intro = If you were invited with this address, a code is on its way
 sign-in-code-late = You can have another code a minute after the last one, and five in an hour. The newest one counts.
 sign-in-code-wrong = That code is not right, or it was tried too often. Take the one from the newest e-mail, or have another one sent.
 
+## Invitations
+
+invited-title = You are invited by { $organization }
+invited-intro = { $organization } invites you to work with it. You sign in with your own account, and your password stays where it is.
+invited-by = Invited by
+invited-address = Invited address
+invited-next = Nothing happens before you go on and agree.
+invited-submit = Go on
+invited-not-you = If you do not know who invites you, close this page. Nothing has been done.
+agree-title = Work with { $organization }?
+agree-intro = You were invited to { $organization }. If you agree, there is an account for you there.
+agree-person = Account for
+agree-partner = Signed in with
+agree-by-code = a code in an e-mail to this address
+agree-shared = It will know
+agree-name = your name
+agree-mail = your e-mail address
+agree-identifiers = identifiers of your account, and the organisation you come from
+agree-privacy = What { $organization } says of privacy
+agree-no-privacy = { $organization } has not said how it deals with privacy.
+agree-contact = Questions about privacy go to
+agree-accept = Accept
+agree-cancel = Cancel
+agree-later = If you cancel, nothing changes, and you can open the link again.
+
+## Access panel
+
+panel-title = Your apps
+panel-none = There are no apps for you here yet. Ask the person who invited you to give you access to one.
+panel-elsewhere = Open it at its own address
+panel-account = Your account here
+panel-security = Your second step
+panel-sign-out = Sign out
+panel-leave = Leave { $organization }
+leave-title = Leave { $organization }?
+leave-intro = Your account at { $organization } ends at once, and you can open none of its apps any more. Your account at your own organisation is not touched.
+leave-back-later = For 30 days it can be restored: ask the person who invited you. After that you need a new invitation.
+leave-submit = Leave
+leave-stay = Stay
+left-title = You have left
+left-intro = Your account at { $organization } has ended, and you are signed out here. Apps that are still open may let you go on for a while.
+left-again = For 30 days it can be restored: ask the person who invited you.
+
 ## Refusal
 
 refused-title = You could not be signed in
@@ -340,6 +383,12 @@ refusal-factor-expired = Your second step took too long.
     .advice = Start again from the app.
 refusal-factor-limited = There were too many tries.
     .advice = Choose another way to prove yourself, or wait an hour and start again from the app.
+refusal-link-invalid = This link no longer leads anywhere.
+    .advice = Ask the person who invited you for a new one. If you have accepted an invitation of this organisation with another address, you need no other: go to the app, and sign in with the account that you used.
+refusal-domain-blocked = This organisation does not let in people with your address.
+    .advice = Ask the person who invited you.
+refusal-leave-not-allowed = You cannot end your account here yourself.
+    .advice = Ask the person who invited you to have it removed.
 refusal-code-wrong = That code was not right.
     .advice = Start again from the app, and take the code from the newest e-mail.
 refusal-code-expired = That code is no longer good.

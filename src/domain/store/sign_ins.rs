@@ -106,6 +106,13 @@ pub trait SignIns {
     /// [`StoreError`].
     async fn read_app(&mut self, id: AppId) -> Result<Option<App>, StoreError>;
 
+    /// The apps that are on and that a guest may use, by the id: those that it is assigned to, directly or through a group,
+    /// and those of everybody.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn apps_open_to(&mut self, guest: GuestId) -> Result<Vec<AppId>, StoreError>;
+
     /// The groups of a guest, at most `limit`, in the order of their ids.
     ///
     /// # Errors

@@ -14,7 +14,7 @@ use crate::domain::collaboration::Collaboration;
 use crate::domain::documents::{Owner, Watch};
 use crate::domain::domain_proofs::{DomainProof, ProofKind};
 use crate::domain::mail::MailDomain;
-use crate::domain::partners::{Partner, Trust};
+use crate::domain::partners::{MAILED_CODE_PARTNER, Partner, Switch, Trust};
 use crate::domain::roles::Role;
 use crate::domain::store::objects::{Provenance, WholeGroup, WholeGuest};
 use crate::domain::store::{StoreError, UnitOfWork};
@@ -92,11 +92,16 @@ async fn collaboration(
     author: &Author<'_>,
 ) -> Result<(), StoreError> {
     let mut entry = author.entry(step, [Activity::ObjectChanged; 3]);
-    match step {
-        Step::Add(value) | Step::Change { value, .. } => {
-            unit.write_collaboration(value, Provenance::Applied).await?;
-        }
-        Step::Remove(standard) => unit.write_collaboration(standard, Provenance::BuiltIn).await?,
+    let before = unit.collaboration().await?.value.email_one_time_passcode;
+    let (settings, provenance) = match step {
+        Step::Add(value) | Step::Change { value, .. } => (value, Provenance::Applied),
+        Step::Remove(standard) => (standard, Provenance::BuiltIn),
+    };
+    unit.write_collaboration(settings, provenance).await?;
+    let codes = settings.email_one_time_passcode;
+    if codes != before {
+        // The switch is what decides; it can be turned by a command too.
+        unit.switch_partner(MAILED_CODE_PARTNER, Switch::from_enabled(codes.is_yes())).await?;
     }
     entry.details.push(("slug", "collaboration".to_owned()));
     unit.append_audit(&entry).await

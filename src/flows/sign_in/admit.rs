@@ -1,9 +1,9 @@
 //! Which account a vouched-for person has here: bound already, bound now by an invitation, or made
-//! now. The key is issuer and subject; a mail address only ever finds an open invitation.
+//! now. The key is issuer and subject; a mail address only ever finds an open invitation, as the ticket of its link
+//! does. An account that was invited becomes somebody's only once they have agreed.
 
 use crate::base::clock::Timestamp;
 use crate::domain::admission::{ProvenMail, prove_mail};
-use crate::domain::apps::AppId;
 use crate::domain::audit::Activity;
 use crate::domain::authentication::Authentication;
 use crate::domain::claims::{Profile, read_profile};
@@ -12,15 +12,22 @@ use crate::domain::guests::{
     Binding, Guest, GuestId, NameSource, Standing, UserType, external_name_without_mail, free_external_name,
 };
 use crate::domain::holders::{Holder, LookUp};
+use crate::domain::invitations::MailedAccount;
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::{Admission, Partner, PartnerKind, Trust};
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::requests::AppRequest;
+use crate::domain::sessions::HandleHash;
 use crate::domain::store::objects::Provenance;
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
+use crate::flows::invite::redeemed::settle;
 use crate::flows::services::Services;
 
 use super::Halt;
+use super::advance::Agreement;
+use super::redeem::agree::Question;
+use super::redeem::judge;
 
 /// The account of a person, and what had to be done for it.
 #[derive(Debug)]
@@ -33,7 +40,16 @@ pub(crate) struct Admitted {
     pub activity: Option<Activity>,
 }
 
-/// A person at the door: who vouches, with what words, and for which app.
+/// What comes of a person at the door.
+#[derive(Debug)]
+pub(crate) enum Came {
+    /// They have an account.
+    In(Box<Admitted>),
+    /// An account was invited for them, and they have not agreed yet. Nothing was written.
+    MustAgree(Box<Question>),
+}
+
+/// A person at the door: who vouches, with what words, and for what.
 pub(crate) struct Applicant<'a> {
     /// Makes ids and knows the organisation.
     pub services: &'a Services,
@@ -41,8 +57,10 @@ pub(crate) struct Applicant<'a> {
     pub partner: &'a Partner,
     /// With what words.
     pub authentication: &'a Authentication,
-    /// The app that asked.
-    pub app: AppId,
+    /// What was asked: by an app, or for the gateway itself with the ticket of an invitation.
+    pub request: &'a AppRequest,
+    /// Whether they have agreed that an invited account is to be theirs.
+    pub agreement: Agreement,
     /// How many `#EXT#` names were found taken.
     pub clash: u32,
     /// The present time.
@@ -54,10 +72,14 @@ pub(crate) async fn admit(
     applicant: &Applicant<'_>,
     unit: &mut dyn UnitOfWork,
     reading: &SignInReading,
-) -> Result<Admitted, Halt> {
-    let Applicant { partner, authentication, app, .. } = *applicant;
+) -> Result<Came, Halt> {
+    let Applicant { partner, authentication, request, .. } = *applicant;
     let profile = read_profile(authentication, partner);
     let holder = match &profile.mail {
+        // Whether a code may prove an address is a matter of the settings.
+        Some(mail) if matches!(partner.trust, Trust::MailedCode) && judge::is_left_to_code(unit, mail).await? => {
+            Holder::Nobody
+        }
         Some(mail) => Holder::of(&unit.holdings(&LookUp::of_address(mail)).await?),
         None => Holder::Nobody,
     };
@@ -69,20 +91,23 @@ pub(crate) async fn admit(
     {
         mail = ProvenMail::None;
     }
+    if let Some(ticket) = request.ticket() {
+        return by_ticket(applicant, unit, reading, ticket, &mail, &profile).await;
+    }
     if let Some(known) = &reading.guest {
         return known_guest(unit, partner, known, reading.grant, &profile).await;
     }
     let invited = match &mail {
-        ProvenMail::Proven(mail) => unit.read_guest_by_mail(mail, app).await?,
+        ProvenMail::Proven(mail) => unit.read_guest_by_mail(mail, request.app).await?,
         // Several partners could state it: it finds what was kept for this one, and nothing else.
         ProvenMail::Shared(mail) => {
-            let found = unit.read_guest_by_mail(mail, app).await?;
+            let found = unit.read_guest_by_mail(mail, request.app).await?;
             found.filter(|(guest, _)| guest.pinned_partner == Some(partner.id))
         }
         ProvenMail::None => None,
     };
     if let Some((guest, grant)) = invited {
-        return bind(unit, partner, authentication, guest, grant, &profile).await;
+        return bind(applicant, unit, guest, grant, &profile).await;
     }
     match (partner.admission, &mail) {
         (Admission::Invited, ProvenMail::Proven(_)) => Err(Refusal::new(Code::IdpUserUnknown, "not_invited").into()),
@@ -98,13 +123,50 @@ pub(crate) async fn admit(
     }
 }
 
+/// The ticket leads to its account whatever account the person signs in with, as far as the invitation says so: it
+/// shows that its holder reads the mail of the address. Nobody gets a second account by it.
+async fn by_ticket(
+    applicant: &Applicant<'_>,
+    unit: &mut dyn UnitOfWork,
+    reading: &SignInReading,
+    ticket: &HandleHash,
+    mail: &ProvenMail,
+    profile: &Profile,
+) -> Result<Came, Halt> {
+    let partner = applicant.partner;
+    let (invitation, guest) = judge::read(unit, ticket).await?;
+    if let Some(known) = &reading.guest {
+        if known.id == guest.id {
+            return known_guest(unit, partner, known, reading.grant, profile).await;
+        }
+        return Err(judge::invalid("identity_of_another_account").into());
+    }
+    judge::is_open(&invitation, &guest, applicant.now)?;
+    if partner.kind == PartnerKind::Home {
+        return Err(judge::invalid("invitation_opened_by_member").into());
+    }
+    let proven = match mail {
+        ProvenMail::Proven(mail) => Some(mail),
+        ProvenMail::Shared(_) | ProvenMail::None => None,
+    };
+    if !invitation.takes(proven) {
+        return Err(Refusal::new(Code::IdpUserUnknown, "invitation_of_another_address").into());
+    }
+    let is_by_code = matches!(partner.trust, Trust::MailedCode);
+    let may_be_by_code = invitation.mailed_account == MailedAccount::Allowed && proven == Some(&invitation.address);
+    if is_by_code && !may_be_by_code {
+        return Err(Refusal::new(Code::IdpUserUnknown, "invitation_not_for_mailed_code").into());
+    }
+    bind(applicant, unit, guest, reading.grant, profile).await
+}
+
 async fn known_guest(
     unit: &mut dyn UnitOfWork,
     partner: &Partner,
     known: &Guest,
     grant: Grant,
     profile: &Profile,
-) -> Result<Admitted, Halt> {
+) -> Result<Came, Halt> {
     let bound_here = matches!(&known.binding, Binding::Accepted { partner: bound, .. } if *bound == partner.id);
     if !bound_here {
         return Err(Refusal::new(Code::IdpUserUnknown, "bound_through_another_partner").into());
@@ -113,17 +175,17 @@ async fn known_guest(
     if guest != *known {
         unit.update_guest_names(&guest).await?;
     }
-    Ok(Admitted { guest, grant, activity: None })
+    Ok(came(guest, grant, None))
 }
 
 async fn bind(
+    applicant: &Applicant<'_>,
     unit: &mut dyn UnitOfWork,
-    partner: &Partner,
-    authentication: &Authentication,
     guest: Guest,
     grant: Grant,
     profile: &Profile,
-) -> Result<Admitted, Halt> {
+) -> Result<Came, Halt> {
+    let Applicant { partner, authentication, request, agreement, now, .. } = *applicant;
     if let Binding::Accepted { identity, .. } = &guest.binding {
         if *identity == authentication.identity {
             // A neighbour has just bound or made this very account; reading again finds it.
@@ -139,16 +201,36 @@ async fn bind(
         Standing::Blocked => return Err(Refusal::new(Code::GuestBlocked, "guest_blocked").into()),
         Standing::Deleted => return Err(Refusal::new(Code::IdpUserUnknown, "guest_deleted").into()),
     }
+    // Who was put there by an object file was not invited, and agrees to nothing.
+    let open = unit.invitations_of(guest.id).await?;
+    let invitation = open.iter().find(|invitation| invitation.redeemed_at.is_none());
+    if let Some(invitation) = invitation {
+        let settings = unit.collaboration().await?.value;
+        judge::lets_in(&settings, guest.mail.as_ref().unwrap_or(&invitation.address))?;
+        if agreement == Agreement::Open {
+            return Ok(Came::MustAgree(Box::new(Question { guest, settings })));
+        }
+    }
     let mut guest = with_names(guest, partner, profile);
     guest.binding = Binding::Accepted { partner: partner.id, identity: authentication.identity.clone() };
     // Whoever was invited as a member is one, wherever they sign in.
     if partner.kind == PartnerKind::Home {
         guest.user_type = UserType::Member;
     }
-    match unit.bind_guest(&guest).await? {
-        Once::First => Ok(Admitted { guest, grant, activity: Some(Activity::GuestBound) }),
-        Once::Again => Err(Halt::Store(StoreError::Raced)),
+    if unit.bind_guest(&guest).await? == Once::Again {
+        return Err(Halt::Store(StoreError::Raced));
     }
+    if invitation.is_none() {
+        return Ok(came(guest, grant, Some(Activity::GuestBound)));
+    }
+    settle(unit, guest.id, now).await?;
+    // What the invitations give counts for this very sign-in.
+    let grant = unit.read_sign_in(partner.id, request.app, &authentication.identity).await?.grant;
+    Ok(came(guest, grant, Some(Activity::InvitationRedeemed)))
+}
+
+fn came(guest: Guest, grant: Grant, activity: Option<Activity>) -> Came {
+    Came::In(Box::new(Admitted { guest, grant, activity }))
 }
 
 async fn add(
@@ -156,7 +238,7 @@ async fn add(
     unit: &mut dyn UnitOfWork,
     mail: &ProvenMail,
     profile: &Profile,
-) -> Result<Admitted, Halt> {
+) -> Result<Came, Halt> {
     let Applicant { services, partner, authentication, clash, now, .. } = *applicant;
     let id = GuestId::new(now, services.random.as_ref());
     let organization = &services.settings.organization.domain;
@@ -188,7 +270,7 @@ async fn add(
     };
     let guest = with_names(guest, partner, profile);
     unit.insert_guest(&guest, Provenance::SignIn).await?;
-    Ok(Admitted { guest, grant: Grant::NotAssigned, activity: Some(Activity::GuestAdded) })
+    Ok(came(guest, Grant::NotAssigned, Some(Activity::GuestAdded)))
 }
 
 const fn user_type(partner: &Partner) -> UserType {

@@ -85,6 +85,7 @@ impl<'a> Question<'a> {
             ReturnTo::Oidc(oidc) => oidc.scopes.with(oidc.terms.in_id_token.with(oidc.terms.at_userinfo).scopes()),
             // What every SAML app is told.
             ReturnTo::Saml(_) => Scopes::PROFILE.with(Scopes::EMAIL),
+            ReturnTo::Here(_) => Scopes::default(),
         };
         let told = match (claims.has_rules(), claims.terms().basic) {
             (false, _) => AppTold { scopes, by_rules: ByRules::Nothing },

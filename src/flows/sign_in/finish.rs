@@ -5,7 +5,10 @@ use std::sync::Arc;
 
 use crate::base::clock::Timestamp;
 use crate::base::params::RawParams;
+use crate::base::trace::Checked;
+use crate::domain::attempts::agreeing::Agreeing;
 use crate::domain::attempts::{Asked, AttemptId, Sent, Turn};
+use crate::domain::authentication::Authentication;
 use crate::domain::claims::mapped;
 use crate::domain::guests::NUMBERED_NAMES;
 use crate::domain::partners::{Partner, PartnerId};
@@ -18,7 +21,7 @@ use crate::flows::refusals::{Context, answer, note_try};
 use crate::flows::services::Services;
 use crate::upstream::{self, Answers, Asking, BroughtAnswer, Expected, PostedAnswer};
 
-use super::prove::{Answered, SignIn};
+use super::prove::{Answered, Evidence, SignIn};
 use super::send::ours;
 use super::{Halt, Tries, keep, send, sent_again, store_refusal, unsolicited};
 
@@ -199,11 +202,43 @@ pub(super) async fn finish_asked(
         }
     };
     rows.extend(mapped(&authentication, &partner));
+    let sign_in = SignIn { services, evidence: Evidence::Posted(posted), asked, sent, visitor, now, clash: 0 };
+    commit(sign_in, &partner, &authentication, &rows).await
+}
+
+/// Finishes a sign-in that waited for the person to agree that an invited account is to be theirs. `handle` is that of
+/// the row that held it.
+pub(super) async fn finish_agreed(
+    services: &Services,
+    agreeing: &Agreeing,
+    handle: &str,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Refusal> {
+    let Agreeing { asked, authentication, kept } = agreeing;
+    let sent = asked.sent.as_ref().ok_or(Refusal::new(Code::Internal, "agreed_without_question"))?;
+    let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
+    let partner = unit.read_partner(authentication.partner).await.map_err(|error| store_refusal(&error))?;
+    drop(unit);
+    let partner = partner.ok_or(Refusal::new(Code::PartnerDisabled, "partner_removed"))?;
+    let evidence = Evidence::Agreed(handle, kept.as_ref());
+    let sign_in = SignIn { services, evidence, asked, sent, visitor, now, clash: 0 };
+    commit(sign_in, &partner, authentication, &[]).await
+}
+
+/// Commits, as often as neighbours are in the way.
+async fn commit(
+    sign_in: SignIn<'_>,
+    partner: &Partner,
+    authentication: &Authentication,
+    rows: &[Checked],
+) -> Result<Next, Refusal> {
+    let SignIn { services, asked, visitor, now, .. } = sign_in;
     let mut tries = Tries::default();
     let mut clash = 0;
     loop {
-        let sign_in = SignIn { services, posted, asked, sent, visitor, now, clash };
-        match sign_in.commit(&partner, &authentication, &rows).await {
+        let sign_in = SignIn { clash, ..sign_in };
+        match sign_in.commit(partner, authentication, rows).await {
             // The name is another person's; the last one that is tried is nobody else's.
             Err(Halt::Store(StoreError::Taken { constraint }))
                 if constraint == "guests_upn_key" && clash < NUMBERED_NAMES =>
@@ -220,6 +255,13 @@ pub(super) async fn finish_asked(
                 note_try(services, visitor, *entry);
                 let proof = if asked.proof == FreshProof::Asked { FreshProof::Asked } else { proof };
                 let asked = Asked { proof, wanted, ..asked.clone() };
+                let asked = match sign_in.evidence {
+                    Evidence::Posted(_) => asked,
+                    // That attempt has been answered.
+                    Evidence::Agreed(..) => {
+                        Asked { id: AttemptId::new(now, services.random.as_ref()), started_at: now, ..asked }
+                    }
+                };
                 return send::send(services, asked, partner.id, visitor, now).await;
             }
         }

@@ -89,6 +89,20 @@ pub(super) async fn ask(
     Ok(changes.into_iter().fold(next, Next::with))
 }
 
+/// The page that asks which of several organisations it is, for an attempt that the browser is to keep.
+pub(super) async fn ask_which(
+    services: &Services,
+    asked: &Asked,
+    typed: String,
+    partners: &[Arc<Partner>],
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<Next, Refusal> {
+    let changes = keep::keep(services, asked, visitor, now).await?;
+    let next = choice(services, asked, typed, partners).await?;
+    Ok(changes.into_iter().fold(next, Next::with))
+}
+
 /// The page that asks which of several organisations it is.
 async fn choice(services: &Services, asked: &Asked, typed: String, partners: &[Arc<Partner>]) -> Result<Next, Refusal> {
     Ok(Next::page(Page::OrganisationChoice {

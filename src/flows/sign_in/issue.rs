@@ -11,8 +11,9 @@ use crate::domain::authentication::OnceKey;
 use crate::domain::circumstances::Circumstances;
 use crate::domain::claims::facts::MAX_GROUPS;
 use crate::domain::guests::{Guest, GuestId};
+use crate::domain::invitations::Invitation;
 use crate::domain::refusal::{Code as RefusalCode, Refusal};
-use crate::domain::requests::{AppRequest, OidcReturn, ReturnTo, SamlReturn};
+use crate::domain::requests::{AppRequest, HereReturn, OidcReturn, ReturnTo, SamlReturn};
 use crate::domain::sessions::{Code, CodeId, HandleHash, SessionId, new_row_handle};
 use crate::domain::store::UnitOfWork;
 use crate::domain::store::sign_ins::Once;
@@ -21,6 +22,7 @@ use crate::downstream::saml::MAX_REQUEST_AGE;
 use crate::downstream::saml::answer::{self, Prepared, Vouched};
 use crate::downstream::{self, Reply};
 use crate::flows::next::{Next, Page};
+use crate::flows::paths;
 use crate::flows::services::Services;
 
 use super::{Halt, store_refusal};
@@ -49,6 +51,8 @@ pub(crate) enum Issued {
     Code(Reply),
     /// A response that waits for its signature.
     Response(Box<Prepared>),
+    /// No app is answered: the browser goes on.
+    Nothing(Next),
 }
 
 /// Issues the answer inside the unit: a code for an app that redeems one, else what the answer says.
@@ -64,6 +68,14 @@ pub(crate) async fn issue(
             Ok(Issued::Code(downstream::granted(oidc, &code, &services.settings.public_url)))
         }
         ReturnTo::Saml(saml) => Ok(Issued::Response(Box::new(response(services, unit, saml, grounds, now).await?))),
+        ReturnTo::Here(HereReturn::Panel) => Ok(Issued::Nothing(Next::own(paths::PANEL))),
+        ReturnTo::Here(HereReturn::Invitation(ticket)) => {
+            // The link may be of an account that has gone meanwhile; then there is the panel.
+            let invitation = unit.read_invitation(ticket).await?.filter(|(_, guest)| guest.id == grounds.guest);
+            let lands =
+                |(invitation, _): (Invitation, Guest)| Next::redirect(invitation.redirect_url.as_str().to_owned());
+            Ok(Issued::Nothing(invitation.map_or(Next::own(paths::PANEL), lands)))
+        }
     }
 }
 
@@ -73,6 +85,7 @@ impl Issued {
     pub(crate) async fn into_next(self, services: &Services, attempt: AttemptId, now: Timestamp) -> Next {
         match self {
             Self::Code(reply) => Next::to_app(reply),
+            Self::Nothing(next) => next,
             Self::Response(prepared) => match prepared.sign(&services.toward_apps(now)).await {
                 Ok(reply) => {
                     metrics::counter!("entente_assertions_total").increment(1);
@@ -151,7 +164,7 @@ async fn answered_once(unit: &mut dyn UnitOfWork, request: &AppRequest, id: &str
         until: now.plus(MAX_REQUEST_AGE).plus(MAX_ATTEMPT_LIFE).plus(ATTEMPT_LIFE),
     };
     let code = match &request.return_to {
-        ReturnTo::Oidc(_) => RefusalCode::BadRequest,
+        ReturnTo::Oidc(_) | ReturnTo::Here(_) => RefusalCode::BadRequest,
         ReturnTo::Saml(_) => RefusalCode::SamlRequestReplayed,
     };
     match unit.remember_once(&once).await? {
@@ -217,7 +230,7 @@ async fn response(
 /// The record of a SAML app as it is known before the unit, inside of which nothing is awaited but the database.
 pub(crate) async fn known_app(services: &Services, request: &AppRequest) -> Result<Option<Arc<App>>, Refusal> {
     match &request.return_to {
-        ReturnTo::Oidc(_) => Ok(None),
+        ReturnTo::Oidc(_) | ReturnTo::Here(_) => Ok(None),
         ReturnTo::Saml(_) => services.directory.app(request.app).await.map_err(|error| store_refusal(&error)),
     }
 }

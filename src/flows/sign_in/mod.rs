@@ -15,6 +15,7 @@ pub mod issue;
 pub mod keep;
 pub mod mailed;
 mod prove;
+pub mod redeem;
 pub mod remembered;
 pub(crate) mod resume;
 mod routing;

@@ -2,6 +2,7 @@
 
 use crate::base::clock::Timestamp;
 use crate::base::sealing::Purpose;
+use crate::base::secret::SecretBytes;
 use crate::base::trace::Checked;
 use crate::domain::apps::App;
 use crate::domain::attempts::{Asked, Sent};
@@ -28,12 +29,13 @@ use crate::flows::step_up::begin::{BeginStepUp, Begun, begin};
 use crate::upstream::backchannel::sid_of;
 use crate::upstream::{Answers, PostedAnswer, lives};
 
-use super::admit::{Admitted, Applicant, admit};
-use super::advance::{Hinted, NextStep, Position, advance};
+use super::admit::{Admitted, Applicant, Came, admit};
+use super::advance::{Agreement, Hinted, NextStep, Position, advance};
 use super::consent::Question;
 use super::decide::{self, AskedOfHome, Decided, Matter, Told};
 use super::finish::judge;
 use super::issue::{self, Grounds, Issued};
+use super::redeem::agree;
 use super::{Halt, keep, remembered, sent_again};
 
 /// What becomes of a good answer.
@@ -44,12 +46,23 @@ pub(super) enum Answered {
     AskAgain(FreshProof, Vec<StrengthId>, Box<AuditEntry>),
 }
 
+/// What a sign-in stands on.
+#[derive(Clone, Copy)]
+pub(super) enum Evidence<'a> {
+    /// The answer as it was posted.
+    Posted(&'a PostedAnswer),
+    /// An answer that was accepted before, and the person's word that an invited account is to be theirs: the handle of
+    /// the row that held it, and what the partner gave to be asked again.
+    Agreed(&'a str, Option<&'a SecretBytes>),
+}
+
 /// A partner's good answer on its way into the store.
+#[derive(Clone, Copy)]
 pub(super) struct SignIn<'a> {
     /// With what.
     pub(super) services: &'a Services,
-    /// The answer as it was posted.
-    pub(super) posted: &'a PostedAnswer,
+    /// What it stands on.
+    pub(super) evidence: Evidence<'a>,
     /// The attempt.
     pub(super) asked: &'a Asked,
     /// What the partner was asked.
@@ -82,25 +95,52 @@ impl SignIn<'_> {
         let question = Question::prepare(services, &asked.request, asked.id, self.visitor, now).await?;
         let known = issue::known_app(services, &asked.request).await?;
         let mut unit = services.store.unit_of_work().await?;
-        if unit.take_attempt(asked.id, asked.remembered_until()).await? == Once::Again {
-            return self.spent(unit).await.map(|next| Answered::Next(Box::new(next)));
+        match self.evidence {
+            Evidence::Posted(_) => {
+                if unit.take_attempt(asked.id, asked.remembered_until()).await? == Once::Again {
+                    return self.spent(unit).await.map(|next| Answered::Next(Box::new(next)));
+                }
+            }
+            Evidence::Agreed(handle, _) => {
+                if unit.take_attempt_row(&HandleHash::of(handle), now).await?.is_none() {
+                    return Err(Refusal::new(Code::AttemptSpent, "step_spent_or_expired").into());
+                }
+            }
         }
         let request = &asked.request;
         let reading = unit.read_sign_in(partner.id, request.app, &authentication.identity).await?;
         let moved = reading.partner.as_ref().is_some_and(|fresh| fresh.version != partner.version);
-        if moved {
-            return self.judge_again(unit).await;
+        match self.evidence {
+            Evidence::Posted(posted) if moved => return self.judge_again(unit, posted).await,
+            // What was posted is not there any more to be judged again.
+            Evidence::Agreed(..) if moved || partner.version != authentication.partner_version => {
+                return Err(Refusal::new(Code::AttemptExpired, "partner_changed_meanwhile").into());
+            }
+            _ => {}
         }
         let told = |refusal: Refusal| refusal.with_checks(rows.to_vec());
-        if unit.remember_once(&authentication.once).await? == Once::Again {
+        let is_new = matches!(self.evidence, Evidence::Posted(_));
+        if is_new && unit.remember_once(&authentication.once).await? == Once::Again {
             return Err(told(replayed(partner)).into());
         }
         if let Some(refusal) = Parties::of_request(&reading).refusal() {
             return Err(told(refusal).into());
         }
         self.check_proof(partner, authentication).map_err(told)?;
-        let applicant = Applicant { services, partner, authentication, app: request.app, clash: self.clash, now };
-        let admitted = admit(&applicant, unit.as_mut(), &reading).await.map_err(|halt| with_rows(halt, rows))?;
+        let agreement = if is_new { Agreement::Open } else { Agreement::Given };
+        let applicant = Applicant { services, partner, authentication, request, agreement, clash: self.clash, now };
+        let came = admit(&applicant, unit.as_mut(), &reading).await.map_err(|halt| with_rows(halt, rows))?;
+        let admitted = match (came, self.evidence) {
+            (Came::In(admitted), _) => *admitted,
+            (Came::MustAgree(question), Evidence::Posted(posted)) => {
+                let asked = agree::ask(self, posted, unit, authentication, rows, *question, partner);
+                let next = Box::pin(asked).await?;
+                return Ok(Answered::Next(Box::new(next)));
+            }
+            (Came::MustAgree(_), Evidence::Agreed(..)) => {
+                return Err(Refusal::new(Code::Internal, "asked_to_agree_twice").into());
+            }
+        };
         if request.expected_guest.is_some_and(|expected| expected != admitted.guest.id) {
             return Err(told(Refusal::new(Code::AccountMismatch, "not_the_hinted_account")).into());
         }
@@ -112,6 +152,12 @@ impl SignIn<'_> {
         let decided = self.decide(unit.as_mut(), &reading, &admitted, &session, &circumstances).await?;
         let parties = Parties::of_sign_in(&reading, &admitted.guest, admitted.grant);
         let step = match advance(request, Position::Proven(&parties, &decided), Hinted::default(), now) {
+            // The account is theirs all the same; what is refused is the app, of which nobody asked them.
+            NextStep::Refuse(refusal) if !is_new && refusal.code == Code::NotAssigned => {
+                self.redeemed(unit.as_mut(), partner, &admitted).await?;
+                unit.commit().await?;
+                return Err(told(refusal.explained(&decided.details)).into());
+            }
             NextStep::Refuse(refusal) => return Err(told(refusal.explained(&decided.details)).into()),
             NextStep::AskPartner(proof, wanted) => {
                 return Ok(Answered::AskAgain(proof, wanted, Box::new(self.asks_again(partner, &decided, rows))));
@@ -151,6 +197,24 @@ impl SignIn<'_> {
         Ok(Answered::Next(Box::new(kept.into_iter().fold(next, Next::with))))
     }
 
+    /// Audits that an account has become somebody's, where no session comes of it.
+    async fn redeemed(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        partner: &Partner,
+        admitted: &Admitted,
+    ) -> Result<(), StoreError> {
+        let Some(activity) = admitted.activity else { return Ok(()) };
+        let id = AuditId::new(self.now, self.services.random.as_ref());
+        let mut entry = AuditEntry::new(id, self.now, activity, Actor::Visitor);
+        entry.attempt = Some(self.asked.id);
+        entry.partner = Some(partner.id);
+        entry.app = self.asked.request.asking();
+        entry.guest = Some(admitted.guest.id);
+        entry.address = self.visitor.address.map(|address| address.to_string());
+        unit.append_audit(&entry).await
+    }
+
     /// Keeps what the partner gave to be asked again whether the account lives.
     async fn keep_to_ask_again(
         &self,
@@ -159,7 +223,14 @@ impl SignIn<'_> {
         authentication: &Authentication,
         session: &Session,
     ) -> Result<(), Halt> {
-        let kept = lives::kept(partner, self.posted, &authentication.identity.subject);
+        let fresh;
+        let kept = match self.evidence {
+            Evidence::Posted(posted) => {
+                fresh = lives::kept(partner, posted, &authentication.identity.subject);
+                fresh.as_ref()
+            }
+            Evidence::Agreed(_, kept) => kept,
+        };
         let Some(kept) = kept else { return Ok(()) };
         let place = UpstreamToken::place(session.id);
         let (sealer, random) = (&self.services.sealer, self.services.random.as_ref());
@@ -277,12 +348,12 @@ impl SignIn<'_> {
 
     /// The partner's record has changed since the message was judged: it is judged again with the
     /// record as it is now, before anything is spent.
-    async fn judge_again(&self, mut unit: Box<dyn UnitOfWork>) -> Result<Answered, Halt> {
+    async fn judge_again(&self, mut unit: Box<dyn UnitOfWork>, posted: &PostedAnswer) -> Result<Answered, Halt> {
         let fresh = unit.read_partner(self.sent.partner).await?;
         drop(unit);
         self.services.directory.forget();
         let fresh = fresh.ok_or(Refusal::new(Code::PartnerDisabled, "partner_removed"))?;
-        let judged = judge(self.services, self.posted, &fresh, Answers::Request(&self.sent.request_id), self.now);
+        let judged = judge(self.services, posted, &fresh, Answers::Request(&self.sent.request_id), self.now);
         let mut rows = judged.rows;
         let authentication = judged.outcome.map_err(|refusal| refusal.with_checks(rows.clone()))?;
         rows.extend(mapped(&authentication, &fresh));
@@ -341,7 +412,7 @@ impl SignIn<'_> {
         let mut entry = AuditEntry::new(id, self.now, Activity::StepAsked, Actor::Visitor);
         entry.attempt = Some(self.asked.id);
         entry.partner = Some(partner.id);
-        entry.app = Some(self.asked.request.app);
+        entry.app = self.asked.request.asking();
         entry.address = self.visitor.address.map(|address| address.to_string());
         entry.checks = rows.to_vec();
         entry.details = times(self.asked);
@@ -362,7 +433,7 @@ impl SignIn<'_> {
             let mut entry = AuditEntry::new(AuditId::new(self.now, random), self.now, activity, Actor::Visitor);
             entry.attempt = Some(self.asked.id);
             entry.partner = Some(partner.id);
-            entry.app = Some(self.asked.request.app);
+            entry.app = self.asked.request.asking();
             entry.guest = Some(admitted.guest.id);
             entry.session = Some(session.id);
             entry.address = self.visitor.address.map(|address| address.to_string());
@@ -381,6 +452,7 @@ impl SignIn<'_> {
             _ => match self.asked.request.return_to {
                 ReturnTo::Oidc(_) => "code",
                 ReturnTo::Saml(_) => "answer",
+                ReturnTo::Here(_) => "panel",
             },
         };
         entry.details.push(("next", next.to_owned()));

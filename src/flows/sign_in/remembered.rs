@@ -9,13 +9,13 @@ use crate::base::binary::{BinaryError, Reader, Writer};
 use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64url, from_base64url};
 use crate::base::sealing::Purpose;
-use crate::domain::apps::App;
 use crate::domain::partners::{MAILED_CODE_PARTNER, Partner, PartnerId};
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::AppRequest;
 use crate::flows::next::{CookieChange, Visitor};
 use crate::flows::services::Services;
 
+use super::session_use::Asker;
 use super::store_refusal;
 
 /// How long a browser remembers it: half a year.
@@ -47,7 +47,7 @@ pub(super) struct Remembered {
 /// does not take is not offered and stays remembered for others.
 pub(super) async fn recall(
     services: &Services,
-    app: &App,
+    app: &Asker,
     request: &AppRequest,
     visitor: &Visitor,
     now: Timestamp,

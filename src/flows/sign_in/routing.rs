@@ -3,7 +3,6 @@
 
 use std::sync::Arc;
 
-use crate::domain::apps::App;
 use crate::domain::holders::{Holder, LookUp};
 use crate::domain::mail::{MailAddress, MailDomain};
 use crate::domain::partners::{Partner, PartnerId};
@@ -12,13 +11,13 @@ use crate::domain::requests::AppRequest;
 use crate::flows::services::Services;
 
 use super::advance::Hinted;
-use super::session_use::app;
+use super::session_use::{Asker, app};
 use super::store_refusal;
 
 /// The partners among which that of `mail` is, at most one where the address is not of a shared domain.
 pub(super) async fn by_address(
     services: &Services,
-    app: &App,
+    app: &Asker,
     mail: &MailAddress,
 ) -> Result<Vec<Arc<Partner>>, Refusal> {
     led_to(services, app, &LookUp::of_address(mail), mail.domain()).await
@@ -26,7 +25,7 @@ pub(super) async fn by_address(
 
 async fn led_to(
     services: &Services,
-    app: &App,
+    app: &Asker,
     look_up: &LookUp,
     domain: &MailDomain,
 ) -> Result<Vec<Arc<Partner>>, Refusal> {
@@ -43,14 +42,14 @@ async fn led_to(
 /// The partner of this id, where people may be led from `app` to it.
 pub(super) async fn usable_by_id(
     services: &Services,
-    app: &App,
+    app: &Asker,
     id: PartnerId,
 ) -> Result<Option<Arc<Partner>>, Refusal> {
     let partner = services.directory.partner(id).await.map_err(|error| store_refusal(&error))?;
     Ok(partner.filter(|partner| is_usable(app, partner)))
 }
 
-fn is_usable(app: &App, partner: &Partner) -> bool {
+fn is_usable(app: &Asker, partner: &Partner) -> bool {
     let is_taken = app.partners.has(partner.id);
     if !partner.switch.is_on() {
         tracing::info!(partner.id = %partner.id, "a partner is named that is switched off");
@@ -72,7 +71,7 @@ pub(super) enum Named {
 }
 
 /// Looks up what the hints name.
-pub(super) async fn named(services: &Services, app: &App, request: &AppRequest) -> Result<Named, Refusal> {
+pub(super) async fn named(services: &Services, app: &Asker, request: &AppRequest) -> Result<Named, Refusal> {
     if let Some(hint) = &request.domain_hint {
         let by_slug = services.directory.partner_by_slug(hint).await.map_err(|error| store_refusal(&error))?;
         let partners = match (by_slug, MailDomain::parse(hint)) {

@@ -75,7 +75,7 @@ pub(crate) async fn send_turn(
         },
         scoping: match &asked.request.return_to {
             ReturnTo::Saml(saml) => saml.scoping.as_ref(),
-            ReturnTo::Oidc(_) => None,
+            ReturnTo::Oidc(_) | ReturnTo::Here(_) => None,
         },
         now,
     };

@@ -4,10 +4,12 @@
 use std::sync::Arc;
 
 use crate::base::clock::Timestamp;
-use crate::domain::apps::App;
+use crate::domain::apps::{AllowedPartners, App, AppId};
 use crate::domain::attempts::{ATTEMPT_LIFE, Asked, AttemptId};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::circumstances::Circumstances;
+use crate::domain::claims::names::Protocol;
+use crate::domain::claims::set::ClaimSet;
 use crate::domain::grants::SessionReading;
 use crate::domain::partners::PartnerId;
 use crate::domain::policy::decision::Need;
@@ -284,10 +286,32 @@ pub(crate) async fn app_name(services: &Services, request: &AppRequest) -> Resul
     app(services, request).await.map(|app| app.name.clone())
 }
 
-/// The app's record for a page.
-pub(crate) async fn app(services: &Services, request: &AppRequest) -> Result<Arc<App>, Refusal> {
-    let app = services.directory.app(request.app).await.map_err(|error| super::store_refusal(&error))?;
-    app.ok_or(Refusal::new(Code::AppDisabled, "app_removed"))
+/// Who asks for a sign-in, for pages and for leading people to their partner.
+#[derive(Debug, Clone)]
+pub(crate) struct Asker {
+    /// Which app, or the gateway itself.
+    pub(crate) id: AppId,
+    /// Its name.
+    pub(crate) name: String,
+    /// Whose people it takes.
+    pub(crate) partners: AllowedPartners,
+    /// What it is told.
+    pub(crate) claims: Arc<ClaimSet>,
+}
+
+/// Who asks, as far as the cache knows.
+pub(crate) async fn app(services: &Services, request: &AppRequest) -> Result<Asker, Refusal> {
+    let Some(id) = request.asking() else {
+        return Ok(Asker {
+            id: AppId::GATEWAY,
+            name: services.settings.organization.name.clone(),
+            partners: AllowedPartners::All,
+            claims: Arc::new(ClaimSet::none(Protocol::Oidc)),
+        });
+    };
+    let app = services.directory.app(id).await.map_err(|error| super::store_refusal(&error))?;
+    let app = app.ok_or(Refusal::new(Code::AppDisabled, "app_removed"))?;
+    Ok(Asker { id, name: app.name.clone(), partners: app.partners.clone(), claims: Arc::clone(&app.claims) })
 }
 
 /// Judges the request again with the app's fresh record where that has moved since it was read.
@@ -312,7 +336,7 @@ pub(crate) fn entry(
 ) -> AuditEntry {
     let mut entry = AuditEntry::new(AuditId::new(now, services.random.as_ref()), now, activity, Actor::Visitor);
     entry.attempt = Some(id);
-    entry.app = Some(request.app);
+    entry.app = request.asking();
     entry.partner = Some(reading.partner.id);
     entry.guest = Some(reading.guest.id);
     entry.session = Some(reading.session.id);

@@ -65,7 +65,7 @@ pub(crate) async fn begin(
         guest: guest.clone(),
         session: session.clone(),
         partner: session.partner,
-        app_name: Some(app_name(unit, request.app).await?),
+        app_name: Some(app_name(services, unit, request.app).await?),
         enrolled,
         recovery_codes,
     };

@@ -8,6 +8,7 @@ use crate::domain::factors::limits::TallyKey;
 use crate::domain::factors::proof::{FactorProof, Means};
 use crate::domain::factors::{FactorId, FactorKind, PasskeyMaterial};
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::requests::AppRequest;
 use crate::domain::sessions::{HandleHash, new_row_handle};
 use crate::domain::store::UnitOfWork;
 use crate::domain::store::sign_ins::Once;
@@ -113,7 +114,7 @@ pub(super) fn entry(act: Act<'_>, activity: Activity, held: &Held, scene: &Scene
     let mut entry = AuditEntry::new(id, act.now, activity, Actor::Visitor);
     entry.attempt = Some(held.id);
     entry.partner = Some(scene.partner);
-    entry.app = held.request().map(|request| request.app);
+    entry.app = held.request().and_then(AppRequest::asking);
     entry.guest = Some(held.guest);
     entry.session = Some(held.session);
     entry.address = act.visitor.address.map(|address| address.to_string());

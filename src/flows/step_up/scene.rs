@@ -1,5 +1,6 @@
 //! What is true of a person at a step, read fresh in the unit that acts.
 
+use crate::domain::apps::AppId;
 use crate::domain::factors::Enrolled;
 use crate::domain::grants::SessionReading;
 use crate::domain::guests::{Guest, Standing as GuestStanding};
@@ -8,6 +9,7 @@ use crate::domain::policy::parties::Parties;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::sessions::{HandleHash, Session};
 use crate::domain::store::UnitOfWork;
+use crate::flows::services::Services;
 use crate::flows::sign_in::Halt;
 
 use super::Act;
@@ -50,7 +52,7 @@ impl Scene {
                 if let Some(refusal) = Parties::of_session(&reading).refusal() {
                     return Err(refusal.into());
                 }
-                Some(app_name(unit, request.app).await?)
+                Some(app_name(act.services, unit, request.app).await?)
             }
             Errand::Manage => {
                 check_managing(&reading)?;
@@ -75,7 +77,10 @@ impl Scene {
 }
 
 /// The app's name for a page.
-pub(super) async fn app_name(unit: &mut dyn UnitOfWork, app: crate::domain::apps::AppId) -> Result<String, Halt> {
+pub(super) async fn app_name(services: &Services, unit: &mut dyn UnitOfWork, app: AppId) -> Result<String, Halt> {
+    if app == AppId::GATEWAY {
+        return Ok(services.settings.organization.name.clone());
+    }
     let app = unit.read_app(app).await?.ok_or(Refusal::new(Code::AppDisabled, "app_removed"))?;
     Ok(app.name)
 }

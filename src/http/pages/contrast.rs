@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use super::assets::STYLE;
 
 /// Pairs of a text and the ground that it stands on.
-const TEXTS: [(&str, &str); 11] = [
+const TEXTS: [(&str, &str); 13] = [
+    ("accent", "card"),
+    ("accent", "quiet"),
     ("ink", "ground"),
     ("ink", "card"),
     ("ink", "quiet"),

@@ -13,6 +13,7 @@
 //! Start reading at [`layout`], then [`headers`].
 
 pub mod addresses;
+pub mod agree;
 pub mod assets;
 pub mod consent;
 pub mod error;
@@ -26,11 +27,14 @@ pub mod fault;
 pub mod handover;
 pub mod headers;
 pub mod home_realm;
+pub mod invited;
 pub mod layout;
 pub mod mail_block;
+pub mod leave;
 pub mod onward;
 pub mod organization_choice;
 pub mod organization_unavailable;
+pub mod panel;
 pub mod policy;
 pub mod recovery_codes;
 pub mod refusal;

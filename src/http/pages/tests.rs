@@ -5,6 +5,7 @@ use roxmltree::{Document, Node};
 
 use super::Page;
 use super::addresses::{LocalPath, WebLink};
+use super::agree::Agree;
 use super::assets;
 use super::consent::{Consent, Shared};
 use super::error::ErrorPage;
@@ -17,11 +18,14 @@ use super::factor_way::{FactorWay, Occasion as Reason, Way};
 use super::fault::Fault;
 use super::handover::{AppForm, Handover};
 use super::home_realm::{AddressFault, ByMail, Choice, HomeRealm};
+use super::invited::Invited;
 use super::layout::{Frame, HiddenField};
 use super::mail_block::{Invitations, MailBlock};
+use super::leave::{Leave, Left};
 use super::onward::Onward;
 use super::organization_choice::OrganizationChoice;
 use super::organization_unavailable::OrganizationUnavailable;
+use super::panel::{Leads, Panel, Tile};
 use super::policy::Scripts;
 use super::recovery_codes::RecoveryCodes;
 use super::refusal::{Again, Reference, RefusalPage};
@@ -59,6 +63,23 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         fields: fields.clone(),
         address: text(),
         fault,
+    };
+    let agree = |privacy, contact| Agree {
+        frame: bare.clone(),
+        person: text(),
+        partner: Some(text()),
+        privacy,
+        contact,
+        action: action.clone(),
+        fields: fields.clone(),
+    };
+    let panel = |ways: Vec<Leads>| Panel {
+        frame: bare.clone(),
+        person: text(),
+        tiles: ways.into_iter().map(|leads| Tile { name: text(), leads }).collect(),
+        security: action.clone(),
+        sign_out: action.clone(),
+        leave: Some(action.clone()),
     };
     let sign_in_code = |asks, fault| SignInCode {
         frame: frame.clone(),
@@ -123,6 +144,31 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         ),
         ("home_realm_missing", Box::new(home_realm(Some(AddressFault::Missing)))),
         ("home_realm_malformed", Box::new(home_realm(Some(AddressFault::Malformed)))),
+        (
+            "invited",
+            Box::new(Invited {
+                frame: bare.clone(),
+                ticket: text(),
+                inviter: Some(text()),
+                address: text(),
+                action: action.clone(),
+            }),
+        ),
+        ("agree", Box::new(agree(link(), Some(text())))),
+        ("agree_without_privacy", Box::new(agree(None, None))),
+        (
+            "leave",
+            Box::new(Leave {
+                frame: bare.clone(),
+                person: text(),
+                action: action.clone(),
+                fields: fields.clone(),
+                back: action.clone(),
+            }),
+        ),
+        ("left", Box::new(Left { frame: bare.clone() })),
+        ("panel", Box::new(panel(vec![Leads::Here(action.clone()), Leads::ToApp(link().unwrap()), Leads::Nowhere]))),
+        ("panel_empty", Box::new(panel(Vec::new()))),
         ("sign_in_code_offer", Box::new(sign_in_code(Asks::MayBeSent, None))),
         ("sign_in_code", Box::new(sign_in_code(Asks::Code, None))),
         ("sign_in_code_wrong", Box::new(sign_in_code(Asks::Code, Some(CodeFault::Wrong)))),

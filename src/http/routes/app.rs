@@ -12,7 +12,7 @@ use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
-use super::{codes, factors, graph, health, mail, oidc, pages, relying, saml, start, table};
+use super::{codes, factors, graph, health, mail, oidc, pages, panel, redeem, relying, saml, start, table};
 use crate::flows::paths;
 use crate::http::request::RequestId;
 use crate::http::respond;
@@ -46,6 +46,10 @@ pub fn router(state: Arc<State>) -> Router {
         .route(table::ACCOUNT, post(pages::choose_account))
         .route(table::CONSENT, post(pages::choose_consent))
         .route(table::FACTOR, post(factors::factor))
+        .route(paths::REDEEM, get(redeem::open).post(redeem::begin))
+        .route(table::AGREE, post(redeem::agree))
+        .route(paths::LEAVE, get(panel::ask_to_leave).post(panel::leave))
+        .route(paths::PANEL, get(panel::panel))
         .route(paths::SECURITY_INFO, get(factors::security_info).post(factors::manage_factors))
         .route(paths::MAIL_BLOCK, get(mail::show).post(mail::choose))
         .route(table::SIGN_OUT, post(pages::confirm_sign_out))

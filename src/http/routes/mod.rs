@@ -9,6 +9,8 @@ pub mod health;
 pub mod mail;
 pub mod oidc;
 pub mod pages;
+pub mod panel;
+pub mod redeem;
 pub mod relying;
 pub mod saml;
 pub mod start;

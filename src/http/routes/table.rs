@@ -10,6 +10,8 @@ pub const ACCOUNT: &str = "/sign-in/account";
 pub const CONSENT: &str = "/sign-in/consent";
 /// The answer to a page of second factors.
 pub const FACTOR: &str = "/sign-in/factor";
+/// The answer to "is the account that you were invited to to be yours?".
+pub const AGREE: &str = "/redeem/agree";
 /// What the pages of sign-in by a mailed code post.
 pub const SIGN_IN_CODE: &str = "/sign-in/code";
 /// The answer to "sign out?".
@@ -171,6 +173,12 @@ pub const ROUTES: &[Route] = &[
     route("POST", ACCOUNT, &["attempt", "account"]),
     route("POST", CONSENT, &["attempt", "decision"]),
     route("POST", FACTOR, FACTOR_PARAMETERS),
+    route("GET", paths::REDEEM, &["ticket"]),
+    route("POST", paths::REDEEM, &["ticket"]),
+    route("POST", AGREE, &["attempt", "decision"]),
+    route("GET", paths::PANEL, &[]),
+    route("GET", paths::LEAVE, &[]),
+    route("POST", paths::LEAVE, &["token"]),
     route("GET", paths::SECURITY_INFO, &[]),
     route("POST", paths::SECURITY_INFO, SECURITY_INFO_PARAMETERS),
     route("GET", paths::MAIL_BLOCK, MAIL_BLOCK_PARAMETERS),

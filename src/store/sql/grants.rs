@@ -5,7 +5,7 @@ use super::guest_rows::{GUEST_WIDTH, guest_columns};
 use super::{Read as _, statements};
 use crate::domain::apps::AppId;
 use crate::domain::authentication::Identity;
-use crate::domain::grants::{Grant, SignInReading};
+use crate::domain::grants::{AppNow, Grant, SignInReading};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Guest, GuestId};
 use crate::domain::mail::MailAddress;
@@ -94,6 +94,15 @@ statements! {
     READ_SIGN_IN = read_sign_in!("", ""),
         postgres: read_sign_in!("\n    for share", "\n    for no key update");
     READ_GUEST_BY_MAIL = read_guest_by_mail!(""), postgres: read_guest_by_mail!("\nfor no key update of g");
+    APPS_OPEN_TO = "select a.id
+from apps a
+where a.enabled = 1
+    and (a.assignment = 'everyone'
+        or exists (select 1 from app_guests x where x.guest_id = $1 and x.app_id = a.id)
+        or exists (select 1 from group_members m
+            join app_groups y on y.group_id = m.group_id
+            where m.guest_id = $1 and y.app_id = a.id))
+order by a.id";
     GROUPS_OF = "select group_id
 from group_members
 where guest_id = $1
@@ -116,7 +125,7 @@ pub(in crate::store) async fn read_sign_in(
     let mut columns = row.columns("partners");
     Ok(SignInReading {
         partner: columns.joined(PARTNER_WIDTH)?,
-        app: columns.joined(APP_WIDTH)?,
+        app: AppNow::or_gateway(app, columns.joined(APP_WIDTH)?),
         guest: columns.joined(GUEST_WIDTH)?,
         grant: Grant::from_columns(&mut columns)?,
     })
@@ -130,6 +139,11 @@ pub(in crate::store) async fn read_guest_by_mail(
     let Some(row) = unit.one(&READ_GUEST_BY_MAIL, values![mail.key(), app]).await? else { return Ok(None) };
     let mut columns = row.columns("guests");
     Ok(Some((Guest::from_columns(&mut columns)?, Grant::from_columns(&mut columns)?)))
+}
+
+pub(in crate::store) async fn apps_open_to(unit: &mut Unit, guest: GuestId) -> Result<Vec<AppId>, StoreError> {
+    let rows = unit.all(&APPS_OPEN_TO, values![guest]).await?;
+    rows.iter().map(|row| row.columns("apps").uuid("id").map(AppId::from_uuid)).collect()
 }
 
 pub(in crate::store) async fn groups_of(

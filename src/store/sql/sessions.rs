@@ -10,7 +10,7 @@ use crate::domain::apps::AppId;
 use crate::domain::assurance::{Assurance, AssuranceLevel};
 use crate::domain::attempts::AttemptId;
 use crate::domain::factors::proof::FactorProof;
-use crate::domain::grants::{Grant, PartnerNow, SessionReading};
+use crate::domain::grants::{AppNow, Grant, PartnerNow, SessionReading};
 use crate::domain::guests::{Guest, GuestId};
 use crate::domain::notices::PartnerSid;
 use crate::domain::partners::PartnerId;
@@ -111,7 +111,7 @@ pub(in crate::store) async fn read(
     handle: &HandleHash,
     app: AppId,
 ) -> Result<Option<SessionReading>, StoreError> {
-    reading(unit, &READ_BY_HANDLE, values![handle, app]).await
+    reading(unit, &READ_BY_HANDLE, values![handle, app], app).await
 }
 
 pub(in crate::store) async fn read_by_id(
@@ -119,7 +119,7 @@ pub(in crate::store) async fn read_by_id(
     id: SessionId,
     app: AppId,
 ) -> Result<Option<SessionReading>, StoreError> {
-    reading(unit, &READ_BY_ID, values![id, app]).await
+    reading(unit, &READ_BY_ID, values![id, app], app).await
 }
 
 pub(in crate::store) async fn by_handle(
@@ -190,8 +190,11 @@ async fn reading(
     unit: &mut Unit,
     statement: &'static super::Statement,
     values: Vec<Value>,
+    app: AppId,
 ) -> Result<Option<SessionReading>, StoreError> {
-    unit.one(statement, values).await?.map(|row| row.read("sessions")).transpose()
+    let Some(row) = unit.one(statement, values).await? else { return Ok(None) };
+    let reading: SessionReading = row.read("sessions")?;
+    Ok(Some(SessionReading { app: AppNow::or_gateway(app, reading.app), ..reading }))
 }
 
 impl FromColumns for Session {

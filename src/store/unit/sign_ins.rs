@@ -67,6 +67,10 @@ impl SignIns for Unit {
         sql::apps::fresh(self, id).await
     }
 
+    async fn apps_open_to(&mut self, guest: GuestId) -> Result<Vec<AppId>, StoreError> {
+        sql::grants::apps_open_to(self, guest).await
+    }
+
     async fn groups_of(&mut self, guest: GuestId, limit: u32) -> Result<Vec<GroupId>, StoreError> {
         sql::grants::groups_of(self, guest, limit).await
     }

@@ -87,7 +87,6 @@ async fn wrong_methods(edge: &Edge) {
 
 async fn unknown_paths(edge: &Edge) {
     for path in [
-        "/",
         "//",
         "/oidc",
         "/oidc/authorize/",

@@ -14,6 +14,7 @@ mod factors;
 mod history;
 mod hosts;
 mod inspect;
+mod panel;
 mod sign_in;
 mod sign_out;
 mod without_scripts;

@@ -80,7 +80,7 @@ fn what_is_no_address_or_belongs_to_nobody_can_be_put_right() {
     let fault = browser.text("#code-fault");
     assert!(fault.starts_with("Error:") && fault.contains("That code is not right"), "{fault}");
     browser.inspect("sign-in-code-wrong");
-    browser.click("main > p > a");
+    browser.click("main > .acts a.button");
     browser.name_organization(ANA);
     browser.see("Sign in at Fabrikam");
     browser.console_is_silent();

@@ -1,6 +1,6 @@
 //! Inviting people and what becomes of their accounts, by the flows that every door uses.
 
-mod scene;
+pub mod scene;
 
 mod addresses;
 mod again;

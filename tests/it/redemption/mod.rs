@@ -1,6 +1,9 @@
-//! People without an identity provider: sign-in by a code that is mailed to them.
+//! How invited people come in: by the link of their invitation, at an app, by a code that is mailed to them; and what they
+//! find at the gateway itself.
 
 mod codes;
+mod links;
+mod panel;
 mod person;
 mod silence;
 mod switched_off;

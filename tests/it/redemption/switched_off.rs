@@ -4,6 +4,7 @@ use entente::domain::partners::Switch;
 
 use super::person::{VIC, by_session, offered, send, type_code};
 use crate::factors::person::heading;
+use crate::policy::journeys::apply_by;
 use crate::support::gateway::Gateway;
 use crate::support::journey::assert_refused;
 use crate::support::stores::on_both_stores;
@@ -32,6 +33,22 @@ on_both_stores! {
         gateway.switch_codes(Switch::Enabled).await;
         assert!(type_code(&mut waiting, &page, &code).await.onward().contains("code="));
         by_session(&mut client, &gateway.authorize(&[])).await;
+    }
+
+    async fn f41_the_setting_switches_codes_off_and_on(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        gateway.invite_vic().await;
+        let say = |word: &str| format!("[collaboration]\nemail_one_time_passcode = {word}\n");
+        apply_by(&gateway.services, &say("false")).await;
+        let page = offered(&gateway, &mut gateway.client(), VIC).await;
+        assert_eq!(heading(&page), "No sign-in for this address", "{}", page.body);
+        apply_by(&gateway.services, &say("true")).await;
+        gateway.sign_in_by_code(&mut gateway.client(), VIC, 1).await;
+        // A command turns the same switch, and settings that say nothing new leave it.
+        gateway.switch_codes(Switch::Disabled).await;
+        apply_by(&gateway.services, "[collaboration]\nemail_one_time_passcode = true\nguests_may_leave = false\n").await;
+        let page = offered(&gateway, &mut gateway.client(), VIC).await;
+        assert_eq!(heading(&page), "No sign-in for this address", "{}", page.body);
     }
 
     async fn an_app_that_names_its_partners_takes_people_by_code_where_it_names_them_too(backend: Backend) {

@@ -3,18 +3,19 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::base::clock::Timestamp;
-use crate::domain::apps::AppId;
 use crate::domain::authentication::Identity;
 use crate::domain::factors::limits::{Network, TallyKey, count_try};
 use crate::domain::guests::{Binding, Guest, Standing};
-use crate::domain::holders::{Holder, LookUp};
+use crate::domain::invitations::MailedAccount;
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::{MAILED_CODE_ISSUER, MAILED_CODE_PARTNER};
 use crate::domain::policy::parties::Parties;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::requests::AppRequest;
 use crate::domain::store::UnitOfWork;
 use crate::flows::next::Visitor;
 use crate::flows::sign_in::Halt;
+use crate::flows::sign_in::redeem::judge;
 
 /// The account that may be proven by a code to `address`: one that is bound to it so already, or an invited one of an
 /// address for which no partner answers. Everything is read whoever it is, so that it takes as long.
@@ -24,16 +25,30 @@ use crate::flows::sign_in::Halt;
 pub(super) async fn account(
     unit: &mut dyn UnitOfWork,
     address: &MailAddress,
-    app: AppId,
+    request: &AppRequest,
+    now: Timestamp,
 ) -> Result<Option<Guest>, Halt> {
+    let app = request.app;
     let identity = Identity { issuer: MAILED_CODE_ISSUER.to_owned(), subject: address.key().to_owned() };
     let reading = unit.read_sign_in(MAILED_CODE_PARTNER, app, &identity).await?;
     if let Some(refusal) = Parties::of_request(&reading).refusal() {
         return Err(refusal.into());
     }
-    let holder = Holder::of(&unit.holdings(&LookUp::of_address(address)).await?);
-    let invited = unit.read_guest_by_mail(address, app).await?.map(|(guest, _)| guest);
-    let invited = invited.filter(|guest| holder == Holder::Nobody && is_open(guest));
+    let is_left_to_code = judge::is_left_to_code(unit, address).await?;
+    let invited = match request.ticket() {
+        // The account may have no address of its own; the code goes to the one that was invited.
+        Some(ticket) => unit.read_invitation(ticket).await?.filter(|(invitation, guest)| {
+            let is_theirs = invitation.address == *address && invitation.mailed_account == MailedAccount::Allowed;
+            is_theirs && judge::is_open(invitation, guest, now).is_ok()
+        }),
+        None => None,
+    };
+    let invited = match (invited, request.ticket()) {
+        (Some((_, guest)), _) => Some(guest),
+        (None, Some(_)) => None,
+        (None, None) => unit.read_guest_by_mail(address, app).await?.map(|(guest, _)| guest),
+    };
+    let invited = invited.filter(|guest| is_left_to_code && is_open(guest));
     Ok(reading.guest.or(invited).filter(|guest| guest.standing == Standing::Active))
 }
 

@@ -71,7 +71,7 @@ async fn judge(
 ) -> Result<bool, Halt> {
     let mut unit = services.store.unit_of_work().await?;
     count(unit.as_mut(), visitor, now).await?;
-    let guest = account(unit.as_mut(), &code.address, asked.request.app).await?;
+    let guest = account(unit.as_mut(), &code.address, &asked.request, now).await?;
     let whose = guest.map_or(GuestId::from_uuid(uuid::Uuid::nil()), |guest| guest.id);
     let kept = unit.count_mailed_code_try(whose, sent.id).await?;
     unit.commit().await?;

@@ -11,7 +11,7 @@ mod check;
 mod send;
 
 use crate::base::clock::Timestamp;
-use crate::domain::apps::App;
+use crate::domain::apps::AppId;
 use crate::domain::attempts::{Asked, AskedCode, AttemptId};
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::MAILED_CODE_PARTNER;
@@ -22,7 +22,7 @@ use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
 
 use super::routing::usable_by_id;
-use super::session_use::app_name;
+use super::session_use::{Asker, app_name};
 use super::{home_realm, keep, store_refusal};
 
 /// What a person does on the pages.
@@ -35,7 +35,7 @@ pub enum CodeAct<'a> {
 }
 
 /// Whether people who are proven by a mailed code may come to `app` at present.
-pub(super) async fn is_offered(services: &Services, app: &App) -> Result<bool, Refusal> {
+pub(super) async fn is_offered(services: &Services, app: &Asker) -> Result<bool, Refusal> {
     Ok(usable_by_id(services, app, MAILED_CODE_PARTNER).await?.is_some())
 }
 
@@ -79,8 +79,7 @@ async fn of_session(services: &Services, visitor: &Visitor) -> Result<Option<Mai
     let Some(handle) = &visitor.session else { return Ok(None) };
     let hash = crate::domain::sessions::HandleHash::of(handle);
     let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
-    let nobody = crate::domain::apps::AppId::from_uuid(uuid::Uuid::nil());
-    let reading = unit.read_session(&hash, nobody).await.map_err(|error| store_refusal(&error))?;
+    let reading = unit.read_session(&hash, AppId::GATEWAY).await.map_err(|error| store_refusal(&error))?;
     let reading = reading.filter(|reading| reading.partner.id == MAILED_CODE_PARTNER);
     Ok(reading.and_then(|reading| reading.guest.mail))
 }

@@ -64,7 +64,7 @@ async fn send_once(
 ) -> Result<(MailedCodeId, Option<Mail>), Halt> {
     let mut unit = services.store.unit_of_work().await?;
     count(unit.as_mut(), visitor, now).await?;
-    let guest = account(unit.as_mut(), &code.address, asked.request.app).await?;
+    let guest = account(unit.as_mut(), &code.address, &asked.request, now).await?;
     let whose = guest.as_ref().map_or(GuestId::from_uuid(uuid::Uuid::nil()), |guest| guest.id);
     let (made, text) = mailed_code::make(&services.sealer, services.random.as_ref(), whose, now);
     let sends = unit.list_mailed_code_sends(whose, now.minus(SEND_WINDOW)).await?;
@@ -89,7 +89,7 @@ fn entry(services: &Services, asked: &Asked, guest: &Guest, visitor: &Visitor, n
     let mut entry = AuditEntry::new(id, now, Activity::MailedCodeSent, Actor::Visitor);
     entry.attempt = Some(asked.id);
     entry.partner = Some(MAILED_CODE_PARTNER);
-    entry.app = Some(asked.request.app);
+    entry.app = asked.request.asking();
     entry.guest = Some(guest.id);
     entry.address = visitor.address.map(|address| address.to_string());
     entry

@@ -1,9 +1,10 @@
 //! What our own pages post.
 
+use entente::flows::paths;
 use entente::http::routes::table;
 
 use super::{Setup, refused, shown_or};
-use crate::bad_input::case::{Expect, Face, Parameter};
+use crate::bad_input::case::{Expect, Face, Kind, Parameter};
 
 /// The page that asks for the organisation.
 const ASKS: Expect = Expect::Shown("name=\"email\"");
@@ -41,6 +42,28 @@ pub(super) fn faces(setup: &Setup) -> Vec<Face> {
         Parameter::new("code", "12345678", 40_000, shown_or(&not_offered, not_offered.clone()))
             .wrong(&["0", "é", "\"><script>"], &not_offered),
     ];
+    let invalid = Expect::Refused { status: 404, code: "LINK_INVALID", cause: "invitation_unknown".to_owned() };
+    let ticket = || {
+        Parameter::new("ticket", "x", 64, shown_or(&invalid, invalid.clone()))
+            .wrong(&["0", "é", "../x", "\"><script>"], &invalid)
+    };
+    let mut open = form("GET", paths::REDEEM, &[("ticket", "x")], invalid.clone());
+    open.parameters = vec![ticket()];
+    let mut begin = form("POST", paths::REDEEM, &[("ticket", "x")], invalid.clone());
+    begin.parameters = vec![ticket()];
+    let no_step = refused("ATTEMPT_MISSING", "step_cookie_missing");
+    let mut agree = form("POST", table::AGREE, &[("attempt", attempt), ("decision", "accept")], no_step);
+    agree.parameters =
+        vec![attempt_parameter(setup, "step_cookie_missing"), choice("decision", "accept", "decision_unknown")];
+    // Nobody is signed in, so that the token is not even looked at; it must be there.
+    let panel = Expect::To(paths::PANEL.to_owned());
+    let no_token = refused("BAD_REQUEST", "token_missing");
+    let mut leave = form("POST", paths::LEAVE, &[("token", "x")], panel.clone());
+    leave.parameters = vec![
+        Parameter::new("token", "x", 40_000, shown_or(&panel, no_token.clone()))
+            .wrong(&["0", "é"], &panel)
+            .but(Kind::Empty, &no_token),
+    ];
     let mut account = form("POST", table::ACCOUNT, &[("attempt", attempt), ("account", "other")], ASKS);
     account.parameters =
         vec![attempt_parameter(setup, "attempt_cookie_missing"), choice("account", "other", "account_unknown")];
@@ -51,7 +74,20 @@ pub(super) fn faces(setup: &Setup) -> Vec<Face> {
     let refused_token = refused("BAD_REQUEST", "sign_out_token_refused");
     let mut sign_out = form("POST", table::SIGN_OUT, &[("token", "x"), ("decision", "sign_out")], refused_token);
     sign_out.parameters = vec![token(), choice("decision", "sign_out", "decision_unknown")];
-    vec![show, organization, code, account, consent, sign_out]
+    vec![
+        Face::new("GET", paths::PANEL, &[], ASKS),
+        Face::new("GET", paths::LEAVE, &[], panel),
+        open,
+        begin,
+        agree,
+        leave,
+        show,
+        organization,
+        code,
+        account,
+        consent,
+        sign_out,
+    ]
 }
 
 pub(super) fn attempt_parameter(setup: &Setup, unknown: &str) -> Parameter {

@@ -128,6 +128,20 @@ fn domains_entities_and_client_ids_of_others_are_refused() {
     World::empty().refused(&twins, &["3: partner `b`: the entity ID `urn:x` is that of `a` too"]);
 }
 
+#[test]
+fn the_built_in_partner_is_not_described() {
+    let said = "is the one of people who sign in by a code that is mailed to them; it is built in, and nothing of it can be \
+                set here: leave it out, and use `entente partner enable mail` or `disable mail`";
+    let named = definitions(vec![partner("mail", &[], "urn:x")], vec![], vec![], vec![]);
+    World::empty().refused(&named, &[&format!("10: partner `mail`: {said}")]);
+    let id = uuid::Uuid::from_bytes(*crate::domain::partners::MAILED_CODE_PARTNER.as_bytes());
+    let by_id = PartnerDefinition { id: Some(id), ..partner("post", &[], "urn:x") };
+    World::empty()
+        .refused(&definitions(vec![by_id], vec![], vec![], vec![]), &[&format!("10: partner `post`: {said}")]);
+    let other = definitions(vec![partner("mail2", &[], "urn:x")], vec![], vec![], vec![]);
+    assert!(World::empty().plan_with(&other, Pruning::Remove).is_ok());
+}
+
 fn sharing(name: &str, shared: &[&str], addresses: &[&str]) -> PartnerDefinition {
     let shared_domains = shared.iter().map(|domain| DomainPattern::parse(domain).unwrap()).collect();
     let addresses = addresses.iter().map(|address| mail(address)).collect();
