@@ -47,12 +47,13 @@ impl Readers {
     ) -> Result<Vec<Cells>, StoreError> {
         // A reader never writes: its errors have no constraints to name.
         let failed = |error| from_sqlite(error, &Constraints::default());
-        if self.is_quick.load(Ordering::Relaxed) && has_other_threads() {
-            if let Ok(_turn) = self.turns.try_acquire() {
-                match self.run_here(text, &values, Duration::ZERO) {
-                    Err(error) if is_busy(&error) => {}
-                    answered => return answered.map_err(failed),
-                }
+        if self.is_quick.load(Ordering::Relaxed)
+            && has_other_threads()
+            && let Ok(_turn) = self.turns.try_acquire()
+        {
+            match self.run_here(text, &values, Duration::ZERO) {
+                Err(error) if is_busy(&error) => {}
+                answered => return answered.map_err(failed),
             }
         }
         let gone = || StoreError::Unavailable("a reader has gone".to_owned());
