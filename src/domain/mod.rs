@@ -37,6 +37,7 @@ pub mod partners;
 pub mod permissions;
 pub mod policy;
 pub mod refusal;
+pub mod reports;
 pub mod requests;
 pub mod roles;
 pub mod sessions;

@@ -21,6 +21,7 @@ pub mod partner;
 pub mod partner_domains;
 pub mod policy;
 pub mod print;
+pub mod report;
 pub mod timeline;
 
 /// How a command ended; a failure is an error instead.

@@ -17,6 +17,7 @@ pub mod notices;
 pub mod objects;
 pub mod outbox;
 pub mod policies;
+pub mod reports;
 pub mod roles;
 pub mod sign_ins;
 pub mod upkeep;
@@ -61,7 +62,7 @@ pub enum StoreError {
 
 /// The store as `flows` holds it.
 #[async_trait]
-pub trait Store: audit_chain::AuditChains + Send + Sync {
+pub trait Store: audit_chain::AuditChains + reports::Reports + Send + Sync {
     /// Opens a unit of work. Dropping it without commit rolls everything back.
     ///
     /// # Errors
