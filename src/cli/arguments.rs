@@ -1,6 +1,7 @@
 //! The arguments of the command line, as the contract has them.
 
 pub mod guests;
+pub mod reports;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -62,6 +63,8 @@ pub enum Command {
     Audit(Noun<AuditVerb>),
     /// Mail on its way
     Mail(Noun<MailVerb>),
+    /// Which accounts are used
+    Report(Noun<reports::ReportVerb>),
 }
 
 /// Where the configuration is.
@@ -443,6 +446,8 @@ pub enum AuditVerb {
         #[arg(value_name = "ATTEMPT", value_parser = attempt)]
         attempt: AttemptId,
     },
+    /// The directory audit or the sign-in log, newest first
+    Export(Box<reports::ExportArguments>),
     /// Hold every entry against its chain and the signed heads
     Verify {
         /// Heads that were kept elsewhere, as `audit heads` prints them

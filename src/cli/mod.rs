@@ -139,6 +139,12 @@ async fn obey(command: Command) -> anyhow::Result<Outcome> {
             })
             .await
         }
+        Command::Report(noun) => {
+            acting(&noun.config, noun.format, async |services, _, printer| {
+                commands::report::run(services, noun.verb, printer).await
+            })
+            .await
+        }
     }
 }
 

@@ -199,26 +199,36 @@ pub async fn audit(services: &Services, filter: &AuditFilter) -> Result<Vec<Audi
         limit: filter.limit,
         ..AuditQuery::default()
     };
-    if let Some(name) = &filter.guest {
-        // The entries of an account outlive it.
-        query.guest = Some(match GuestId::parse(name) {
-            Ok(id) => id,
-            Err(_) => find_guest(services.store.unit_of_work().await?.as_mut(), name).await?,
-        });
-    }
+    (query.guest, query.app) = ids_of(services, filter.guest.as_deref(), filter.app.as_deref()).await?;
     if let Some(name) = &filter.partner {
         query.partner = Some(match PartnerId::parse(name) {
             Ok(id) => id,
             Err(_) => partner(services, name).await?.id,
         });
     }
-    if let Some(name) = &filter.app {
-        query.app = Some(match AppId::parse(name) {
-            Ok(id) => id,
-            Err(_) => app(services, name).await?.id,
-        });
-    }
     Ok(services.store.audit(&query).await?)
+}
+
+/// The ids of an account and an app by the names that people use, or by themselves: entries outlive both.
+///
+/// # Errors
+/// [`OperateError`].
+pub async fn ids_of(
+    services: &Services,
+    guest: Option<&str>,
+    app: Option<&str>,
+) -> Result<(Option<GuestId>, Option<AppId>), OperateError> {
+    let guest = match guest.map(|name| (name, GuestId::parse(name))) {
+        None => None,
+        Some((_, Ok(id))) => Some(id),
+        Some((name, Err(_))) => Some(find_guest(services.store.unit_of_work().await?.as_mut(), name).await?),
+    };
+    let app = match app.map(|name| (name, AppId::parse(name))) {
+        None => None,
+        Some((_, Ok(id))) => Some(id),
+        Some((slug, Err(_))) => Some(self::app(services, slug).await?.id),
+    };
+    Ok((guest, app))
 }
 
 /// All entries of one sign-in, oldest first.

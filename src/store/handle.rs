@@ -17,10 +17,13 @@ use crate::domain::audit::{AuditQuery, AuditRecord};
 use crate::domain::audit_chain::{AuditHead, ChainTip, ChainedEntry};
 use crate::domain::bulk::job::BulkJob;
 use crate::domain::grants::BearerReading;
+use crate::domain::guests::GuestId;
 use crate::domain::mails::MailId;
 use crate::domain::notices::LogoutNotice;
+use crate::domain::reports::{AccountLine, Active, Place, ReportEntry, ReportFilter};
 use crate::domain::sessions::HandleHash;
 use crate::domain::store::audit_chain::{AuditChains, Stretch};
+use crate::domain::store::reports::Reports;
 use crate::domain::store::{Store, StoreError, UnitOfWork};
 
 /// An open database of either kind.
@@ -151,5 +154,38 @@ impl AuditChains for Handle {
 
     fn tips_have_heads(&self, tips: &[ChainTip]) {
         self.node.chains.have_heads(tips);
+    }
+}
+
+#[async_trait]
+impl Reports for Handle {
+    async fn report_entries(
+        &self,
+        filter: &ReportFilter,
+        after: Option<Place>,
+        limit: u32,
+    ) -> Result<Vec<ReportEntry>, StoreError> {
+        sql::reports::entries(&mut self.database.clone(), filter, after, limit).await
+    }
+
+    async fn count_active(&self, since: Timestamp, until: Timestamp) -> Result<Active, StoreError> {
+        sql::reports::count_active(&mut self.database.clone(), since, until).await
+    }
+
+    async fn list_active(&self, since: Timestamp, until: Timestamp) -> Result<Vec<GuestId>, StoreError> {
+        sql::reports::list_active(&mut self.database.clone(), since, until).await
+    }
+
+    async fn list_unredeemed(&self, after: Option<GuestId>, limit: u32) -> Result<Vec<AccountLine>, StoreError> {
+        sql::reports::unredeemed(&mut self.database.clone(), after, limit).await
+    }
+
+    async fn list_redeemed(
+        &self,
+        made_before: Timestamp,
+        after: Option<GuestId>,
+        limit: u32,
+    ) -> Result<Vec<AccountLine>, StoreError> {
+        sql::reports::redeemed(&mut self.database.clone(), made_before, after, limit).await
     }
 }

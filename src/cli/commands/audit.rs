@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::audit_chain;
 use super::print::{Format, Printer};
-use super::timeline;
+use super::{report, timeline};
 use crate::cli::arguments::{AuditArguments, AuditVerb};
 use crate::domain::attempts::AttemptId;
 use crate::domain::audit::AuditRecord;
@@ -21,6 +21,7 @@ pub async fn run(services: &Services, verb: &AuditVerb, printer: &mut Printer<'_
         AuditVerb::List(arguments) => list(services, arguments, printer).await,
         AuditVerb::Show { attempt } => show(services, *attempt, printer).await,
         AuditVerb::Verify { against } => audit_chain::verify(services, against.as_deref(), printer).await,
+        AuditVerb::Export(arguments) => report::export(services, arguments, printer).await,
         AuditVerb::Heads { after } => audit_chain::heads(services, *after, printer).await,
     }
 }

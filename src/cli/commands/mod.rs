@@ -25,6 +25,7 @@ pub mod partner;
 pub mod partner_domains;
 pub mod policy;
 pub mod print;
+pub mod report;
 pub mod timeline;
 
 use crate::domain::permissions::Caller;

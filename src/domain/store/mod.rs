@@ -18,6 +18,7 @@ pub mod objects;
 pub mod outbox;
 pub mod people;
 pub mod policies;
+pub mod reports;
 pub mod roles;
 pub mod sign_ins;
 pub mod upkeep;
@@ -62,7 +63,7 @@ pub enum StoreError {
 
 /// The store as `flows` holds it.
 #[async_trait]
-pub trait Store: audit_chain::AuditChains + people::People + Send + Sync {
+pub trait Store: audit_chain::AuditChains + people::People + reports::Reports + Send + Sync {
     /// Opens a unit of work. Dropping it without commit rolls everything back.
     ///
     /// # Errors

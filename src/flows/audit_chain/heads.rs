@@ -108,12 +108,11 @@ async fn write(services: &Services, spoken_for: &[(String, ChainTip)]) -> Result
     }
     let key = services.keys.current(KeyPurpose::Audit, ALGORITHM).ok_or(SignError::UnknownKey)?;
     let last = services.store.last_audit_head().await?;
-    let mut serial = last.as_ref().map_or(0, |head| head.statement.serial);
+    let first = last.as_ref().map_or(0, |head| head.statement.serial) + 1;
     let mut previous = last.map_or(BEGINNING, |head| head.statement.hash());
     let at = services.clock.now();
     let mut heads = Vec::with_capacity(spoken_for.len());
-    for (node, tip) in spoken_for {
-        serial += 1;
+    for (serial, (node, tip)) in (first..).zip(spoken_for) {
         let statement = HeadStatement { serial, node: node.clone(), tip: *tip, at, previous };
         previous = statement.hash();
         let signature = services.signer.sign(key.id, ALGORITHM, &statement.bytes()).await?;

@@ -70,3 +70,56 @@ fn a_file_that_has_no_heads_is_refused() {
     }
     assert!(site.refused(&["audit", "verify", "--against", "nowhere"]).contains("nowhere"));
 }
+
+#[test]
+fn f97_logs_are_exported_as_json_lines_and_as_csv_without_formulas() {
+    let site = Site::installed();
+    site.done(&["guest", "block", "ana@fabrikam.example"]);
+    let lines = site.done(&["audit", "export", "--kind", "directory"]);
+    let rows: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let blocked = rows.iter().find(|row| row["activity"] == "guest_changed").unwrap();
+    assert_eq!(blocked["activityDisplayName"], "Update user");
+    assert_eq!(blocked["initiatedBy"]["user"]["displayName"], "olga");
+    assert_eq!(blocked["targetResources"][0]["type"], "User");
+    assert_eq!(blocked.get("correlationId"), None);
+
+    database(&site).execute("update apps set name = '=cmd|'' /C calc''!A0, \"x\"' where slug = 'payroll'", []).unwrap();
+    let csv = site.done(&["audit", "export", "--kind", "directory", "--format", "csv", "--activity", "object_added"]);
+    let (head, body) = csv.split_once("\r\n").unwrap();
+    assert!(head.starts_with("id,activityDateTime,category,"), "{head}");
+    assert!(body.ends_with("\r\n") && body.contains("object_added"), "{body}");
+    let sign_ins = site.done(&["audit", "export", "--kind", "sign-ins", "--format", "csv"]);
+    assert!(sign_ins.starts_with("id,createdDateTime,userId,") && sign_ins.lines().count() == 1);
+
+    for (arguments, expected) in [
+        (&["--kind", "directory", "--category", "Nothing"][..], "no category `Nothing`"),
+        (&["--kind", "directory", "--activity", "sign_in"], "no activity `sign_in` in this log"),
+        (&["--kind", "sign-ins", "--category", "UserManagement"], "filter of the other log"),
+        (&["--kind", "sign-ins", "--app", "nothing"], "no app"),
+        (&["--kind", "sign-ins", "--user", "nobody@x.example"], "no guest"),
+    ] {
+        let reason = site.refused(&[&["audit", "export"], arguments].concat());
+        assert!(reason.contains(expected), "{reason}");
+    }
+    for wrong in
+        [&["--kind", "other"][..], &["--kind", "sign-ins", "--ip", "x"], &["--kind", "sign-ins", "--client-app", "x"]]
+    {
+        assert_eq!(site.run(&[&["audit", "export"], wrong].concat()).status.code(), Some(2));
+    }
+}
+
+#[test]
+fn f98_reports_are_printed_for_people_and_for_programs() {
+    let site = Site::installed();
+    let active = site.json(&["report", "monthly-active", "--month", "2026-10", "--json"]);
+    assert_eq!(active["active_guests"], 0);
+    assert!(site.done(&["report", "monthly-active"]).contains("active guests"));
+    let waiting = site.json(&["report", "never-redeemed", "--json"]);
+    assert_eq!(waiting[0]["mail"], "ana@fabrikam.example");
+    assert!(site.done(&["report", "never-redeemed"]).contains("ana@fabrikam.example"));
+    assert_eq!(site.json(&["report", "unused", "--json"]), serde_json::json!([]));
+    assert!(site.done(&["report", "unused", "--days", "1"]).starts_with("ID"));
+    for wrong in [&["monthly-active", "--month", "2026-13"][..], &["unused", "--days", "0"]] {
+        assert_eq!(site.run(&[&["report"], wrong].concat()).status.code(), Some(2));
+    }
+}

@@ -2,6 +2,7 @@
 
 mod chains;
 mod cli;
+mod reports;
 mod tampering;
 
 use entente::base::clock::Timestamp;

@@ -32,6 +32,9 @@ async fn written(backend: Backend) -> (Gateway, i64) {
 const RESTORE: &str = "delete from audit; insert into audit select * from kept;
     delete from audit_heads; insert into audit_heads select * from kept_heads";
 
+/// Whether a fault is the expected one.
+type Expected = fn(&Fault) -> bool;
+
 /// Entries and what is wrong with them.
 fn of_entries(faults: &[Fault]) -> Vec<(i64, ChainFault)> {
     let of_entry = |fault: &Fault| match fault {
@@ -140,7 +143,7 @@ on_both_stores! {
 
     async fn f96_heads_that_were_altered_removed_or_all_removed_are_found(backend: Backend) {
         let (gateway, _) = written(backend).await;
-        let cases: [(&str, fn(&Fault) -> bool); 5] = [
+        let cases: [(&str, Expected); 5] = [
             ("update audit_heads set at = at + 1 where serial = 1", |fault| {
                 matches!(fault, Fault::Head { serial: 1, fault: HeadFault::NotSigned, .. })
             }),

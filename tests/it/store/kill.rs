@@ -5,9 +5,11 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use entente::domain::audit::AuditQuery;
+use entente::domain::audit::{AuditId, AuditQuery};
+use entente::domain::audit_chain::walk::{ChainFault, NodeWalk};
 use entente::domain::authentication::OnceKey;
 use entente::domain::sessions::{Code, Session};
+use entente::domain::store::audit_chain::Stretch;
 use entente::domain::store::sign_ins::{Once, TakenCode};
 use entente::domain::store::{Store, StoreError};
 
@@ -111,8 +113,17 @@ pub async fn what_was_acknowledged_survives_a_kill_and_the_rest_is_whole_or_abse
             assert!(whole[0] || !acknowledged.contains(&number), "{number} was acknowledged and is lost");
         }
         drop(unit);
+        assert_eq!(faults_of_child(&*store).await, []);
         clear(&fresh).await;
     }
+}
+
+/// What a walk along the chains of the child finds.
+async fn faults_of_child(store: &dyn Store) -> Vec<ChainFault> {
+    let after = (i64::MIN, AuditId::from_uuid(uuid::Uuid::nil()));
+    let stretch = Stretch { node: "child", after, until: i64::MAX, limit: TASKS * UNITS };
+    let mut walk = NodeWalk::default();
+    store.chained_entries(stretch).await.unwrap().iter().flat_map(|entry| walk.take(entry)).collect()
 }
 
 fn of_attempt(number: u32) -> AuditQuery {

@@ -1,0 +1,99 @@
+//! Which accounts are used: counted for a month, never redeemed, or unused for a time.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use super::month::{Month, MonthError};
+use crate::base::clock::Timestamp;
+use crate::domain::guests::GuestId;
+use crate::domain::reports::{AccountLine, Active};
+use crate::domain::store::StoreError;
+use crate::flows::services::Services;
+
+/// How many accounts are read at a time.
+const PAGE: u32 = 500;
+/// How much of the audit is read at a time.
+const STRETCH: Duration = Duration::from_secs(86_400);
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub enum ReportError {
+    /// The store could not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The month.
+    #[error(transparent)]
+    Month(#[from] MonthError),
+}
+
+/// How many guests signed in with success in a month of the calendar, in UTC. Each counts once, members do not.
+///
+/// # Errors
+/// [`ReportError`].
+pub async fn monthly_active(services: &Services, month: Month) -> Result<Active, ReportError> {
+    let (since, until) = month.bounds()?;
+    Ok(services.store.count_active(since, until).await?)
+}
+
+/// Guests who have not redeemed their invitation, or who have not signed in for a time; a page at a time.
+#[derive(Debug)]
+pub struct Accounts<'s> {
+    services: &'s Services,
+    which: Which,
+    after: Option<GuestId>,
+    is_at_end: bool,
+}
+
+#[derive(Debug)]
+enum Which {
+    Unredeemed,
+    /// Made before a time, and not among these.
+    Unused(Timestamp, HashSet<GuestId>),
+}
+
+impl<'s> Accounts<'s> {
+    /// Guests who have never redeemed their invitation.
+    #[must_use]
+    pub const fn never_redeemed(services: &'s Services) -> Self {
+        Self { services, which: Which::Unredeemed, after: None, is_at_end: false }
+    }
+
+    /// Guests who redeemed, and have not signed in with success for `time`. Those who did are held in memory,
+    /// sixteen bytes each.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn unused(services: &'s Services, time: Duration) -> Result<Self, StoreError> {
+        let now = services.clock.now();
+        let since = now.minus(time);
+        let mut active = HashSet::new();
+        let mut from = since;
+        while from <= now {
+            let until = from.plus(STRETCH);
+            active.extend(services.store.list_active(from, until).await?);
+            from = until;
+        }
+        Ok(Self { services, which: Which::Unused(since, active), after: None, is_at_end: false })
+    }
+
+    /// The next accounts; absent at the end. A page may be empty.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn next(&mut self) -> Result<Option<Vec<AccountLine>>, StoreError> {
+        if self.is_at_end {
+            return Ok(None);
+        }
+        let store = &self.services.store;
+        let mut page = match &self.which {
+            Which::Unredeemed => store.list_unredeemed(self.after, PAGE).await?,
+            Which::Unused(since, _) => store.list_redeemed(*since, self.after, PAGE).await?,
+        };
+        self.is_at_end = page.len() < PAGE as usize;
+        self.after = page.last().map(|account| account.id);
+        if let Which::Unused(_, active) = &self.which {
+            page.retain(|account| !active.contains(&account.id));
+        }
+        Ok(Some(page))
+    }
+}

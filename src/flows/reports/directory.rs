@@ -1,0 +1,114 @@
+//! The directory audit: who did what to which object, in the words of the directory.
+
+use super::activities;
+use super::{Field, Row};
+use crate::domain::reports::ReportEntry;
+
+/// The columns, in their order.
+pub const COLUMNS: [&str; 16] = [
+    "id",
+    "activityDateTime",
+    "category",
+    "loggedByService",
+    "activityDisplayName",
+    "activity",
+    "result",
+    "resultReason",
+    "correlationId",
+    "initiatedBy.user.id",
+    "initiatedBy.user.displayName",
+    "initiatedBy.user.ipAddress",
+    "initiatedBy.app.id",
+    "initiatedBy.app.displayName",
+    "targetResources",
+    "additionalDetails",
+];
+
+/// Who began an act, as far as it is known.
+#[derive(Debug)]
+struct Initiator {
+    user: Option<String>,
+    user_name: Option<String>,
+    app: Option<String>,
+    app_name: Option<String>,
+}
+
+/// The view of one entry.
+#[must_use]
+pub fn row(entry: &ReportEntry) -> Row {
+    let record = &entry.record;
+    let named = activities::of(&record.activity);
+    let Initiator { user, user_name, app, app_name } = initiator(entry);
+    let is_failure = record.cause.is_some() || record.code.is_some();
+    let values = [
+        Field::text(record.id),
+        Field::text(record.at.to_rfc3339_millis()),
+        Field::of(named.map(|named| named.category)),
+        Field::of(named.map(|named| named.service)),
+        Field::text(named.map_or(record.activity.as_str(), |named| named.display)),
+        Field::text(&record.activity),
+        Field::text(if is_failure { "failure" } else { "success" }),
+        Field::of(record.cause.clone().or_else(|| record.code.clone())),
+        Field::of(record.attempt.map(|id| id.to_string())),
+        Field::of(user),
+        Field::of(user_name),
+        Field::of(record.address.clone()),
+        Field::of(app),
+        Field::of(app_name),
+        Field::List(targets(entry)),
+        Field::List(record.details.iter().map(detail).collect()),
+    ];
+    COLUMNS.into_iter().zip(values).collect()
+}
+
+fn initiator(entry: &ReportEntry) -> Initiator {
+    let record = &entry.record;
+    let mut found = Initiator { user: None, user_name: None, app: None, app_name: None };
+    match record.actor.split_once(':').unwrap_or((&record.actor, "")) {
+        ("visitor", _) => {
+            found.user = record.guest.map(|id| id.to_string());
+            found.user_name = entry.person.as_ref().map(|person| person.user_principal_name.clone());
+        }
+        // Of the command line: a name of the system, and no account here.
+        ("operator", name) => found.user_name = Some(name.to_owned()),
+        ("person", id) => found.user = Some(id.to_owned()),
+        ("app", "") => {
+            found.app = record.app.as_ref().map(|(id, _)| id.to_string());
+            found.app_name = entry.app.as_ref().map(|app| app.name.clone());
+        }
+        ("app", id) => found.app = Some(id.to_owned()),
+        ("partner", _) => {
+            found.app = record.partner.as_ref().map(|(id, _)| id.to_string());
+            found.app_name = entry.partner.as_ref().map(|partner| partner.name.clone());
+        }
+        (other, _) => found.app_name = Some(other.to_owned()),
+    }
+    found
+}
+
+/// What an entry is about, the most specific first.
+fn targets(entry: &ReportEntry) -> Vec<Row> {
+    let record = &entry.record;
+    let name = |name: Option<&String>, slug: Option<&String>| Field::of(name.or(slug).cloned());
+    let row = |kind: &str, id: String, name: Field| {
+        vec![("type", Field::text(kind)), ("id", Field::Text(id)), ("displayName", name)]
+    };
+    let person = entry.person.as_ref().map(|person| &person.user_principal_name);
+    let guest = record.guest.map(|id| row("User", id.to_string(), name(person, None)));
+    let app = record.app.as_ref().map(|(id, slug)| {
+        row("Application", id.to_string(), name(entry.app.as_ref().map(|app| &app.name), slug.as_ref()))
+    });
+    let partner = record.partner.as_ref().map(|(id, slug)| {
+        let full = entry.partner.as_ref().map(|partner| &partner.name);
+        row("Partner", id.to_string(), name(full, slug.as_ref()))
+    });
+    let said = |wanted: &str| record.details.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
+    let other = record
+        .target
+        .map(|id| row(said("kind").map_or("Other", String::as_str), id.to_string(), name(None, said("slug"))));
+    [guest, app, partner, other].into_iter().flatten().collect()
+}
+
+fn detail((name, value): &(String, String)) -> Row {
+    vec![("key", Field::text(name)), ("value", Field::text(value))]
+}

@@ -1,0 +1,216 @@
+//! The two logs, a page of rows at a time.
+
+use uuid::Uuid;
+
+use super::activities::{self, NAMED, SIGN_INS};
+use super::sign_ins::{self, PolicyStatus};
+use super::{Row, directory};
+use crate::base::clock::Timestamp;
+use crate::domain::attempts::AttemptId;
+use crate::domain::audit::Activity;
+use crate::domain::reports::{Activities, Place, ReportEntry, ReportFilter};
+use crate::domain::store::StoreError;
+use crate::flows::inspect;
+use crate::flows::operate::OperateError;
+use crate::flows::services::Services;
+
+/// How many entries are read at a time.
+const PAGE: u32 = 500;
+
+/// Which log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The directory audit.
+    Directory,
+    /// The sign-in log.
+    SignIns,
+}
+
+impl Kind {
+    /// Both by their words.
+    pub const WORDS: [&str; 2] = ["directory", "sign-ins"];
+
+    /// Reads its word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "directory" => Some(Self::Directory),
+            "sign-ins" => Some(Self::SignIns),
+            _ => None,
+        }
+    }
+
+    /// Its columns, in their order.
+    #[must_use]
+    pub const fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Directory => &directory::COLUMNS,
+            Self::SignIns => &sign_ins::COLUMNS,
+        }
+    }
+}
+
+/// What is asked for, objects by the names that people use.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// Not before.
+    pub since: Option<Timestamp>,
+    /// Before.
+    pub until: Option<Timestamp>,
+    /// With this activity, by its stable name or that of the directory.
+    pub activity: Option<String>,
+    /// Of this category.
+    pub category: Option<String>,
+    /// By this actor: a person or app by id, `operator:NAME`, `visitor`, `app`, `partner` or `system`.
+    pub actor: Option<String>,
+    /// About this account, app, partner or other object, by id.
+    pub target: Option<Uuid>,
+    /// Of this app: slug or id.
+    pub app: Option<String>,
+    /// Of this account: mail address or id.
+    pub user: Option<String>,
+    /// From this network address.
+    pub ip: Option<String>,
+    /// By this kind of client app.
+    pub client_app: Option<String>,
+    /// With this result of policies.
+    pub policy_status: Option<PolicyStatus>,
+    /// Of this attempt.
+    pub correlation_id: Option<AttemptId>,
+}
+
+/// Why a log cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum LogError {
+    /// An object is not known, or the store could not.
+    #[error(transparent)]
+    Operate(#[from] OperateError),
+    /// The store could not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// There is no such activity in this log.
+    #[error("no activity `{0}` in this log")]
+    Activity(String),
+    /// There is no such category.
+    #[error("no category `{0}`: the directory audit has {known}", known = categories().join(", "))]
+    Category(String),
+    /// A filter that is of the other log.
+    #[error("`{0}` is a filter of the other log")]
+    Filter(&'static str),
+}
+
+/// The categories of the directory audit, each once.
+#[must_use]
+pub fn categories() -> Vec<&'static str> {
+    let mut categories: Vec<_> = NAMED.iter().map(|named| named.category).collect();
+    categories.sort_unstable();
+    categories.dedup();
+    categories
+}
+
+/// A log that is being read.
+#[derive(Debug)]
+pub struct Log<'s> {
+    services: &'s Services,
+    kind: Kind,
+    filter: ReportFilter,
+    client_app: Option<String>,
+    policy_status: Option<PolicyStatus>,
+    after: Option<Place>,
+    is_at_end: bool,
+}
+
+impl<'s> Log<'s> {
+    /// Begins to read a log, newest first.
+    ///
+    /// # Errors
+    /// [`LogError`].
+    pub async fn open(services: &'s Services, kind: Kind, wanted: &Wanted) -> Result<Self, LogError> {
+        let mut filter = ReportFilter::of(activities_of(kind, wanted)?);
+        filter.since = wanted.since;
+        filter.until = wanted.until;
+        filter.actor.clone_from(&wanted.actor);
+        filter.target = wanted.target;
+        filter.address.clone_from(&wanted.ip);
+        filter.attempt = wanted.correlation_id;
+        let (guest, app) = inspect::ids_of(services, wanted.user.as_deref(), wanted.app.as_deref()).await?;
+        (filter.guest, filter.app) = (guest, app);
+        let client_app = wanted.client_app.clone();
+        let policy_status = wanted.policy_status;
+        Ok(Self { services, kind, filter, client_app, policy_status, after: None, is_at_end: false })
+    }
+
+    /// The next rows, in the order of [`Kind::columns`]; absent at the end. A page may have no rows where what
+    /// was read fits no filter.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn next(&mut self) -> Result<Option<Vec<Row>>, StoreError> {
+        if self.is_at_end {
+            return Ok(None);
+        }
+        let entries = self.services.store.report_entries(&self.filter, self.after, PAGE).await?;
+        self.is_at_end = entries.len() < PAGE as usize;
+        self.after = entries.last().map(|entry| (entry.record.at, entry.record.id));
+        Ok(Some(entries.iter().filter(|entry| self.fits(entry)).map(|entry| self.row(entry)).collect()))
+    }
+
+    fn fits(&self, entry: &ReportEntry) -> bool {
+        let app = self.client_app.as_deref();
+        app.is_none_or(|wanted| sign_ins::client_app(entry) == Some(wanted))
+            && self.policy_status.is_none_or(|wanted| sign_ins::policy_status(entry) == Some(wanted))
+    }
+
+    fn row(&self, entry: &ReportEntry) -> Row {
+        match self.kind {
+            Kind::Directory => directory::row(entry),
+            Kind::SignIns => sign_ins::row(entry, &self.services.settings.organization),
+        }
+    }
+}
+
+/// Which activities are asked for.
+fn activities_of(kind: Kind, wanted: &Wanted) -> Result<Activities, LogError> {
+    if kind == Kind::SignIns {
+        if wanted.category.is_some() {
+            return Err(LogError::Filter("category"));
+        }
+        let names = SIGN_INS.iter().filter(|name| wanted.activity.as_deref().is_none_or(|activity| activity == **name));
+        let names: Vec<String> = names.map(|name| (*name).to_owned()).collect();
+        return match &wanted.activity {
+            Some(activity) if names.is_empty() => Err(LogError::Activity(activity.clone())),
+            _ => Ok(Activities::Of(names)),
+        };
+    }
+    if wanted.client_app.is_some() {
+        return Err(LogError::Filter("client app"));
+    }
+    if wanted.policy_status.is_some() {
+        return Err(LogError::Filter("conditional access status"));
+    }
+    if let Some(category) = &wanted.category
+        && !categories().contains(&category.as_str())
+    {
+        return Err(LogError::Category(category.clone()));
+    }
+    if wanted.activity.is_none() && wanted.category.is_none() {
+        return Ok(Activities::But(activities::no_directory()));
+    }
+    let is_asked = |name: &str| {
+        let named = activities::of(name);
+        let fits_activity = wanted
+            .activity
+            .as_deref()
+            .is_none_or(|activity| activity == name || named.is_some_and(|named| named.display == activity));
+        let fits_category =
+            wanted.category.as_deref().is_none_or(|category| named.is_some_and(|named| named.category == category));
+        fits_activity && fits_category
+    };
+    let none = activities::no_directory();
+    let all = Activity::ALL.iter().map(|activity| activity.as_str()).filter(|name| !none.iter().any(|no| no == name));
+    let names: Vec<String> = all.filter(|name| is_asked(name)).map(str::to_owned).collect();
+    match &wanted.activity {
+        Some(activity) if names.is_empty() => Err(LogError::Activity(activity.clone())),
+        _ => Ok(Activities::Of(names)),
+    }
+}
