@@ -133,7 +133,7 @@ impl<'a> Inviting<'a> {
         }
         match target::find(unit, wish).await? {
             Target::New { other_mail } => make::new(self, unit, wish, other_mail).await,
-            Target::Known(guest) => make::known(self, unit, wish, guest).await,
+            Target::Known(guest) => make::known(self, unit, wish, *guest).await,
         }
     }
 

@@ -16,13 +16,13 @@ pub(super) enum Target {
         other_mail: bool,
     },
     /// This one, which stays as it is until the unit ends.
-    Known(Guest),
+    Known(Box<Guest>),
 }
 
 /// Finds the account: by its address, else by earlier invitations to the address.
 pub(super) async fn find(unit: &mut dyn UnitOfWork, wish: &Wish) -> Result<Target, InviteError> {
     if let Some(kept) = unit.guest_by_mail_key(wish.address.key()).await? {
-        return held(unit, kept.value.guest).await.map(Target::Known);
+        return held(unit, kept.value.guest).await.map(|guest| Target::Known(Box::new(guest)));
     }
     // Those who have the address as a further one are held first, so that two who invite it at once come one after
     // the other.
@@ -30,7 +30,7 @@ pub(super) async fn find(unit: &mut dyn UnitOfWork, wish: &Wish) -> Result<Targe
     if let Some(id) = unit.invited_without_mail(&wish.address).await?.first()
         && let Some(kept) = unit.guest(*id).await?
     {
-        return held(unit, kept.value.guest).await.map(Target::Known);
+        return held(unit, kept.value.guest).await.map(|guest| Target::Known(Box::new(guest)));
     }
     Ok(Target::New { other_mail: !others.is_empty() })
 }
