@@ -59,7 +59,7 @@ fn f08_the_parts_of_an_invitation_come_in_their_order() {
         &[
             "<html lang=\"en\">",
             "Act on this mail only if",
-            ">OO</td>",
+            ">OO</div>",
             "Olga Okafor",
             "Contoso",
             "contoso.example",
