@@ -1,5 +1,7 @@
 //! What holds for every page: escaping, no inline script or style, structure, words.
 
+mod factors;
+
 use http::StatusCode;
 use roxmltree::{Document, Node};
 
@@ -9,13 +11,6 @@ use super::agree::Agree;
 use super::assets;
 use super::consent::{Consent, Shared};
 use super::error::ErrorPage;
-use super::factor_code::{CodeOf, FactorCode};
-use super::factor_passkey::{Ceremony, FactorPasskey};
-use super::factor_question::{RemoveFactor, RenameFactor};
-use super::factor_send::FactorSend;
-use super::factor_setup::{FactorSetup, Picture};
-use super::factor_way::{FactorWay, Occasion as Reason, Way};
-use super::fault::Fault;
 use super::handover::{AppForm, Handover};
 use super::home_realm::{AddressFault, ByMail, Choice, HomeRealm};
 use super::invited::Invited;
@@ -27,10 +22,8 @@ use super::organization_choice::OrganizationChoice;
 use super::organization_unavailable::OrganizationUnavailable;
 use super::panel::{Leads, Panel, Tile};
 use super::policy::Scripts;
-use super::recovery_codes::RecoveryCodes;
 use super::refusal::{Again, Reference, RefusalPage};
 use super::resubmit::Resubmit;
-use super::security_info::{Adding, Done, Line, SecurityInfo, SecurityInfoSignedOut};
 use super::select_account::SelectAccount;
 use super::sign_in_code::{Asks, CodeFault, SignInCode};
 use super::sign_out::{SignOutConfirm, SignedOut};
@@ -198,7 +191,7 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         ("handover", Box::new(Handover { frame: frame.clone(), name: text(), form: app_form(&fields) })),
         ("onward", Box::new(Onward { frame: frame.clone(), name: text(), target: WebLink::parse(TARGET).unwrap() })),
     ];
-    pages.extend(factor_gallery(&text(), &frame, &action, &fields));
+    pages.extend(factors::gallery(&text(), &frame, &action, &fields));
     for status in [400, 404, 405, 408, 413, 429, 500, 503] {
         let status = StatusCode::from_u16(status).unwrap();
         pages.push(("error", Box::new(ErrorPage { frame: frame.clone(), status, request_id: text() })));
@@ -209,149 +202,6 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
 /// A form that goes to an app.
 fn app_form(fields: &[HiddenField]) -> AppForm {
     AppForm { action: WebLink::parse(TARGET).unwrap(), fields: fields.to_vec() }
-}
-
-/// The pages of second factors.
-fn factor_gallery(
-    text: &str,
-    frame: &Frame,
-    action: &LocalPath,
-    fields: &[HiddenField],
-) -> Vec<(&'static str, Box<dyn Page>)> {
-    let (frame, action, fields) = (|| frame.clone(), || action.clone(), || fields.to_vec());
-    let text = || text.to_owned();
-    let bare = || Frame { app: None, ..frame() };
-    let way = |occasion, frame, ways: &[Way]| FactorWay {
-        frame,
-        person: text(),
-        occasion,
-        ways: ways.to_vec(),
-        action: action(),
-        fields: fields(),
-    };
-    let code = |code, fault| FactorCode {
-        frame: frame(),
-        person: text(),
-        code,
-        fault,
-        attempt: text(),
-        has_other_ways: true,
-        action: action(),
-        fields: fields(),
-    };
-    let send = |fault| FactorSend {
-        frame: frame(),
-        person: text(),
-        address: text(),
-        fault,
-        attempt: text(),
-        has_other_ways: true,
-        action: action(),
-        fields: fields(),
-    };
-    let passkey = |ceremony, fault| FactorPasskey {
-        frame: frame(),
-        person: text(),
-        ceremony,
-        options: text(),
-        fault,
-        attempt: text(),
-        has_other_ways: true,
-        action: action(),
-        fields: fields(),
-    };
-    let setup = |fault| FactorSetup {
-        frame: frame(),
-        person: text(),
-        picture: Picture::qr("<svg width=\"8\"><path d=\"M0\"/></svg>"),
-        key: text(),
-        fault,
-        attempt: text(),
-        has_other_ways: true,
-        action: action(),
-        fields: fields(),
-    };
-    let line = |is_passkey, used: Option<&str>| Line {
-        id: text(),
-        label: text(),
-        is_passkey,
-        added: "2026-11-25".to_owned(),
-        used: used.map(str::to_owned),
-    };
-    let info = |factors, recovery_codes, adding, is_mailed, done| SecurityInfo {
-        frame: bare(),
-        person: text(),
-        factors,
-        recovery_codes,
-        adding,
-        is_mailed,
-        done,
-        action: action(),
-        fields: fields(),
-    };
-    let rename =
-        |is_malformed| RenameFactor { frame: bare(), label: text(), is_malformed, action: action(), fields: fields() };
-    let remove = |is_last| RemoveFactor { frame: bare(), label: text(), is_last, action: action(), fields: fields() };
-    let wait = Some(Fault::Wait(std::time::Duration::from_secs(61)));
-    let pass = [Way::PassPasskey, Way::PassTotp, Way::PassMail, Way::PassRecovery];
-    let new = [Way::NewPasskey, Way::NewTotp];
-    let both = Adding::Kinds { passkey: true, totp: true };
-    let full = Adding::Kinds { passkey: false, totp: false };
-    let after = Adding::AfterSignIn { sign_out: action() };
-    let mail = || CodeOf::Mail { address: text() };
-    let codes = vec![text(), text()];
-    vec![
-        ("factor_way_needed", Box::new(way(Reason::Needed, frame(), &[pass.as_slice(), &new].concat()))),
-        ("factor_way_needed_bare", Box::new(way(Reason::Needed, bare(), &pass))),
-        ("factor_way_before", Box::new(way(Reason::BeforeSetup, frame(), &pass))),
-        ("factor_way_setup", Box::new(way(Reason::Setup, frame(), &new))),
-        ("factor_way_setup_bare", Box::new(way(Reason::Setup, bare(), &new))),
-        ("code_app", Box::new(code(CodeOf::App, None))),
-        ("code_app_malformed", Box::new(code(CodeOf::App, Some(Fault::TotpMalformed)))),
-        ("code_app_wrong", Box::new(code(CodeOf::App, Some(Fault::TotpWrong)))),
-        ("code_app_used", Box::new(code(CodeOf::App, Some(Fault::TotpUsed)))),
-        ("code_app_wait", Box::new(code(CodeOf::App, wait))),
-        ("code_mail", Box::new(code(mail(), None))),
-        ("code_mail_malformed", Box::new(code(mail(), Some(Fault::MailMalformed)))),
-        ("code_mail_wrong", Box::new(code(mail(), Some(Fault::MailWrong)))),
-        ("code_mail_spent", Box::new(code(mail(), Some(Fault::MailSpent)))),
-        ("code_mail_sent", Box::new(code(mail(), Some(Fault::SentAlready(std::time::Duration::from_secs(5)))))),
-        ("code_recovery", Box::new(code(CodeOf::Recovery, None))),
-        ("code_recovery_malformed", Box::new(code(CodeOf::Recovery, Some(Fault::RecoveryMalformed)))),
-        ("code_recovery_wrong", Box::new(code(CodeOf::Recovery, Some(Fault::RecoveryWrong)))),
-        ("factor_send", Box::new(send(None))),
-        ("factor_send_failed", Box::new(send(Some(Fault::NotSent)))),
-        ("factor_passkey", Box::new(passkey(Ceremony::Get, None))),
-        ("factor_passkey_refused", Box::new(passkey(Ceremony::Get, Some(Fault::PasskeyRefused)))),
-        ("factor_passkey_missing", Box::new(passkey(Ceremony::Get, Some(Fault::PasskeyMissing)))),
-        ("factor_passkey_late", Box::new(passkey(Ceremony::Get, Some(Fault::PasskeyLate)))),
-        ("factor_passkey_made", Box::new(passkey(Ceremony::Create, None))),
-        ("factor_passkey_known", Box::new(passkey(Ceremony::Create, Some(Fault::PasskeyKnown)))),
-        ("code_setup", Box::new(setup(None))),
-        ("code_setup_wrong", Box::new(setup(Some(Fault::TotpWrong)))),
-        (
-            "recovery_codes",
-            Box::new(RecoveryCodes { frame: frame(), person: text(), codes, action: action(), fields: fields() }),
-        ),
-        ("security_none", Box::new(info(Vec::new(), 0, both.clone(), true, Some(Done::Removed)))),
-        ("security_none_after", Box::new(info(Vec::new(), 0, after, false, None))),
-        (
-            "security_some",
-            Box::new(info(
-                vec![line(true, None), line(false, Some("2026-11-25"))],
-                9,
-                both,
-                false,
-                Some(Done::Renamed),
-            )),
-        ),
-        ("security_full", Box::new(info(vec![line(true, None)], 0, full, false, None))),
-        ("security_out", Box::new(SecurityInfoSignedOut { frame: bare() })),
-        ("rename", Box::new(rename(false))),
-        ("rename_malformed", Box::new(rename(true))),
-        ("remove", Box::new(remove(false))),
-        ("remove_last", Box::new(remove(true))),
-    ]
 }
 
 fn rendered(text: &str) -> Vec<(&'static str, Box<dyn Page>, String)> {

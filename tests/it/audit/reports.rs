@@ -17,7 +17,7 @@ use entente::flows::reports::{Field, Row};
 use crate::support::gateway::{Gateway, guest};
 use crate::support::journey::assert_refused;
 use crate::support::partner::Person;
-use crate::support::stores::{Backend, on_both_stores};
+use crate::support::stores::on_both_stores;
 
 async fn rows(gateway: &Gateway, kind: Kind, wanted: &Wanted) -> Vec<Row> {
     let mut log = Log::open(&gateway.services, kind, wanted).await.unwrap();

@@ -1,7 +1,5 @@
 //! A person at a mailbox of no partner, and a browser on our pages.
 
-use std::time::Duration;
-
 use entente::domain::guests::GuestId;
 use entente::domain::partners::{MAILED_CODE_SLUG, Switch};
 use entente::flows::operate::{Act, switch_partner};
@@ -52,14 +50,9 @@ pub fn other_than(code: &str) -> &'static str {
 impl Gateway {
     /// The newest of `count` codes that were mailed; they go out beside the answers.
     pub async fn mailed(&self, address: &str, count: usize) -> String {
-        for _ in 0..500 {
-            if self.mailbox.to(address).len() >= count {
-                assert_eq!(self.mailbox.to(address).len(), count);
-                return self.mailbox.code(address);
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("{} mails came to {address}", self.mailbox.to(address).len());
+        self.mailbox.wait(address, count).await;
+        assert_eq!(self.mailbox.to(address).len(), count);
+        self.mailbox.code(address)
     }
 
     /// Invites Vic, who has no identity provider.

@@ -1,15 +1,18 @@
 //! Where the mails of a gateway under test arrive.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use entente::outbound::mail::{Handed, MailFault, Mailer, Message};
+use tokio::sync::Notify;
 
 /// Keeps what is sent, or refuses it.
 #[derive(Default)]
 pub struct Mailbox {
     messages: Mutex<Vec<Message>>,
     fault: Mutex<Option<MailFault>>,
+    came: Notify,
 }
 
 impl Mailbox {
@@ -18,6 +21,22 @@ impl Mailbox {
     pub fn to(&self, address: &str) -> Vec<Message> {
         let messages = self.messages.lock().unwrap();
         messages.iter().filter(|message| message.to.as_str() == address).cloned().collect()
+    }
+
+    /// Waits until as many mails have come to `address`, which go out beside the answers.
+    #[allow(dead_code, reason = "for the tests alone: the bench shares this folder")]
+    pub async fn wait(&self, address: &str, count: usize) {
+        let all = async {
+            loop {
+                let came = self.came.notified();
+                if self.to(address).len() >= count {
+                    break;
+                }
+                came.await;
+            }
+        };
+        let waited = tokio::time::timeout(Duration::from_secs(20), all).await;
+        assert!(waited.is_ok(), "{} mails came to {address}, and not {count}", self.to(address).len());
     }
 
     /// The code in the last mail to `address`.
@@ -42,6 +61,7 @@ impl Mailer for Mailbox {
             return Err(fault);
         }
         self.messages.lock().unwrap().push(message.clone());
+        self.came.notify_waiters();
         Ok(Handed::Whole)
     }
 }
