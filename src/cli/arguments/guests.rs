@@ -43,6 +43,9 @@ pub struct InviteArguments {
     /// Invite as a member of the organisation
     #[arg(long)]
     pub member: bool,
+    /// Mail the link; otherwise it is printed and handed over by hand
+    #[arg(long)]
+    pub send: bool,
     /// The internal account that is to be redeemed from elsewhere; its mail must be the address already
     #[arg(long, value_name = "ID")]
     pub account: Option<String>,
@@ -82,6 +85,9 @@ pub struct AnewArguments {
     /// The language of the mail, such as `de`
     #[arg(long, value_name = "TAG")]
     pub language: Option<String>,
+    /// Mail the link; otherwise it is printed and handed over by hand
+    #[arg(long)]
+    pub send: bool,
 }
 
 /// Arguments of `guest reset`.

@@ -9,7 +9,7 @@ use crate::domain::guests::{GuestId, UserType};
 use crate::domain::invitations::fault::InviteError;
 use crate::domain::invitations::language::LanguageTag;
 use crate::domain::invitations::message::CustomMessage;
-use crate::domain::invitations::wish::{WishTexts, address};
+use crate::domain::invitations::wish::{Sending, WishTexts, address};
 use crate::domain::permissions::Caller;
 use crate::domain::web_address::WebAddress;
 use crate::flows::invite::again::{Anew, NewAddress, resend, reset};
@@ -39,6 +39,7 @@ pub async fn run(
     if arguments.member {
         wish.user_type = UserType::Member;
     }
+    wish.sending = sending(arguments.send);
     wish.apps = named::apps(services, &arguments.apps).await?;
     wish.groups = named::groups(services, &arguments.groups).await?;
     wish.sponsors = named::sponsors(services, &arguments.sponsors).await?;
@@ -88,7 +89,12 @@ async fn anew(services: &Services, arguments: &AnewArguments) -> anyhow::Result<
         redirect_url: redirect.transpose().map_err(InviteError::RedirectUrl).map_err(told)?,
         language: language.transpose().map_err(InviteError::Language).map_err(told)?,
         message: message.transpose().map_err(InviteError::Message).map_err(told)?.flatten(),
+        sending: sending(arguments.send),
     })
+}
+
+const fn sending(is_mailed: bool) -> Sending {
+    if is_mailed { Sending::ByMail } else { Sending::ByHand }
 }
 
 /// The sentence with its code.

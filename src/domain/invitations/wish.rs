@@ -37,6 +37,17 @@ pub struct Wish {
     pub groups: Vec<GroupId>,
     /// The internal account that is to be redeemed from elsewhere.
     pub account: Option<GuestId>,
+    /// How the link comes to the person.
+    pub sending: Sending,
+}
+
+/// How a link comes to the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sending {
+    /// Whoever invites hands it over.
+    ByHand,
+    /// We mail it.
+    ByMail,
 }
 
 /// The texts of an invitation, as they were typed or sent.
@@ -83,6 +94,7 @@ impl WishTexts<'_> {
             apps: Vec::new(),
             groups: Vec::new(),
             account: None,
+            sending: Sending::ByHand,
         })
     }
 }

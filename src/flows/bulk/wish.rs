@@ -3,7 +3,7 @@
 use super::names::Names;
 use crate::domain::bulk::Entry;
 use crate::domain::invitations::fault::InviteError;
-use crate::domain::invitations::wish::{Wish, WishTexts};
+use crate::domain::invitations::wish::{Sending, Wish, WishTexts};
 use crate::domain::organization::{Organization, PublicUrl};
 
 /// The invitation; a row that names no place to go leads to the access panel of this organisation.
@@ -23,6 +23,7 @@ pub(super) fn wish(
         cc: &entry.cc.iter().map(|cc| cc.as_str()).collect::<Vec<_>>(),
     };
     let mut wish = texts.read(ours)?;
+    wish.sending = if entry.sends_mail { Sending::ByMail } else { Sending::ByHand };
     for name in &entry.apps {
         let unknown = || InviteError::AppUnknown { id: crate::base::trace::shorten(name.clone()) };
         wish.apps.push(names.app(name).ok_or_else(unknown)?);

@@ -9,7 +9,7 @@ use crate::domain::guests::{Binding, Guest, GuestId};
 use crate::domain::invitations::fault::InviteError;
 use crate::domain::invitations::language::LanguageTag;
 use crate::domain::invitations::message::CustomMessage;
-use crate::domain::invitations::wish::Wish;
+use crate::domain::invitations::wish::{Sending, Wish};
 use crate::domain::mail::MailAddress;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::store::{StoreError, UnitOfWork};
@@ -29,6 +29,8 @@ pub struct Anew {
     pub language: Option<LanguageTag>,
     /// What the inviter has to say.
     pub message: Option<CustomMessage>,
+    /// How the link comes to the person.
+    pub sending: Sending,
 }
 
 /// The address with which an account is redeemed anew.
@@ -211,5 +213,6 @@ async fn wish(
         apps: Vec::new(),
         groups: Vec::new(),
         account: Some(guest.id),
+        sending: anew.sending,
     })
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::mailed::{self, Leads};
 use super::{Account, Invited, Inviting, target};
 use crate::base::clock::Timestamp;
 use crate::domain::audit::Activity;
@@ -90,6 +91,7 @@ async fn again_accepted(
     entry.details.push(("account", "accepted".to_owned()));
     entry.details.extend(given(wish));
     unit.append_audit(&entry).await?;
+    mailed::enqueue(inviting, unit, wish, &guest, wish.redirect_url.as_str(), Leads::ToGo).await?;
     Ok(Invited {
         guest,
         invitation: None,
@@ -151,10 +153,12 @@ pub(super) async fn link(
     entry.details.push(("account", if account == Account::Made { "made" } else { "known" }.to_owned()));
     entry.details.extend(given(wish));
     unit.append_audit(&entry).await?;
+    let link = services.settings.public_url.join(&ticket.path());
+    mailed::enqueue(inviting, unit, wish, &guest, &link, Leads::ToAccept).await?;
     Ok(Invited {
         guest,
         invitation: Some(invitation.id),
-        link: Some(services.settings.public_url.join(&ticket.path())),
+        link: Some(link),
         status: InvitationStatus::PendingAcceptance,
         account,
     })

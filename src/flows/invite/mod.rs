@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod again;
+mod mailed;
 mod make;
 pub mod redeemed;
 pub(crate) mod target;

@@ -4,7 +4,7 @@ use entente::domain::audit::AuditQuery;
 use entente::domain::collaboration::{DomainList, DomainRule, InvitesFrom};
 use entente::domain::guest_details::GuestDetails;
 use entente::domain::guests::{Binding, Guest, GuestId, UserType};
-use entente::domain::invitations::wish::Wish;
+use entente::domain::invitations::wish::{Sending, Wish};
 use entente::domain::invitations::{AccountMatch, InvitationStatus};
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::partners::PartnerKind;
@@ -26,7 +26,7 @@ fn mail(text: &str) -> MailAddress {
 
 /// Another link that leads where the last one did.
 fn anew(guest: GuestId) -> Anew {
-    Anew { guest, redirect_url: None, language: None, message: None }
+    Anew { guest, redirect_url: None, language: None, message: None, sending: Sending::ByHand }
 }
 
 /// Another link of an account that nobody has invited.

@@ -6,6 +6,7 @@ mod addresses;
 mod again;
 mod given;
 mod lives;
+mod mailed;
 mod racing;
 mod rights;
 mod single;
