@@ -253,7 +253,9 @@ fn hostile_values_are_shown_and_never_run() {
 
 #[test]
 fn hidden_fields_arrive_as_they_came() {
-    for (name, _, html) in rendered(HOSTILE) {
+    // The page of an invitation has nothing to carry but its ticket.
+    let carrying = |(name, ..): &(&str, Box<dyn Page>, String)| *name != "invited";
+    for (name, _, html) in rendered(HOSTILE).into_iter().filter(carrying) {
         check(&html, |document| {
             for form in elements(document, "form") {
                 let hidden = form.descendants().filter(|node| node.attribute("type") == Some("hidden"));

@@ -85,7 +85,7 @@ on_both_stores! {
         let (_, _) = gateway.ana_signed_in().await;
         gateway.clock.advance(Duration::from_secs(5));
         let mut stranger = gateway.client();
-        let request = gateway.ask(&mut stranger, &gateway.authorize(&[])).await;
+        let request = gateway.ask(&mut stranger, &gateway.authorize(&[("domain_hint", "fabrikam")])).await;
         let mut answer = gateway.answer(&request, &Person::ana());
         answer.assertion.as_mut().unwrap().audience = "urn:another".to_owned();
         let page = gateway.post(&mut stranger, &request, &answer).await;

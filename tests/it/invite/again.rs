@@ -15,6 +15,7 @@ use entente::flows::invite::Account;
 use entente::flows::invite::again::{Anew, NewAddress, resend, reset};
 
 use super::scene::{APP, app_only, operator, person, ticket_of, wish};
+use crate::redemption::links::decide;
 use crate::support::gateway::Gateway;
 use crate::support::journey::{assert_invalid_token, assert_refused};
 use crate::support::partner::Person;
@@ -32,6 +33,13 @@ fn anew(guest: GuestId) -> Anew {
 /// Another link of an account that nobody has invited.
 fn anew_to(gateway: &Gateway, guest: GuestId) -> Anew {
     Anew { redirect_url: Some(wish(gateway, "x@x.example").redirect_url), ..anew(guest) }
+}
+
+/// Signs in an invited person, who is asked whether the account is to be theirs.
+async fn agreed(gateway: &Gateway, person: &Person) {
+    let mut client = gateway.client();
+    let page = gateway.sign_in(&mut client, person).await;
+    decide(&mut client, &page, "accept").await;
 }
 
 async fn unit(gateway: &Gateway) -> Box<dyn UnitOfWork> {
@@ -67,7 +75,7 @@ on_both_stores! {
         let ana = resend(&gateway.services, &operator(), &anew(gateway.ana)).await.unwrap_err();
         assert_eq!(ana.code(), "REDIRECT_URL_INVALID");
         resend(&gateway.services, &operator(), &anew_to(&gateway, gateway.ana)).await.unwrap();
-        gateway.tokens(&mut gateway.client(), &Person::ana()).await;
+        agreed(&gateway, &Person::ana()).await;
         let accepted = resend(&gateway.services, &operator(), &anew(gateway.ana)).await.unwrap_err();
         assert_eq!(accepted.code(), "ALREADY_REDEEMED");
         let blocked = DomainList::new([MailDomain::parse("adatum.example").unwrap()]).unwrap();
@@ -107,7 +115,7 @@ on_both_stores! {
         assert_refused(&gateway, &page, "IDP_USER_UNKNOWN", "not_invited").await;
         // Somebody else with the new address takes the account over.
         let heir = crate::support::journey::with_mail(Person::ben(), Some("ana.new@fabrikam.example"));
-        gateway.tokens(&mut gateway.client(), &heir).await;
+        agreed(&gateway, &heir).await;
         assert!(matches!(gateway.guest(gateway.ana).await.guest.binding, Binding::Accepted { .. }));
         let told = gateway.told_of(gateway.ana).await;
         assert!(told.contains(&("redemption_reset".to_owned(), "operator:olga".to_owned())), "{told:?}");
@@ -242,7 +250,7 @@ on_both_stores! {
         let mut giving = unit(&gateway).await;
         giving.give_app(ben, gateway.payroll).await.unwrap();
         giving.commit().await.unwrap();
-        gateway.tokens(&mut gateway.client(), &Person::ben()).await;
+        agreed(&gateway, &Person::ben()).await;
         let guest = gateway.guest(ben).await.guest;
         assert_eq!(guest.user_type, UserType::Member);
         assert!(matches!(guest.binding, Binding::Accepted { .. }));

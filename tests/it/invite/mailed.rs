@@ -90,6 +90,7 @@ on_both_stores! {
 
     async fn who_has_come_already_is_told_where_to_go_and_has_nothing_to_accept(backend: Backend) {
         let gateway = Gateway::start(backend).await;
+        gateway.ana_signed_in().await;
         let invited = gateway.invited_by(&operator(), &mailed(&gateway, "ana@fabrikam.example")).await.unwrap();
         assert_eq!(invited.status, InvitationStatus::Completed);
         let mails = came(&gateway, "ana@fabrikam.example").await;

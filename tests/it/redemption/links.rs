@@ -39,7 +39,7 @@ async fn follow(client: &mut Client, path: &str) -> Page {
 }
 
 /// Answers the question whether the account is to be the person's.
-async fn decide(client: &mut Client, page: &Page, decision: &str) -> Page {
+pub async fn decide(client: &mut Client, page: &Page, decision: &str) -> Page {
     assert_asks(page, "Work with Contoso?");
     let attempt = page.field("attempt").unwrap().to_owned();
     client.post("/redeem/agree", &[("attempt", &attempt), ("decision", decision)]).await

@@ -2,7 +2,7 @@
 //! find at the gateway itself.
 
 mod codes;
-mod links;
+pub mod links;
 mod panel;
 mod person;
 mod silence;
