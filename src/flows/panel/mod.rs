@@ -2,7 +2,7 @@
 //!
 //! The panel is no app: there is no record of it, and nothing is issued for it. What decides is the same all the same:
 //! partner, account and policies are read and asked at each view, and where more is needed the person is asked for it
-//! as on the way to an app ([decision 0011](../../../docs/decisions/0011-the-panel-is-no-app.md)).
+//! as on the way to an app ([decision 0013](../../../docs/decisions/0013-the-panel-is-no-app.md)).
 
 pub mod leave;
 mod tiles;
