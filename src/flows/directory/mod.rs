@@ -1,7 +1,7 @@
 //! What the directory API reads and does: accounts, groups and assignments, for whoever may. Each act is one
 //! transaction with its audit entry, and what was written is found by the next request on every node.
 //!
-//! [`access`] says what of the directory somebody may see; [`Act`](crate::domain::permissions::Act) says what they may
+//! [`access`] says what of the directory somebody may see; [`Act`] says what they may
 //! do.
 
 pub mod access;

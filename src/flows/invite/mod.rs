@@ -1,7 +1,7 @@
 //! Inviting people: the account is there when the invitation is, and the link leads to it.
 //!
-//! Start reading at [`invite`]; [`again`] is what follows one. [`address`] judges whom one may invite at all, [`target`] finds the account, and
-//! [`make`] writes what is new.
+//! Start reading at [`invite`]; [`again`] is what follows one. [`address`] judges whom one may invite at all, `target` finds the account, and
+//! `make` writes what is new.
 
 pub mod address;
 pub mod again;

@@ -1,4 +1,4 @@
-//! The message: to whom, from whom, and its parts. What it becomes on the wire is in [`compose`](super::compose).
+//! The message: to whom, from whom, and its parts. What it becomes on the wire is in `compose`.
 
 use std::fmt;
 

@@ -1,5 +1,5 @@
 //! The mail that invites: its words in a language, put into a template for each part, which an administrator may
-//! replace. What a template can do is in [`template`].
+//! replace. What a template can do is in `template`.
 
 mod template;
 

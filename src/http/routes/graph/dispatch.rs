@@ -70,7 +70,7 @@ impl Reply {
 /// Answers.
 ///
 /// # Errors
-/// [`Fault`].
+/// `Fault`.
 pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
     let (route, values) = match find(ask.method, ask.path) {
         Found::Route(route, values) => (route, values),
