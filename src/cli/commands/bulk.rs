@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::Outcome;
 use super::print::{Format, Printer};
-use crate::cli::arguments::BulkVerb;
+use crate::cli::arguments::bulk::BulkVerb;
 use crate::domain::bulk::MAX_FILE;
 use crate::domain::bulk::job::{BulkJob, BulkJobId, JobState};
 use crate::domain::permissions::Caller;

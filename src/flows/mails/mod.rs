@@ -16,10 +16,19 @@ use crate::domain::factors::codes::MAILED_CODE_LIFE;
 use crate::domain::mail::MailAddress;
 use crate::flows::services::Services;
 use crate::outbound::mail::{Address, Line, MailFault, Message};
-use crate::texts::mails;
+use crate::texts::mails::{self, Mail};
 
-/// Sends a code to a guest. Waits for the mail server, so no unit of work may be open; what is kept of
-/// the code must have been committed before.
+/// What a code is good for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CodeFor {
+    /// A second factor.
+    SecondFactor,
+    /// Signing in, alone.
+    SignIn,
+}
+
+/// Sends a code to a guest, saying what it is good for. Waits for the mail server, so no unit of work may be open;
+/// what is kept of the code must have been committed before.
 ///
 /// # Errors
 /// [`MailFault`], logged and counted already.
@@ -27,46 +36,21 @@ pub async fn send_code(
     services: &Services,
     to: &MailAddress,
     code: &SecretText,
+    code_for: CodeFor,
     now: Timestamp,
 ) -> Result<(), MailFault> {
-    let organization = &services.settings.organization.name;
-    let mail = mails::mailed_code(
-        &services.catalogue,
-        services.settings.mail.language,
-        organization,
-        code.expose(),
-        minutes(),
-    );
+    let minutes = MAILED_CODE_LIFE.as_secs() / Duration::from_mins(1).as_secs();
+    let words = match code_for {
+        CodeFor::SecondFactor => mails::mailed_code,
+        CodeFor::SignIn => mails::sign_in_code,
+    };
+    let settings = &services.settings;
+    let (language, organization) = (settings.mail.language, &settings.organization.name);
+    let mail = words(&services.catalogue, language, organization, code.expose(), minutes);
     send(services, to, mail, now).await
 }
 
-/// As [`send_code`], with the code that signs a person in alone.
-///
-/// # Errors
-/// [`MailFault`], logged and counted already.
-pub async fn send_sign_in_code(
-    services: &Services,
-    to: &MailAddress,
-    code: &SecretText,
-    now: Timestamp,
-) -> Result<(), MailFault> {
-    let organization = &services.settings.organization.name;
-    let mail = mails::sign_in_code(
-        &services.catalogue,
-        services.settings.mail.language,
-        organization,
-        code.expose(),
-        minutes(),
-    );
-    send(services, to, mail, now).await
-}
-
-/// How long a code is good.
-const fn minutes() -> u64 {
-    MAILED_CODE_LIFE.as_secs() / Duration::from_mins(1).as_secs()
-}
-
-async fn send(services: &Services, to: &MailAddress, mail: mails::Mail, now: Timestamp) -> Result<(), MailFault> {
+async fn send(services: &Services, to: &MailAddress, mail: Mail, now: Timestamp) -> Result<(), MailFault> {
     let sent = match (Address::parse(to.as_str()), Line::parse(&mail.subject)) {
         (Ok(to), Ok(subject)) => services.mail.send(&Message::plain(to, subject, mail.text, now)).await.map(|_| ()),
         // Two dots in a row pass as an address of a person, and no server would take them.

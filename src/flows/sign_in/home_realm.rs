@@ -148,11 +148,15 @@ pub async fn choose(services: &Services, attempt: AttemptId, given: Answer<'_>, 
     context.request = Some(&asked.request);
     context.asked = Some(&asked);
     let next = match given {
-        Answer::Address(typed) => choose_by_address(services, asked.clone(), typed.trim(), visitor, now).await,
+        Answer::Address(typed) => {
+            choose_by_address(services, asked.clone(), typed.trim(), Way::Whichever, visitor, now).await
+        }
         Answer::Organisation { handle, address } => {
             choose_by_handle(services, asked.clone(), handle, address.trim(), visitor, now).await
         }
-        Answer::CodeByMail(typed) => choose_code(services, asked.clone(), typed.trim(), visitor, now).await,
+        Answer::CodeByMail(typed) => {
+            choose_by_address(services, asked.clone(), typed.trim(), Way::Code, visitor, now).await
+        }
         Answer::Forget => {
             let visitor = &Visitor { remembered: None, ..visitor.clone() };
             let next = question(services, &asked, String::new(), None, visitor, now).await;
@@ -165,10 +169,21 @@ pub async fn choose(services: &Services, attempt: AttemptId, given: Answer<'_>, 
     }
 }
 
+/// In which way an address signs in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Through whoever answers for it, and by a code where nobody does.
+    Whichever,
+    /// By a code: who has signed in by one before does so wherever their address leads by now. Whether somebody has is
+    /// told to nobody, so that a code is offered to all who ask.
+    Code,
+}
+
 async fn choose_by_address(
     services: &Services,
     asked: Asked,
     typed: &str,
+    way: Way,
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<Next, Refusal> {
@@ -177,33 +192,19 @@ async fn choose_by_address(
         return question(services, &asked, typed, Some(HomeRealmFault::NotAnAddress), visitor, now).await;
     };
     let app = app(services, &asked.request).await?;
+    if way == Way::Code {
+        return if mailed::is_offered(services, &app).await? {
+            mailed::offer(services, asked, mail, visitor, now).await
+        } else {
+            question(services, &asked, mail.as_str().to_owned(), None, visitor, now).await
+        };
+    }
     let partners = by_address(services, &app, &mail).await?;
     match partners.as_slice() {
         [] if mailed::is_offered(services, &app).await? => mailed::offer(services, asked, mail, visitor, now).await,
         [] => Ok(Next::page(Page::OrganisationUnavailable { attempt: asked.id, typed: mail.as_str().to_owned() })),
         [one] => send::send(services, asked, one.id, visitor, now).await,
         several => choice(services, &asked, mail.as_str().to_owned(), several).await,
-    }
-}
-
-/// Who has signed in by a code before does so wherever their address leads by now. Whether somebody has is told to nobody,
-/// so that a code is offered to all who ask.
-async fn choose_code(
-    services: &Services,
-    asked: Asked,
-    typed: &str,
-    visitor: &Visitor,
-    now: Timestamp,
-) -> Result<Next, Refusal> {
-    let Ok(mail) = MailAddress::parse_typed(typed) else {
-        let typed = crate::base::trace::shorten(typed.to_owned());
-        return question(services, &asked, typed, Some(HomeRealmFault::NotAnAddress), visitor, now).await;
-    };
-    let app = app(services, &asked.request).await?;
-    if mailed::is_offered(services, &app).await? {
-        mailed::offer(services, asked, mail, visitor, now).await
-    } else {
-        question(services, &asked, mail.as_str().to_owned(), None, visitor, now).await
     }
 }
 

@@ -7,7 +7,7 @@ use crate::domain::factors::codes::{SEND_WINDOW, next_send};
 use crate::domain::factors::kinds::Kinds;
 use crate::domain::store::UnitOfWork;
 use crate::factors::mailed_code;
-use crate::flows::mails;
+use crate::flows::mails::{self, CodeFor};
 use crate::flows::next::factors::Slip;
 use crate::flows::next::{Next, Page, View};
 use crate::flows::sign_in::Halt;
@@ -41,7 +41,7 @@ pub(super) async fn send(
     let mut next = show::step(act, unit.as_mut(), held, scene, entered, None).await?;
     unit.append_audit(&record::entry(act, Activity::MailedCodeSent, held, scene)).await?;
     unit.commit().await?;
-    if mails::send_code(services, mail, &text, act.now).await.is_err()
+    if mails::send_code(services, mail, &text, CodeFor::SecondFactor, act.now).await.is_err()
         && let View::Page(Page::Factor(page)) = &mut next.view
     {
         page.slip = Some(Slip::NotSent);

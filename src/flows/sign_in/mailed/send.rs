@@ -10,7 +10,7 @@ use crate::domain::mail::MailAddress;
 use crate::domain::partners::MAILED_CODE_PARTNER;
 use crate::domain::refusal::{Code, Refusal};
 use crate::factors::mailed_code;
-use crate::flows::mails;
+use crate::flows::mails::{self, CodeFor};
 use crate::flows::next::{CodeSlip, Next, Visitor};
 use crate::flows::services::Services;
 use crate::flows::sign_in::{Halt, Tries};
@@ -41,7 +41,7 @@ pub(super) async fn send(
                 if let Some((to, text)) = mail {
                     let services = services.clone();
                     // Logged and counted there; whoever waits for a code in vain asks for another one.
-                    tokio::spawn(async move { mails::send_sign_in_code(&services, &to, &text, now).await });
+                    tokio::spawn(async move { mails::send_code(&services, &to, &text, CodeFor::SignIn, now).await });
                 }
                 break id;
             }
