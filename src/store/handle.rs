@@ -74,6 +74,21 @@ impl Handle {
     pub(super) fn reader(&self) -> Database {
         self.database.clone()
     }
+
+    /// Where lists are read and counted.
+    pub(super) fn long_reader(&self) -> Database {
+        self.database.for_long()
+    }
+}
+
+impl Database {
+    /// The same, for lists and counts.
+    pub(super) fn for_long(&self) -> Self {
+        match self {
+            Self::Sqlite(sqlite) => Self::Sqlite(sqlite.for_long()),
+            Self::Postgres(_) => self.clone(),
+        }
+    }
 }
 
 impl Read for Database {
@@ -114,7 +129,7 @@ impl Store for Handle {
     }
 
     async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRecord>, StoreError> {
-        sql::audit::list(&mut self.database.clone(), query).await
+        sql::audit::list(&mut self.database.for_long(), query).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -125,23 +140,23 @@ impl Store for Handle {
 #[async_trait]
 impl AuditChains for Handle {
     async fn audit_node_after(&self, node: &str) -> Result<Option<String>, StoreError> {
-        sql::audit_chain::node_after(&mut self.database.clone(), node).await
+        sql::audit_chain::node_after(&mut self.database.for_long(), node).await
     }
 
     async fn chained_entries(&self, stretch: Stretch<'_>) -> Result<Vec<ChainedEntry>, StoreError> {
-        sql::audit_chain::entries(&mut self.database.clone(), stretch).await
+        sql::audit_chain::entries(&mut self.database.for_long(), stretch).await
     }
 
     async fn audit_heads(&self, after: i64, limit: u32) -> Result<Vec<AuditHead>, StoreError> {
-        sql::audit_chain::heads(&mut self.database.clone(), after, limit).await
+        sql::audit_chain::heads(&mut self.database.for_long(), after, limit).await
     }
 
     async fn audit_heads_of(&self, node: &str, after: (i64, i64), limit: u32) -> Result<Vec<AuditHead>, StoreError> {
-        sql::audit_chain::heads_of(&mut self.database.clone(), node, after, limit).await
+        sql::audit_chain::heads_of(&mut self.database.for_long(), node, after, limit).await
     }
 
     async fn last_audit_head(&self) -> Result<Option<AuditHead>, StoreError> {
-        sql::audit_chain::last_head(&mut self.database.clone()).await
+        sql::audit_chain::last_head(&mut self.database.for_long()).await
     }
 
     fn audit_node(&self) -> &str {
@@ -165,19 +180,19 @@ impl Reports for Handle {
         after: Option<Place>,
         limit: u32,
     ) -> Result<Vec<ReportEntry>, StoreError> {
-        sql::reports::entries(&mut self.database.clone(), filter, after, limit).await
+        sql::reports::entries(&mut self.database.for_long(), filter, after, limit).await
     }
 
     async fn count_active(&self, since: Timestamp, until: Timestamp) -> Result<Active, StoreError> {
-        sql::reports::count_active(&mut self.database.clone(), since, until).await
+        sql::reports::count_active(&mut self.database.for_long(), since, until).await
     }
 
     async fn list_active(&self, since: Timestamp, until: Timestamp) -> Result<Vec<GuestId>, StoreError> {
-        sql::reports::list_active(&mut self.database.clone(), since, until).await
+        sql::reports::list_active(&mut self.database.for_long(), since, until).await
     }
 
     async fn list_unredeemed(&self, after: Option<GuestId>, limit: u32) -> Result<Vec<AccountLine>, StoreError> {
-        sql::reports::unredeemed(&mut self.database.clone(), after, limit).await
+        sql::reports::unredeemed(&mut self.database.for_long(), after, limit).await
     }
 
     async fn list_redeemed(
@@ -186,6 +201,6 @@ impl Reports for Handle {
         after: Option<GuestId>,
         limit: u32,
     ) -> Result<Vec<AccountLine>, StoreError> {
-        sql::reports::redeemed(&mut self.database.clone(), made_before, after, limit).await
+        sql::reports::redeemed(&mut self.database.for_long(), made_before, after, limit).await
     }
 }

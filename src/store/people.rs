@@ -14,11 +14,11 @@ use crate::domain::store::people::People;
 #[async_trait]
 impl People for Handle {
     async fn scan_people(&self, scan: &Scan) -> Result<Vec<Person>, StoreError> {
-        sql::scan(&mut self.reader(), scan).await
+        sql::scan(&mut self.long_reader(), scan).await
     }
 
     async fn count_people(&self) -> Result<u64, StoreError> {
-        sql::count(&mut self.reader()).await
+        sql::count(&mut self.long_reader()).await
     }
 
     async fn person(&self, key: &PersonKey) -> Result<Option<Person>, StoreError> {
@@ -26,11 +26,11 @@ impl People for Handle {
     }
 
     async fn scan_groups(&self, after: Option<GroupId>, limit: u32) -> Result<Vec<Group>, StoreError> {
-        sql::groups(&mut self.reader(), after, limit).await
+        sql::groups(&mut self.long_reader(), after, limit).await
     }
 
     async fn count_groups(&self) -> Result<u64, StoreError> {
-        sql::count_groups(&mut self.reader()).await
+        sql::count_groups(&mut self.long_reader()).await
     }
 
     async fn find_group(&self, id: GroupId) -> Result<Option<Group>, StoreError> {
@@ -38,7 +38,7 @@ impl People for Handle {
     }
 
     async fn members_of(&self, group: GroupId, after: Option<GuestId>, limit: u32) -> Result<Vec<Person>, StoreError> {
-        sql::members(&mut self.reader(), group, after, limit).await
+        sql::members(&mut self.long_reader(), group, after, limit).await
     }
 
     async fn groups_of_person(
@@ -47,11 +47,11 @@ impl People for Handle {
         after: Option<GroupId>,
         limit: u32,
     ) -> Result<Vec<Group>, StoreError> {
-        sql::groups_of(&mut self.reader(), guest, after, limit).await
+        sql::groups_of(&mut self.long_reader(), guest, after, limit).await
     }
 
     async fn apps_of(&self, principal: Principal) -> Result<Vec<AppId>, StoreError> {
-        sql::apps_of(&mut self.reader(), principal).await
+        sql::apps_of(&mut self.long_reader(), principal).await
     }
 
     async fn assigned_to(
@@ -60,6 +60,6 @@ impl People for Handle {
         after: Option<Principal>,
         limit: u32,
     ) -> Result<Vec<Principal>, StoreError> {
-        sql::assigned_to(&mut self.reader(), app, after, limit).await
+        sql::assigned_to(&mut self.long_reader(), app, after, limit).await
     }
 }

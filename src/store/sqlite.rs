@@ -39,6 +39,7 @@ const MAX_TRIES: u32 = 20;
 pub(super) struct Sqlite {
     writer: Arc<Writer>,
     readers: Arc<Readers>,
+    long_readers: Arc<Readers>,
 }
 
 impl Sqlite {
@@ -66,7 +67,13 @@ impl Sqlite {
         let writer = connect(path).map_err(|error| OpenError::Store(from_sqlite(error, &constraints)))?;
         connection.close().await.map_err(failed)?;
         let readers = Readers::new(path.to_path_buf());
-        Ok(Self { writer: Arc::new(Writer::new(writer, constraints)), readers })
+        let long_readers = Readers::for_long(path.to_path_buf());
+        Ok(Self { writer: Arc::new(Writer::new(writer, constraints)), readers, long_readers })
+    }
+
+    /// The same, for lists and counts.
+    pub(super) fn for_long(&self) -> Self {
+        Self { readers: Arc::clone(&self.long_readers), ..self.clone() }
     }
 
     /// Waits for a turn at the writer.

@@ -23,11 +23,23 @@ use crate::store::value::Value;
 
 /// How many questions are answered at once.
 const READERS: usize = 4;
+/// How many long ones are, beside them.
+const LONG_READERS: usize = 2;
+
+/// Where questions are answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Where they are asked, as long as they are quick.
+    Here,
+    /// On a thread that may wait.
+    Elsewhere,
+}
 
 /// The readers of a database.
 pub(super) struct Readers {
     path: PathBuf,
     turns: Arc<Semaphore>,
+    place: Place,
     idle: Mutex<Vec<Connection>>,
     /// Whether the last answer took less than [`QUICK`].
     is_quick: AtomicBool,
@@ -35,8 +47,18 @@ pub(super) struct Readers {
 
 impl Readers {
     pub(super) fn new(path: PathBuf) -> Arc<Self> {
-        let turns = Arc::new(Semaphore::new(READERS));
-        Arc::new(Self { path, turns, idle: Mutex::default(), is_quick: AtomicBool::new(false) })
+        Self::at(Place::Here, READERS, path)
+    }
+
+    /// For lists and counts, which would hold up those who ask where they are: never answered in place, and with turns
+    /// of their own.
+    pub(super) fn for_long(path: PathBuf) -> Arc<Self> {
+        Self::at(Place::Elsewhere, LONG_READERS, path)
+    }
+
+    fn at(place: Place, readers: usize, path: PathBuf) -> Arc<Self> {
+        let turns = Arc::new(Semaphore::new(readers));
+        Arc::new(Self { path, turns, place, idle: Mutex::default(), is_quick: AtomicBool::new(false) })
     }
 
     /// Runs a statement that only reads.
@@ -47,7 +69,8 @@ impl Readers {
     ) -> Result<Vec<Cells>, StoreError> {
         // A reader never writes: its errors have no constraints to name.
         let failed = |error| from_sqlite(error, &Constraints::default());
-        if self.is_quick.load(Ordering::Relaxed)
+        if self.place == Place::Here
+            && self.is_quick.load(Ordering::Relaxed)
             && has_other_threads()
             && let Ok(_turn) = self.turns.try_acquire()
         {
