@@ -73,7 +73,11 @@ pub async fn members(
 ) -> Result<(Page<Person, GuestId>, Sight), DirectoryError> {
     let sight = readable(services, caller).await?;
     let group = find(services, id).await?;
+    // Who may read groups learns who is in them, and what is true of each only where they may read accounts.
+    let of_users = super::access::sight(services, caller, Act::ReadUsers).await?;
+    let is_whole = sight == Sight::Everything && of_users == Sight::Everything;
     let items = services.store.members_of(group.id, after, top + 1).await?;
+    let sight = if is_whole { Sight::Everything } else { Sight::Known };
     Ok((page(items, top, None, |person| person.guest.id), sight))
 }
 

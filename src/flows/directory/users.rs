@@ -215,7 +215,9 @@ async fn count(services: &Services, filter: Option<&Filter<Property>>) -> Result
         let mut found = std::collections::BTreeSet::new();
         for key in keys {
             let person = services.store.person(&key).await?;
-            found.extend(person.filter(|person| is_meant(Some(filter), person)).map(|person| person.guest.id));
+            let is_there =
+                |person: &Person| person.guest.standing != Standing::Deleted && is_meant(Some(filter), person);
+            found.extend(person.filter(is_there).map(|person| person.guest.id));
         }
         return Ok(found.len() as u64);
     }

@@ -47,6 +47,9 @@ pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         let answered = if part.needs.iter().any(has_failed) {
             let message = "a request that this one depends on has failed";
             Err(Fault::new(StatusCode::FAILED_DEPENDENCY, "FailedDependency", message))
+        } else if let Some(many) = (!responses.is_empty()).then(|| state.api.check(ask.address).err()).flatten() {
+            // The batch itself was counted as one.
+            Err(Fault::from(&many.refusal("too_many_api_requests")))
         } else {
             let inner = Ask {
                 method: Method::parse(part.method),
@@ -55,6 +58,7 @@ pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
                 is_eventual: part.is_eventual,
                 body: part.body.clone(),
                 called: ask.called,
+                address: ask.address,
                 is_part: true,
             };
             dispatch(state, &inner).await

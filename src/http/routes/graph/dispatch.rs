@@ -1,5 +1,7 @@
 //! From what is asked to what answers it, by the table of addresses.
 
+use std::net::IpAddr;
+
 use axum::http::StatusCode;
 use serde_json::Value;
 
@@ -28,6 +30,8 @@ pub struct Ask<'a> {
     pub body: Option<Value>,
     /// Who asks.
     pub called: &'a Called,
+    /// From where.
+    pub address: Option<IpAddr>,
     /// Whether it is a part of a batch.
     pub is_part: bool,
 }

@@ -80,8 +80,16 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Reply, Fault> {
         Some(Method::Post | Method::Patch) => read_body(state, &parts.headers, body, &id).await?,
         _ => None,
     };
-    let ask =
-        Ask { method, path, query, is_eventual: is_eventual(&parts.headers), body, called: &called, is_part: false };
+    let ask = Ask {
+        method,
+        path,
+        query,
+        is_eventual: is_eventual(&parts.headers),
+        body,
+        called: &called,
+        address,
+        is_part: false,
+    };
     dispatch(state, &ask).await
 }
 

@@ -75,6 +75,10 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, QueryFault> {
                             found.push('\'');
                         }
                         Some((_, '\'')) => break,
+                        // No database has it in a text.
+                        Some((at, '\0')) => {
+                            return Err(QueryFault::Filter { at: at + 1, expected: "a text without U+0000" });
+                        }
                         Some((_, other)) => found.push(other),
                         None => {
                             return Err(QueryFault::Filter {

@@ -77,7 +77,7 @@ impl SkipToken {
 
     fn parse(text: &str) -> Option<Self> {
         let bytes = from_base64url(text).filter(|_| text.len() <= MAX_SKIP_TOKEN)?;
-        let text = String::from_utf8(bytes).ok()?;
+        let text = String::from_utf8(bytes).ok().filter(|text| !text.contains('\0'))?;
         let (id, key) = text.split_once('\n')?;
         Some(Self { key: key.to_owned(), id: id.to_owned() })
     }
