@@ -1,6 +1,7 @@
 //! Who wants a job, as they are at each row.
 
 use super::BulkError;
+use crate::domain::apps::grant_types::GrantType;
 use crate::domain::bulk::job::Requester;
 use crate::domain::guests::Standing;
 use crate::domain::invitations::fault::InviteError;
@@ -31,7 +32,8 @@ pub(super) async fn now(unit: &mut dyn UnitOfWork, requester: &Requester) -> Res
     match requester {
         Requester::Operator(name) => Ok(Caller::Operator(name.clone())),
         Requester::App(id) => {
-            let app = unit.read_app(*id).await?.filter(|app| app.switch.is_on());
+            let app = unit.read_app(*id).await?;
+            let app = app.filter(|app| app.switch.is_on() && app.may(GrantType::ClientCredentials));
             let permissions = app.and_then(|app| app.oidc().map(|oidc| oidc.tokens.permissions));
             let permissions = permissions.ok_or(InviteError::Disabled)?;
             Ok(Caller::App { app: *id, permissions })

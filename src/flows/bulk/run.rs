@@ -148,7 +148,17 @@ impl Doing<'_> {
         let outcome = match known {
             // Who is here already gets no second invitation by a file: that is what sending again is for.
             Some(guest) => RowOutcome { guest: Some(guest), ..skipped(at, "ALREADY_INVITED", ALREADY.to_owned()) },
-            None => self.invited(at, inviting.one(unit.as_mut(), &wish).await?)?,
+            None => {
+                let invited = inviting.one(unit.as_mut(), &wish).await?;
+                if invited.account == Account::Known {
+                    // Found by an address that it has beside its own; what was written for it is undone.
+                    drop(unit);
+                    let guest = Some(invited.guest.id);
+                    let outcome = RowOutcome { guest, ..skipped(at, "ALREADY_INVITED", ALREADY.to_owned()) };
+                    return self.note(&outcome).await;
+                }
+                self.invited(at, invited)?
+            }
         };
         self.write(unit, &outcome).await?;
         Ok(Some(outcome))
@@ -156,10 +166,6 @@ impl Doing<'_> {
 
     fn invited(&self, at: u32, invited: Invited) -> Result<RowOutcome, InviteError> {
         let Self { services, job, .. } = *self;
-        if invited.account == Account::Known {
-            let guest = Some(invited.guest.id);
-            return Ok(RowOutcome { guest, ..skipped(at, "ALREADY_INVITED", ALREADY.to_owned()) });
-        }
         let place = place_of_link(job.id, at);
         let seal = |link: String| {
             let sealed =

@@ -197,7 +197,14 @@ async fn lease(services: &Services, id: MailId, now: Timestamp) -> Result<Leased
             Ok(mail) if mail.kind.can_be_blocked() && unit.is_blocked(recipient(services, &mail.to)).await? => {
                 Err(Unsendable::Unwanted)
             }
-            Ok(mail) => Ok(mail),
+            Ok(mut mail) => {
+                if let Some(cc) = mail.cc.take_if(|_| mail.kind.can_be_blocked())
+                    && !unit.is_blocked(recipient(services, &cc)).await?
+                {
+                    mail.cc = Some(cc);
+                }
+                Ok(mail)
+            }
         };
         unit.commit().await?;
         Ok(Some((leased, mail)))

@@ -60,6 +60,9 @@ async fn shown_once(services: &Services, visitor: &Visitor, now: Timestamp) -> R
     if now.since(reading.session.used_at) > USED_AT_GRAIN {
         unit.touch_session(reading.session.id, now).await?;
         unit.commit().await?;
+    } else {
+        // Nothing is looked up elsewhere while a unit is held.
+        drop(unit);
     }
     Ok(Some(Next::page(Page::Panel(Box::new(PanelPage {
         person: issue::label(&reading.guest),

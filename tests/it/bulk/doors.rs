@@ -1,5 +1,6 @@
 //! Who may hand in a file, and what a file meets at the door.
 
+use entente::domain::apps::grant_types::{GrantType, GrantTypes};
 use entente::domain::bulk::job::Counts;
 use entente::domain::collaboration::InvitesFrom;
 use entente::domain::guests::UserType;
@@ -78,7 +79,11 @@ on_both_stores! {
         let caller = payroll(&gateway, &[Permission::UserInviteAll]);
         let text = "Email,DisplayName\nzoe@adatum.example,Zoe\nyan@adatum.example,Yan\n";
         let invite_all = Permissions::of(&[Permission::UserInviteAll]);
-        gateway.alter_app(&gateway.services, gateway.payroll, |app| oidc(app).tokens.permissions = invite_all).await;
+        let acts_for_itself = |app: &mut entente::domain::apps::App| {
+            oidc(app).tokens.permissions = invite_all;
+            oidc(app).grant_types = GrantTypes::STANDARD.with(GrantType::ClientCredentials);
+        };
+        gateway.alter_app(&gateway.services, gateway.payroll, acts_for_itself).await;
         let first = take::take(&gateway.services, &caller, "f.csv", text.as_bytes()).await.unwrap();
         run::run(&gateway.services, &first, &|| false, &mut |_| {}).await.unwrap();
         gateway.alter_app(&gateway.services, gateway.payroll, |app| oidc(app).tokens.permissions = Permissions::NONE).await;
