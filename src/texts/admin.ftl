@@ -536,7 +536,7 @@ advice-mail-server-turned-us-away = The mail server greets this machine with a r
 advice-mail-copy-refused = The mail was sent; the server refused who was to get a copy. Correct that address for the next time.
 advice-mail-outcome-unknown = A node ended while it sent the mail, so that nobody knows whether it arrived. It is sent again under the same Message-ID; nothing has to be done.
 advice-mail-unreadable = The mail was sealed under a secret key that is not here. Put that key into `secrets.previous`, then `entente mail retry`.
-advice-mail-unwanted = The person has blocked invitations by mail, so that none was sent. They alone undo it, with the link of a mail they have; reach them in another way.
+advice-mail-unwanted = The person has blocked invitations by mail, so that none was sent. It is undone with the link of a mail that they have; reach them in another way.
 advice-mail-block-token-refused = The link that blocks invitations was cut short, altered, or made under a secret key that is not here any more. The person takes the link of the newest mail, whole.
 
 ## Invitations that are redeemed
@@ -552,6 +552,9 @@ advice-invitation-opened-by-member = A person of the home organisation opened th
 advice-invitation-of-another-address = The link takes the invited address alone, or its domain, since somebody else may have it too: a copy was sent, or the inviter had it in hand. The person signed in with another one. Invite the address that they sign in with.
 advice-invitation-not-for-mailed-code = The link makes no account by nothing but a mailed code, since a copy of it was sent to somebody else. Invite the person again without a copy.
 advice-domain-blocked-at-redemption = The lists of domains (`allowed_domains`, `blocked_domains` in `[collaboration]`) do not let the invited address in, whatever they said when it was invited. Change the lists, or remove the account.
+advice-invitation-of-former-address = The link went to an address that the account has no more. Send a new one to the address that it has.
+advice-invitation-of-account-with-rights = The account has roles, or its address owns an app, so that the link takes nobody but who proves the invited address. The person signs in with the account of that address.
+advice-kind-of-home-not-in-order = Partners of this protocol are left out of `identity_provider_order` in `[collaboration]`, so that nobody redeems through them. Put the kind into the order, or invite the person at another address.
 advice-invitation-declined = The person did not agree. Nothing was bound, and the link opens again.
 advice-partner-changed-meanwhile = The record of { $partner } changed while the person was asked. { shared-browser }
 advice-asked-to-agree-twice = { shared-own-fault }

@@ -92,6 +92,12 @@ pub trait Invitations {
     /// [`StoreError`].
     async fn has_app(&mut self, id: AppId) -> Result<bool, StoreError>;
 
+    /// Whether an app is owned by whoever has this address.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn is_owner(&mut self, address: &MailAddress) -> Result<bool, StoreError>;
+
     /// Whether there is such a group, which then stays until the unit ends.
     ///
     /// # Errors

@@ -21,7 +21,7 @@ use crate::domain::sessions::HandleHash;
 use crate::domain::store::objects::Provenance;
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
-use crate::flows::invite::redeemed::settle;
+use crate::flows::invite::redeemed::{Shown, settle};
 use crate::flows::services::Services;
 
 use super::Halt;
@@ -107,7 +107,11 @@ pub(crate) async fn admit(
         ProvenMail::None => None,
     };
     if let Some((guest, grant)) = invited {
-        return bind(applicant, unit, guest, grant, &profile).await;
+        let proven = match &mail {
+            ProvenMail::Proven(mail) | ProvenMail::Shared(mail) => Some(mail),
+            ProvenMail::None => None,
+        };
+        return bind(applicant, unit, guest, grant, &profile, Shown { ticket: None, proven }).await;
     }
     match (partner.admission, &mail) {
         (Admission::Invited, ProvenMail::Proven(_)) => Err(Refusal::new(Code::IdpUserUnknown, "not_invited").into()),
@@ -142,6 +146,7 @@ async fn by_ticket(
         return Err(judge::invalid("identity_of_another_account").into());
     }
     judge::is_open(&invitation, &guest, applicant.now)?;
+    judge::is_of_its_account(&invitation, &guest)?;
     if partner.kind == PartnerKind::Home {
         return Err(judge::invalid("invitation_opened_by_member").into());
     }
@@ -157,7 +162,18 @@ async fn by_ticket(
     if is_by_code && !may_be_by_code {
         return Err(Refusal::new(Code::IdpUserUnknown, "invitation_not_for_mailed_code").into());
     }
-    bind(applicant, unit, guest, reading.grant, profile).await
+    // Who hands on a link hands on the account, and nobody is to hand on rights over others.
+    if proven != Some(&invitation.address) && has_rights(unit, &guest, &invitation.address).await? {
+        return Err(Refusal::new(Code::IdpUserUnknown, "invitation_of_account_with_rights").into());
+    }
+    let shown = Shown { ticket: Some(invitation.id), proven };
+    bind(applicant, unit, guest, reading.grant, profile, shown).await
+}
+
+/// Whether an account administers something: it has roles, or its address owns an app.
+async fn has_rights(unit: &mut dyn UnitOfWork, guest: &Guest, invited: &MailAddress) -> Result<bool, Halt> {
+    let address = guest.mail.as_ref().unwrap_or(invited);
+    Ok(!unit.roles_of(guest.id).await?.is_empty() || unit.is_owner(address).await?)
 }
 
 async fn known_guest(
@@ -184,6 +200,7 @@ async fn bind(
     guest: Guest,
     grant: Grant,
     profile: &Profile,
+    shown: Shown<'_>,
 ) -> Result<Came, Halt> {
     let Applicant { partner, authentication, request, agreement, now, .. } = *applicant;
     if let Binding::Accepted { identity, .. } = &guest.binding {
@@ -202,11 +219,11 @@ async fn bind(
         Standing::Deleted => return Err(Refusal::new(Code::IdpUserUnknown, "guest_deleted").into()),
     }
     // Who was put there by an object file was not invited, and agrees to nothing.
-    let open = unit.invitations_of(guest.id).await?;
-    let invitation = open.iter().find(|invitation| invitation.redeemed_at.is_none());
-    if let Some(invitation) = invitation {
+    let invitations = unit.invitations_of(guest.id).await?;
+    if let Some(invitation) = invitations.first() {
         let settings = unit.collaboration().await?.value;
         judge::lets_in(&settings, guest.mail.as_ref().unwrap_or(&invitation.address))?;
+        judge::is_in_order(&settings, partner)?;
         if agreement == Agreement::Open {
             return Ok(Came::MustAgree(Box::new(Question { guest, settings })));
         }
@@ -220,10 +237,10 @@ async fn bind(
     if unit.bind_guest(&guest).await? == Once::Again {
         return Err(Halt::Store(StoreError::Raced));
     }
-    if invitation.is_none() {
+    if invitations.is_empty() {
         return Ok(came(guest, grant, Some(Activity::GuestBound)));
     }
-    settle(unit, guest.id, now).await?;
+    settle(unit, guest.id, shown, now).await?;
     // What the invitations give counts for this very sign-in.
     let grant = unit.read_sign_in(partner.id, request.app, &authentication.identity).await?.grant;
     Ok(came(guest, grant, Some(Activity::InvitationRedeemed)))

@@ -77,6 +77,13 @@ where id = $1", postgres: "select id
 from apps
 where id = $1
 for key share";
+    IS_OWNER = "select a.id
+from apps a, json_each(a.owners) o
+where lower(o.value) = $1
+limit 1", postgres: "select a.id
+from apps a, jsonb_array_elements_text(a.owners::jsonb) o
+where lower(o) = $1
+limit 1";
     HAS_GROUP = "select id
 from groups
 where id = $1", postgres: "select id
@@ -161,6 +168,10 @@ pub(in crate::store) async fn give_app(unit: &mut Unit, guest: GuestId, app: App
 
 pub(in crate::store) async fn give_group(unit: &mut Unit, guest: GuestId, group: GroupId) -> Result<(), StoreError> {
     unit.write(&GIVE_GROUP, values![guest, group]).await
+}
+
+pub(in crate::store) async fn is_owner(unit: &mut Unit, address: &MailAddress) -> Result<bool, StoreError> {
+    Ok(unit.one(&IS_OWNER, values![address.key()]).await?.is_some())
 }
 
 pub(in crate::store) async fn has_app(unit: &mut Unit, id: AppId) -> Result<bool, StoreError> {

@@ -71,6 +71,10 @@ impl Invitations for Unit {
         sql::invitations::has_app(self, id).await
     }
 
+    async fn is_owner(&mut self, address: &MailAddress) -> Result<bool, StoreError> {
+        sql::invitations::is_owner(self, address).await
+    }
+
     async fn has_group(&mut self, id: GroupId) -> Result<bool, StoreError> {
         sql::invitations::has_group(self, id).await
     }

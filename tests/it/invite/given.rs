@@ -6,7 +6,7 @@ use entente::domain::guest_details::Sponsor;
 use entente::domain::guests::{GuestId, UserType};
 use entente::domain::permissions::Permission;
 use entente::domain::roles::Role;
-use entente::flows::invite::redeemed::settle;
+use entente::flows::invite::redeemed::{Shown, settle};
 
 use super::scene::{app_only, operator, person, ticket_of, wish};
 use crate::support::gateway::Gateway;
@@ -25,7 +25,7 @@ on_both_stores! {
         assert_eq!(gateway.guest(guest).await.apps, []);
         gateway.clock.advance(std::time::Duration::from_secs(60));
         let mut unit = gateway.services.store.unit_of_work().await.unwrap();
-        settle(unit.as_mut(), guest, gateway.now()).await.unwrap();
+        settle(unit.as_mut(), guest, Shown { ticket: None, proven: None }, gateway.now()).await.unwrap();
         unit.commit().await.unwrap();
         assert_eq!(gateway.guest(guest).await.apps, [gateway.payroll]);
         let mut unit = gateway.services.store.unit_of_work().await.unwrap();
@@ -55,12 +55,13 @@ on_both_stores! {
         let mut details = unit.guest_details(first.guest.id).await.unwrap();
         details.other_mails = vec![second.guest.mail.clone().unwrap()];
         unit.write_guest_details(first.guest.id, &details).await.unwrap();
-        settle(unit.as_mut(), first.guest.id, gateway.now()).await.unwrap();
-        let mut opens = async |link: Option<String>| {
-            unit.read_invitation(&ticket_of(&link.unwrap())).await.unwrap().is_some()
+        settle(unit.as_mut(), first.guest.id, Shown { ticket: first.invitation, proven: None }, gateway.now()).await.unwrap();
+        let mut is_spent = async |link: Option<String>| {
+            let (invitation, _) = unit.read_invitation(&ticket_of(&link.unwrap())).await.unwrap().unwrap();
+            invitation.redeemed_at.is_some()
         };
-        assert!(!opens(second.link).await);
-        assert!(opens(first.link).await && opens(unrelated.link).await);
+        assert!(is_spent(first.link).await && is_spent(second.link).await);
+        assert!(!is_spent(unrelated.link).await);
     }
 
     async fn nobody_is_invited_to_what_is_not_there(backend: Backend) {

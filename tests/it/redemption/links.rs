@@ -26,7 +26,7 @@ fn gus() -> Person {
 }
 
 /// The path of an invitation's link.
-fn path(gateway: &Gateway, invited: &Invited) -> String {
+pub fn path(gateway: &Gateway, invited: &Invited) -> String {
     invited.link.as_deref().unwrap().strip_prefix(&gateway.url).unwrap().to_owned()
 }
 
@@ -46,13 +46,13 @@ pub async fn decide(client: &mut Client, page: &Page, decision: &str) -> Page {
 }
 
 /// A person of Fabrikam follows a link, up to the question.
-async fn proven(gateway: &Gateway, client: &mut Client, path: &str, person: &Person) -> Page {
+pub async fn proven(gateway: &Gateway, client: &mut Client, path: &str, person: &Person) -> Page {
     let page = follow(client, path).await;
     let request = gateway.read_request(&page);
     gateway.post(client, &request, &gateway.answer(&request, person)).await
 }
 
-async fn is_pending(gateway: &Gateway, id: GuestId) -> bool {
+pub async fn is_pending(gateway: &Gateway, id: GuestId) -> bool {
     gateway.guest(id).await.guest.binding == Binding::PendingAcceptance
 }
 

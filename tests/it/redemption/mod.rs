@@ -5,5 +5,6 @@ mod codes;
 pub mod links;
 mod panel;
 mod person;
+mod rights;
 mod silence;
 mod switched_off;

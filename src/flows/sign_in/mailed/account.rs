@@ -39,7 +39,9 @@ pub(super) async fn account(
         // The account may have no address of its own; the code goes to the one that was invited.
         Some(ticket) => unit.read_invitation(ticket).await?.filter(|(invitation, guest)| {
             let is_theirs = invitation.address == *address && invitation.mailed_account == MailedAccount::Allowed;
-            is_theirs && judge::is_open(invitation, guest, now).is_ok()
+            is_theirs
+                && judge::is_open(invitation, guest, now).is_ok()
+                && judge::is_of_its_account(invitation, guest).is_ok()
         }),
         None => None,
     };

@@ -6,7 +6,7 @@ use crate::domain::guests::{Binding, Guest, Standing};
 use crate::domain::holders::{Holder, LookUp};
 use crate::domain::invitations::Invitation;
 use crate::domain::mail::MailAddress;
-use crate::domain::partners::{Partner, Trust};
+use crate::domain::partners::{Partner, PartnerKind, Trust};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::sessions::HandleHash;
 use crate::domain::store::UnitOfWork;
@@ -55,6 +55,30 @@ pub(in crate::flows::sign_in) fn lets_in(settings: &Collaboration, address: &Mai
     } else {
         Err(Refusal::new(Code::DomainBlocked, "domain_blocked_at_redemption").seen(address.domain().as_str()))
     }
+}
+
+/// The link went to the address that the account has, or has none of its own. Where that was corrected since, whoever
+/// reads the mail of the old one is nobody.
+///
+/// # Errors
+/// [`Code::LinkInvalid`].
+pub(in crate::flows::sign_in) fn is_of_its_account(invitation: &Invitation, guest: &Guest) -> Result<(), Refusal> {
+    match &guest.mail {
+        Some(mail) if *mail != invitation.address => Err(invalid("invitation_of_former_address")),
+        _ => Ok(()),
+    }
+}
+
+/// The partner is of a kind that the settings let redeem. Our own people and mailed codes stand in no order.
+///
+/// # Errors
+/// [`Code::IdpUserUnknown`].
+pub(in crate::flows::sign_in) fn is_in_order(settings: &Collaboration, partner: &Partner) -> Result<(), Refusal> {
+    let is_left_out = kind(partner).is_some_and(|kind| !settings.identity_provider_order.contains(&kind));
+    if is_left_out && partner.kind != PartnerKind::Home {
+        return Err(Refusal::new(Code::IdpUserUnknown, "kind_of_home_not_in_order"));
+    }
+    Ok(())
 }
 
 /// Which kind of home a partner is: organisations are asked by OpenID Connect, other federations by SAML.

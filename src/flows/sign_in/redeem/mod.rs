@@ -77,21 +77,17 @@ async fn read(services: &Services, ticket: &str, now: Timestamp) -> Result<Opene
     judge::is_open(&invitation, &guest, now)?;
     let page = Page::Invited(InvitedPage {
         ticket: ticket.to_owned(),
-        inviter: inviter(services, unit.as_mut(), &invitation).await?,
+        inviter: inviter(unit.as_mut(), &invitation).await?,
         address: invitation.address.as_str().to_owned(),
     });
     Ok(Opened::Pending(Box::new(invitation), page))
 }
 
 /// Who invited, by the name that the invited person may know; nothing where it was somebody at the command line.
-async fn inviter(
-    services: &Services,
-    unit: &mut dyn UnitOfWork,
-    invitation: &Invitation,
-) -> Result<Option<String>, Halt> {
+async fn inviter(unit: &mut dyn UnitOfWork, invitation: &Invitation) -> Result<Option<String>, Halt> {
     Ok(match &invitation.inviter {
         Inviter::Operator(_) => None,
-        Inviter::App(id) => services.directory.app(*id).await?.map(|app| app.name.clone()),
+        Inviter::App(id) => unit.read_app(*id).await?.map(|app| app.name),
         Inviter::Guest(id) => unit.guest(*id).await?.map(|kept| named(&kept.value.guest)),
     })
 }
