@@ -20,7 +20,7 @@ use crate::domain::roles::Role;
 use crate::texts::invitation::Part;
 use crate::texts::language::Language;
 
-/// A partner-federation gateway: partners speak SAML, apps speak OpenID Connect.
+/// A partner-federation gateway: partners and apps speak SAML 2.0 or OpenID Connect.
 #[derive(Debug, Parser)]
 #[command(name = "entente", version, about, max_term_width = 100)]
 pub struct Arguments {

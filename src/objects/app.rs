@@ -49,7 +49,8 @@ pub static APP: Shape = Shape {
             kind: Kind::Texts,
             presence: Presence::Optional,
             doc: "Partners, by slug or id, whose people the app takes, the home organisation among them; at least one. \
-                  Without the key it takes those of every partner. Nobody else is led to it, signs in to it, or goes on \
+                  `mail` among them stands for people \
+                  who sign in by a mailed code. Without the key it takes those of every partner. Nobody else is led to it, signs in to it, or goes on \
                   using what was issued before.",
         },
         Key {

@@ -240,7 +240,8 @@ pub static LIMITS: Shape = Shape {
             "organization",
             Kind::Integer(1, MAX_LIMIT),
             "60",
-            "Answers to the page that asks for the organisation, a minute. Each tells whether a domain is known here.",
+            "Answers to the page that asks for the organisation, and to those of codes that sign in, a minute. Each of the \
+             first tells whether a domain is known here.",
         ),
         default("acs", Kind::Integer(1, MAX_LIMIT), "300", "At the assertion consumer service, requests a minute."),
         default(

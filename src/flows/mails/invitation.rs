@@ -49,7 +49,7 @@ pub struct InvitationMail {
 }
 
 /// The language of a mail: the first of these tags that is spoken here, by itself or without its last subtags, else
-/// that of the organisation. The order is: what was asked for, what the person prefers, what their organisation does.
+/// that of the organisation. The order is: what was asked for, what the person prefers.
 #[must_use]
 pub fn language(services: &Services, wishes: &[Option<&str>]) -> Language {
     let spoken = wishes.iter().flatten().find_map(|tag| Language::of(tag));
