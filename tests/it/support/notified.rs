@@ -12,7 +12,7 @@ use entente::domain::audit::{AuditQuery, AuditRecord};
 use entente::domain::partners::Network;
 use entente::flows::backchannel::send::{Sent, send};
 use serde_json::Value;
-use tokio::sync::Notify;
+use tokio::sync::Semaphore;
 
 use super::gateway::{Gateway, oidc};
 
@@ -24,7 +24,7 @@ pub enum Says {
     /// A way to another address.
     Redirect(String),
     /// Nothing, until it is let go.
-    Nothing(Arc<Notify>),
+    Nothing(Arc<Semaphore>),
 }
 
 struct Inner {
@@ -121,7 +121,7 @@ async fn take(State(inner): State<Arc<Inner>>, headers: HeaderMap, body: Bytes) 
             *response.status_mut() = axum::http::StatusCode::TEMPORARY_REDIRECT;
             response.headers_mut().insert(header::LOCATION, to.try_into().unwrap());
         }
-        Says::Nothing(until) => until.notified().await,
+        Says::Nothing(until) => drop(until.acquire().await),
     }
     response
 }

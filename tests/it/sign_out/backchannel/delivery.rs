@@ -11,7 +11,7 @@ use entente::flows::backchannel::{LEASE, MAX_TRIES, WAITS};
 use entente::flows::inspect;
 use entente::flows::operate::{revoke_guest, switch_app};
 use entente::upstream::providers::Providers;
-use tokio::sync::Notify;
+use tokio::sync::Semaphore;
 
 use super::{given_up, put_off, told};
 use crate::support::gateway::{Gateway, oidc};
@@ -119,7 +119,7 @@ on_both_stores! {
             Tokens::of(&gateway.redeem_travel(&granted(&page)).await);
         }
         end(&gateway).await;
-        payroll.say(Says::Nothing(Arc::new(Notify::new())));
+        payroll.say(Says::Nothing(Arc::new(Semaphore::new(0))));
         let sent = gateway.send_notices().await;
         assert_eq!(sent, Sent { told: sessions, put_off: sessions, given_up: 0 });
         assert_eq!(travel.got().len(), usize::try_from(sessions).unwrap());
@@ -139,14 +139,14 @@ on_both_stores! {
         Tokens::of(&gateway.redeem_travel(&granted(&client.get(&gateway.authorize_travel(&[])).await)).await);
         end(&gateway).await;
         // The first answers only when the second has been asked too.
-        let until = Arc::new(Notify::new());
+        let until = Arc::new(Semaphore::new(0));
         payroll.say(Says::Nothing(until.clone()));
         travel.say(Says::Nothing(until.clone()));
         let (sent, ()) = tokio::join!(gateway.send_notices(), async {
             while payroll.count() + travel.count() < 2 {
                 tokio::task::yield_now().await;
             }
-            until.notify_waiters();
+            until.add_permits(2);
         });
         assert_eq!(sent, told(2));
     }
@@ -154,7 +154,7 @@ on_both_stores! {
     async fn what_a_process_left_behind_another_one_sends(backend: Backend) {
         let (gateway, payroll) = ended(backend).await;
         // The process ends after it has taken the notice up, before it could say what came of it.
-        let until = Arc::new(Notify::new());
+        let until = Arc::new(Semaphore::new(0));
         payroll.say(Says::Nothing(until));
         let services = gateway.services.clone();
         let sending = tokio::spawn(async move { send(&services).await });
