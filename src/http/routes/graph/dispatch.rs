@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::table::{Found, Handler, Method, Rule, find};
-use super::{assignments, batch, groups, removed, users, what_if};
+use super::{assignments, batch, groups, logs, removed, reports, users, what_if};
 use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
+use crate::domain::reports::Kind;
 use crate::flows::callers::Called;
 use crate::flows::directory::{DirectoryError, NOT_ALLOWED};
 use crate::flows::services::Services;
@@ -121,12 +122,21 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::Batch if ask.is_part => Err(Fault::bad("a batch cannot be part of a batch")),
         Handler::Batch => Box::pin(batch::batch(state, ask)).await,
         Handler::WhatIf => what_if::ask(services, ask).await,
+        Handler::DirectoryAudits => logs::list(services, ask, Kind::Directory).await,
+        Handler::DirectoryAudit => logs::one(services, ask, Kind::Directory, first).await,
+        Handler::SignIns => logs::list(services, ask, Kind::SignIns).await,
+        Handler::SignIn => logs::one(services, ask, Kind::SignIns, first).await,
+        Handler::MonthlyActive => reports::monthly_active(services, ask).await,
+        // They are opened before, and a batch reaches no address of theirs.
+        Handler::NeverRedeemed | Handler::Unused | Handler::ExportAudit | Handler::VerifyAudit => {
+            Err(Fault::bad("a stream cannot be part of a batch"))
+        }
     }
 }
 
 /// Turns away who may not ask this whatever it is about, before anything is looked up, so that nobody learns what is
 /// there. Each act is judged once more by what does it, with the object at hand.
-fn gate(rule: Rule, caller: &Caller) -> Result<(), DirectoryError> {
+pub(super) fn gate(rule: Rule, caller: &Caller) -> Result<(), DirectoryError> {
     let is_person = matches!(caller, Caller::Person { .. });
     let may = match rule {
         Rule::Act(act) => caller.may(act),

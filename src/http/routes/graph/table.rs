@@ -84,6 +84,15 @@ pub enum Handler {
     AppAssignments,
     Batch,
     WhatIf,
+    DirectoryAudits,
+    DirectoryAudit,
+    SignIns,
+    SignIn,
+    MonthlyActive,
+    NeverRedeemed,
+    Unused,
+    ExportAudit,
+    VerifyAudit,
 }
 
 /// Who may ask.
@@ -195,6 +204,15 @@ pub const ROUTES: &[ApiRoute] = &[
     ),
     route(Method::Post, "/v1.0/$batch", Rule::Parts, Handler::Batch),
     route(Method::Post, "/api/v1/policy/what-if", Rule::Act(Act::ReadPolicies), Handler::WhatIf),
+    route(Method::Get, "/v1.0/auditLogs/directoryAudits", Rule::Act(Act::ReadAudit), Handler::DirectoryAudits),
+    route(Method::Get, "/v1.0/auditLogs/directoryAudits/{id}", Rule::Act(Act::ReadAudit), Handler::DirectoryAudit),
+    route(Method::Get, "/v1.0/auditLogs/signIns", Rule::Act(Act::ReadSignIns), Handler::SignIns),
+    route(Method::Get, "/v1.0/auditLogs/signIns/{id}", Rule::Act(Act::ReadSignIns), Handler::SignIn),
+    route(Method::Get, "/api/v1/reports/monthly-active", Rule::Act(Act::ReadReports), Handler::MonthlyActive),
+    route(Method::Get, "/api/v1/reports/never-redeemed", Rule::Act(Act::ReadReports), Handler::NeverRedeemed),
+    route(Method::Get, "/api/v1/reports/unused", Rule::Act(Act::ReadReports), Handler::Unused),
+    route(Method::Get, "/api/v1/audit/export", Rule::Either(Act::ReadAudit, Act::ReadSignIns), Handler::ExportAudit),
+    route(Method::Get, "/api/v1/audit/verify", Rule::Act(Act::ReadAudit), Handler::VerifyAudit),
 ];
 
 /// What an address is to the table.
