@@ -159,3 +159,21 @@ async fn f84_an_account_that_files_no_longer_name_is_removed_as_by_every_other_d
     assert_eq!((back.guest.id, back.guest.standing, back.apps.len()), (ana, Standing::Active, 1));
     assert!(back.roles.has(Role::ReportsReader));
 }
+
+#[tokio::test]
+async fn a_file_says_exactly_who_owns_a_group_or_leaves_it() {
+    let gateway = Gateway::start().await;
+    let with = |owners: &str| FILE.replace("slug = 'auditors'\n", &format!("slug = 'auditors'\n{owners}\n"));
+    gateway.apply(&with("owners = ['ana@fabrikam.example']")).await.unwrap();
+    let owners = || async {
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        unit.list_groups().await.unwrap().remove(0).value.owners.len()
+    };
+    assert_eq!(owners().await, 1);
+    assert!(gateway.apply(FILE).await.unwrap().is_empty(), "without the key they stay");
+    let report = gateway.apply(&with("owners = []")).await.unwrap().to_string();
+    assert!(report.starts_with("group `auditors` changed: owners\n"), "{report}");
+    assert_eq!(owners().await, 0);
+    let faults = gateway.apply(&with("owners = ['nobody@fabrikam.example']")).await.unwrap_err();
+    assert!(faults[0].contains("group `auditors`: there is no guest `nobody@fabrikam.example`"), "{faults:?}");
+}

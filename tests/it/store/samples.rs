@@ -267,6 +267,7 @@ pub fn group(number: u32, members: &[u32], apps: &[u32]) -> WholeGroup {
     WholeGroup {
         group: Group { id: group_id(number), slug, name: format!("Group {number}") },
         members: members.iter().map(|number| guest_id(*number)).collect(),
+        owners: Vec::new(),
         apps: apps.iter().map(|number| app_id(*number)).collect(),
     }
 }
