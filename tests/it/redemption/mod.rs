@@ -2,6 +2,7 @@
 //! find at the gateway itself.
 
 mod codes;
+mod guesses;
 pub mod links;
 mod panel;
 mod person;
