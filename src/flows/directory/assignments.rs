@@ -21,7 +21,7 @@ pub enum Named<'a> {
     Group(&'a str),
 }
 
-/// The apps to which somebody is assigned directly, and what the principal is called.
+/// The apps to which somebody is assigned directly, and what the principal is called to who may know it.
 ///
 /// # Errors
 /// [`DirectoryError`].
@@ -29,7 +29,7 @@ pub async fn of(
     services: &Services,
     caller: &Caller,
     named: Named<'_>,
-) -> Result<(Principal, String, Vec<App>), DirectoryError> {
+) -> Result<(Principal, Option<String>, Vec<App>), DirectoryError> {
     let sight = sight(services, caller, Act::ReadApps).await?;
     let denied = || DirectoryError::Denied("you may not read who is assigned");
     let found = match sight {
@@ -43,12 +43,25 @@ pub async fn of(
         return Err(denied());
     }
     let ids = services.store.apps_of(principal).await?;
-    let mut unit = services.store.unit_of_work().await?;
-    let mut apps = Vec::with_capacity(ids.len());
-    for id in ids {
-        apps.extend(unit.read_app(id).await?);
+    let mut apps: Vec<App> = Vec::with_capacity(ids.len());
+    if !ids.is_empty() {
+        let all = services.store.unit_of_work().await?.list_apps().await?;
+        apps.extend(all.into_iter().map(|kept| kept.value).filter(|app| ids.binary_search(&app.id).is_ok()));
+        apps.sort_unstable_by_key(|app| app.id);
     }
-    Ok((principal, name, apps))
+    let label = if labels(services, caller, principal).await? { Some(name) } else { None };
+    Ok((principal, label, apps))
+}
+
+/// Whether somebody may know what a principal is called: who may read it, and the person themselves. Owning an app or
+/// reading apps lets nobody read people.
+async fn labels(services: &Services, caller: &Caller, principal: Principal) -> Result<bool, DirectoryError> {
+    let act = match principal {
+        Principal::Guest(id) if own(caller) == Some(id) => return Ok(caller.is_let(Act::ReadOwn)),
+        Principal::Guest(_) => Act::ReadUsers,
+        Principal::Group(_) => Act::ReadGroups,
+    };
+    Ok(matches!(sight(services, caller, act).await?, Sight::Everything | Sight::Known))
 }
 
 async fn find(services: &Services, named: Named<'_>) -> Result<(Principal, String), DirectoryError> {
@@ -81,20 +94,27 @@ pub async fn is_person(services: &Services, name: &str, id: GuestId) -> Result<b
     }
 }
 
-/// What a principal is called.
+/// What a principal is called, to who may know it.
 ///
 /// # Errors
 /// [`DirectoryError`].
-pub async fn label(services: &Services, principal: Principal) -> Result<String, DirectoryError> {
+pub async fn label(
+    services: &Services,
+    caller: &Caller,
+    principal: Principal,
+) -> Result<Option<String>, DirectoryError> {
+    if !labels(services, caller, principal).await? {
+        return Ok(None);
+    }
     Ok(match principal {
         Principal::Guest(id) => {
             let person = services.store.person(&PersonKey::Id(id)).await?;
             let label = |person: crate::domain::people::Person| {
                 person.guest.display_name.unwrap_or(person.guest.user_principal_name)
             };
-            person.map(label).unwrap_or_default()
+            person.map(label)
         }
-        Principal::Group(id) => services.store.find_group(id).await?.map(|group| group.name).unwrap_or_default(),
+        Principal::Group(id) => services.store.find_group(id).await?.map(|group| group.name),
     })
 }
 
@@ -131,7 +151,7 @@ pub async fn assign(
     caller: &Caller,
     principal: Principal,
     app: AppId,
-) -> Result<(App, String), DirectoryError> {
+) -> Result<(App, Option<String>), DirectoryError> {
     let app = assignable(services, caller, app).await?;
     let named = match principal {
         Principal::Guest(id) => id.to_string(),
@@ -144,6 +164,7 @@ pub async fn assign(
     let (_, label) = find(services, named).await?;
     let assignment = AppAssignment { principal, app: app.id };
     until_first!(changed(services, caller, assignment, Change::Given).await)?;
+    let label = if labels(services, caller, principal).await? { Some(label) } else { None };
     Ok((app, label))
 }
 

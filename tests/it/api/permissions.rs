@@ -93,7 +93,7 @@ on_both_stores! {
         let each = Permission::ALL.into_iter().filter(|one| one.is_of_apps()).map(|one| vec![one]);
         for permissions in each.chain([vec![]]) {
             let token = scene.service_with(&permissions).await;
-            let caller = Caller::App { app, permissions: Permissions::of(&permissions) };
+            let caller = Caller::App { app, permissions: Permissions::of(&permissions), from: None };
             walk(&scene, &token, &caller, &format!("{permissions:?}"), &mut faults).await;
         }
         assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -111,7 +111,8 @@ on_both_stores! {
         }
         scene.give(ana, &[]).await;
         scene.make(ana, UserType::Member).await;
-        let member = Caller::Person { guest: ana, user_type: UserType::Member, roles: Roles::NONE, through: Some((app, ALL)) };
+        let through = Some((app, ALL));
+        let member = Caller::Person { guest: ana, user_type: UserType::Member, roles: Roles::NONE, through, from: None };
         walk(&scene, &whole, &member, "a member", &mut faults).await;
         assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
@@ -131,7 +132,13 @@ on_both_stores! {
 }
 
 fn person(guest: GuestId, roles: &[Role], let_do: Permissions, app: entente::domain::apps::AppId) -> Caller {
-    Caller::Person { guest, user_type: UserType::Guest, roles: Roles::of(roles), through: Some((app, let_do)) }
+    Caller::Person {
+        guest,
+        user_type: UserType::Guest,
+        roles: Roles::of(roles),
+        through: Some((app, let_do)),
+        from: None,
+    }
 }
 
 #[test]

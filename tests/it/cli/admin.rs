@@ -1,8 +1,13 @@
 //! `entente admin`, and roles in object files, as scripts see them.
 
+use entente::domain::partners::PartnerKind;
+use entente::domain::roles::Role;
+use entente::flows::administrators::{Account, grant};
 use serde_json::{Value, json};
 
 use super::{OBJECTS, Site};
+use crate::support::gateway::Gateway;
+use crate::support::stores::on_both_stores;
 
 const HOME: &str = "
 [[partner]]
@@ -196,4 +201,18 @@ grant_controls.built_in_controls = ['block']
         site.json(&[&case[..], &["--client-app", "browser", "--json"]].concat())["decision"].clone()
     };
     assert_eq!((asked("ben@fabrikam.example"), asked("dora@fabrikam.example")), (json!("refuse"), json!("allow")));
+}
+
+on_both_stores! {
+    async fn whoever_is_bound_elsewhere_is_told_of_when_they_get_a_role(backend: Backend) {
+        for (kind, expected) in [
+            (PartnerKind::Partner, Account::BoundElsewhere { partner: "fabrikam".to_owned() }),
+            (PartnerKind::Home, Account::Bound),
+        ] {
+            let gateway = Gateway::start_with(backend, |partner| partner.kind = kind).await;
+            gateway.ana_signed_in().await;
+            let granted = grant(&gateway.services, gateway.act(), "ana@fabrikam.example", Role::ReportsReader).await;
+            assert_eq!(granted.unwrap().account, expected);
+        }
+    }
 }
