@@ -49,19 +49,56 @@ pub async fn of(
         apps.extend(all.into_iter().map(|kept| kept.value).filter(|app| ids.binary_search(&app.id).is_ok()));
         apps.sort_unstable_by_key(|app| app.id);
     }
-    let label = if labels(services, caller, principal).await? { Some(name) } else { None };
+    let label = Labels::of(services, caller).await?.shows(principal).then_some(name);
     Ok((principal, label, apps))
 }
 
-/// Whether somebody may know what a principal is called: who may read it, and the person themselves. Owning an app or
-/// reading apps lets nobody read people.
-async fn labels(services: &Services, caller: &Caller, principal: Principal) -> Result<bool, DirectoryError> {
-    let act = match principal {
-        Principal::Guest(id) if own(caller) == Some(id) => return Ok(caller.is_let(Act::ReadOwn)),
-        Principal::Guest(_) => Act::ReadUsers,
-        Principal::Group(_) => Act::ReadGroups,
-    };
-    Ok(matches!(sight(services, caller, act).await?, Sight::Everything | Sight::Known))
+/// Which principals somebody may know by name: those that they may read, and themselves. Owning an app or reading apps
+/// lets nobody read people.
+#[derive(Debug, Clone, Copy)]
+pub struct Labels {
+    people: bool,
+    groups: bool,
+    own: Option<GuestId>,
+}
+
+impl Labels {
+    /// Those of whoever asks.
+    ///
+    /// # Errors
+    /// [`DirectoryError`].
+    pub async fn of(services: &Services, caller: &Caller) -> Result<Self, DirectoryError> {
+        let is_seen = |sight| matches!(sight, Sight::Everything | Sight::Known);
+        Ok(Self {
+            people: is_seen(sight(services, caller, Act::ReadUsers).await?),
+            groups: is_seen(sight(services, caller, Act::ReadGroups).await?),
+            own: own(caller).filter(|_| caller.is_let(Act::ReadOwn)),
+        })
+    }
+
+    fn shows(self, principal: Principal) -> bool {
+        match principal {
+            Principal::Guest(id) => self.people || self.own == Some(id),
+            Principal::Group(_) => self.groups,
+        }
+    }
+
+    /// What a principal is called, to who may know it.
+    ///
+    /// # Errors
+    /// [`DirectoryError`].
+    pub async fn label(self, services: &Services, principal: Principal) -> Result<Option<String>, DirectoryError> {
+        if !self.shows(principal) {
+            return Ok(None);
+        }
+        Ok(match principal {
+            Principal::Guest(id) => {
+                let person = services.store.person(&PersonKey::Id(id)).await?;
+                person.map(|person| person.guest.display_name.unwrap_or(person.guest.user_principal_name))
+            }
+            Principal::Group(id) => services.store.find_group(id).await?.map(|group| group.name),
+        })
+    }
 }
 
 async fn find(services: &Services, named: Named<'_>) -> Result<(Principal, String), DirectoryError> {
@@ -92,30 +129,6 @@ pub async fn is_person(services: &Services, name: &str, id: GuestId) -> Result<b
         PersonKey::Id(named) => Ok(named == id),
         key => Ok(services.store.person(&key).await?.is_some_and(|person| person.guest.id == id)),
     }
-}
-
-/// What a principal is called, to who may know it.
-///
-/// # Errors
-/// [`DirectoryError`].
-pub async fn label(
-    services: &Services,
-    caller: &Caller,
-    principal: Principal,
-) -> Result<Option<String>, DirectoryError> {
-    if !labels(services, caller, principal).await? {
-        return Ok(None);
-    }
-    Ok(match principal {
-        Principal::Guest(id) => {
-            let person = services.store.person(&PersonKey::Id(id)).await?;
-            let label = |person: crate::domain::people::Person| {
-                person.guest.display_name.unwrap_or(person.guest.user_principal_name)
-            };
-            person.map(label)
-        }
-        Principal::Group(id) => services.store.find_group(id).await?.map(|group| group.name),
-    })
 }
 
 /// The app, where somebody may assign people to it: by role or permission, or because they own it. Whoever may not
@@ -164,7 +177,7 @@ pub async fn assign(
     let (_, label) = find(services, named).await?;
     let assignment = AppAssignment { principal, app: app.id };
     until_first!(changed(services, caller, assignment, Change::Given).await)?;
-    let label = if labels(services, caller, principal).await? { Some(label) } else { None };
+    let label = Labels::of(services, caller).await?.shows(principal).then_some(label);
     Ok((app, label))
 }
 

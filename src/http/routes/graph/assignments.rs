@@ -12,7 +12,7 @@ use crate::domain::apps::{App, AppId};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::GuestId;
 use crate::domain::people::{AppAssignment, Principal};
-use crate::flows::directory::assignments::{self, Named};
+use crate::flows::directory::assignments::{self, Labels, Named};
 use crate::flows::directory::{DirectoryError, apps as directory_apps};
 use crate::flows::services::Services;
 
@@ -105,9 +105,10 @@ pub async fn of_app(services: &Services, ask: &Ask<'_>, id: &str) -> Result<Repl
     let place = |token: &SkipToken| parse_assignment(&token.id).ok_or(QueryFault::SkipToken);
     let after = query.skip_token.as_ref().map(place).transpose()?.map(|assignment| assignment.principal);
     let (app, page) = directory_apps::assigned(services, ask.caller(), id, after, query.top).await?;
+    let labels = Labels::of(services, ask.caller()).await?;
     let mut values = Vec::with_capacity(page.items.len());
     for principal in page.items {
-        let label = assignments::label(services, ask.caller(), principal).await?;
+        let label = labels.label(services, principal).await?;
         values.push(shown(principal, label.as_deref(), &app));
     }
     let next = page.next.map(|principal| SkipToken {
