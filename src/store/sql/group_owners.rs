@@ -19,7 +19,8 @@ macro_rules! hold {
 }
 
 statements! {
-    HOLD = hold!(""), postgres: hold!("\nfor update");
+    /// Who is put into the group by another unit does not wait for it.
+    HOLD = hold!(""), postgres: hold!("\nfor no key update");
     OWNERS = concat!(
         "select ",
         person_columns!(),
