@@ -5,6 +5,7 @@ mod bad_input;
 mod batch;
 mod bearers;
 mod groups;
+mod owners;
 mod permissions;
 mod queries;
 mod removed;
