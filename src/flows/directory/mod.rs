@@ -8,6 +8,7 @@ pub mod access;
 pub mod apps;
 pub mod assignments;
 pub mod groups;
+pub mod listing;
 pub mod removed;
 pub mod users;
 

@@ -122,10 +122,10 @@ fn check(value: &Value, schema: &Value, at: &str, faults: &mut Vec<String>) {
                 }
             }
         }
-        Value::Number(number) => {
-            if schema["minimum"].as_i64().is_some_and(|least| number.as_i64().is_none_or(|found| found < least)) {
-                faults.push(format!("{at} is too small"));
-            }
+        Value::Number(number)
+            if schema["minimum"].as_i64().is_some_and(|least| number.as_i64().is_none_or(|found| found < least)) =>
+        {
+            faults.push(format!("{at} is too small"));
         }
         _ => {}
     }

@@ -7,6 +7,7 @@ mod bearers;
 mod described;
 mod groups;
 mod logs;
+mod owners;
 mod permissions;
 mod queries;
 mod removed;

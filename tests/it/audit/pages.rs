@@ -48,7 +48,7 @@ on_both_stores! {
         let path = "/v1.0/auditLogs/signIns";
         let rare = address(path, &[("$filter", "appDisplayName eq 'nothing'")]);
         let first = scene.read(&token, &rare).await;
-        let link = first["@odata.nextLink"].as_str().expect("the first page stops before it has seen all");
+        let link = first["@odata.nextLink"].as_str().unwrap();
         assert_eq!(ids(&first), Vec::<String>::new());
         let second = scene.read(&token, link).await;
         assert_eq!((ids(&second), second["@odata.nextLink"].as_str()), (Vec::new(), None));

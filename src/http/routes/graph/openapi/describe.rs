@@ -109,6 +109,11 @@ pub fn of(handler: Handler) -> Description {
         Handler::Members => list("The members of a group", "user").with(of_list(&groups::MEMBER_RULES)).uncounted(),
         Handler::AddMember => done("Put an account into a group").taking(new_member()),
         Handler::RemoveMember => done("Take an account out of a group"),
+        Handler::Owners => {
+            list("Who may manage the members of a group", "user").with(of_list(&groups::MEMBER_RULES)).uncounted()
+        }
+        Handler::AddOwner => done("Let an account manage the members of a group").taking(new_member()),
+        Handler::RemoveOwner => done("Let an account manage the members of a group no more"),
         Handler::GroupAssignments => list("The apps to which a group is assigned", "appRoleAssignment"),
         Handler::AssignGroup => made("Assign a group to an app", "appRoleAssignment", new_assignment()),
         Handler::UnassignGroup => done("Take an assignment of a group back"),

@@ -184,7 +184,7 @@ fn allowed(rule: Rule) -> String {
     };
     match rule {
         Rule::Act(one) => act(one),
-        Rule::ActOrOwner(one) => format!("{} Or the owner of the app.", act(one)),
+        Rule::ActOrOwner(one) => format!("{} Or the owner of the app or group.", act(one)),
         Rule::Either(one, other) => format!("{} Or, by what is asked: {}", act(one), act(other)),
         Rule::Sight(one) => format!("{} Others by what people may see of the directory.", act(one)),
         Rule::Own(one) => {

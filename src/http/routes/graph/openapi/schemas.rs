@@ -140,7 +140,7 @@ fn assignment() -> Value {
         "appRoleId": text(),
         "principalId": text(),
         "principalType": { "type": "string", "enum": ["User", "Group"] },
-        "principalDisplayName": text(),
+        "principalDisplayName": maybe(),
         "resourceId": text(),
         "resourceDisplayName": text(),
     }))
