@@ -39,6 +39,7 @@ pub mod people;
 pub mod permissions;
 pub mod policy;
 pub mod refusal;
+pub mod repeats;
 pub mod reports;
 pub mod requests;
 pub mod roles;

@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use super::cookies::CookieNames;
 use super::limits::{BODY_TIME, REQUEST_TIME};
 use crate::flows::limits::PerAddress;
+use crate::flows::repeats::InWork;
 use crate::flows::services::Services;
 use crate::texts::catalogue::Catalogue;
 
@@ -48,6 +49,7 @@ pub struct State {
     pub(super) userinfo: PerAddress,
     pub(super) end_session: PerAddress,
     pub(super) api: PerAddress,
+    pub(super) repeats: InWork,
     pub(super) body_time: Duration,
     pub(super) request_time: Duration,
     readiness: Arc<Readiness>,
@@ -87,6 +89,7 @@ impl State {
             userinfo: limit(settings.userinfo_per_minute),
             end_session: limit(settings.end_session_per_minute),
             api: limit(settings.api_per_minute),
+            repeats: InWork::default(),
             body_time: BODY_TIME,
             request_time: REQUEST_TIME,
             readiness: Arc::default(),

@@ -22,6 +22,7 @@ mod objects;
 mod outbox;
 mod people;
 mod policies;
+mod repeats;
 mod roles;
 mod sign_ins;
 mod upkeep;

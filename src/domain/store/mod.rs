@@ -18,6 +18,7 @@ pub mod objects;
 pub mod outbox;
 pub mod people;
 pub mod policies;
+pub mod repeats;
 pub mod reports;
 pub mod roles;
 pub mod sign_ins;
@@ -127,6 +128,7 @@ pub trait UnitOfWork:
     + invitations::Invitations
     + guest_lives::GuestLives
     + audit_chain::AuditHeads
+    + repeats::Repeats
     + Send
 {
     /// Writes an audit entry, with this node's name, the next number of its sequence and its link to the

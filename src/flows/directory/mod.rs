@@ -9,6 +9,7 @@ pub mod apps;
 pub mod assignments;
 pub mod groups;
 pub mod removed;
+pub mod sponsors;
 pub mod users;
 
 use crate::domain::permissions::{Act, Caller};

@@ -7,6 +7,7 @@ pub mod address;
 pub mod again;
 mod mailed;
 mod make;
+pub mod once;
 pub mod redeemed;
 pub(crate) mod target;
 

@@ -39,6 +39,7 @@ pub(super) mod policy_rows;
 pub(super) mod policy_sets;
 pub(super) mod recovery_codes;
 pub(super) mod refresh_tokens;
+pub(super) mod repeats;
 pub(super) mod reports;
 pub(super) mod roles;
 pub(super) mod service_tokens;
@@ -104,6 +105,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     sweep::ALL,
     tallies::ALL,
     refresh_tokens::ALL,
+    repeats::ALL,
     reports::ALL,
     roles::ALL,
     service_tokens::ALL,

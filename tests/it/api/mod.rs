@@ -5,6 +5,8 @@ mod bad_input;
 mod batch;
 mod bearers;
 mod groups;
+mod idempotency;
+mod invitations;
 mod permissions;
 mod queries;
 mod removed;

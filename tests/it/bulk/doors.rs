@@ -81,7 +81,7 @@ on_both_stores! {
         let invite_all = Permissions::of(&[Permission::UserInviteAll]);
         let acts_for_itself = |app: &mut entente::domain::apps::App| {
             oidc(app).tokens.permissions = invite_all;
-            oidc(app).grant_types = GrantTypes::STANDARD.with(GrantType::ClientCredentials);
+            oidc(app).grants = GrantTypes::STANDARD.with(GrantType::ClientCredentials);
         };
         gateway.alter_app(&gateway.services, gateway.payroll, acts_for_itself).await;
         let first = take::take(&gateway.services, &caller, "f.csv", text.as_bytes()).await.unwrap();

@@ -99,6 +99,9 @@ on_both! {
         guests_are_listed_in_pages,
         blocking_ends_sessions_once,
         revoking_counts_sessions;
+    repeats:
+        an_answer_is_kept_until_its_time_has_come,
+        an_answer_is_kept_by_one_of_several;
     roles:
         a_role_is_granted_once_and_revoked_once;
     app_tokens:

@@ -25,6 +25,7 @@ mod notices;
 mod objects;
 mod outbox;
 mod policies;
+mod repeats;
 mod roles;
 mod samples;
 mod schema;

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::table::{Found, Handler, Method, Rule, find};
-use super::{assignments, batch, groups, removed, users, what_if};
+use super::{assignments, batch, groups, invitations, removed, users, what_if};
 use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
+use crate::domain::repeats::RequestKey;
 use crate::flows::callers::Called;
 use crate::flows::directory::{DirectoryError, NOT_ALLOWED};
 use crate::flows::services::Services;
@@ -28,6 +29,8 @@ pub struct Ask<'a> {
     pub is_eventual: bool,
     /// The body, where there is one.
     pub body: Option<Value>,
+    /// What the caller calls the request, where it may come again.
+    pub key: Option<RequestKey>,
     /// Who asks.
     pub called: &'a Called,
     /// From where.
@@ -121,6 +124,7 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::Batch if ask.is_part => Err(Fault::bad("a batch cannot be part of a batch")),
         Handler::Batch => Box::pin(batch::batch(state, ask)).await,
         Handler::WhatIf => what_if::ask(services, ask).await,
+        Handler::Invite => invitations::invite(state, ask).await,
     }
 }
 
@@ -130,7 +134,7 @@ fn gate(rule: Rule, caller: &Caller) -> Result<(), DirectoryError> {
     let is_person = matches!(caller, Caller::Person { .. });
     let may = match rule {
         Rule::Act(act) => caller.may(act),
-        Rule::ActOrOwner(act) => caller.may(act) || (is_person && caller.is_let(act)),
+        Rule::ActOrOwner(act) | Rule::ActOrSetting(act) => caller.may(act) || (is_person && caller.is_let(act)),
         Rule::Either(one, other) => caller.may(one) || caller.may(other),
         Rule::Sight(act) => caller.may(act) || (is_person && (caller.is_let(act) || caller.is_let(Act::ReadOwn))),
         Rule::Own(act) => is_person && caller.is_let(act),

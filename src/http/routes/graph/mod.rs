@@ -9,6 +9,8 @@ mod batch;
 pub mod dispatch;
 mod fault;
 mod groups;
+mod idempotency;
+mod invitations;
 pub mod odata;
 pub mod openapi;
 mod removed;

@@ -78,7 +78,7 @@ fn operation(route: &ApiRoute) -> Value {
     let good = match (route.method, route.handler) {
         (Method::Get, _) | (_, Handler::Batch | Handler::WhatIf) => "200",
         (_, Handler::RevokeSessions | Handler::RevokeMySessions | Handler::RestoreUser) => "200",
-        (_, Handler::CreateGroup | Handler::AssignUser | Handler::AssignGroup) => "201",
+        (_, Handler::CreateGroup | Handler::AssignUser | Handler::AssignGroup | Handler::Invite) => "201",
         _ => "204",
     };
     let fault = json!({
@@ -160,6 +160,7 @@ const fn summary(handler: Handler) -> &'static str {
         Handler::AppAssignments => "Who is assigned to an app directly",
         Handler::Batch => "Several requests in one",
         Handler::WhatIf => "What the policies would decide",
+        Handler::Invite => "Invite somebody, or let an account be redeemed anew",
     }
 }
 

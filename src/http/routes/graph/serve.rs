@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::dispatch::{Ask, Reply, dispatch};
 use super::fault::Fault;
+use super::idempotency;
 use super::table::Method;
 use crate::base::params::RawParams;
 use crate::domain::refusal::{Code, Refusal};
@@ -76,6 +77,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Reply, Fault> {
     }
     let query = RawParams::parse(query).map_err(|error| Fault::bad(error.to_string()))?;
     let method = Method::parse(parts.method.as_str());
+    let key = if method == Some(Method::Post) { idempotency::key(&all(idempotency::HEADER))? } else { None };
     let body = match method {
         Some(Method::Post | Method::Patch) => read_body(state, &parts.headers, body, &id).await?,
         _ => None,
@@ -86,6 +88,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Reply, Fault> {
         query,
         is_eventual: is_eventual(&parts.headers),
         body,
+        key,
         called: &called,
         address,
         is_part: false,

@@ -84,6 +84,7 @@ pub enum Handler {
     AppAssignments,
     Batch,
     WhatIf,
+    Invite,
 }
 
 /// Who may ask.
@@ -93,6 +94,8 @@ pub enum Rule {
     Act(Act),
     /// Whom the table of acts allows it, and who owns the app that is asked about.
     ActOrOwner(Act),
+    /// Whom the table of acts allows it, and people whom a setting lets do it.
+    ActOrSetting(Act),
     /// Whom the table of acts allows one of two, by what is asked.
     Either(Act, Act),
     /// Who may see it: the table of acts, and beyond it what people may see of the directory.
@@ -193,6 +196,7 @@ pub const ROUTES: &[ApiRoute] = &[
         Rule::Sight(Act::ReadApps),
         Handler::AppAssignments,
     ),
+    route(Method::Post, "/v1.0/invitations", Rule::ActOrSetting(Act::InviteGuest), Handler::Invite),
     route(Method::Post, "/v1.0/$batch", Rule::Parts, Handler::Batch),
     route(Method::Post, "/api/v1/policy/what-if", Rule::Act(Act::ReadPolicies), Handler::WhatIf),
 ];
