@@ -15,6 +15,7 @@ use crate::domain::store::{StoreError, UnitOfWork};
 mod app_tokens;
 mod bulk_jobs;
 mod factors;
+mod guest_edits;
 mod guest_lives;
 mod invitations;
 mod notices;

@@ -11,6 +11,7 @@ pub mod bulk_jobs;
 pub mod directory;
 pub mod documents;
 pub mod factors;
+pub mod guest_edits;
 pub mod guest_lives;
 pub mod invitations;
 pub mod notices;
@@ -129,6 +130,7 @@ pub trait UnitOfWork:
     + guest_lives::GuestLives
     + audit_chain::AuditHeads
     + repeats::Repeats
+    + guest_edits::GuestEdits
     + Send
 {
     /// Writes an audit entry, with this node's name, the next number of its sequence and its link to the

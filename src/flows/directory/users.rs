@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::access::{Sight, held, may_touch, own, sight};
-use super::{DirectoryError, Page, permit, until_first};
+use super::{DirectoryError, Page, edits, permit, until_first};
 use crate::domain::audit::Activity;
 use crate::domain::filters::{Filter, Literal, Operator, Value};
-use crate::domain::guest_details::{Listing as InLists, Sponsor};
+use crate::domain::guest_details::Listing as InLists;
 use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
 use crate::domain::invitations::language::LanguageTag;
 use crate::domain::mail::MailAddress;
@@ -375,12 +375,16 @@ pub struct Changes {
     pub other_mails: Option<Vec<MailAddress>>,
     /// Whether lists of addresses show it.
     pub listing: Option<InLists>,
+    /// The address.
+    pub mail: Option<MailAddress>,
+    /// Guest or member.
+    pub user_type: Option<UserType>,
 }
 
 impl Changes {
     /// Whether something beside the block is to be changed.
     fn is_of_attributes(&self) -> bool {
-        self.display_name.is_some() || self.is_of_details()
+        self.display_name.is_some() || self.mail.is_some() || self.user_type.is_some() || self.is_of_details()
     }
 
     fn is_of_details(&self) -> bool {
@@ -419,7 +423,15 @@ async fn changed(services: &Services, caller: &Caller, id: GuestId, changes: &Ch
         guest.display_name.clone_from(name);
         unit.write_names(&guest).await?;
     }
-    if changes.is_of_details() {
+    if let Some(mail) = changes.mail.as_ref().filter(|mail| guest.mail.as_ref() != Some(*mail)) {
+        fields.push("mail");
+        edits::set_mail(author, unit.as_mut(), &mut guest, mail).await?;
+    }
+    if let Some(user_type) = changes.user_type.filter(|user_type| guest.user_type != *user_type) {
+        fields.push("user_type");
+        edits::set_user_type(author, unit.as_mut(), &mut guest, user_type).await?;
+    }
+    if changes.is_of_details() || fields.contains(&"mail") {
         let mut details = unit.guest_details(id).await?;
         if let Some(company_name) = &changes.company_name {
             fields.push("company_name");
@@ -436,6 +448,10 @@ async fn changed(services: &Services, caller: &Caller, id: GuestId, changes: &Ch
         if let Some(listing) = changes.listing {
             fields.push("show_in_address_list");
             details.listing = listing;
+        }
+        if let Some(mail) = &guest.mail {
+            // It stands in one place.
+            details.other_mails.retain(|other| other != mail);
         }
         unit.write_guest_details(id, &details).await?;
     }
@@ -484,16 +500,4 @@ async fn revoked(services: &Services, caller: &Caller, id: GuestId) -> Result<()
     unit.commit().await?;
     services.directory.forget();
     Ok(())
-}
-
-/// Who answers for an account.
-///
-/// # Errors
-/// [`DirectoryError`].
-pub async fn sponsors(services: &Services, caller: &Caller, name: &str) -> Result<Vec<Sponsor>, DirectoryError> {
-    let seen = one(services, caller, name).await?;
-    if seen.extent != Extent::Whole {
-        return Err(DirectoryError::Denied("you may not read who answers for this account"));
-    }
-    Ok(services.store.unit_of_work().await?.sponsors(seen.person.guest.id).await?)
 }

@@ -21,6 +21,7 @@ pub(super) mod factors;
 pub(super) mod grants;
 pub(super) mod groups;
 pub(super) mod guest_details;
+pub(super) mod guest_edits;
 pub(super) mod guest_rows;
 pub(super) mod guests;
 pub(super) mod holders;
@@ -85,6 +86,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     grants::ALL,
     groups::ALL,
     guest_details::ALL,
+    guest_edits::ALL,
     guests::ALL,
     holders::ALL,
     installation::ALL,

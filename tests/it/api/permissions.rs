@@ -19,12 +19,16 @@ fn request(scene: &Scene, route: &ApiRoute, ana: GuestId) -> (String, Option<Val
     let is_removal = (route.method, route.path) == (Method::Delete, "/v1.0/users/{id}");
     let id = if is_about_user && !is_removal { ana.to_string() } else { nobody.to_owned() };
     let id = if route.path.starts_with("/v1.0/servicePrincipals/") { payroll.to_string() } else { id };
-    let path = route.path.replace("{id}", &id).replace("{assignment}", "AA").replace("{member}", nobody);
+    let path = route.path.replace("{id}", &id).replace("{assignment}", "AA").replace("{member}", nobody).replace("{sponsor}", nobody);
     let body = match (route.method, route.path) {
         (Method::Get | Method::Delete, _) => None,
         (Method::Patch, "/v1.0/users/{id}") => Some(json!({ "companyName": "Fabrikam" })),
         (Method::Patch, _) => Some(json!({ "displayName": "x" })),
         (_, "/v1.0/groups") => Some(json!({ "displayName": "x", "mailNickname": "x" })),
+        // Nobody answers for themselves.
+        (Method::Post, path) if path.contains("/sponsors") => {
+            Some(json!({ "@odata.id": format!("{}/v1.0/users/{ana}", scene.gateway.url) }))
+        }
         (_, path) if path.ends_with("/members/$ref") => {
             Some(json!({ "@odata.id": format!("{}/v1.0/directoryObjects/{ana}", scene.gateway.url) }))
         }

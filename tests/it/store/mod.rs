@@ -18,6 +18,7 @@ mod factor_upkeep;
 mod factors;
 mod fresh_reads;
 mod group_commit;
+mod guest_edits;
 mod guest_lives;
 mod invitations;
 mod kill;

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::table::{Found, Handler, Method, Rule, find};
-use super::{assignments, batch, groups, invitations, removed, users, what_if};
+use super::{assignments, batch, groups, invitations, removed, sponsors, users, what_if};
 use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::repeats::RequestKey;
@@ -102,7 +102,7 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::PurgeUser => removed::purge(services, ask, first).await,
         Handler::UserGroups => groups::of_user(services, ask, first).await,
         Handler::RevokeSessions => users::revoke(services, ask, first).await,
-        Handler::Sponsors => users::sponsors(services, ask, first).await,
+        Handler::Sponsors => sponsors::list(services, ask, first).await,
         Handler::UserAssignments => assignments::of_user(services, ask, first).await,
         Handler::AssignUser => assignments::assign_user(services, ask, first).await,
         Handler::UnassignUser => assignments::unassign_user(services, ask, first, second).await,
@@ -125,6 +125,8 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::Batch => Box::pin(batch::batch(state, ask)).await,
         Handler::WhatIf => what_if::ask(services, ask).await,
         Handler::Invite => invitations::invite(state, ask).await,
+        Handler::AddSponsor | Handler::AddSponsorRef => sponsors::add(services, ask, first).await,
+        Handler::RemoveSponsor => sponsors::remove(services, ask, first, second).await,
     }
 }
 

@@ -224,24 +224,27 @@ fn within(name: &str, fault: Fault) -> Fault {
 
 impl From<InviteError> for Fault {
     fn from(error: InviteError) -> Self {
-        let status = match error.kind() {
-            FaultKind::BadField => StatusCode::BAD_REQUEST,
-            FaultKind::NotAllowed => StatusCode::FORBIDDEN,
-            FaultKind::NotFound => StatusCode::NOT_FOUND,
-            FaultKind::Conflict => StatusCode::CONFLICT,
-            FaultKind::Ours => {
-                return match error {
-                    InviteError::Store(error) => DirectoryError::Store(error).into(),
-                    _ => Self::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceNotAvailable", "try again later"),
-                };
-            }
-        };
-        let message = match field(&error) {
-            Some(name) => format!("`{name}`: {error}"),
-            None => error.to_string(),
-        };
-        Self::new(status, error.code(), message)
+        if let InviteError::Store(error) = error {
+            return DirectoryError::Store(error).into();
+        }
+        let fault = told(&error);
+        match field(&error) {
+            Some(name) => Self { message: format!("`{name}`: {error}"), ..fault },
+            None => fault,
+        }
     }
+}
+
+/// By its kind and code.
+pub(super) fn told(error: &InviteError) -> Fault {
+    let status = match error.kind() {
+        FaultKind::BadField => StatusCode::BAD_REQUEST,
+        FaultKind::NotAllowed => StatusCode::FORBIDDEN,
+        FaultKind::NotFound => StatusCode::NOT_FOUND,
+        FaultKind::Conflict => StatusCode::CONFLICT,
+        FaultKind::Ours => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    Fault::new(status, error.code(), error.to_string())
 }
 
 /// The member of the body whose fault it is.

@@ -16,6 +16,7 @@ pub mod openapi;
 mod removed;
 mod resources;
 mod serve;
+mod sponsors;
 pub mod table;
 mod users;
 mod what_if;

@@ -160,6 +160,8 @@ const fn summary(handler: Handler) -> &'static str {
         Handler::AppAssignments => "Who is assigned to an app directly",
         Handler::Batch => "Several requests in one",
         Handler::WhatIf => "What the policies would decide",
+        Handler::AddSponsor | Handler::AddSponsorRef => "Let somebody more answer for an account",
+        Handler::RemoveSponsor => "Let somebody answer for an account no more",
         Handler::Invite => "Invite somebody, or let an account be redeemed anew",
     }
 }

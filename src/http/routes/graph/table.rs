@@ -85,6 +85,9 @@ pub enum Handler {
     Batch,
     WhatIf,
     Invite,
+    AddSponsor,
+    AddSponsorRef,
+    RemoveSponsor,
 }
 
 /// Who may ask.
@@ -154,6 +157,14 @@ pub const ROUTES: &[ApiRoute] = &[
         Handler::RevokeSessions,
     ),
     route(Method::Get, "/v1.0/users/{id}/sponsors", Rule::Sight(Act::ReadUsers), Handler::Sponsors),
+    route(Method::Post, "/v1.0/users/{id}/sponsors", Rule::Act(Act::UpdateUsers), Handler::AddSponsor),
+    route(Method::Post, "/v1.0/users/{id}/sponsors/$ref", Rule::Act(Act::UpdateUsers), Handler::AddSponsorRef),
+    route(
+        Method::Delete,
+        "/v1.0/users/{id}/sponsors/{sponsor}/$ref",
+        Rule::Act(Act::UpdateUsers),
+        Handler::RemoveSponsor,
+    ),
     route(Method::Get, "/v1.0/users/{id}/appRoleAssignments", Rule::Sight(Act::ReadApps), Handler::UserAssignments),
     route(Method::Post, "/v1.0/users/{id}/appRoleAssignments", Rule::ActOrOwner(Act::AssignApps), Handler::AssignUser),
     route(
