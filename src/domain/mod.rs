@@ -28,6 +28,7 @@ pub mod groups;
 pub mod guest_details;
 pub mod guests;
 pub mod holders;
+pub mod home_directory;
 pub mod invitations;
 pub mod mail;
 pub mod mails;

@@ -7,6 +7,7 @@
 pub mod access;
 pub mod apps;
 pub mod assignments;
+pub mod changes;
 mod edits;
 pub mod groups;
 pub mod removed;

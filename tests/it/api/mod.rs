@@ -8,6 +8,7 @@ mod edits;
 mod groups;
 mod idempotency;
 mod invitations;
+mod peers;
 mod permissions;
 mod queries;
 mod removed;

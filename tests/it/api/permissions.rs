@@ -19,7 +19,12 @@ fn request(scene: &Scene, route: &ApiRoute, ana: GuestId) -> (String, Option<Val
     let is_removal = (route.method, route.path) == (Method::Delete, "/v1.0/users/{id}");
     let id = if is_about_user && !is_removal { ana.to_string() } else { nobody.to_owned() };
     let id = if route.path.starts_with("/v1.0/servicePrincipals/") { payroll.to_string() } else { id };
-    let path = route.path.replace("{id}", &id).replace("{assignment}", "AA").replace("{member}", nobody).replace("{sponsor}", nobody);
+    let path = route
+        .path
+        .replace("{id}", &id)
+        .replace("{assignment}", "AA")
+        .replace("{member}", nobody)
+        .replace("{sponsor}", nobody);
     let body = match (route.method, route.path) {
         (Method::Get | Method::Delete, _) => None,
         (Method::Patch, "/v1.0/users/{id}") => Some(json!({ "companyName": "Fabrikam" })),
@@ -144,7 +149,9 @@ fn every_act_of_the_table_that_a_route_needs_has_one() {
     let mut acts: Vec<Act> = ROUTES
         .iter()
         .flat_map(|route| match route.rule {
-            Rule::Act(act) | Rule::ActOrOwner(act) | Rule::ActOrSetting(act) | Rule::Own(act) | Rule::Sight(act) => vec![act],
+            Rule::Act(act) | Rule::ActOrOwner(act) | Rule::ActOrSetting(act) | Rule::Own(act) | Rule::Sight(act) => {
+                vec![act]
+            }
             Rule::Either(one, other) => vec![one, other],
             Rule::Parts => vec![],
         })

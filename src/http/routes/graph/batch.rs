@@ -37,7 +37,8 @@ struct Part<'b> {
 pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
     only(&ask.query, &[])?;
     if ask.key.is_some() {
-        let message = "`Idempotency-Key` is of one request: set it among the `headers` of each part that may come again";
+        let message =
+            "`Idempotency-Key` is of one request: set it among the `headers` of each part that may come again";
         return Err(Fault::bad(message));
     }
     let map = resources::object(ask.body.as_ref(), &["requests"])?;

@@ -44,7 +44,8 @@ pub async fn invite(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
     let info = Info::read(map)?;
     let request = request(services, map, &info).await?;
     let repeat = idempotency::repeat(ask);
-    let turn = repeat.as_ref().map(|repeat| state.repeats.begin(repeat).ok_or_else(idempotency::in_work)).transpose()?;
+    let turn =
+        repeat.as_ref().map(|repeat| state.repeats.begin(repeat).ok_or_else(idempotency::in_work)).transpose()?;
     let public_url = &services.settings.public_url;
     let telling = |invited: &Invited| {
         let location = public_url.join(&format!("/v1.0/users/{}", invited.guest.id));
@@ -71,7 +72,10 @@ impl<'b> Info<'b> {
         Ok(Self {
             language: optional(info, "messageLanguage")?,
             message: optional(info, "customizedMessageBody")?,
-            recipients: list(info, "ccRecipients")?.iter().filter_map(|one| recipient(one).transpose()).collect::<Result<_, _>>()?,
+            recipients: list(info, "ccRecipients")?
+                .iter()
+                .filter_map(|one| recipient(one).transpose())
+                .collect::<Result<_, _>>()?,
         })
     }
 }
@@ -82,7 +86,8 @@ fn recipient(value: &Value) -> Result<Option<Recipient<'_>>, Fault> {
     let Some(address) = nested(map, "emailAddress", &["name", "address"])? else { return Ok(None) };
     let name = optional(address, "name")?;
     if let Some(name) = name {
-        guest_details::display_name(name).map_err(|error| Fault::bad(format!("the `name` of `ccRecipients` {error}")))?;
+        guest_details::display_name(name)
+            .map_err(|error| Fault::bad(format!("the `name` of `ccRecipients` {error}")))?;
     }
     match (name, optional(address, "address")?) {
         (name, Some(address)) => Ok(Some((name, address))),
@@ -200,7 +205,11 @@ fn is_set(map: &Map<String, Value>, name: &str) -> Result<bool, Fault> {
 }
 
 /// The object under a key, where it stands and is not `null`.
-fn nested<'b>(map: &'b Map<String, Value>, name: &str, known: &[&str]) -> Result<Option<&'b Map<String, Value>>, Fault> {
+fn nested<'b>(
+    map: &'b Map<String, Value>,
+    name: &str,
+    known: &[&str],
+) -> Result<Option<&'b Map<String, Value>>, Fault> {
     match map.get(name) {
         None | Some(Value::Null) => Ok(None),
         found => resources::object(found, known).map(Some).map_err(|fault| within(name, fault)),

@@ -6,8 +6,8 @@ use super::dispatch::{Ask, Reply};
 use super::fault::Fault;
 use super::odata::query::only;
 use super::resources;
-use crate::domain::guest_details::Sponsor;
 use crate::domain::groups::GroupId;
+use crate::domain::guest_details::Sponsor;
 use crate::domain::guests::GuestId;
 use crate::flows::directory::sponsors;
 use crate::flows::services::Services;
@@ -55,7 +55,9 @@ async fn referred(services: &Services, ask: &Ask<'_>) -> Result<Sponsor, Fault> 
     match (parts.next(), parts.next(), parts.next()) {
         (Some("users"), Some(id), None) => GuestId::parse(id).map(Sponsor::Guest).map_err(|_| wrong()),
         (Some("groups"), Some(id), None) => GroupId::parse(id).map(Sponsor::Group).map_err(|_| wrong()),
-        (Some("directoryObjects"), Some(id), None) if GuestId::parse(id).is_ok() => Ok(sponsors::find(services, id).await?),
+        (Some("directoryObjects"), Some(id), None) if GuestId::parse(id).is_ok() => {
+            Ok(sponsors::find(services, id).await?)
+        }
         _ => Err(wrong()),
     }
 }

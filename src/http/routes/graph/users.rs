@@ -16,7 +16,8 @@ use crate::domain::invitations::wish::address;
 use crate::domain::mail::MailAddress;
 use crate::domain::people::{Order, Place};
 use crate::flows::directory::DirectoryError;
-use crate::flows::directory::users::{self, Changes, Extent, Listing, Property};
+use crate::flows::directory::changes::{self, Changes};
+use crate::flows::directory::users::{self, Extent, Listing, Property};
 use crate::flows::services::Services;
 
 const fn text(name: &'static str, property: Property) -> Filterable<Property> {
@@ -93,7 +94,7 @@ const CHANGEABLE: &[&str] = &[
     "showInAddressList",
 ];
 
-fn changes(body: Option<&Value>) -> Result<Changes, Fault> {
+fn wanted(body: Option<&Value>) -> Result<Changes, Fault> {
     let map = resources::object(body, CHANGEABLE)?;
     if map.is_empty() {
         return Err(Fault::bad("the body changes nothing"));
@@ -148,8 +149,8 @@ fn other_mails(value: &Value) -> Result<Vec<MailAddress>, Fault> {
 /// `PATCH /users/{id}`.
 pub async fn change(services: &Services, ask: &Ask<'_>, name: &str) -> Result<Reply, Fault> {
     only(&ask.query, &[])?;
-    let changes = changes(ask.body.as_ref())?;
-    users::change(services, ask.caller(), name, &changes).await?;
+    let wanted = wanted(ask.body.as_ref())?;
+    changes::change(services, ask.caller(), name, &wanted).await?;
     Ok(Reply::done())
 }
 
