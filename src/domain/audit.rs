@@ -125,11 +125,13 @@ pub enum Activity {
     MailRetried,
     /// An invited person has agreed, and the account is theirs.
     InvitationRedeemed,
+    /// An operator has seen to whom a mail goes.
+    MailShown,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 54] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -183,6 +185,7 @@ impl Activity {
         Self::RoleRevoked,
         Self::MailRetried,
         Self::InvitationRedeemed,
+        Self::MailShown,
     ];
 
     /// The stable name in rows and output.
@@ -242,6 +245,7 @@ impl Activity {
             Self::RoleRevoked => "role_revoked",
             Self::MailRetried => "mail_retried",
             Self::InvitationRedeemed => "invitation_redeemed",
+            Self::MailShown => "mail_shown",
         }
     }
 }

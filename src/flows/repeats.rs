@@ -137,8 +137,9 @@ mod tests {
             user_type: UserType::Member,
             roles: Roles::NONE,
             through: app.map(|app| (AppId::from_uuid(id(app)), Permissions::NONE)),
+            from: None,
         };
-        let app = |app| Caller::App { app: AppId::from_uuid(id(app)), permissions: Permissions::NONE };
+        let app = |app| Caller::App { app: AppId::from_uuid(id(app)), permissions: Permissions::NONE, from: None };
         let callers = [app(1), app(2), person(1, None), person(1, Some(1)), person(1, Some(2)), person(2, Some(1))];
         let ids: BTreeSet<RepeatId> =
             callers.iter().map(|caller| Repeat::of(caller, &key, Fingerprint::of(&[])).id).collect();

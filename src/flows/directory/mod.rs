@@ -10,6 +10,7 @@ pub mod assignments;
 pub mod changes;
 mod edits;
 pub mod groups;
+pub mod listing;
 pub mod removed;
 pub mod sponsors;
 pub mod users;

@@ -1,59 +1,13 @@
-//! Accounts: looking through them, and changing them.
-
-use std::borrow::Cow;
+//! Accounts: reading them one by one, and ending their sessions; [`super::listing`] looks through them.
 
 use super::access::{Sight, held, may_touch, own, sight};
-use super::{DirectoryError, Page, permit, until_first};
+use super::{DirectoryError, permit, until_first};
 use crate::domain::audit::Activity;
-use crate::domain::filters::{Filter, Literal, Operator, Value};
 use crate::domain::guests::{Binding, Guest, GuestId, Standing, UserType};
-use crate::domain::mail::MailAddress;
-use crate::domain::people::{Direction, Order, Person, PersonKey, Place, Scan, key, principal_name};
+use crate::domain::people::{Person, PersonKey, principal_name};
 use crate::domain::permissions::{Act, Caller};
 use crate::flows::author::Author;
 use crate::flows::services::Services;
-
-/// A property of accounts by which they are filtered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Property {
-    /// Its id.
-    Id,
-    /// Its `#EXT#` name.
-    PrincipalName,
-    /// Its name.
-    DisplayName,
-    /// The given name.
-    GivenName,
-    /// The family name.
-    Surname,
-    /// Its address.
-    Mail,
-    /// Guest or member.
-    UserType,
-    /// Whether it may sign in.
-    AccountEnabled,
-    /// How far its invitation has come.
-    State,
-    /// How it came to be.
-    CreationType,
-    /// The company.
-    CompanyName,
-}
-
-/// What is asked of the list.
-#[derive(Debug, Clone)]
-pub struct Listing {
-    /// Which accounts; all where there is none.
-    pub filter: Option<Filter<Property>>,
-    /// In which order.
-    pub order: Option<(Order, Direction)>,
-    /// Where the page before ended.
-    pub after: Option<Place>,
-    /// How many at most.
-    pub top: u32,
-    /// Whether they are to be counted.
-    pub counts: bool,
-}
 
 /// How an account is to be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,13 +26,6 @@ pub enum Extent {
     /// Names, address and type.
     Outline,
 }
-
-/// How many rows are read at a time.
-const CHUNK: u32 = 500;
-/// How many accounts one request looks through, at most; the next page goes on from there.
-const MAX_SCANNED: u32 = 20_000;
-/// How many accounts are counted by a filter, at most.
-const MAX_COUNTED: u64 = 100_000;
 
 /// The word of how far an invitation has come.
 #[must_use]
@@ -107,197 +54,6 @@ pub fn creation_type(person: &Person) -> Option<&'static str> {
         CreationType::SelfServiceSignUp => "SelfServiceSignUp",
         CreationType::EmailVerified => "EmailVerified",
     })
-}
-
-fn value(person: &Person, property: Property) -> Value<'_> {
-    let guest = &person.guest;
-    let text = |text: Option<&'_ str>| Value::Text(text.map(|text| Cow::Owned(text.to_owned())));
-    match property {
-        Property::Id => Value::Text(Some(Cow::Owned(guest.id.to_string()))),
-        Property::PrincipalName => text(Some(&guest.user_principal_name)),
-        Property::DisplayName => text(guest.display_name.as_deref()),
-        Property::GivenName => text(guest.given_name.as_deref()),
-        Property::Surname => text(guest.family_name.as_deref()),
-        Property::Mail => text(guest.mail.as_ref().map(MailAddress::as_str)),
-        Property::UserType => text(Some(user_type(guest))),
-        Property::AccountEnabled => Value::Flag(guest.standing == Standing::Active),
-        Property::State => text(Some(state(guest))),
-        Property::CreationType => text(creation_type(person)),
-        Property::CompanyName => text(person.details.company_name.as_deref()),
-    }
-}
-
-fn is_meant(filter: Option<&Filter<Property>>, person: &Person) -> bool {
-    filter.is_none_or(|filter| filter.holds(&|property| value(person, property)))
-}
-
-/// A page of accounts.
-///
-/// # Errors
-/// [`DirectoryError`].
-pub async fn list(
-    services: &Services,
-    caller: &Caller,
-    listing: &Listing,
-) -> Result<Page<Person, Place>, DirectoryError> {
-    if sight(services, caller, Act::ReadUsers).await? != Sight::Everything {
-        return Err(DirectoryError::Denied("you may not look through accounts; ask for one by its id"));
-    }
-    let count = if listing.counts { Some(count(services, listing.filter.as_ref()).await?) } else { None };
-    if let Some(keys) = listing.filter.as_ref().and_then(looked_up).filter(|_| listing.order.is_none()) {
-        let mut items: Vec<Person> = Vec::new();
-        for key in keys {
-            let found = services.store.person(&key).await?;
-            let is_new = |person: &Person| items.iter().all(|known| known.guest.id != person.guest.id);
-            items.extend(found.filter(|person| {
-                person.guest.standing != Standing::Deleted
-                    && is_meant(listing.filter.as_ref(), person)
-                    && is_new(person)
-            }));
-        }
-        items.sort_unstable_by_key(|person| person.guest.id);
-        items.retain(|person| listing.after.as_ref().is_none_or(|place| person.guest.id > place.id));
-        let top = listing.top as usize;
-        let next = (items.len() > top).then(|| place(Order::Id, &items[top - 1]));
-        items.truncate(top);
-        return Ok(Page { items, next, count });
-    }
-    let (order, direction, prefix) = drive(listing);
-    scanned(services, listing, order, direction, prefix, count).await
-}
-
-async fn scanned(
-    services: &Services,
-    listing: &Listing,
-    order: Order,
-    direction: Direction,
-    prefix: String,
-    count: Option<u64>,
-) -> Result<Page<Person, Place>, DirectoryError> {
-    let top = listing.top as usize;
-    let mut items: Vec<Person> = Vec::new();
-    let mut after = listing.after.clone();
-    let mut looked_through = 0;
-    loop {
-        // One more than a page needs tells whether another follows.
-        let limit = if listing.filter.is_none() { listing.top + 1 } else { CHUNK };
-        let scan = Scan { order, direction, after: after.clone(), prefix: prefix.clone(), limit };
-        let chunk = services.store.scan_people(&scan).await?;
-        let is_last = chunk.len() < limit as usize;
-        looked_through += limit;
-        for person in chunk {
-            let here = place(order, &person);
-            if is_meant(listing.filter.as_ref(), &person) {
-                if items.len() == top {
-                    let next = items.last().map(|last| place(order, last));
-                    return Ok(Page { items, next, count });
-                }
-                items.push(person);
-            }
-            after = Some(here);
-        }
-        if is_last {
-            return Ok(Page { items, next: None, count });
-        }
-        if looked_through >= MAX_SCANNED {
-            return Ok(Page { items, next: after, count });
-        }
-    }
-}
-
-/// How many accounts are meant.
-async fn count(services: &Services, filter: Option<&Filter<Property>>) -> Result<u64, DirectoryError> {
-    let Some(filter) = filter else { return Ok(services.store.count_people().await?) };
-    if let Some(keys) = looked_up(filter) {
-        let mut found = std::collections::BTreeSet::new();
-        for key in keys {
-            let person = services.store.person(&key).await?;
-            let is_there =
-                |person: &Person| person.guest.standing != Standing::Deleted && is_meant(Some(filter), person);
-            found.extend(person.filter(is_there).map(|person| person.guest.id));
-        }
-        return Ok(found.len() as u64);
-    }
-    let listing = Listing { filter: Some(filter.clone()), order: None, after: None, top: 1, counts: false };
-    let (order, direction, prefix) = drive(&listing);
-    let (mut count, mut looked_through, mut after) = (0, 0, None);
-    loop {
-        let scan = Scan { order, direction, after, prefix: prefix.clone(), limit: CHUNK };
-        let chunk = services.store.scan_people(&scan).await?;
-        let is_last = chunk.len() < CHUNK as usize;
-        looked_through += chunk.len() as u64;
-        after = chunk.last().map(|last| place(order, last));
-        count += chunk.iter().filter(|person| is_meant(Some(filter), person)).count() as u64;
-        if is_last {
-            return Ok(count);
-        }
-        if looked_through >= MAX_COUNTED {
-            return Err(DirectoryError::TooMuch("so many accounts are not counted by a filter; leave `$count` out"));
-        }
-    }
-}
-
-/// Where a page ends that ends with this account.
-fn place(order: Order, person: &Person) -> Place {
-    let guest = &person.guest;
-    let text = match order {
-        Order::Id => String::new(),
-        Order::Name => key(order, guest.display_name.as_deref().unwrap_or_default()),
-        Order::Mail => guest.mail.as_ref().map(|mail| mail.key().to_owned()).unwrap_or_default(),
-        Order::PrincipalName => guest.user_principal_name.clone(),
-    };
-    Place { key: text, id: guest.id }
-}
-
-/// The accounts that are named one by one, where the filter names them so.
-fn looked_up(filter: &Filter<Property>) -> Option<Vec<PersonKey>> {
-    filter.demands().into_iter().find_map(|(property, operator, values)| {
-        if operator != Operator::Is {
-            return None;
-        }
-        let texts: Option<Vec<&str>> = values
-            .iter()
-            .map(|value| match value {
-                Literal::Text(text) => Some(text.as_str()),
-                Literal::Flag(_) | Literal::Nothing => None,
-            })
-            .collect();
-        let texts = texts?;
-        match property {
-            Property::Id => Some(texts.iter().filter_map(|id| GuestId::parse(id).ok()).map(PersonKey::Id).collect()),
-            Property::PrincipalName => {
-                Some(texts.iter().map(|name| PersonKey::PrincipalName(principal_name(name))).collect())
-            }
-            Property::Mail => Some(texts.iter().map(|mail| PersonKey::Mail(mail.to_lowercase())).collect()),
-            _ => None,
-        }
-    })
-}
-
-/// By which order accounts are looked through, and how its key begins.
-fn drive(listing: &Listing) -> (Order, Direction, String) {
-    let demands = listing.filter.as_ref().map(Filter::demands).unwrap_or_default();
-    let begins = |property: Property| {
-        demands.iter().find_map(|(found, operator, values)| match (operator, values) {
-            (Operator::Begins, [Literal::Text(text)]) if *found == property => Some(text.as_str()),
-            _ => None,
-        })
-    };
-    // Beyond ASCII the database does not know small letters from capital ones.
-    let prefix = |order: Order, text: &str| key(order, &text.chars().take_while(char::is_ascii).collect::<String>());
-    let of = |order: Order| match order {
-        Order::Name => begins(Property::DisplayName).map(|text| prefix(order, text)),
-        Order::Mail => begins(Property::Mail).map(|text| prefix(order, text)),
-        Order::Id | Order::PrincipalName => None,
-    };
-    match listing.order {
-        Some((order, direction)) => (order, direction, of(order).unwrap_or_default()),
-        None => {
-            let found = [Order::Mail, Order::Name].into_iter().find_map(|order| Some((order, of(order)?)));
-            let (order, prefix) = found.unwrap_or((Order::Id, String::new()));
-            (order, Direction::Ascending, prefix)
-        }
-    }
 }
 
 /// The key of an account that is named by id or `#EXT#` name.

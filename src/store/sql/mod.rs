@@ -19,6 +19,7 @@ pub(super) mod collaboration;
 pub(super) mod deleted_guests;
 pub(super) mod factors;
 pub(super) mod grants;
+pub(super) mod group_owners;
 pub(super) mod groups;
 pub(super) mod guest_details;
 pub(super) mod guest_edits;
@@ -84,6 +85,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     deleted_guests::ALL,
     factors::ALL,
     grants::ALL,
+    group_owners::ALL,
     groups::ALL,
     guest_details::ALL,
     guest_edits::ALL,

@@ -8,6 +8,7 @@ mod edits;
 mod groups;
 mod idempotency;
 mod invitations;
+mod owners;
 mod peers;
 mod permissions;
 mod queries;

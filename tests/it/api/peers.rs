@@ -122,6 +122,7 @@ on_both_stores! {
             user_type: entente::domain::guests::UserType::Guest,
             roles: entente::domain::roles::Roles::NONE,
             through: None,
+            from: None,
         };
         let texts = entente::domain::invitations::wish::WishTexts { address: BEN, redirect_url: APP, ..Default::default() };
         let wish: Wish = texts.read(&gateway.services.settings.public_url).unwrap();

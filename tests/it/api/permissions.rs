@@ -24,7 +24,8 @@ fn request(scene: &Scene, route: &ApiRoute, ana: GuestId) -> (String, Option<Val
         .replace("{id}", &id)
         .replace("{assignment}", "AA")
         .replace("{member}", nobody)
-        .replace("{sponsor}", nobody);
+        .replace("{sponsor}", nobody)
+        .replace("{owner}", nobody);
     let body = match (route.method, route.path) {
         (Method::Get | Method::Delete, _) => None,
         (Method::Patch, "/v1.0/users/{id}") => Some(json!({ "companyName": "Fabrikam" })),
@@ -34,7 +35,7 @@ fn request(scene: &Scene, route: &ApiRoute, ana: GuestId) -> (String, Option<Val
         (Method::Post, path) if path.contains("/sponsors") => {
             Some(json!({ "@odata.id": format!("{}/v1.0/users/{ana}", scene.gateway.url) }))
         }
-        (_, path) if path.ends_with("/members/$ref") => {
+        (_, path) if path.ends_with("/members/$ref") || path.ends_with("/owners/$ref") => {
             Some(json!({ "@odata.id": format!("{}/v1.0/directoryObjects/{ana}", scene.gateway.url) }))
         }
         (_, path) if path.ends_with("/appRoleAssignments") => {
@@ -59,7 +60,7 @@ fn request(scene: &Scene, route: &ApiRoute, ana: GuestId) -> (String, Option<Val
 fn is_allowed(rule: Rule, caller: &Caller) -> bool {
     match rule {
         Rule::Parts => true,
-        // Nobody here owns an app.
+        // Nobody here owns an app or a group.
         Rule::Act(act) | Rule::ActOrOwner(act) => caller.may(act),
         // The request of the test changes an attribute.
         Rule::Either(act, _) => caller.may(act),
@@ -103,7 +104,7 @@ on_both_stores! {
         let each = Permission::ALL.into_iter().filter(|one| one.is_of_apps()).map(|one| vec![one]);
         for permissions in each.chain([vec![]]) {
             let token = scene.service_with(&permissions).await;
-            let caller = Caller::App { app, permissions: Permissions::of(&permissions) };
+            let caller = Caller::App { app, permissions: Permissions::of(&permissions), from: None };
             walk(&scene, &token, &caller, &format!("{permissions:?}"), &mut faults).await;
         }
         assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -121,7 +122,8 @@ on_both_stores! {
         }
         scene.give(ana, &[]).await;
         scene.make(ana, UserType::Member).await;
-        let member = Caller::Person { guest: ana, user_type: UserType::Member, roles: Roles::NONE, through: Some((app, ALL)) };
+        let through = Some((app, ALL));
+        let member = Caller::Person { guest: ana, user_type: UserType::Member, roles: Roles::NONE, through, from: None };
         walk(&scene, &whole, &member, "a member", &mut faults).await;
         assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
@@ -141,7 +143,13 @@ on_both_stores! {
 }
 
 fn person(guest: GuestId, roles: &[Role], let_do: Permissions, app: entente::domain::apps::AppId) -> Caller {
-    Caller::Person { guest, user_type: UserType::Guest, roles: Roles::of(roles), through: Some((app, let_do)) }
+    Caller::Person {
+        guest,
+        user_type: UserType::Guest,
+        roles: Roles::of(roles),
+        through: Some((app, let_do)),
+        from: None,
+    }
 }
 
 #[test]

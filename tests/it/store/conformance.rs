@@ -142,6 +142,7 @@ on_both! {
         new_recovery_codes_replace_all_old_ones,
         a_recovery_code_is_taken_once,
         a_mailed_code_counts_its_tries_until_it_is_taken,
+        a_mailed_code_counts_for_its_purpose_alone,
         sends_after_a_time_are_listed,
         a_tally_begins_empty_and_keeps_what_is_written;
     factor_races:

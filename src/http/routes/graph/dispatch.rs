@@ -12,6 +12,7 @@ use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::repeats::RequestKey;
 use crate::flows::callers::Called;
+use crate::flows::directory::groups::Move;
 use crate::flows::directory::{DirectoryError, NOT_ALLOWED};
 use crate::flows::services::Services;
 use crate::http::state::State;
@@ -112,8 +113,11 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::RenameGroup => groups::rename(services, ask, first).await,
         Handler::DeleteGroup => groups::delete(services, ask, first).await,
         Handler::Members => groups::members(services, ask, first).await,
-        Handler::AddMember => groups::add_member(services, ask, first).await,
-        Handler::RemoveMember => groups::remove_member(services, ask, first, second).await,
+        Handler::AddMember => groups::add(services, ask, first, Move::In).await,
+        Handler::RemoveMember => groups::remove(services, ask, first, second, Move::Out).await,
+        Handler::Owners => groups::owners(services, ask, first).await,
+        Handler::AddOwner => groups::add(services, ask, first, Move::Owner).await,
+        Handler::RemoveOwner => groups::remove(services, ask, first, second, Move::NoOwner).await,
         Handler::GroupAssignments => assignments::of_group(services, ask, first).await,
         Handler::AssignGroup => assignments::assign_group(services, ask, first).await,
         Handler::UnassignGroup => assignments::unassign_group(services, ask, first, second).await,

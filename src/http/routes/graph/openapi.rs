@@ -114,7 +114,7 @@ const fn options(handler: Handler) -> &'static [&'static str] {
     match handler {
         Handler::Users => &["$filter", "$search", "$orderby", "$select", "$top", "$skiptoken", "$count"],
         Handler::Groups => &["$select", "$top", "$skiptoken", "$count"],
-        Handler::Members | Handler::MyGroups | Handler::UserGroups | Handler::DeletedUsers => {
+        Handler::Members | Handler::Owners | Handler::MyGroups | Handler::UserGroups | Handler::DeletedUsers => {
             &["$select", "$top", "$skiptoken"]
         }
         Handler::AppAssignments => &["$top", "$skiptoken"],
@@ -152,6 +152,9 @@ const fn summary(handler: Handler) -> &'static str {
         Handler::Members => "The members of a group",
         Handler::AddMember => "Put an account into a group",
         Handler::RemoveMember => "Take an account out of a group",
+        Handler::Owners => "Who may manage the members of a group",
+        Handler::AddOwner => "Let an account manage the members of a group",
+        Handler::RemoveOwner => "Let an account manage the members of a group no more",
         Handler::GroupAssignments => "The apps to which a group is assigned",
         Handler::AssignGroup => "Assign a group to an app",
         Handler::UnassignGroup => "Take an assignment of a group back",

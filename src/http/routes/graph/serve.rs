@@ -69,7 +69,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Reply, Fault> {
     let all = |name: &str| -> Vec<&[u8]> { parts.headers.get_all(name).iter().map(HeaderValue::as_bytes).collect() };
     let (authorization, dpop) = (all("authorization"), all("dpop"));
     let headers = AppHeaders { authorization: &authorization, dpop: &dpop };
-    let target = Target { method: parts.method.as_str(), path };
+    let target = Target { method: parts.method.as_str(), path, from: address };
     let called = callers::caller(state.services(), headers, target).await?;
     let query = parts.uri.query().unwrap_or_default();
     if query.len() > MAX_QUERY {

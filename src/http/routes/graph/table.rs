@@ -76,6 +76,9 @@ pub enum Handler {
     Members,
     AddMember,
     RemoveMember,
+    Owners,
+    AddOwner,
+    RemoveOwner,
     GroupAssignments,
     AssignGroup,
     UnassignGroup,
@@ -95,7 +98,7 @@ pub enum Handler {
 pub enum Rule {
     /// Whom the table of acts allows it.
     Act(Act),
-    /// Whom the table of acts allows it, and who owns the app that is asked about.
+    /// Whom the table of acts allows it, and who owns the app or group that is asked about.
     ActOrOwner(Act),
     /// Whom the table of acts allows it, and people whom a setting lets do it.
     ActOrSetting(Act),
@@ -179,13 +182,21 @@ pub const ROUTES: &[ApiRoute] = &[
     route(Method::Patch, "/v1.0/groups/{id}", Rule::Act(Act::ManageGroups), Handler::RenameGroup),
     route(Method::Delete, "/v1.0/groups/{id}", Rule::Act(Act::ManageGroups), Handler::DeleteGroup),
     route(Method::Get, "/v1.0/groups/{id}/members", Rule::Sight(Act::ReadGroups), Handler::Members),
-    route(Method::Post, "/v1.0/groups/{id}/members/$ref", Rule::Act(Act::ManageGroupMembers), Handler::AddMember),
+    route(
+        Method::Post,
+        "/v1.0/groups/{id}/members/$ref",
+        Rule::ActOrOwner(Act::ManageGroupMembers),
+        Handler::AddMember,
+    ),
     route(
         Method::Delete,
         "/v1.0/groups/{id}/members/{member}/$ref",
-        Rule::Act(Act::ManageGroupMembers),
+        Rule::ActOrOwner(Act::ManageGroupMembers),
         Handler::RemoveMember,
     ),
+    route(Method::Get, "/v1.0/groups/{id}/owners", Rule::Sight(Act::ReadGroups), Handler::Owners),
+    route(Method::Post, "/v1.0/groups/{id}/owners/$ref", Rule::Act(Act::ManageGroups), Handler::AddOwner),
+    route(Method::Delete, "/v1.0/groups/{id}/owners/{owner}/$ref", Rule::Act(Act::ManageGroups), Handler::RemoveOwner),
     route(Method::Get, "/v1.0/groups/{id}/appRoleAssignments", Rule::Sight(Act::ReadApps), Handler::GroupAssignments),
     route(
         Method::Post,

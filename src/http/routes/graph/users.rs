@@ -17,7 +17,8 @@ use crate::domain::mail::MailAddress;
 use crate::domain::people::{Order, Place};
 use crate::flows::directory::DirectoryError;
 use crate::flows::directory::changes::{self, Changes};
-use crate::flows::directory::users::{self, Extent, Listing, Property};
+use crate::flows::directory::listing::{self, Listing, Property};
+use crate::flows::directory::users::{self, Extent};
 use crate::flows::services::Services;
 
 const fn text(name: &'static str, property: Property) -> Filterable<Property> {
@@ -60,7 +61,7 @@ pub async fn list(services: &Services, ask: &Ask<'_>) -> Result<Reply, Fault> {
     // The first page says how many there are.
     let counts = query.counts && after.is_none();
     let listing = Listing { filter: query.filter, order: query.order, after, top: query.top, counts };
-    let page = users::list(services, ask.caller(), &listing).await?;
+    let page = listing::list(services, ask.caller(), &listing).await?;
     let values = page.items.iter().map(|person| resources::user(person, Extent::Whole, &query.select)).collect();
     let next = page.next.map(|place| SkipToken { key: place.key, id: place.id.to_string() });
     let public_url = &services.settings.public_url;
