@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use super::cookies::CookieNames;
 use super::limits::{BODY_TIME, MAX_STREAMS, REQUEST_TIME};
 use crate::flows::limits::PerAddress;
+use crate::flows::repeats::InWork;
 use crate::flows::services::Services;
 use crate::texts::catalogue::Catalogue;
 
@@ -50,6 +51,7 @@ pub struct State {
     pub(super) end_session: PerAddress,
     pub(super) api: PerAddress,
     pub(super) streams: Arc<Semaphore>,
+    pub(super) repeats: InWork,
     pub(super) body_time: Duration,
     pub(super) request_time: Duration,
     readiness: Arc<Readiness>,
@@ -90,6 +92,7 @@ impl State {
             end_session: limit(settings.end_session_per_minute),
             api: limit(settings.api_per_minute),
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            repeats: InWork::default(),
             body_time: BODY_TIME,
             request_time: REQUEST_TIME,
             readiness: Arc::default(),

@@ -143,5 +143,16 @@ pub(in crate::store) async fn sweep(
     let mailed_codes = unit.all(&MAILED_CODES, values![now.minus(SEND_WINDOW), limit]).await?.len() as u64;
     let tallies = unit.all(&TALLIES, values![now.minus(TALLY_KEPT), limit]).await?.len() as u64;
     let bulk_jobs = bulk_jobs::sweep(unit, now.minus(HISTORY), limit).await?;
-    Ok(Swept { sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies, bulk_jobs, mails: 0 })
+    Ok(Swept {
+        sessions,
+        codes,
+        tokens,
+        refresh_tokens,
+        attempts,
+        mailed_codes,
+        tallies,
+        bulk_jobs,
+        mails: 0,
+        answers: 0,
+    })
 }

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::table::{Found, Handler, Method, Rule, find};
-use super::{assignments, batch, groups, logs, removed, reports, users, what_if};
+use super::{assignments, batch, groups, invitations, logs, removed, reports, sponsors, users, what_if};
 use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
+use crate::domain::repeats::RequestKey;
 use crate::domain::reports::Kind;
 use crate::flows::callers::Called;
 use crate::flows::directory::groups::Move;
@@ -30,6 +31,8 @@ pub struct Ask<'a> {
     pub is_eventual: bool,
     /// The body, where there is one.
     pub body: Option<Value>,
+    /// What the caller calls the request, where it may come again.
+    pub key: Option<RequestKey>,
     /// Who asks.
     pub called: &'a Called,
     /// From where.
@@ -101,7 +104,7 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::PurgeUser => removed::purge(services, ask, first).await,
         Handler::UserGroups => groups::of_user(services, ask, first).await,
         Handler::RevokeSessions => users::revoke(services, ask, first).await,
-        Handler::Sponsors => users::sponsors(services, ask, first).await,
+        Handler::Sponsors => sponsors::list(services, ask, first).await,
         Handler::UserAssignments => assignments::of_user(services, ask, first).await,
         Handler::AssignUser => assignments::assign_user(services, ask, first).await,
         Handler::UnassignUser => assignments::unassign_user(services, ask, first, second).await,
@@ -135,6 +138,9 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::NeverRedeemed | Handler::Unused | Handler::ExportAudit | Handler::VerifyAudit => {
             Err(Fault::bad("a stream cannot be part of a batch"))
         }
+        Handler::Invite => invitations::invite(state, ask).await,
+        Handler::AddSponsor | Handler::AddSponsorRef => sponsors::add(services, ask, first).await,
+        Handler::RemoveSponsor => sponsors::remove(services, ask, first, second).await,
     }
 }
 
@@ -144,7 +150,7 @@ pub(super) fn gate(rule: Rule, caller: &Caller) -> Result<(), DirectoryError> {
     let is_person = matches!(caller, Caller::Person { .. });
     let may = match rule {
         Rule::Act(act) => caller.may(act),
-        Rule::ActOrOwner(act) => caller.may(act) || (is_person && caller.is_let(act)),
+        Rule::ActOrOwner(act) | Rule::ActOrSetting(act) => caller.may(act) || (is_person && caller.is_let(act)),
         Rule::Either(one, other) => caller.may(one) || caller.may(other),
         Rule::Sight(act) => caller.may(act) || (is_person && (caller.is_let(act) || caller.is_let(Act::ReadOwn))),
         Rule::Own(act) => is_person && caller.is_let(act),

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::dispatch::{Ask, Reply, dispatch};
 use super::fault::Fault;
+use super::idempotency;
 use super::streams;
 use super::table::Method;
 use crate::base::params::RawParams;
@@ -77,6 +78,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Response<Body>, 
     }
     let query = RawParams::parse(query).map_err(|error| Fault::bad(error.to_string()))?;
     let method = Method::parse(parts.method.as_str());
+    let key = if method == Some(Method::Post) { idempotency::key(&all(idempotency::HEADER))? } else { None };
     let body = match method {
         Some(Method::Post | Method::Patch) => read_body(state, &parts.headers, body, &id).await?,
         _ => None,
@@ -87,6 +89,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Response<Body>, 
         query,
         is_eventual: is_eventual(&parts.headers),
         body,
+        key,
         called: &called,
         address,
         is_part: false,

@@ -96,6 +96,10 @@ pub enum Handler {
     Unused,
     ExportAudit,
     VerifyAudit,
+    Invite,
+    AddSponsor,
+    AddSponsorRef,
+    RemoveSponsor,
 }
 
 /// Who may ask.
@@ -105,6 +109,8 @@ pub enum Rule {
     Act(Act),
     /// Whom the table of acts allows it, and who owns the app or group that is asked about.
     ActOrOwner(Act),
+    /// Whom the table of acts allows it, and people whom a setting lets do it.
+    ActOrSetting(Act),
     /// Whom the table of acts allows one of two, by what is asked.
     Either(Act, Act),
     /// Who may see it: the table of acts, and beyond it what people may see of the directory.
@@ -163,6 +169,14 @@ pub const ROUTES: &[ApiRoute] = &[
         Handler::RevokeSessions,
     ),
     route(Method::Get, "/v1.0/users/{id}/sponsors", Rule::Sight(Act::ReadUsers), Handler::Sponsors),
+    route(Method::Post, "/v1.0/users/{id}/sponsors", Rule::Act(Act::UpdateUsers), Handler::AddSponsor),
+    route(Method::Post, "/v1.0/users/{id}/sponsors/$ref", Rule::Act(Act::UpdateUsers), Handler::AddSponsorRef),
+    route(
+        Method::Delete,
+        "/v1.0/users/{id}/sponsors/{sponsor}/$ref",
+        Rule::Act(Act::UpdateUsers),
+        Handler::RemoveSponsor,
+    ),
     route(Method::Get, "/v1.0/users/{id}/appRoleAssignments", Rule::Sight(Act::ReadApps), Handler::UserAssignments),
     route(Method::Post, "/v1.0/users/{id}/appRoleAssignments", Rule::ActOrOwner(Act::AssignApps), Handler::AssignUser),
     route(
@@ -213,6 +227,7 @@ pub const ROUTES: &[ApiRoute] = &[
         Rule::Sight(Act::ReadApps),
         Handler::AppAssignments,
     ),
+    route(Method::Post, "/v1.0/invitations", Rule::ActOrSetting(Act::InviteGuest), Handler::Invite),
     route(Method::Post, "/v1.0/$batch", Rule::Parts, Handler::Batch),
     route(Method::Post, "/api/v1/policy/what-if", Rule::Act(Act::ReadPolicies), Handler::WhatIf),
     route(Method::Get, "/v1.0/auditLogs/directoryAudits", Rule::Act(Act::ReadAudit), Handler::DirectoryAudits),

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::parameters::{self, Parameter, named, of_list, select};
 use crate::domain::claims::MAX_NAME;
-use crate::domain::guest_details::{MAX_COMPANY_NAME, MAX_OTHER_MAILS};
+use crate::domain::guest_details::{MAX_COMPANY_NAME, MAX_OTHER_MAILS, MAX_SPONSORS};
 use crate::domain::policy::words::{ClientAppType, Flow, Platform};
 use crate::domain::reports::Kind;
 use crate::flows::reports::sign_ins::PolicyStatus;
@@ -23,6 +23,8 @@ pub struct Description {
     pub body: Option<Value>,
     /// What a good answer is, by its status.
     pub answers: Vec<(u16, Answer)>,
+    /// Statuses of refusals beside those that method and address bring with them.
+    pub refused: &'static [u16],
 }
 
 /// A good answer.
@@ -38,7 +40,7 @@ pub enum Answer {
 }
 
 fn said(summary: &'static str, status: u16, answer: Answer) -> Description {
-    Description { summary, parameters: Vec::new(), body: None, answers: vec![(status, answer)] }
+    Description { summary, parameters: Vec::new(), body: None, answers: vec![(status, answer)], refused: &[] }
 }
 
 fn read(summary: &'static str, schema: &'static str) -> Description {
@@ -74,6 +76,12 @@ impl Description {
         self
     }
 
+    /// The same, refused with these statuses too.
+    fn refused(mut self, statuses: &'static [u16]) -> Self {
+        self.refused = statuses;
+        self
+    }
+
     /// The same with a body.
     fn taking(mut self, body: Value) -> Self {
         self.body = Some(body);
@@ -98,6 +106,11 @@ pub fn of(handler: Handler) -> Description {
         Handler::UserGroups => list("The groups of an account", "group").with(of_list(&groups::RULES)).uncounted(),
         Handler::RevokeSessions => read("End all sessions of an account", "booleanValue"),
         Handler::Sponsors => list("Who answers for an account", "directoryObject"),
+        Handler::AddSponsor => done("Let somebody more answer for an account").taking(new_reference()),
+        Handler::AddSponsorRef => {
+            done("Let somebody more answer for an account, at the address of Graph").taking(new_reference())
+        }
+        Handler::RemoveSponsor => done("Let somebody answer for an account no more"),
         Handler::UserAssignments => list("The apps to which an account is assigned directly", "appRoleAssignment"),
         Handler::AssignUser => made("Assign an account to an app", "appRoleAssignment", new_assignment()),
         Handler::UnassignUser => done("Take an assignment of an account back"),
@@ -107,12 +120,12 @@ pub fn of(handler: Handler) -> Description {
         Handler::RenameGroup => done("Rename a group").taking(changed_group()),
         Handler::DeleteGroup => done("Remove a group"),
         Handler::Members => list("The members of a group", "user").with(of_list(&groups::MEMBER_RULES)).uncounted(),
-        Handler::AddMember => done("Put an account into a group").taking(new_member()),
+        Handler::AddMember => done("Put an account into a group").taking(new_reference()),
         Handler::RemoveMember => done("Take an account out of a group"),
         Handler::Owners => {
             list("Who may manage the members of a group", "user").with(of_list(&groups::MEMBER_RULES)).uncounted()
         }
-        Handler::AddOwner => done("Let an account manage the members of a group").taking(new_member()),
+        Handler::AddOwner => done("Let an account manage the members of a group").taking(new_reference()),
         Handler::RemoveOwner => done("Let an account manage the members of a group no more"),
         Handler::GroupAssignments => list("The apps to which a group is assigned", "appRoleAssignment"),
         Handler::AssignGroup => made("Assign a group to an app", "appRoleAssignment", new_assignment()),
@@ -122,6 +135,9 @@ pub fn of(handler: Handler) -> Description {
         Handler::AppAssignments => list("Who is assigned to an app directly", "appRoleAssignment")
             .with(of_list(&assignments::PAGES))
             .uncounted(),
+        Handler::Invite => made("Invite somebody, or let an account be redeemed anew", "invitation", invitation())
+            .with(vec![repeat()])
+            .refused(&[404, 422]),
         Handler::Batch => read("Several requests in one", "batchAnswer").taking(batch_body()),
         Handler::WhatIf => read("What the policies would decide", "decision").taking(what_if_body()),
         Handler::DirectoryAudits => {
@@ -169,7 +185,9 @@ fn changed_user() -> Value {
             "accountEnabled": { "type": "boolean" },
             "companyName": nullable(MAX_COMPANY_NAME),
             "preferredLanguage": { "type": ["string", "null"] },
+            "mail": { "type": "string" },
             "otherMails": mails,
+            "userType": { "type": "string", "enum": ["Guest", "Member"] },
             "showInAddressList": { "type": "boolean" },
         }),
     )
@@ -192,8 +210,37 @@ fn changed_group() -> Value {
     body(&[], json!({ "displayName": text(MAX_NAME), "mailNickname": slug() }))
 }
 
-fn new_member() -> Value {
+fn new_reference() -> Value {
     body(&["@odata.id"], json!({ "@odata.id": { "type": "string" } }))
+}
+
+fn invitation() -> Value {
+    let maybe = json!({ "type": ["string", "null"] });
+    let flag = json!({ "type": ["boolean", "null"] });
+    let optional = |properties: Value| {
+        let mut schema = body(&[], properties);
+        schema["type"] = json!(["object", "null"]);
+        schema
+    };
+    let address = optional(json!({ "name": maybe, "address": maybe }));
+    let recipients = json!({ "type": ["array", "null"], "items": body(&[], json!({ "emailAddress": address })) });
+    let message =
+        optional(json!({ "messageLanguage": maybe, "customizedMessageBody": maybe, "ccRecipients": recipients }));
+    let sponsor = json!({ "type": ["string", "object"] });
+    body(
+        &["invitedUserEmailAddress", "inviteRedirectUrl"],
+        json!({
+            "invitedUserEmailAddress": { "type": "string" },
+            "inviteRedirectUrl": { "type": "string" },
+            "invitedUserDisplayName": maybe,
+            "invitedUserType": { "enum": ["Guest", "Member", null] },
+            "sendInvitationMessage": flag,
+            "invitedUserMessageInfo": message,
+            "invitedUserSponsors": { "type": ["array", "null"], "maxItems": MAX_SPONSORS, "items": sponsor },
+            "resetRedemption": flag,
+            "invitedUser": optional(json!({ "id": { "type": "string" } })),
+        }),
+    )
 }
 
 fn new_assignment() -> Value {
@@ -240,6 +287,13 @@ fn what_if_body() -> Value {
             "shown": { "type": "array", "maxItems": what_if::MAX_SHOWN, "items": { "type": "string" } },
         }),
     )
+}
+
+/// By which a request that comes again is answered as before.
+fn repeat() -> Parameter {
+    let schema = json!({ "type": "string", "minLength": 1, "maxLength": 257 });
+    let about = Some("A name of the request, under which it is done once.".to_owned());
+    Parameter { name: "Idempotency-Key", place: "header", required: false, schema, about }
 }
 
 fn format() -> Parameter {

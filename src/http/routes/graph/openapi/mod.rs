@@ -79,7 +79,7 @@ fn security(public_url: &PublicUrl) -> Value {
 }
 
 /// What is refused, by status.
-const FAULTS: [(u16, &str); 9] = [
+const FAULTS: [(u16, &str); 10] = [
     (400, "Something in the request is wrong; the message names it."),
     (401, "The token is missing, or not good here or any more."),
     (403, "Neither a role nor a permission allows it."),
@@ -87,6 +87,7 @@ const FAULTS: [(u16, &str); 9] = [
     (409, "It does not fit what is there."),
     (413, "The request is too large."),
     (415, "The body is of another type."),
+    (422, "It is another request than the one that was given the same name."),
     (429, "Too many requests."),
     (503, "Not for the moment."),
 ];
@@ -131,7 +132,7 @@ fn refused(route: &ApiRoute, has_body: bool) -> Vec<u16> {
 }
 
 fn operation(route: &ApiRoute) -> Value {
-    let Description { summary, parameters, body, answers } = describe::of(route.handler);
+    let Description { summary, parameters, body, answers, refused: more } = describe::of(route.handler);
     let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let in_path = in_path.map(|name| {
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": 512 });
@@ -142,7 +143,7 @@ fn operation(route: &ApiRoute) -> Value {
     for (status, answer) in answers {
         responses.insert(status.to_string(), good(&answer));
     }
-    for status in refused(route, body.is_some()) {
+    for status in refused(route, body.is_some()).into_iter().chain(more.iter().copied()) {
         responses.insert(status.to_string(), json!({ "$ref": format!("#/components/responses/{status}") }));
     }
     let mut operation = json!({
@@ -185,6 +186,7 @@ fn allowed(rule: Rule) -> String {
     match rule {
         Rule::Act(one) => act(one),
         Rule::ActOrOwner(one) => format!("{} Or the owner of the app or group.", act(one)),
+        Rule::ActOrSetting(one) => format!("{} Or people whom a setting lets do it.", act(one)),
         Rule::Either(one, other) => format!("{} Or, by what is asked: {}", act(one), act(other)),
         Rule::Sight(one) => format!("{} Others by what people may see of the directory.", act(one)),
         Rule::Own(one) => {

@@ -13,6 +13,7 @@ pub fn all() -> Value {
         ("appRoleAssignment", assignment()),
         ("directoryObject", object(json!({ "id": text() }))),
         ("booleanValue", object(json!({ "value": flag() }))),
+        ("invitation", invitation()),
         ("batchAnswer", batch()),
         ("decision", decision()),
         ("directoryAudit", audit()),
@@ -144,6 +145,28 @@ fn assignment() -> Value {
         "resourceId": text(),
         "resourceDisplayName": text(),
     }))
+}
+
+fn invitation() -> Value {
+    let address = whole(json!({ "name": maybe(), "address": maybe() }));
+    let recipients = objects(whole(json!({ "emailAddress": address })));
+    let message =
+        whole(json!({ "messageLanguage": maybe(), "customizedMessageBody": maybe(), "ccRecipients": recipients }));
+    let mut invitation = object(json!({
+        "id": maybe(),
+        "inviteRedeemUrl": maybe(),
+        "invitedUserDisplayName": maybe(),
+        "invitedUserType": { "type": "string", "enum": ["Guest", "Member"] },
+        "invitedUserEmailAddress": maybe(),
+        "sendInvitationMessage": flag(),
+        "resetRedemption": flag(),
+        "inviteRedirectUrl": maybe(),
+        "status": text(),
+        "invitedUserMessageInfo": message,
+        "invitedUser": whole(json!({ "id": text() })),
+    }));
+    invitation["required"] = json!(["@odata.context", "status", "invitedUser"]);
+    invitation
 }
 
 fn batch() -> Value {
