@@ -1,5 +1,5 @@
 //! The description of the API for programs (OpenAPI 3.1), made of the table of addresses, of the rules by which lists
-//! are read, and of what [`describe`] and [`schemas`] say.
+//! are read, and of what `describe` and `schemas` say.
 
 mod describe;
 mod parameters;
