@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::table::{Found, Handler, Method, Rule, find};
-use super::{assignments, batch, groups, invitations, removed, sponsors, users, what_if};
+use super::{assignments, batch, groups, invitations, logs, removed, reports, sponsors, users, what_if};
 use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::repeats::RequestKey;
+use crate::domain::reports::Kind;
 use crate::flows::callers::Called;
 use crate::flows::directory::groups::Move;
 use crate::flows::directory::{DirectoryError, NOT_ALLOWED};
@@ -128,6 +129,15 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::Batch if ask.is_part => Err(Fault::bad("a batch cannot be part of a batch")),
         Handler::Batch => Box::pin(batch::batch(state, ask)).await,
         Handler::WhatIf => what_if::ask(services, ask).await,
+        Handler::DirectoryAudits => logs::list(services, ask, Kind::Directory).await,
+        Handler::DirectoryAudit => logs::one(services, ask, Kind::Directory, first).await,
+        Handler::SignIns => logs::list(services, ask, Kind::SignIns).await,
+        Handler::SignIn => logs::one(services, ask, Kind::SignIns, first).await,
+        Handler::MonthlyActive => reports::monthly_active(services, ask).await,
+        // They are opened before, and a batch reaches no address of theirs.
+        Handler::NeverRedeemed | Handler::Unused | Handler::ExportAudit | Handler::VerifyAudit => {
+            Err(Fault::bad("a stream cannot be part of a batch"))
+        }
         Handler::Invite => invitations::invite(state, ask).await,
         Handler::AddSponsor | Handler::AddSponsorRef => sponsors::add(services, ask, first).await,
         Handler::RemoveSponsor => sponsors::remove(services, ask, first, second).await,
@@ -136,7 +146,7 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
 
 /// Turns away who may not ask this whatever it is about, before anything is looked up, so that nobody learns what is
 /// there. Each act is judged once more by what does it, with the object at hand.
-fn gate(rule: Rule, caller: &Caller) -> Result<(), DirectoryError> {
+pub(super) fn gate(rule: Rule, caller: &Caller) -> Result<(), DirectoryError> {
     let is_person = matches!(caller, Caller::Person { .. });
     let may = match rule {
         Rule::Act(act) => caller.may(act),
