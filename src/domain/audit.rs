@@ -125,11 +125,19 @@ pub enum Activity {
     MailRetried,
     /// An invited person has agreed, and the account is theirs.
     InvitationRedeemed,
+    /// The rows of a file that are left are not invited for now.
+    BulkInviteStopped,
+    /// They are invited after all.
+    BulkInviteResumed,
+    /// What is known of a file of invitations was removed.
+    BulkInviteRemoved,
+    /// What became of the rows of a file was read, with the links.
+    BulkReportRead,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 53] = [
+    pub const ALL: [Self; 57] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -183,6 +191,10 @@ impl Activity {
         Self::RoleRevoked,
         Self::MailRetried,
         Self::InvitationRedeemed,
+        Self::BulkInviteStopped,
+        Self::BulkInviteResumed,
+        Self::BulkInviteRemoved,
+        Self::BulkReportRead,
     ];
 
     /// The stable name in rows and output.
@@ -242,6 +254,10 @@ impl Activity {
             Self::RoleRevoked => "role_revoked",
             Self::MailRetried => "mail_retried",
             Self::InvitationRedeemed => "invitation_redeemed",
+            Self::BulkInviteStopped => "bulk_invite_stopped",
+            Self::BulkInviteResumed => "bulk_invite_resumed",
+            Self::BulkInviteRemoved => "bulk_invite_removed",
+            Self::BulkReportRead => "bulk_report_read",
         }
     }
 }

@@ -71,6 +71,14 @@ impl Sheet {
         Ok(Self { form: columns.form, headings, rows: judge(records, &columns) })
     }
 
+    /// Judges the beginning of a file while the rest is still coming.
+    ///
+    /// # Errors
+    /// [`FileFault::NotText`].
+    pub fn judge_start(bytes: &[u8]) -> Result<(), FileFault> {
+        text::judge_start(bytes)
+    }
+
     /// How many rows can be invited as far as the file alone tells.
     #[must_use]
     pub fn good(&self) -> usize {

@@ -193,6 +193,16 @@ pub fn json(status: StatusCode, body: String) -> Response<Body> {
     document(status, "application/json", "no-store", body)
 }
 
+/// A file of comma-separated values that the browser keeps under this name, of letters, digits, `-` and `.`.
+#[must_use]
+pub fn csv_file(name: &str, text: String) -> Response<Body> {
+    let mut response = document(StatusCode::OK, "text/csv; charset=utf-8", "no-store", text);
+    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+    let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    response
+}
+
 /// A document of a kind, with how long it may be kept.
 #[must_use]
 pub fn document(

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use super::sign_ins::Once;
 use crate::base::clock::Timestamp;
-use crate::domain::bulk::job::{BulkJob, BulkJobId, JobState, RowOutcome};
+use crate::domain::bulk::job::{Asked, BulkJob, BulkJobId, JobState, Requester, RowOutcome};
 
 /// Jobs inside a unit. Which have rows waiting is asked outside, of
 /// [`Store::waiting_bulk_jobs`](super::Store::waiting_bulk_jobs).
@@ -22,6 +22,23 @@ pub trait BulkJobs {
     /// # Errors
     /// [`StoreError`].
     async fn list_bulk_jobs(&mut self, before: Option<BulkJobId>, limit: u32) -> Result<Vec<BulkJob>, StoreError>;
+
+    /// The same, of one requester.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list_bulk_jobs_of(
+        &mut self,
+        requester: &Requester,
+        before: Option<BulkJobId>,
+        limit: u32,
+    ) -> Result<Vec<BulkJob>, StoreError>;
+
+    /// How many jobs of a requester run, and how many there are that were handed in after `since`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn count_bulk_jobs_of(&mut self, requester: &Requester, since: Timestamp) -> Result<Asked, StoreError>;
 
     /// A job.
     ///

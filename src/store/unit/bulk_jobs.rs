@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{Unit, sql};
 use crate::base::clock::Timestamp;
-use crate::domain::bulk::job::{BulkJob, BulkJobId, JobState, RowOutcome};
+use crate::domain::bulk::job::{Asked, BulkJob, BulkJobId, JobState, Requester, RowOutcome};
 use crate::domain::store::StoreError;
 use crate::domain::store::bulk_jobs::BulkJobs;
 use crate::domain::store::sign_ins::Once;
@@ -17,6 +17,19 @@ impl BulkJobs for Unit {
 
     async fn list_bulk_jobs(&mut self, before: Option<BulkJobId>, limit: u32) -> Result<Vec<BulkJob>, StoreError> {
         sql::bulk_jobs::list(self, before, limit).await
+    }
+
+    async fn list_bulk_jobs_of(
+        &mut self,
+        requester: &Requester,
+        before: Option<BulkJobId>,
+        limit: u32,
+    ) -> Result<Vec<BulkJob>, StoreError> {
+        sql::bulk_jobs::list_of(self, requester, before, limit).await
+    }
+
+    async fn count_bulk_jobs_of(&mut self, requester: &Requester, since: Timestamp) -> Result<Asked, StoreError> {
+        sql::bulk_jobs::count_of(self, requester, since).await
     }
 
     async fn find_bulk_job(&mut self, id: BulkJobId) -> Result<Option<BulkJob>, StoreError> {

@@ -41,7 +41,7 @@ on_both_stores! {
         let before = gateway.guest_count().await;
         let judged = take::judge(&gateway.services, &operator(), MIXED.as_bytes()).await.unwrap();
         let codes: Vec<&str> = judged.faults.iter().flatten().map(take::Fault::code).collect();
-        assert_eq!((codes, judged.good()), (vec!["CSV_ROW_EMAIL", "GROUP_UNKNOWN"], 4));
+        assert_eq!((codes, judged.good()), (vec!["ALREADY_INVITED", "CSV_ROW_EMAIL", "GROUP_UNKNOWN"], 3));
         assert_eq!(gateway.guest_count().await, before);
         assert!(list(&gateway.services, &operator(), None, 10).await.unwrap().is_empty(), "judging takes nothing");
     }
@@ -81,7 +81,7 @@ on_both_stores! {
         let invite_all = Permissions::of(&[Permission::UserInviteAll]);
         let acts_for_itself = |app: &mut entente::domain::apps::App| {
             oidc(app).tokens.permissions = invite_all;
-            oidc(app).grant_types = GrantTypes::STANDARD.with(GrantType::ClientCredentials);
+            oidc(app).grants = GrantTypes::STANDARD.with(GrantType::ClientCredentials);
         };
         gateway.alter_app(&gateway.services, gateway.payroll, acts_for_itself).await;
         let first = take::take(&gateway.services, &caller, "f.csv", text.as_bytes()).await.unwrap();

@@ -59,6 +59,7 @@ pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
                 body: part.body.clone(),
                 called: ask.called,
                 address: ask.address,
+                file: None,
                 is_part: true,
             };
             dispatch(state, &inner).await

@@ -70,12 +70,14 @@ fn operation(route: &ApiRoute) -> Value {
     parameters.extend(options(route.handler).iter().map(|name| {
         let schema = match *name {
             "$top" => json!({ "type": "integer", "minimum": 1, "maximum": MAX_TOP }),
-            "$count" => json!({ "type": "boolean" }),
+            "$count" | "dryRun" => json!({ "type": "boolean" }),
             _ => json!({ "type": "string", "minLength": 1 }),
         };
         json!({ "name": name, "in": "query", "required": false, "schema": schema })
     }));
     let good = match (route.method, route.handler) {
+        (_, Handler::HandIn) => "202",
+        (_, Handler::StopBulkJob | Handler::ResumeBulkJob) => "200",
         (Method::Get, _) | (_, Handler::Batch | Handler::WhatIf) => "200",
         (_, Handler::RevokeSessions | Handler::RevokeMySessions | Handler::RestoreUser) => "200",
         (_, Handler::CreateGroup | Handler::AssignUser | Handler::AssignGroup) => "201",
@@ -101,10 +103,19 @@ fn operation(route: &ApiRoute) -> Value {
         "responses": responses,
     });
     let takes_body = matches!(route.method, Method::Post | Method::Patch)
-        && !matches!(route.handler, Handler::RevokeSessions | Handler::RevokeMySessions | Handler::RestoreUser);
+        && !matches!(route.handler, Handler::RevokeSessions | Handler::RevokeMySessions | Handler::RestoreUser)
+        && !matches!(route.handler, Handler::HandIn | Handler::StopBulkJob | Handler::ResumeBulkJob);
     if takes_body {
         let content = json!({ "application/json": { "schema": { "type": "object" } } });
         operation["requestBody"] = json!({ "required": true, "content": content });
+    }
+    let csv = json!({ "text/csv": { "schema": { "type": "string" } } });
+    if route.handler == Handler::HandIn {
+        operation["requestBody"] = json!({ "required": true, "content": csv });
+        let judged = json!({ "application/json": { "schema": { "type": "object" } } });
+        operation["responses"]["200"] = json!({ "description": "Judged, and not taken.", "content": judged });
+    } else if route.handler == Handler::BulkReport {
+        operation["responses"]["200"]["content"] = csv;
     }
     operation
 }
@@ -117,7 +128,8 @@ const fn options(handler: Handler) -> &'static [&'static str] {
         Handler::Members | Handler::MyGroups | Handler::UserGroups | Handler::DeletedUsers => {
             &["$select", "$top", "$skiptoken"]
         }
-        Handler::AppAssignments => &["$top", "$skiptoken"],
+        Handler::AppAssignments | Handler::BulkJobs => &["$top", "$skiptoken"],
+        Handler::HandIn => &["dryRun", "fileName"],
         Handler::Me | Handler::User | Handler::DeletedUser | Handler::Group | Handler::Apps | Handler::App => {
             &["$select"]
         }
@@ -160,6 +172,13 @@ const fn summary(handler: Handler) -> &'static str {
         Handler::AppAssignments => "Who is assigned to an app directly",
         Handler::Batch => "Several requests in one",
         Handler::WhatIf => "What the policies would decide",
+        Handler::BulkJobs => "Files of invitations",
+        Handler::HandIn => "Hand in a file of invitations, or have it judged",
+        Handler::BulkJob => "One file of invitations, and how far it has come",
+        Handler::StopBulkJob => "Invite no more rows of a file",
+        Handler::ResumeBulkJob => "Go on with the rows of a file",
+        Handler::RemoveBulkJob => "Remove a file of invitations and its report",
+        Handler::BulkReport => "What became of each row, with the links",
     }
 }
 

@@ -15,6 +15,9 @@ pub const ANY: &str = "/v1.0/{*path}";
 /// Every address of our own API.
 pub const OWN_ANY: &str = "/api/v1/{*path}";
 
+/// Files that invite the people of their rows.
+pub const BULK_INVITATIONS: &str = "/api/v1/bulk-invitations";
+
 /// A method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
@@ -84,6 +87,13 @@ pub enum Handler {
     AppAssignments,
     Batch,
     WhatIf,
+    BulkJobs,
+    HandIn,
+    BulkJob,
+    StopBulkJob,
+    ResumeBulkJob,
+    RemoveBulkJob,
+    BulkReport,
 }
 
 /// Who may ask.
@@ -99,6 +109,8 @@ pub enum Rule {
     Sight(Act),
     /// People, of themselves.
     Own(Act),
+    /// Who may invite guests: the table of acts, and people as far as the setting `allow_invites_from` lets them.
+    Invite,
     /// Everybody who has a token; each part asks for itself.
     Parts,
 }
@@ -195,6 +207,13 @@ pub const ROUTES: &[ApiRoute] = &[
     ),
     route(Method::Post, "/v1.0/$batch", Rule::Parts, Handler::Batch),
     route(Method::Post, "/api/v1/policy/what-if", Rule::Act(Act::ReadPolicies), Handler::WhatIf),
+    route(Method::Get, BULK_INVITATIONS, Rule::Invite, Handler::BulkJobs),
+    route(Method::Post, BULK_INVITATIONS, Rule::Invite, Handler::HandIn),
+    route(Method::Get, "/api/v1/bulk-invitations/{id}", Rule::Invite, Handler::BulkJob),
+    route(Method::Delete, "/api/v1/bulk-invitations/{id}", Rule::Invite, Handler::RemoveBulkJob),
+    route(Method::Post, "/api/v1/bulk-invitations/{id}/stop", Rule::Invite, Handler::StopBulkJob),
+    route(Method::Post, "/api/v1/bulk-invitations/{id}/resume", Rule::Invite, Handler::ResumeBulkJob),
+    route(Method::Get, "/api/v1/bulk-invitations/{id}/report", Rule::Invite, Handler::BulkReport),
 ];
 
 /// What an address is to the table.
