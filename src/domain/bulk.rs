@@ -11,6 +11,7 @@ mod row;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod upload;
 
 pub use fault::{FileFault, RowFault};
 pub use form::{Form, LANGUAGES};

@@ -189,6 +189,22 @@ pub async fn read_while<E: From<Refusal>>(
     tokio::time::timeout(body_time, collect(body, max_body, judge)).await.unwrap_or_else(slow)
 }
 
+/// Throws a body away, as far as it comes within `body_time` and `most` bytes.
+pub async fn discard(body_time: Duration, mut body: Body, most: usize) {
+    let all = async {
+        let mut left = most;
+        while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+            let length = frame.data_ref().map_or(0, bytes::Bytes::len);
+            match left.checked_sub(length) {
+                Some(rest) => left = rest,
+                None => return,
+            }
+        }
+    };
+    // Who has sent no more by then is answered all the same.
+    let _ = tokio::time::timeout(body_time, all).await;
+}
+
 /// All of a body, which may have come without saying how long it is.
 async fn collect<E: From<Refusal>>(
     mut body: Body,

@@ -33,6 +33,7 @@ pub fn next(state: &State, asked: &Asked, next: &Next, path: &'static str, names
     let mut response = match &next.view {
         View::Redirect(url) => redirect(state, language, url, asked.origin),
         View::Own(path) => see_other(path),
+        View::Here(path) => see_other(path),
         View::PostAgain => page(StatusCode::OK, post_again(state, language, asked, path, names)),
         View::Post(form) => match view::handover(state, language, form) {
             Some(rendered) => page(StatusCode::OK, rendered),

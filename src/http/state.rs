@@ -8,8 +8,8 @@ use std::time::Duration;
 use ipnet::IpNet;
 
 use super::cookies::CookieNames;
-use super::limits::{BODY_TIME, REQUEST_TIME};
-use crate::flows::limits::PerAddress;
+use super::limits::{BODY_TIME, INVITATIONS_AN_HOUR, REQUEST_TIME};
+use crate::flows::limits::{PerAccount, PerAddress};
 use crate::flows::services::Services;
 use crate::texts::catalogue::Catalogue;
 
@@ -48,6 +48,7 @@ pub struct State {
     pub(super) userinfo: PerAddress,
     pub(super) end_session: PerAddress,
     pub(super) api: PerAddress,
+    pub(super) invitations: PerAccount,
     pub(super) body_time: Duration,
     pub(super) request_time: Duration,
     readiness: Arc<Readiness>,
@@ -87,6 +88,7 @@ impl State {
             userinfo: limit(settings.userinfo_per_minute),
             end_session: limit(settings.end_session_per_minute),
             api: limit(settings.api_per_minute),
+            invitations: PerAccount::new(services.clock.clone(), INVITATIONS_AN_HOUR),
             body_time: BODY_TIME,
             request_time: REQUEST_TIME,
             readiness: Arc::default(),
@@ -120,5 +122,6 @@ impl State {
     pub fn sweep(&self) {
         let all = [&self.authorize, &self.organization, &self.acs, &self.token, &self.userinfo, &self.end_session];
         all.into_iter().chain([&self.api]).for_each(PerAddress::sweep);
+        self.invitations.sweep();
     }
 }

@@ -6,6 +6,7 @@ use super::StoreError;
 use super::sign_ins::Once;
 use crate::base::clock::Timestamp;
 use crate::domain::bulk::job::{Asked, BulkJob, BulkJobId, JobState, Requester, RowOutcome};
+use crate::domain::bulk::upload::{Upload, UploadId};
 
 /// Jobs inside a unit. Which have rows waiting is asked outside, of
 /// [`Store::waiting_bulk_jobs`](super::Store::waiting_bulk_jobs).
@@ -93,6 +94,25 @@ pub trait BulkJobs {
     /// # Errors
     /// [`StoreError`].
     async fn delete_bulk_job(&mut self, id: BulkJobId) -> Result<Once, StoreError>;
+
+    /// Keeps a file, sealed, that its person has not confirmed. Of more than
+    /// [`MAX_UPLOADS`](crate::domain::bulk::upload::MAX_UPLOADS) of one person the oldest give way.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn insert_bulk_upload(&mut self, upload: &Upload, sealed_sheet: &[u8]) -> Result<(), StoreError>;
+
+    /// A file that is kept, with what is in it, sealed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_bulk_upload(&mut self, id: UploadId) -> Result<Option<(Upload, Vec<u8>)>, StoreError>;
+
+    /// Takes a file out of keeping; [`Once::Again`] where it is not there any more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn take_bulk_upload(&mut self, id: UploadId) -> Result<Once, StoreError>;
 
     /// What became of the rows from `from` on, in their order, at most `limit`.
     ///

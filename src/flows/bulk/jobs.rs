@@ -159,7 +159,7 @@ async fn may_look(unit: &mut dyn UnitOfWork, caller: &Caller) -> Result<(), Bulk
 }
 
 /// A report has links in it, which are for who asked for them and for administrators of accounts.
-pub(super) fn administers(caller: &Caller) -> bool {
+pub(in crate::flows) fn administers(caller: &Caller) -> bool {
     caller.may(Act::ResetRedemption) && caller.may(Act::ReadUsers)
 }
 

@@ -72,6 +72,8 @@ impl Judged {
     }
 }
 
+/// How many rows are judged in one unit.
+const ROWS_OF_UNIT: usize = 100;
 /// The code of a row whose person is here already.
 pub(super) const ALREADY_INVITED: &str = "ALREADY_INVITED";
 /// What is said of it.
@@ -83,23 +85,21 @@ pub(super) const ALREADY: &str = "the person has an account here already; nothin
 /// # Errors
 /// [`BulkError`].
 pub async fn judge(services: &Services, caller: &Caller, bytes: &[u8]) -> Result<Judged, BulkError> {
+    let author = Author::new(services, caller);
     let mut unit = services.store.unit_of_work().await?;
-    judge_in(unit.as_mut(), &Author::new(services, caller), bytes).await
-}
-
-pub(super) async fn judge_in(
-    unit: &mut dyn UnitOfWork,
-    author: &Author<'_>,
-    bytes: &[u8],
-) -> Result<Judged, BulkError> {
     // Who may not invite has no file read for them.
-    let inviting = Inviting::read(unit, *author).await?;
+    let inviting = Inviting::read(unit.as_mut(), author).await?;
     let sheet = Sheet::read(bytes)?;
-    let names = Names::read(unit, &sheet).await?;
-    let judge = Judge { inviting: &inviting, names: &names, sees_accounts: sees_accounts(author.caller) };
+    let names = Names::read(unit.as_mut(), &sheet).await?;
+    let judge = Judge { inviting: &inviting, names: &names, sees_accounts: sees_accounts(caller) };
     let mut faults = Vec::with_capacity(sheet.rows.len());
-    for row in &sheet.rows {
-        faults.push(judge.row(unit, row).await?);
+    for rows in sheet.rows.chunks(ROWS_OF_UNIT) {
+        for row in rows {
+            faults.push(judge.row(unit.as_mut(), row).await?);
+        }
+        // Others need not wait until a long file has been judged.
+        drop(unit);
+        unit = services.store.unit_of_work().await?;
     }
     Ok(Judged { sheet, faults })
 }
@@ -152,7 +152,7 @@ pub async fn take(services: &Services, caller: &Caller, file_name: &str, bytes: 
 }
 
 /// The same inside a unit, which is to be dropped where it is refused.
-pub(super) async fn take_in(
+pub(in crate::flows) async fn take_in(
     unit: &mut dyn UnitOfWork,
     author: Author<'_>,
     file_name: &str,
@@ -186,7 +186,7 @@ pub(super) async fn take_in(
 }
 
 /// The last part of a path, without what a terminal would obey.
-fn short_name(name: &str) -> String {
+pub(in crate::flows) fn short_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     name.chars().filter(|c| !c.is_control()).take(MAX_FILE_NAME).collect()
 }

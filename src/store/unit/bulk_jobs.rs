@@ -5,6 +5,7 @@ use async_trait::async_trait;
 use super::{Unit, sql};
 use crate::base::clock::Timestamp;
 use crate::domain::bulk::job::{Asked, BulkJob, BulkJobId, JobState, Requester, RowOutcome};
+use crate::domain::bulk::upload::{Upload, UploadId};
 use crate::domain::store::StoreError;
 use crate::domain::store::bulk_jobs::BulkJobs;
 use crate::domain::store::sign_ins::Once;
@@ -69,6 +70,18 @@ impl BulkJobs for Unit {
 
     async fn delete_bulk_job(&mut self, id: BulkJobId) -> Result<Once, StoreError> {
         sql::bulk_jobs::delete(self, id).await
+    }
+
+    async fn insert_bulk_upload(&mut self, upload: &Upload, sealed_sheet: &[u8]) -> Result<(), StoreError> {
+        sql::bulk_uploads::insert(self, upload, sealed_sheet).await
+    }
+
+    async fn find_bulk_upload(&mut self, id: UploadId) -> Result<Option<(Upload, Vec<u8>)>, StoreError> {
+        sql::bulk_uploads::find(self, id).await
+    }
+
+    async fn take_bulk_upload(&mut self, id: UploadId) -> Result<Once, StoreError> {
+        sql::bulk_uploads::take(self, id).await
     }
 
     async fn list_bulk_outcomes(

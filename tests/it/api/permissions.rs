@@ -55,9 +55,7 @@ fn is_allowed(rule: Rule, caller: &Caller) -> bool {
         Rule::Either(act, _) => caller.may(act),
         Rule::Own(act) => matches!(caller, Caller::Person { .. }) && caller.is_let(act),
         // The setting is its default: everyone.
-        Rule::Invite => {
-            caller.may(Act::InviteGuest) || (matches!(caller, Caller::Person { .. }) && caller.is_let(Act::InviteGuest))
-        }
+        Rule::ActOrSetting(act) => caller.may(act) || (matches!(caller, Caller::Person { .. }) && caller.is_let(act)),
         Rule::Sight(act) => caller.may(act) || (matches!(caller, Caller::Person { .. }) && caller.is_let(act)),
     }
 }
@@ -141,9 +139,10 @@ fn every_act_of_the_table_that_a_route_needs_has_one() {
     let mut acts: Vec<Act> = ROUTES
         .iter()
         .flat_map(|route| match route.rule {
-            Rule::Act(act) | Rule::ActOrOwner(act) | Rule::Own(act) | Rule::Sight(act) => vec![act],
+            Rule::Act(act) | Rule::ActOrOwner(act) | Rule::ActOrSetting(act) | Rule::Own(act) | Rule::Sight(act) => {
+                vec![act]
+            }
             Rule::Either(one, other) => vec![one, other],
-            Rule::Invite => vec![Act::InviteGuest],
             Rule::Parts => vec![],
         })
         .collect();

@@ -166,11 +166,10 @@ pub(super) fn gate(rule: Rule, caller: &Caller) -> Result<(), DirectoryError> {
     let is_person = matches!(caller, Caller::Person { .. });
     let may = match rule {
         Rule::Act(act) => caller.may(act),
-        Rule::ActOrOwner(act) => caller.may(act) || (is_person && caller.is_let(act)),
+        Rule::ActOrOwner(act) | Rule::ActOrSetting(act) => caller.may(act) || (is_person && caller.is_let(act)),
         Rule::Either(one, other) => caller.may(one) || caller.may(other),
         Rule::Sight(act) => caller.may(act) || (is_person && (caller.is_let(act) || caller.is_let(Act::ReadOwn))),
         Rule::Own(act) => is_person && caller.is_let(act),
-        Rule::Invite => caller.may(Act::InviteGuest) || (is_person && caller.is_let(Act::InviteGuest)),
         Rule::Parts => true,
     };
     if may { Ok(()) } else { Err(DirectoryError::Denied(NOT_ALLOWED)) }

@@ -12,6 +12,7 @@ use super::dispatch::{Ask, Reply, dispatch, gate};
 use super::fault::Fault;
 use super::table::{self, Method, Rule};
 use crate::base::params::RawParams;
+use crate::domain::permissions::Act;
 use crate::domain::refusal::{Code, Refusal};
 use crate::flows::callers::{self, Target};
 use crate::flows::token::possession::AppHeaders;
@@ -81,7 +82,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Reply, Fault> {
     let body = match method {
         Some(Method::Post) if path == table::BULK_INVITATIONS => {
             // Who may not hand anything in sends nothing that is kept even for a moment.
-            gate(Rule::Invite, &called.caller)?;
+            gate(Rule::ActOrSetting(Act::InviteGuest), &called.caller)?;
             bulk::judge_query(&query)?;
             file = Some(bulk::read_file(state.body_time, &parts.headers, body).await?);
             None

@@ -109,8 +109,8 @@ pub enum Rule {
     Sight(Act),
     /// People, of themselves.
     Own(Act),
-    /// Who may invite guests: the table of acts, and people as far as the setting `allow_invites_from` lets them.
-    Invite,
+    /// Whom the table of acts allows it, and people whom a setting lets do it.
+    ActOrSetting(Act),
     /// Everybody who has a token; each part asks for itself.
     Parts,
 }
@@ -207,13 +207,33 @@ pub const ROUTES: &[ApiRoute] = &[
     ),
     route(Method::Post, "/v1.0/$batch", Rule::Parts, Handler::Batch),
     route(Method::Post, "/api/v1/policy/what-if", Rule::Act(Act::ReadPolicies), Handler::WhatIf),
-    route(Method::Get, BULK_INVITATIONS, Rule::Invite, Handler::BulkJobs),
-    route(Method::Post, BULK_INVITATIONS, Rule::Invite, Handler::HandIn),
-    route(Method::Get, "/api/v1/bulk-invitations/{id}", Rule::Invite, Handler::BulkJob),
-    route(Method::Delete, "/api/v1/bulk-invitations/{id}", Rule::Invite, Handler::RemoveBulkJob),
-    route(Method::Post, "/api/v1/bulk-invitations/{id}/stop", Rule::Invite, Handler::StopBulkJob),
-    route(Method::Post, "/api/v1/bulk-invitations/{id}/resume", Rule::Invite, Handler::ResumeBulkJob),
-    route(Method::Get, "/api/v1/bulk-invitations/{id}/report", Rule::Invite, Handler::BulkReport),
+    route(Method::Get, BULK_INVITATIONS, Rule::ActOrSetting(Act::InviteGuest), Handler::BulkJobs),
+    route(Method::Post, BULK_INVITATIONS, Rule::ActOrSetting(Act::InviteGuest), Handler::HandIn),
+    route(Method::Get, "/api/v1/bulk-invitations/{id}", Rule::ActOrSetting(Act::InviteGuest), Handler::BulkJob),
+    route(
+        Method::Delete,
+        "/api/v1/bulk-invitations/{id}",
+        Rule::ActOrSetting(Act::InviteGuest),
+        Handler::RemoveBulkJob,
+    ),
+    route(
+        Method::Post,
+        "/api/v1/bulk-invitations/{id}/stop",
+        Rule::ActOrSetting(Act::InviteGuest),
+        Handler::StopBulkJob,
+    ),
+    route(
+        Method::Post,
+        "/api/v1/bulk-invitations/{id}/resume",
+        Rule::ActOrSetting(Act::InviteGuest),
+        Handler::ResumeBulkJob,
+    ),
+    route(
+        Method::Get,
+        "/api/v1/bulk-invitations/{id}/report",
+        Rule::ActOrSetting(Act::InviteGuest),
+        Handler::BulkReport,
+    ),
 ];
 
 /// What an address is to the table.
