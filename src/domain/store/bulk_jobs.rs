@@ -1,5 +1,7 @@
 //! Jobs that invite the rows of a file.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 
 use super::StoreError;
@@ -94,6 +96,12 @@ pub trait BulkJobs {
     /// # Errors
     /// [`StoreError`].
     async fn delete_bulk_job(&mut self, id: BulkJobId) -> Result<Once, StoreError>;
+
+    /// Which of these addresses, by their keys, have an account here.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn mail_keys_here(&mut self, keys: &[&str]) -> Result<HashSet<String>, StoreError>;
 
     /// Keeps a file, sealed, that its person has not confirmed. Of more than
     /// [`MAX_UPLOADS`](crate::domain::bulk::upload::MAX_UPLOADS) of one person the oldest give way.

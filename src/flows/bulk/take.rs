@@ -1,5 +1,7 @@
 //! What a file meets at the door.
 
+use std::collections::HashSet;
+
 use super::jobs::judge_asked;
 use super::names::Names;
 use super::wish::wish;
@@ -91,9 +93,13 @@ pub async fn judge(services: &Services, caller: &Caller, bytes: &[u8]) -> Result
     let inviting = Inviting::read(unit.as_mut(), author).await?;
     let sheet = Sheet::read(bytes)?;
     let names = Names::read(unit.as_mut(), &sheet).await?;
-    let judge = Judge { inviting: &inviting, names: &names, sees_accounts: sees_accounts(caller) };
+    let sees_accounts = sees_accounts(caller);
     let mut faults = Vec::with_capacity(sheet.rows.len());
     for rows in sheet.rows.chunks(ROWS_OF_UNIT) {
+        let keys = rows.iter().filter_map(|row| row.entry.as_ref().ok()).map(|entry| entry.mail.key());
+        let keys: Vec<&str> = if sees_accounts { keys.collect() } else { Vec::new() };
+        let known = if keys.is_empty() { HashSet::new() } else { unit.mail_keys_here(&keys).await? };
+        let judge = Judge { inviting: &inviting, names: &names, known: &known };
         for row in rows {
             faults.push(judge.row(unit.as_mut(), row).await?);
         }
@@ -114,7 +120,8 @@ fn sees_accounts(caller: &Caller) -> bool {
 struct Judge<'a> {
     inviting: &'a Inviting<'a>,
     names: &'a Names,
-    sees_accounts: bool,
+    /// The keys of addresses that have an account here, as far as whoever asks may know.
+    known: &'a HashSet<String>,
 }
 
 impl Judge<'_> {
@@ -128,7 +135,7 @@ impl Judge<'_> {
             Ok(wish) => wish,
             Err(error) => return Ok(Some(Fault::Invite(error))),
         };
-        if self.sees_accounts && unit.guest_by_mail_key(wish.address.key()).await?.is_some() {
+        if self.known.contains(wish.address.key()) {
             return Ok(Some(Fault::Known));
         }
         match self.inviting.judge(unit, &wish).await {

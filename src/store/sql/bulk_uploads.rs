@@ -1,4 +1,6 @@
-//! Files of invitations that wait to be confirmed.
+//! Files of invitations that wait to be confirmed, and whom of a file we know.
+
+use std::collections::HashSet;
 
 use super::attempts::once;
 use super::{Read as _, statements};
@@ -48,6 +50,13 @@ where id = $1";
     TAKE = "delete from bulk_uploads
 where id = $1
 returning id";
+    /// As one statement for many addresses: a file has thousands of them.
+    MAIL_KEYS_HERE = "select mail_key
+from guests
+where mail_key in (select value from json_each($1))",
+        postgres: "select mail_key
+from guests
+where mail_key in (select jsonb_array_elements_text(cast(cast($1 as text) as jsonb)))";
     SWEEP = sweep!(""), postgres: sweep!("\n    for update skip locked");
 }
 
@@ -65,6 +74,12 @@ pub(in crate::store) async fn find(unit: &mut Unit, id: UploadId) -> Result<Opti
 
 pub(in crate::store) async fn take(unit: &mut Unit, id: UploadId) -> Result<Once, StoreError> {
     Ok(once(&unit.all(&TAKE, values![id]).await?))
+}
+
+pub(in crate::store) async fn mail_keys_here(unit: &mut Unit, keys: &[&str]) -> Result<HashSet<String>, StoreError> {
+    let keys = serde_json::Value::from(keys).to_string();
+    let rows = unit.all(&MAIL_KEYS_HERE, values![keys]).await?;
+    rows.iter().map(|row| row.columns("guests").text("mail_key")).collect()
 }
 
 /// Removes files that have waited until `now`; says how many.

@@ -1,5 +1,7 @@
 //! Jobs that invite the rows of a file.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 
 use super::{Unit, sql};
@@ -70,6 +72,10 @@ impl BulkJobs for Unit {
 
     async fn delete_bulk_job(&mut self, id: BulkJobId) -> Result<Once, StoreError> {
         sql::bulk_jobs::delete(self, id).await
+    }
+
+    async fn mail_keys_here(&mut self, keys: &[&str]) -> Result<HashSet<String>, StoreError> {
+        sql::bulk_uploads::mail_keys_here(self, keys).await
     }
 
     async fn insert_bulk_upload(&mut self, upload: &Upload, sealed_sheet: &[u8]) -> Result<(), StoreError> {

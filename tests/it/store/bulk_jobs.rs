@@ -232,3 +232,13 @@ pub async fn files_wait_until_they_are_taken_give_way_or_end(fresh: Fresh) {
     assert_eq!(unit.find_bulk_upload(upload(3).id).await, Ok(None));
     assert!(unit.find_bulk_upload(upload(4).id).await.unwrap().is_some());
 }
+
+pub async fn addresses_of_accounts_are_found_at_once(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish(&*store).await;
+    let mut unit = unit(&*store).await;
+    let own = guest(1).mail.unwrap();
+    let found = unit.mail_keys_here(&["nobody@fabrikam.example", own.key(), "o'neil\"]@x.example"]).await.unwrap();
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [own.key()]);
+    assert!(unit.mail_keys_here(&[]).await.unwrap().is_empty());
+}
