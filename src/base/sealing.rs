@@ -47,10 +47,12 @@ pub enum Purpose {
     OutboxMail,
     /// The links by which a person stops invitations.
     MailBlockLink,
+    /// What was answered to requests that may come again, in the database.
+    KeptAnswer,
 }
 
 impl Purpose {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::AttemptCookie,
         Self::DatabaseSecret,
         Self::AppSecret,
@@ -68,6 +70,7 @@ impl Purpose {
         Self::BulkInvitation,
         Self::OutboxMail,
         Self::MailBlockLink,
+        Self::KeptAnswer,
     ];
 
     const fn label(self) -> &'static [u8] {
@@ -89,6 +92,7 @@ impl Purpose {
             Self::BulkInvitation => b"entente bulk invitation v1",
             Self::OutboxMail => b"entente outbox mail v1",
             Self::MailBlockLink => b"entente mail block link v1",
+            Self::KeptAnswer => b"entente kept answer v1",
         }
     }
 }

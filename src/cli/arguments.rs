@@ -136,10 +136,10 @@ pub struct ApplyArguments {
     /// Say what would be done and do nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Remove what an earlier apply put there and the files no longer have
+    /// Remove what an earlier apply put there and the files no longer have; guests can be restored for 30 days
     #[arg(long)]
     pub prune: bool,
-    /// Write policies by which no global administrator can sign in any more
+    /// Write policies by which nobody of an administrator's role can sign in any more
     #[arg(long)]
     pub yes_lock_out: bool,
 }

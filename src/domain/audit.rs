@@ -125,6 +125,8 @@ pub enum Activity {
     MailRetried,
     /// An invited person has agreed, and the account is theirs.
     InvitationRedeemed,
+    /// An operator has seen to whom a mail goes.
+    MailShown,
     /// The rows of a file that are left are not invited for now.
     BulkInviteStopped,
     /// They are invited after all.
@@ -137,7 +139,7 @@ pub enum Activity {
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 57] = [
+    pub const ALL: [Self; 58] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -191,6 +193,7 @@ impl Activity {
         Self::RoleRevoked,
         Self::MailRetried,
         Self::InvitationRedeemed,
+        Self::MailShown,
         Self::BulkInviteStopped,
         Self::BulkInviteResumed,
         Self::BulkInviteRemoved,
@@ -254,6 +257,7 @@ impl Activity {
             Self::RoleRevoked => "role_revoked",
             Self::MailRetried => "mail_retried",
             Self::InvitationRedeemed => "invitation_redeemed",
+            Self::MailShown => "mail_shown",
             Self::BulkInviteStopped => "bulk_invite_stopped",
             Self::BulkInviteResumed => "bulk_invite_resumed",
             Self::BulkInviteRemoved => "bulk_invite_removed",

@@ -379,6 +379,8 @@ pub struct GroupDefinition {
     pub name: String,
     /// Guests by address or id.
     pub members: Vec<GuestReference>,
+    /// Who may manage the members, by address or id; none leaves them as they are.
+    pub owners: Option<Vec<GuestReference>>,
     /// Apps by slug; a slug that is the id of an app names it too.
     pub apps: Vec<Slug>,
 }

@@ -7,6 +7,9 @@ crate::id_type!(
     GroupId
 );
 
+/// The most owners of one group that are named one by one.
+pub const MAX_OWNERS: u64 = 100;
+
 /// A group.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Group {

@@ -1,6 +1,8 @@
 //! Who may do what: one table of acts, with the roles of people and the permissions of apps that allow each.
 //! A route or command names its act, and `flows` asks here before it does anything.
 
+use std::net::IpAddr;
+
 use super::apps::AppId;
 use super::guests::{GuestId, UserType};
 use super::roles::{Role, Roles};
@@ -241,6 +243,8 @@ pub enum Caller {
         app: AppId,
         /// What it may do.
         permissions: Permissions,
+        /// From where it asks, where that is known: for the audit.
+        from: Option<IpAddr>,
     },
     /// A person.
     Person {
@@ -252,6 +256,8 @@ pub enum Caller {
         roles: Roles,
         /// Where an app acts for the person: what it was let do. The person may do no more through it.
         through: Option<(AppId, Permissions)>,
+        /// From where they ask, where that is known: for the audit.
+        from: Option<IpAddr>,
     },
 }
 
@@ -409,6 +415,25 @@ impl Permissions {
 }
 
 impl Caller {
+    /// The same, asking from this network address.
+    #[must_use]
+    pub fn asking_from(mut self, address: Option<IpAddr>) -> Self {
+        match &mut self {
+            Self::App { from, .. } | Self::Person { from, .. } => *from = address,
+            Self::Operator(_) => {}
+        }
+        self
+    }
+
+    /// From where they ask, where that is known.
+    #[must_use]
+    pub const fn from(&self) -> Option<IpAddr> {
+        match self {
+            Self::App { from, .. } | Self::Person { from, .. } => *from,
+            Self::Operator(_) => None,
+        }
+    }
+
     /// Whether roles or permissions allow the act. What somebody may do as the owner of an app or group, or
     /// because everybody may, is asked elsewhere, beside this.
     #[must_use]
@@ -443,11 +468,16 @@ mod tests {
             user_type: UserType::Member,
             roles: Roles::of(roles),
             through: through.map(|let_do| (app, Permissions::of(let_do))),
+            from: None,
         }
     }
 
     fn app(permissions: &[Permission]) -> Caller {
-        Caller::App { app: AppId::from_uuid(uuid::Uuid::from_u128(2)), permissions: Permissions::of(permissions) }
+        Caller::App {
+            app: AppId::from_uuid(uuid::Uuid::from_u128(2)),
+            permissions: Permissions::of(permissions),
+            from: None,
+        }
     }
 
     #[test]

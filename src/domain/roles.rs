@@ -52,6 +52,13 @@ impl Role {
         }
     }
 
+    /// Whether the role changes what others depend on, so that policies must not shut out everybody who has it.
+    /// Who invites or reads shuts nobody out by being shut out.
+    #[must_use]
+    pub const fn administers(self) -> bool {
+        !matches!(self, Self::GuestInviter | Self::ReportsReader)
+    }
+
     /// The id by which directories of the same shape know the role everywhere (`roleTemplateId`).
     #[must_use]
     pub const fn template_id(self) -> &'static str {
@@ -104,6 +111,12 @@ impl Roles {
     #[must_use]
     pub fn of(roles: &[Role]) -> Self {
         roles.iter().fold(Self::NONE, |roles, role| roles.with(*role))
+    }
+
+    /// Their words, in the order of [`Role::ALL`].
+    #[must_use]
+    pub fn words(self) -> Vec<&'static str> {
+        self.iter().map(Role::as_str).collect()
     }
 
     /// One by one, in the order of [`Role::ALL`].

@@ -76,7 +76,7 @@ impl From<Wait> for FactorFault {
     fn from(wait: Wait) -> Self {
         Self::Limited(match wait.key {
             TallyKey::Factor(..) | TallyKey::Kind(..) | TallyKey::Recovery(..) => LimitedBy::Factor,
-            TallyKey::Account(..) => LimitedBy::Account,
+            TallyKey::Account(..) | TallyKey::Address(_) => LimitedBy::Account,
             TallyKey::Network(_) => LimitedBy::Network,
         })
     }

@@ -8,8 +8,9 @@ use crate::base::random::Random;
 use crate::base::sealing::{Purpose, Sealer};
 use crate::base::secret::SecretText;
 use crate::domain::factors::choice::MailedCodes;
-use crate::domain::factors::codes::{MAX_MAILED_CODE_TRIES, MailedCode, MailedCodeId};
+use crate::domain::factors::codes::{CodePurpose, MAX_MAILED_CODE_TRIES, MailedCode, MailedCodeId};
 use crate::domain::guests::GuestId;
+use crate::domain::mail::MailAddress;
 
 /// The length of a code.
 pub const DIGITS: usize = 8;
@@ -17,14 +18,20 @@ const CODES: u64 = 10_u64.pow(8);
 
 /// A fresh code: what is kept, and beside it what the mail says.
 #[must_use]
-pub fn make(sealer: &Sealer, random: &dyn Random, guest: GuestId, now: Timestamp) -> (MailedCode, SecretText) {
+pub fn make(
+    sealer: &Sealer,
+    random: &dyn Random,
+    guest: GuestId,
+    purpose: CodePurpose,
+    now: Timestamp,
+) -> (MailedCode, SecretText) {
     let id = MailedCodeId::new(now, random);
     let mut bytes = [0; 8];
     random.fill(&mut bytes);
     // The remainder of 64 bits favours no code by more than one part in 10^11.
     let code = format!("{:0DIGITS$}", u64::from_be_bytes(bytes) % CODES);
-    let mac = sealer.mac(Purpose::MailedCode, &message(id, guest, code.as_bytes()));
-    (MailedCode { id, guest, mac, sent_at: now, tries: 0 }, SecretText::new(code))
+    let mac = sealer.mac(Purpose::MailedCode, &message(id, guest, purpose, code.as_bytes()));
+    (MailedCode { id, guest, purpose, mac, sent_at: now, tries: 0 }, SecretText::new(code))
 }
 
 /// Whether `input` has the shape of a code, blanks aside.
@@ -61,15 +68,21 @@ pub fn check(
         return Err(FactorFault::MailedCodeExhausted);
     }
     let typed = digits::<DIGITS>(input).ok_or(FactorFault::CodeMalformed)?;
-    if sealer.has_mac(Purpose::MailedCode, &message(code.id, guest, &typed), &code.mac) {
+    if sealer.has_mac(Purpose::MailedCode, &message(code.id, guest, code.purpose, &typed), &code.mac) {
         Ok(())
     } else {
         Err(FactorFault::MailedCodeWrong)
     }
 }
 
-fn message(id: MailedCodeId, guest: GuestId, code: &[u8]) -> Vec<u8> {
-    [id.as_bytes().as_slice(), guest.as_bytes(), code].concat()
+fn message(id: MailedCodeId, guest: GuestId, purpose: CodePurpose, code: &[u8]) -> Vec<u8> {
+    [id.as_bytes().as_slice(), guest.as_bytes(), purpose.as_str().as_bytes(), code].concat()
+}
+
+/// What wrong codes of an address are counted by: nobody finds the address by it without the secret key.
+#[must_use]
+pub fn address_hash(sealer: &Sealer, address: &MailAddress) -> [u8; 32] {
+    sealer.mac(Purpose::MailedCode, &[b"address\0", address.key().as_bytes()].concat())
 }
 
 #[cfg(test)]
@@ -104,7 +117,7 @@ mod tests {
             }
         }
         for byte in [0, 1, 0x7f, 0xff] {
-            let (_, code) = make(&sealer(), &Byte(byte), guest(), NOW);
+            let (_, code) = make(&sealer(), &Byte(byte), guest(), CodePurpose::SignIn, NOW);
             assert!(code.expose().len() == DIGITS && code.expose().bytes().all(|b| b.is_ascii_digit()), "{byte}");
         }
     }
@@ -112,7 +125,7 @@ mod tests {
     #[test]
     fn a_code_is_good_until_its_end_and_for_five_tries() {
         let (sealer, guest) = (sealer(), guest());
-        let (code, text) = make(&sealer, &SystemRandom, guest, NOW);
+        let (code, text) = make(&sealer, &SystemRandom, guest, CodePurpose::SignIn, NOW);
         let check = |code: &MailedCode, now| check(&sealer, guest, code, MailedCodes::On, text.expose(), now);
         let end = NOW.plus(MAILED_CODE_LIFE);
         assert_eq!(check(&tried(&code, 1), end.minus(Duration::from_micros(1))), Ok(()));
@@ -124,8 +137,8 @@ mod tests {
     #[test]
     fn only_the_code_of_this_challenge_and_guest_is_good() {
         let (sealer, guest) = (sealer(), guest());
-        let (code, text) = make(&sealer, &SystemRandom, guest, NOW);
-        let (other, _) = make(&sealer, &SystemRandom, guest, NOW);
+        let (code, text) = make(&sealer, &SystemRandom, guest, CodePurpose::SignIn, NOW);
+        let (other, _) = make(&sealer, &SystemRandom, guest, CodePurpose::SignIn, NOW);
         let check = |guest, code: &MailedCode, mailed, input: &str| check(&sealer, guest, code, mailed, input, NOW);
         let spaced = format!("{} {}", &text.expose()[..4], &text.expose()[4..]);
         assert_eq!(check(guest, &code, MailedCodes::On, &spaced), Ok(()));
@@ -135,6 +148,8 @@ mod tests {
         assert_eq!(check(another, &code, MailedCodes::On, text.expose()), Err(FactorFault::MailedCodeOfAnother));
         let moved = MailedCode { guest: another, ..code.clone() };
         assert_eq!(check(another, &moved, MailedCodes::On, text.expose()), Err(FactorFault::MailedCodeWrong));
+        let turned = MailedCode { purpose: CodePurpose::SecondFactor, ..code.clone() };
+        assert_eq!(check(guest, &turned, MailedCodes::On, text.expose()), Err(FactorFault::MailedCodeWrong));
         assert_eq!(check(guest, &code, MailedCodes::On, "1234567"), Err(FactorFault::CodeMalformed));
         assert_eq!(check(guest, &code, MailedCodes::Off, text.expose()), Err(FactorFault::MailedCodesOff));
     }

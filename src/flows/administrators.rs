@@ -17,7 +17,7 @@ use crate::flows::operate::{Act, Change, OperateError, find_guest};
 use crate::flows::services::Services;
 
 /// What became of a grant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Granted {
     /// The account.
     pub guest: GuestId,
@@ -28,10 +28,16 @@ pub struct Granted {
 }
 
 /// Where an account stands that was given a role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Account {
-    /// Somebody has signed in as it.
+    /// Somebody of the home organisation has signed in as it.
     Bound,
+    /// Somebody has signed in as it by an identity of this partner, which is not the home organisation: whoever runs
+    /// that partner decides who has the role.
+    BoundElsewhere {
+        /// The name of the partner; its id where it has gone.
+        partner: String,
+    },
     /// Nobody has signed in as it yet; the first sign-in that proves its address will.
     Waiting,
     /// As [`Waiting`](Self::Waiting), and no partner has the domain of its address, so that nothing can prove it yet.
@@ -74,7 +80,15 @@ async fn once(services: &Services, act: Act<'_>, name: &str, role: Role, clash: 
         return Err(OperateError::Unknown { kind: "guest", name: name.to_owned() });
     }
     let account = match (&kept.value.guest.binding, &kept.value.guest.mail) {
-        (Binding::Accepted { .. }, _) => Account::Bound,
+        (Binding::Accepted { partner, .. }, _) => {
+            let partners = unit.list_partners().await?;
+            let found = partners.iter().map(|kept| &kept.value).find(|known| known.id == *partner);
+            match found {
+                Some(home) if home.kind == PartnerKind::Home => Account::Bound,
+                Some(other) => Account::BoundElsewhere { partner: other.slug.to_string() },
+                None => Account::BoundElsewhere { partner: partner.to_string() },
+            }
+        }
         (Binding::PendingAcceptance, Some(mail)) if holder(unit.as_mut(), mail).await?.is_some() => Account::Waiting,
         (Binding::PendingAcceptance, _) => Account::WaitingForPartner,
     };

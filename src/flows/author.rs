@@ -34,6 +34,7 @@ impl<'a> Author<'a> {
         };
         let mut entry = AuditEntry::new(id, self.now, activity, actor);
         entry.app = app;
+        entry.address = self.caller.from().map(|address| address.to_string());
         entry
     }
 

@@ -1,6 +1,8 @@
 //! Who asks something of the directory: the bearer of an access token of ours. Person, app, roles and permissions are
 //! read fresh at each use and decided on again, as at userinfo; what was true when the token was made counts nothing.
 
+use std::net::IpAddr;
+
 use super::token::possession::{AppHeaders, demands_key, spend};
 use super::token::{Halt, note, permissions_of};
 use super::userinfo::{FOR_ANOTHER, judge, shown_by_its_holder};
@@ -39,13 +41,15 @@ pub struct NotProven {
     pub cause: &'static str,
 }
 
-/// What is asked: the method and the path as they came.
+/// What is asked: the method and the path as they came, and from where.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
     /// The method.
     pub method: &'a str,
     /// The path, without its query.
     pub path: &'a str,
+    /// From where it is asked.
+    pub from: Option<IpAddr>,
 }
 
 /// Proves who asks by the token and, where that is bound to a key, the proof beside it.
@@ -63,7 +67,7 @@ pub async fn caller(services: &Services, headers: AppHeaders<'_>, target: Target
         Err(answer) => answer,
         Ok((shown, proof)) => {
             let answer = match tried(services, &shown, proof.as_ref(), now).await {
-                Ok(called) => return Ok(called),
+                Ok(called) => return Ok(Called { caller: called.caller.asking_from(target.from), ..called }),
                 Err(answer) => answer,
             };
             if shown.is_with_proof() { tokens::toward_holder(answer) } else { answer }
@@ -110,7 +114,8 @@ async fn once(
     let roles = unit.roles_of(guest.id).await?;
     spent(unit, &app, &used.token.terms, proof).await?;
     let let_do = used.token.terms.permissions.within(permissions_of(&app).1);
-    let caller = Caller::Person { guest: guest.id, user_type: guest.user_type, roles, through: Some((app.id, let_do)) };
+    let through = Some((app.id, let_do));
+    let caller = Caller::Person { guest: guest.id, user_type: guest.user_type, roles, through, from: None };
     Ok(Called { caller, guest: Some(guest), client: app.id })
 }
 
@@ -136,7 +141,7 @@ async fn of_service(
         return Err(tokens::invalid_token("grant_type_not_of_app").into());
     }
     spent(unit, &app, &token.terms, proof).await?;
-    let caller = Caller::App { app: app.id, permissions: permissions_of(&app).0 };
+    let caller = Caller::App { app: app.id, permissions: permissions_of(&app).0, from: None };
     Ok(Called { caller, guest: None, client: app.id })
 }
 

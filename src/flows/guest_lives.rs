@@ -1,4 +1,4 @@
-//! Removal of accounts, their return, and who answers for them.
+//! Removal of accounts, their return, and who answers for them: the one way for commands, files and the API.
 
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::guest_details::{DeletedGuest, MAX_SPONSORS, RESTORABLE, Sponsor};
@@ -9,6 +9,8 @@ use crate::domain::store::guest_lives::Purge;
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::author::Author;
+use crate::flows::directory::access::may_touch;
+use crate::flows::directory::until_first;
 use crate::flows::invite::target;
 use crate::flows::operate::Change;
 use crate::flows::services::Services;
@@ -31,15 +33,66 @@ fn judge(caller: &Caller, act: Act, needed: &'static str) -> Result<(), InviteEr
 /// [`InviteError`].
 pub async fn delete(services: &Services, caller: &Caller, guest: GuestId) -> Result<Change, InviteError> {
     judge(caller, Act::DeleteUsers, "removing accounts takes the role `user_administrator`")?;
-    let author = Author::new(services, caller);
-    let mut unit = services.store.unit_of_work().await?;
+    until_first!(attempt(Author::new(services, caller), Life::Delete, guest).await)
+}
+
+/// Restores an account that was removed, as it was.
+///
+/// # Errors
+/// [`InviteError::AddressTaken`] where another account has its address or identity by now.
+pub async fn restore(services: &Services, caller: &Caller, guest: GuestId) -> Result<Change, InviteError> {
+    judge(caller, Act::RestoreUsers, "restoring accounts takes the role `user_administrator`")?;
+    until_first!(attempt(Author::new(services, caller), Life::Restore, guest).await)
+}
+
+/// Removes an account for good that was removed before. What the audit says of it stays.
+///
+/// # Errors
+/// [`InviteError::NotRemoved`] and [`InviteError::InPolicy`].
+pub async fn purge(services: &Services, caller: &Caller, guest: GuestId) -> Result<(), InviteError> {
+    judge(caller, Act::PurgeUsers, "removing accounts for good takes the role `user_administrator`")?;
+    until_first!(attempt(Author::new(services, caller), Life::Purge, guest).await).map(|_| ())
+}
+
+/// What becomes of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Life {
+    Delete,
+    Restore,
+    Purge,
+}
+
+/// Does it once, on what is true of the account in the unit.
+async fn attempt(author: Author<'_>, life: Life, guest: GuestId) -> Result<Change, InviteError> {
+    let mut unit = author.services.store.unit_of_work().await?;
     unit.hold_guest(guest).await?;
     unit.guest(guest).await?.ok_or_else(|| InviteError::GuestUnknown { name: guest.to_string() })?;
-    target::judge_roles(unit.as_mut(), caller, guest).await?;
-    let once = delete_in(unit.as_mut(), author, guest).await?;
+    // Its roles go and come with it.
+    let roles = unit.roles_of(guest).await?;
+    may_touch(author.caller, guest, roles).map_err(|_| InviteError::ResetForbidden { id: guest.to_string() })?;
+    let (once, activity) = match life {
+        Life::Delete => (delete_in(unit.as_mut(), author, guest).await?, None),
+        Life::Restore => match unit.restore_guest(guest).await {
+            Err(StoreError::Taken { .. }) => return Err(InviteError::AddressTaken { id: guest.to_string() }),
+            other => (other?, Some(Activity::GuestRestored)),
+        },
+        Life::Purge => match unit.purge_guest(guest).await? {
+            Purge::Done => (Once::First, Some(Activity::GuestPurged)),
+            Purge::NotRemoved => return Err(InviteError::NotRemoved { id: guest.to_string() }),
+            Purge::NamedByPolicy => return Err(InviteError::InPolicy { id: guest.to_string() }),
+        },
+    };
+    if once == Once::Again {
+        return Ok(Change::AlreadySo);
+    }
+    if let Some(activity) = activity {
+        let mut entry = author.entry(activity);
+        entry.guest = Some(guest);
+        unit.append_audit(&entry).await?;
+    }
     unit.commit().await?;
-    services.directory.forget();
-    Ok(once.into())
+    author.services.directory.forget();
+    Ok(Change::Made)
 }
 
 /// Removes an account inside the unit, whoever wants it; rights are judged before.
@@ -54,53 +107,6 @@ pub async fn delete_in(unit: &mut dyn UnitOfWork, author: Author<'_>, guest: Gue
         unit.append_audit(&entry).await?;
     }
     Ok(once)
-}
-
-/// Restores an account that was removed, as it was.
-///
-/// # Errors
-/// [`InviteError::AddressTaken`] where another account has its address or identity by now.
-pub async fn restore(services: &Services, caller: &Caller, guest: GuestId) -> Result<Change, InviteError> {
-    judge(caller, Act::RestoreUsers, "restoring accounts takes the role `user_administrator`")?;
-    let author = Author::new(services, caller);
-    let mut unit = services.store.unit_of_work().await?;
-    unit.guest(guest).await?.ok_or_else(|| InviteError::GuestUnknown { name: guest.to_string() })?;
-    target::judge_roles(unit.as_mut(), caller, guest).await?;
-    let once = match unit.restore_guest(guest).await {
-        Err(StoreError::Taken { .. }) => return Err(InviteError::AddressTaken { id: guest.to_string() }),
-        other => other?,
-    };
-    if once == Once::First {
-        let mut entry = author.entry(Activity::GuestRestored);
-        entry.guest = Some(guest);
-        unit.append_audit(&entry).await?;
-        unit.commit().await?;
-        services.directory.forget();
-    }
-    Ok(once.into())
-}
-
-/// Removes an account for good that was removed before. What the audit says of it stays.
-///
-/// # Errors
-/// [`InviteError::NotRemoved`] and [`InviteError::InPolicy`].
-pub async fn purge(services: &Services, caller: &Caller, guest: GuestId) -> Result<(), InviteError> {
-    judge(caller, Act::PurgeUsers, "removing accounts for good takes the role `user_administrator`")?;
-    let author = Author::new(services, caller);
-    let mut unit = services.store.unit_of_work().await?;
-    unit.guest(guest).await?.ok_or_else(|| InviteError::GuestUnknown { name: guest.to_string() })?;
-    target::judge_roles(unit.as_mut(), caller, guest).await?;
-    match unit.purge_guest(guest).await? {
-        Purge::Done => {}
-        Purge::NotRemoved => return Err(InviteError::NotRemoved { id: guest.to_string() }),
-        Purge::NamedByPolicy => return Err(InviteError::InPolicy { id: guest.to_string() }),
-    }
-    let mut entry = author.entry(Activity::GuestPurged);
-    entry.guest = Some(guest);
-    unit.append_audit(&entry).await?;
-    unit.commit().await?;
-    services.directory.forget();
-    Ok(())
 }
 
 /// Purges what was removed 30 days ago, and says how many accounts that were. Those that a policy names stay.

@@ -43,6 +43,8 @@ pub struct GroupView {
     pub group: Group,
     /// Its members: mail address, else `#EXT#` name.
     pub members: Vec<String>,
+    /// Its owners, so too.
+    pub owners: Vec<String>,
     /// Slugs of its apps.
     pub apps: Vec<String>,
 }
@@ -131,14 +133,20 @@ pub async fn groups(services: &Services) -> Result<Vec<GroupView>, StoreError> {
     let slugs = app_slugs(unit.as_mut()).await?;
     let mut views = Vec::new();
     for kept in unit.list_groups().await? {
-        let mut members = Vec::with_capacity(kept.value.members.len());
-        for id in &kept.value.members {
-            let guest = unit.guest(*id).await?;
-            members.push(guest.map_or_else(|| id.to_string(), |kept| name_of(&kept.value.guest)));
-        }
-        views.push(GroupView { apps: named(&kept.value.apps, &slugs), group: kept.value.group, members });
+        let members = names_of(unit.as_mut(), &kept.value.members).await?;
+        let owners = names_of(unit.as_mut(), &kept.value.owners).await?;
+        views.push(GroupView { apps: named(&kept.value.apps, &slugs), group: kept.value.group, members, owners });
     }
     Ok(views)
+}
+
+async fn names_of(unit: &mut dyn UnitOfWork, ids: &[GuestId]) -> Result<Vec<String>, StoreError> {
+    let mut names = Vec::with_capacity(ids.len());
+    for id in ids {
+        let guest = unit.guest(*id).await?;
+        names.push(guest.map_or_else(|| id.to_string(), |kept| name_of(&kept.value.guest)));
+    }
+    Ok(names)
 }
 
 /// The group of this slug.

@@ -32,6 +32,7 @@ pub mod paths;
 pub mod policies;
 pub mod publish;
 pub mod refusals;
+pub mod repeats;
 pub mod reports;
 mod schedule;
 pub mod services;

@@ -14,6 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::requests::Scopes;
 use crate::downstream::Reply;
 use crate::flows::mails::unwanted::MailChoice;
+use crate::texts::language::Language;
 
 /// What is known of the browser that asks: its address and what our cookies say.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +25,8 @@ pub struct Visitor {
     pub network: Option<IpAddr>,
     /// What the device runs, by its own word.
     pub platform: Option<Platform>,
+    /// The language that the browser asks for, of those that are spoken here.
+    pub language: Option<Language>,
     /// The handle in the session cookie.
     pub session: Option<String>,
     /// Sealed attempts by their ids, oldest first.

@@ -39,8 +39,19 @@ pub async fn sweep(services: &Services) -> Result<Swept, StoreError> {
         total.mailed_codes += swept.mailed_codes;
         total.bulk_jobs += swept.bulk_jobs;
         total.tallies += swept.tallies;
-        let Swept { sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies, bulk_jobs, mails: _ } =
-            swept;
+        // Mails and answers are swept by themselves.
+        let Swept {
+            sessions,
+            codes,
+            tokens,
+            refresh_tokens,
+            attempts,
+            mailed_codes,
+            tallies,
+            bulk_jobs,
+            mails: _,
+            answers: _,
+        } = swept;
         let most =
             [sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies, bulk_jobs].into_iter().max();
         if most < Some(u64::from(BATCH)) {
@@ -53,6 +64,15 @@ pub async fn sweep(services: &Services) -> Result<Swept, StoreError> {
         unit.commit().await?;
         total.mails += mails;
         if mails < u64::from(BATCH) {
+            break;
+        }
+    }
+    for _ in 0..MAX_ROUNDS {
+        let mut unit = services.store.unit_of_work().await?;
+        let answers = unit.sweep_answers(now, BATCH).await?;
+        unit.commit().await?;
+        total.answers += answers;
+        if answers < u64::from(BATCH) {
             break;
         }
     }

@@ -15,6 +15,7 @@ use crate::downstream::tokens::{self, AppAnswer, ShownToken};
 use crate::flows::next::{DirectAnswer, Readers};
 use crate::flows::services::Services;
 use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
+use crate::flows::sign_in::memberships::{MAX_GROUPS, Memberships};
 
 use super::token::possession::{AppHeaders, demands_key, spend};
 use super::token::{Halt, against, alive, direct, groups_to_read, note, proof as proven, vouched};
@@ -87,7 +88,7 @@ async fn once(
     // A document has room for all that are ever read.
     let told_of = match groups_to_read(&app, token.scopes, &token.terms) {
         0 => 0,
-        _ => decide::MAX_GROUPS + 1,
+        _ => MAX_GROUPS + 1,
     };
     let groups = if told_of > 0 && groups.is_empty() {
         services.store.unit_of_work().await?.groups_of(token.guest, told_of).await?
@@ -160,17 +161,21 @@ pub(super) async fn judge(services: &Services, bearer: BearerReading, now: Times
         return Err(Halt::PoliciesMoved);
     }
     let decides = !loaded.set.policies().is_empty();
-    let groups: Vec<GroupId> = if decides || token.scopes.has(Scopes::GROUPS) {
-        services.store.unit_of_work().await?.groups_of(token.guest, decide::MAX_GROUPS + 1).await?
-    } else {
-        Vec::new()
-    };
+    let mut memberships = Memberships::default();
+    if decides || token.scopes.has(Scopes::GROUPS) {
+        let mut unit = services.store.unit_of_work().await?;
+        if decides {
+            memberships = Memberships::read(unit.as_mut(), &loaded, token.guest, Some(token.app)).await?;
+        } else {
+            memberships.groups = unit.groups_of(token.guest, MAX_GROUPS + 1).await?;
+        }
+    }
     // Nobody is told of one that allows.
     let told = Told::WhollyUnlessAllowed;
     let matter = Matter { told, ..decide::of_session(&reading, &token.circumstances, AskedOfHome::NOTHING) };
-    let decided = decide::judge(services, &loaded, &matter, &groups);
+    let decided = decide::judge(services, &loaded, &matter, &memberships);
     match against(&decided) {
         Some(cause) => Err(tokens::invalid_token(cause).into()),
-        None => Ok(Used { token, reading, groups }),
+        None => Ok(Used { token, reading, groups: memberships.groups }),
     }
 }

@@ -16,6 +16,7 @@ use super::state::State;
 use crate::base::params::{ParamError, RawParams};
 use crate::domain::refusal::{Code, Refusal};
 use crate::flows::next::{Arrival, Place, Visitor};
+use crate::texts::negotiate::accepted;
 
 /// The field that marks a form which our own page posts again.
 pub const POSTED_AGAIN: &str = "posted_again";
@@ -64,6 +65,7 @@ pub fn visitor(state: &State, headers: &HeaderMap, peer: SocketAddr) -> Visitor 
         address: Some(address.nearest()),
         network: address.of_visitor(),
         platform: platform(headers),
+        language: headers.get(header::ACCEPT_LANGUAGE).and_then(|value| accepted(value.to_str().ok()?)),
         ..Visitor::default()
     };
     state.cookies.read(headers, &mut visitor);

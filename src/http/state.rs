@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use super::cookies::CookieNames;
 use super::limits::{BODY_TIME, INVITATIONS_AN_HOUR, REQUEST_TIME};
 use crate::flows::limits::{PerAccount, PerAddress};
+use crate::flows::repeats::InWork;
 use crate::flows::services::Services;
 use crate::texts::catalogue::Catalogue;
 
@@ -49,6 +50,7 @@ pub struct State {
     pub(super) end_session: PerAddress,
     pub(super) api: PerAddress,
     pub(super) invitations: PerAccount,
+    pub(super) repeats: InWork,
     pub(super) body_time: Duration,
     pub(super) request_time: Duration,
     readiness: Arc<Readiness>,
@@ -89,6 +91,7 @@ impl State {
             end_session: limit(settings.end_session_per_minute),
             api: limit(settings.api_per_minute),
             invitations: PerAccount::new(services.clock.clone(), INVITATIONS_AN_HOUR),
+            repeats: InWork::default(),
             body_time: BODY_TIME,
             request_time: REQUEST_TIME,
             readiness: Arc::default(),

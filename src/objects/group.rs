@@ -22,6 +22,14 @@ pub static GROUP: Shape = Shape {
             doc: "Guests by mail address or id. Exactly these: who is not listed is taken out.",
         },
         Key {
+            name: "owners",
+            kind: Kind::Texts,
+            presence: Presence::Optional,
+            doc: "Guests by mail address or id who may put people into the group and take them out, and nothing else. \
+                  Exactly these; without the key the owners stay as they are. See [who may do \
+                  what](administration.md).",
+        },
+        Key {
             name: "apps",
             kind: Kind::Texts,
             presence: Presence::Default("[]"),
@@ -37,8 +45,9 @@ pub fn read(table: &Table<'_>) -> Option<Located<GroupDefinition>> {
     let slug = table.parsed("slug", Slug::parse);
     let name = texts::name(table, slug.as_ref());
     let members = table.parsed_texts("members", member);
+    let owners = table.node("owners").map(|_| table.parsed_texts("owners", member));
     let apps = table.parsed_texts("apps", Slug::parse);
-    let value = GroupDefinition { id, slug: slug?, name: name?, members, apps };
+    let value = GroupDefinition { id, slug: slug?, name: name?, members, owners, apps };
     Some(Located { origin: table.origin().clone(), value })
 }
 

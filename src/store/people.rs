@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::handle::Handle;
+use super::sql::group_owners as owners_sql;
 use super::sql::people as sql;
 use crate::domain::apps::AppId;
 use crate::domain::groups::{Group, GroupId};
@@ -39,6 +40,10 @@ impl People for Handle {
 
     async fn members_of(&self, group: GroupId, after: Option<GuestId>, limit: u32) -> Result<Vec<Person>, StoreError> {
         sql::members(&mut self.long_reader(), group, after, limit).await
+    }
+
+    async fn owners_of(&self, group: GroupId, after: Option<GuestId>, limit: u32) -> Result<Vec<Person>, StoreError> {
+        owners_sql::owners(&mut self.long_reader(), group, after, limit).await
     }
 
     async fn groups_of_person(

@@ -525,6 +525,7 @@ advice-code-needs-the-person = { $app } asked silently for a person who signs in
 advice-no-code-offered = { shared-browser }
 advice-no-code-sent = { shared-browser }
 advice-code-asked-for-too-late = An hour after its beginning no code is sent any more in one sign-in. { shared-browser }
+advice-too-many-wrong-sign-in-codes = Wrong codes were typed for one address, across all codes that were mailed to it. It waits for an hour at most between two tries, whether anybody has the address or not; if its owner did not type them, somebody guesses.
 advice-too-many-sign-in-codes = More codes were asked for or tried from one network than are let through. If many people share it, they wait; if nobody should be there, somebody tries addresses or codes.
 advice-sign-in-code-expired = The code was typed more than 30 minutes after it was asked for. The person has another one sent.
 advice-sign-in-code-wrong = The code was not the one of this sign-in, was tried more than five times, or none was mailed: to an address without an invitation, of a partner that signs its people in itself, or more than five times an hour. `entente guest show` tells whether there is an account with the address, and how it is bound.

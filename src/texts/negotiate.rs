@@ -25,6 +25,13 @@ pub fn negotiate(ui_locales: Option<&str>, accept_language: Option<&str>) -> Lan
     index.and_then(|index| Language::OF_PAGES.get(index).copied()).unwrap_or(Language::FALLBACK)
 }
 
+/// The best language of `Accept-Language` that is spoken at all, in mail if not on pages.
+#[must_use]
+pub fn accepted(accept_language: &str) -> Option<Language> {
+    let available = Language::ALL.map(Language::tag);
+    best_accepted(accept_language, &available).and_then(|index| Language::ALL.get(index).copied())
+}
+
 /// The available tag with the highest weight; of equals, the one named first.
 fn best_accepted(header: &str, available: &[&str]) -> Option<usize> {
     let mut best: Option<(u16, usize)> = None;

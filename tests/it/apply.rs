@@ -17,7 +17,7 @@ use entente::base::random::SystemRandom;
 use entente::base::sealing::Sealer;
 use entente::base::secret::SecretBytes;
 use entente::domain::audit::{AuditQuery, AuditRecord};
-use entente::domain::guests::{Guest, GuestId, external_name};
+use entente::domain::guests::{Guest, GuestId, Standing, external_name};
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::organization::{Organization, PublicUrl};
 use entente::domain::policy::countries::NoRegister;
@@ -182,6 +182,7 @@ impl Gateway {
         let apps = unit.list_apps().await.unwrap().into_iter().map(|kept| kept.value.slug.to_string());
         let groups = unit.list_groups().await.unwrap().into_iter().map(|kept| kept.value.group.slug.to_string());
         let guests = unit.list_guests(None, 100).await.unwrap().into_iter();
+        let guests = guests.filter(|kept| kept.value.guest.standing != Standing::Deleted);
         let guests = guests.map(|kept| kept.value.guest.mail.unwrap().as_str().to_owned());
         partners.chain(apps).chain(groups).chain(guests).collect()
     }

@@ -28,18 +28,8 @@ pub async fn run(services: &Services, act: Act<'_>, verb: &AdminVerb, printer: &
                 Change::Made => format!("`{name}` has the role `{role}`"),
                 Change::AlreadySo => format!("`{name}` had the role `{role}` already"),
             };
-            sentence.push_str(match granted.account {
-                Account::Bound => "",
-                Account::Waiting => "; nobody has signed in with this address yet",
-                Account::WaitingForPartner => {
-                    "; nobody has signed in with this address yet, and nobody can: no partner has its domain"
-                }
-            });
-            let state = match granted.account {
-                Account::Bound => "bound",
-                Account::Waiting => "waiting",
-                Account::WaitingForPartner => "waiting_for_partner",
-            };
+            let (state, more) = standing(&granted.account);
+            sentence.push_str(&more);
             let changed = granted.change == Change::Made;
             let value = json!({
                 "guest": name, "id": granted.guest.to_string(), "role": role, "changed": changed, "account": state,
@@ -64,6 +54,26 @@ pub async fn run(services: &Services, act: Act<'_>, verb: &AdminVerb, printer: &
     Ok(())
 }
 
+/// Where an account stands, as a word and as what is told of it.
+fn standing(account: &Account) -> (&'static str, String) {
+    let (word, more) = match account {
+        Account::Bound => ("bound", ""),
+        Account::BoundElsewhere { partner } => {
+            let warning = format!(
+                "\nwarning: the account is signed in to by the partner `{partner}`, which is not the home organisation: \
+                 whoever runs that partner can sign in as this administrator"
+            );
+            return ("bound_elsewhere", warning);
+        }
+        Account::Waiting => ("waiting", "; nobody has signed in with this address yet"),
+        Account::WaitingForPartner => (
+            "waiting_for_partner",
+            "; nobody has signed in with this address yet, and nobody can: no partner has its domain",
+        ),
+    };
+    (word, more.to_owned())
+}
+
 fn row(one: &RoleAssignment) -> Vec<serde_json::Value> {
     let guest = &one.guest;
     let state = match (guest.standing, &guest.binding) {
@@ -79,4 +89,17 @@ fn row(one: &RoleAssignment) -> Vec<serde_json::Value> {
         json!(state),
         json!(one.granted_at.to_rfc3339()),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_warning_names_the_partner_and_a_bound_account_needs_none() {
+        let (word, more) = standing(&Account::BoundElsewhere { partner: "fabrikam".to_owned() });
+        assert_eq!(word, "bound_elsewhere");
+        assert!(more.starts_with("\nwarning: ") && more.contains("partner `fabrikam`"), "{more}");
+        assert_eq!(standing(&Account::Bound), ("bound", String::new()));
+    }
 }

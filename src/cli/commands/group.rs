@@ -32,6 +32,7 @@ pub async fn run(services: &Services, verb: &GroupVerb, printer: &mut Printer<'_
                 ("slug", json!(view.group.slug.as_str())),
                 ("name", json!(view.group.name)),
                 ("members", json!(view.members)),
+                ("owners", json!(view.owners)),
                 ("apps", json!(view.apps)),
             ])?;
         }

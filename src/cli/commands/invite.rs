@@ -89,6 +89,7 @@ async fn anew(services: &Services, arguments: &AnewArguments) -> anyhow::Result<
         redirect_url: redirect.transpose().map_err(InviteError::RedirectUrl).map_err(told)?,
         language: language.transpose().map_err(InviteError::Language).map_err(told)?,
         message: message.transpose().map_err(InviteError::Message).map_err(told)?.flatten(),
+        cc: None,
         sending: sending(arguments.send),
     })
 }

@@ -25,7 +25,7 @@ pub async fn run(services: &Services, act: Act<'_>, verb: &MailVerb, printer: &m
     match verb {
         MailVerb::List(arguments) => list(services, act.now, arguments, printer).await,
         MailVerb::Show(named) => {
-            let view = look::show(services, &named.mail).await?;
+            let view = look::show(services, act, &named.mail).await?;
             Ok(printer.record(fields(&view, act.now))?)
         }
         MailVerb::Retry(named) => {

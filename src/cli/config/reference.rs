@@ -43,7 +43,8 @@ const OBJECT_FILES: &str = "
 
 `entente apply` makes the stored objects like these files: all of it, or nothing. Unknown keys are refused. Objects are \
 found by `id`, else by slug, guests by `id`, else by mail address. `--prune` removes what an earlier `apply` put there \
-and no file names any more; accounts made at a sign-in are never removed by it.
+and no file names any more; accounts made at a sign-in are never removed by it, \
+and the accounts that are can be restored for 30 days.
 ";
 
 /// Whether environment variables stand beside the keys.

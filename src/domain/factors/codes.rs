@@ -28,7 +28,7 @@ pub const MAILED_CODE_SESSION: Duration = Duration::from_secs(24 * 3600);
 pub const MAX_MAILED_CODE_TRIES: u32 = 5;
 /// How long a person waits before another code is sent.
 pub const SEND_PAUSE: Duration = Duration::from_secs(60);
-/// How many codes are sent to one guest within [`SEND_WINDOW`].
+/// How many codes of one purpose are sent to one guest within [`SEND_WINDOW`].
 pub const MAX_SENDS: usize = 5;
 /// The window of [`MAX_SENDS`].
 pub const SEND_WINDOW: Duration = Duration::from_secs(3600);
@@ -46,6 +46,31 @@ pub struct RecoveryCode {
     pub created_at: Timestamp,
 }
 
+/// What a mailed code is good for. Each purpose has counts of its own, so that a stranger who has codes sent for one
+/// uses up none of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum CodePurpose {
+    /// A second factor, of a person who has shown the first.
+    SecondFactor,
+    /// Signing in, alone; anybody can have one sent.
+    SignIn,
+}
+
+impl CodePurpose {
+    /// Every purpose with its word in rows.
+    pub const WORDS: &'static [(&'static str, Self)] =
+        &[("second_factor", Self::SecondFactor), ("sign_in", Self::SignIn)];
+
+    /// Its word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SecondFactor => "second_factor",
+            Self::SignIn => "sign_in",
+        }
+    }
+}
+
 /// A code that was sent by mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailedCode {
@@ -53,7 +78,9 @@ pub struct MailedCode {
     pub id: MailedCodeId,
     /// To whom.
     pub guest: GuestId,
-    /// The HMAC of the code and the challenge.
+    /// What it is good for.
+    pub purpose: CodePurpose,
+    /// The HMAC of the code, its purpose and the challenge.
     pub mac: [u8; 32],
     /// When it was sent.
     pub sent_at: Timestamp,

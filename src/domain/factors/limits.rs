@@ -56,6 +56,9 @@ pub enum TallyKey {
     Account(GuestId, Lane),
     /// Tries of codes that can be guessed, from one network.
     Network(Network),
+    /// Wrong codes for signing in, of one mail address whoever has it, by a keyed hash: across all codes that were
+    /// sent, and for an address that nobody has as well, so that its waits tell nothing.
+    Address([u8; 32]),
 }
 
 impl TallyKey {
@@ -72,6 +75,7 @@ impl TallyKey {
             Self::Recovery(guest, way, Network(address)) => format!("recovery:{guest}:{}:{address}", lane(way)),
             Self::Account(guest, way) => format!("account:{guest}:{}", lane(way)),
             Self::Network(Network(address)) => format!("network:{address}"),
+            Self::Address(hash) => format!("address:{}", crate::base::encoding::hex(hash)),
         }
     }
 
@@ -83,6 +87,7 @@ impl TallyKey {
             Self::Factor(..) | Self::Kind(..) => Limit::FACTOR,
             Self::Account(..) => Limit::ACCOUNT,
             Self::Network(_) => Limit::NETWORK,
+            Self::Address(_) => Limit::ADDRESS,
         }
     }
 
@@ -155,6 +160,9 @@ impl Limit {
     pub const RECOVERY: Self = Self::of(10, 10, 300, 600);
     /// All codes of an account that can be guessed.
     pub const ACCOUNT: Self = Self::of(20, 60, 3600, 3 * 3600);
+    /// Codes of one address that sign in: two codes may be tried out, then about one try an hour, which finds one of a
+    /// hundred million with a chance of 0.01 % in a year.
+    pub const ADDRESS: Self = Self::of(10, 60, 3600, 3600);
     /// One network, which many people may share: waits are short.
     pub const NETWORK: Self = Self::of(60, 5, 300, 30);
 

@@ -174,7 +174,10 @@ pub enum InviteError {
         id: String,
     },
     /// The account has more rights than whoever asks may hand to another person.
-    #[error("the account `{id}` holds roles: only a person who may grant roles can let somebody else redeem it")]
+    #[error(
+        "the account `{id}` holds roles: only a person who may grant roles can let somebody else redeem it, and only \
+         they, or a person who has all of its roles, can remove it or bring it back"
+    )]
     ResetForbidden {
         /// Which.
         id: String,
@@ -227,6 +230,12 @@ pub enum InviteError {
 }
 
 impl InviteError {
+    /// Whether another try may help.
+    #[must_use]
+    pub const fn is_race(&self) -> bool {
+        matches!(self, Self::Store(StoreError::Raced))
+    }
+
     /// The stable code.
     #[must_use]
     pub const fn code(&self) -> &'static str {

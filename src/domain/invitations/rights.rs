@@ -71,11 +71,11 @@ mod tests {
 
     fn person(user_type: UserType, roles: &[Role], through: Option<&[Permission]>) -> Caller {
         let through = through.map(|let_do| (AppId::from_uuid(ID), Permissions::of(let_do)));
-        Caller::Person { guest: GuestId::from_uuid(ID), user_type, roles: Roles::of(roles), through }
+        Caller::Person { guest: GuestId::from_uuid(ID), user_type, roles: Roles::of(roles), through, from: None }
     }
 
     fn app(permissions: &[Permission]) -> Caller {
-        Caller::App { app: AppId::from_uuid(ID), permissions: Permissions::of(permissions) }
+        Caller::App { app: AppId::from_uuid(ID), permissions: Permissions::of(permissions), from: None }
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub fn describe(facts: &Facts<'_>) -> Vec<(&'static str, String)> {
         ("user.id", text(facts.subject, |id| id.to_string())),
         ("user.mail", text(facts.mail, str::to_owned)),
         ("user.groups", text(facts.groups, |ids| list(ids.iter().map(ToString::to_string).collect()))),
-        ("user.roles", text(facts.roles, |roles| format!("{roles:?}"))),
+        ("user.roles", text(facts.roles, |roles| roles.join(" "))),
         ("user.guest_type", text(facts.guest_type, |found| found.map_or("none", |found| found.as_str()).to_owned())),
         ("partner", text(facts.partner, |id| id.to_string())),
         ("app", text(facts.app, |id| id.to_string())),

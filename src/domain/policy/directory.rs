@@ -12,6 +12,7 @@ use crate::domain::apps::AppId;
 use crate::domain::groups::GroupId;
 use crate::domain::guests::GuestId;
 use crate::domain::partners::PartnerId;
+use crate::domain::roles::Role;
 
 /// The objects of one kind, by name and by id.
 #[derive(Debug, Clone)]
@@ -51,7 +52,7 @@ pub struct Directory {
     pub guests: Names<GuestId>,
     /// Groups.
     pub groups: Names<GroupId>,
-    /// Roles that exist.
+    /// Roles that exist: those of the directory itself, whatever else is stored.
     pub roles: BTreeSet<String>,
     /// Partners.
     pub partners: Names<PartnerId>,
@@ -66,7 +67,7 @@ pub struct Directory {
 }
 
 impl Directory {
-    /// A directory of the built-in strengths only.
+    /// A directory of the roles and the built-in strengths only.
     #[must_use]
     pub fn empty() -> Self {
         let mut strengths = Names::default();
@@ -76,7 +77,7 @@ impl Directory {
         Self {
             guests: Names::default(),
             groups: Names::default(),
-            roles: BTreeSet::new(),
+            roles: Role::ALL.into_iter().map(|role| role.as_str().to_owned()).collect(),
             partners: Names::default(),
             apps: Names::default(),
             app_groups: Names::default(),
@@ -85,7 +86,7 @@ impl Directory {
         }
     }
 
-    /// A directory of these names alone, and the built-in strengths.
+    /// A directory of these names alone, with the roles and the built-in strengths.
     #[must_use]
     pub fn of_names(names: &[(String, Named)]) -> Self {
         let mut directory = Self::empty();

@@ -3,6 +3,7 @@
 use super::bits;
 use super::canonical;
 use super::checks;
+use super::conditions::expression::vocabulary::{Field, FieldSet};
 use super::conditions::guest_types::GuestKey;
 use super::conditions::locations::LocationKey;
 use super::demand::Demand;
@@ -28,6 +29,8 @@ pub struct PolicySet {
     pub(crate) index: Index,
     pub(crate) enforced: Vec<u64>,
     pub(crate) with_expression: Vec<u64>,
+    /// The policies that ask for roles of the account.
+    by_roles: Vec<usize>,
     pub(crate) strengths: Vec<KnownStrength>,
     canonical: String,
     version: PolicyVersion,
@@ -139,6 +142,7 @@ impl PolicySet {
             index: Index::build(&policies, locations),
             enforced: bits_where(&|policy| policy.state == State::Enabled),
             with_expression: bits_where(&|policy| policy.conditions.expression.is_some()),
+            by_roles: (0..policies.len()).filter(|number| asks_roles(&policies[*number])).collect(),
             strengths: known,
             version: PolicyVersion(crate::base::encoding::sha256(canonical.as_bytes())),
             canonical,
@@ -150,6 +154,19 @@ impl PolicySet {
     #[must_use]
     pub fn policies(&self) -> &[Policy] {
         &self.policies
+    }
+
+    /// Whether a policy that may hold for the app asks for roles of the account. Where none does, nobody has to know
+    /// them. An app that is not known may be any.
+    #[must_use]
+    pub fn asks_roles(&self, app: Option<AppId>, app_groups: &[AppGroupId]) -> bool {
+        let Some(app) = app else { return !self.by_roles.is_empty() };
+        self.by_roles.iter().any(|number| {
+            let conditions = &self.policies[*number].conditions;
+            let by_app = conditions.applications.included().is_none_or(|apps| apps.contains(&app));
+            let includes = |groups: &[AppGroupId]| app_groups.iter().any(|group| groups.contains(group));
+            by_app || conditions.application_groups.included().is_none_or(includes)
+        })
     }
 
     /// Names its content.
@@ -189,6 +206,13 @@ impl Index {
     }
 }
 
+fn asks_roles(policy: &Policy) -> bool {
+    let conditions = &policy.conditions;
+    let by_expression = FieldSet::EMPTY.with(Field::UserRoles);
+    conditions.roles.terms() > 0
+        || conditions.expression.as_ref().is_some_and(|expression| expression.reads_any(by_expression))
+}
+
 /// Whether a policy could shut everybody out, so that whoever writes it is warned: it is enforced for
 /// all users and all apps without exception.
 #[must_use]
@@ -226,6 +250,34 @@ mod tests {
         assert!(!changed(&|policy| policy.conditions.groups.exclude.push(AUDITORS)));
         assert!(!changed(&|policy| policy.conditions.applications = Scope::listed(vec![PAYROLL])));
         assert!(!changed(&|policy| policy.conditions.application_groups.exclude.push(FINANCE)));
+    }
+
+    #[test]
+    fn roles_are_asked_where_a_policy_names_them_and_may_hold_for_the_app() {
+        let asks = |change: &dyn Fn(&mut Policy), app: Option<AppId>, groups: &[AppGroupId]| {
+            let mut policy = blocking("p");
+            change(&mut policy);
+            compiled(&[policy]).asks_roles(app, groups)
+        };
+        let reader = || vec!["reader".to_owned()];
+        let all = |policy: &mut Policy| policy.conditions.roles.exclude = reader();
+        assert!(!asks(&|_| {}, Some(PAYROLL), &[]));
+        assert!(asks(&all, Some(PAYROLL), &[]) && asks(&all, None, &[]));
+        assert!(asks(&|policy| policy.conditions.roles = Scope::listed(reader()), Some(PAYROLL), &[]));
+        let disabled = |policy: &mut Policy| (all(policy), policy.state = State::Disabled).1;
+        assert!(!asks(&disabled, Some(PAYROLL), &[]) && !asks(&disabled, None, &[]));
+        let one_app = |policy: &mut Policy| {
+            all(policy);
+            policy.conditions.applications = Scope::listed(vec![PAYROLL]);
+            policy.conditions.application_groups = Scope::NOTHING;
+        };
+        let other = AppId::from_uuid(uuid::Uuid::from_u128(77));
+        assert!(asks(&one_app, Some(PAYROLL), &[]) && !asks(&one_app, Some(other), &[FINANCE]));
+        let one_group = |policy: &mut Policy| {
+            one_app(policy);
+            policy.conditions.application_groups = Scope::listed(vec![FINANCE]);
+        };
+        assert!(asks(&one_group, Some(other), &[FINANCE]) && !asks(&one_group, Some(other), &[]));
     }
 
     #[test]

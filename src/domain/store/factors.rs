@@ -19,7 +19,7 @@ use async_trait::async_trait;
 use super::StoreError;
 use super::sign_ins::Once;
 use crate::base::clock::Timestamp;
-use crate::domain::factors::codes::{MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId};
+use crate::domain::factors::codes::{CodePurpose, MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId};
 use crate::domain::factors::limits::{Tally, TallyKey};
 use crate::domain::factors::{Enrolled, FactorId, FactorLabel, PasskeyMaterial};
 use crate::domain::guests::GuestId;
@@ -121,22 +121,28 @@ pub trait Factors {
     /// [`StoreError`].
     async fn insert_mailed_code(&mut self, code: &MailedCode) -> Result<(), StoreError>;
 
-    /// When codes were sent to a guest after `since`, taken ones included, oldest first. Locks the
+    /// When codes of a purpose were sent to a guest after `since`, taken ones included, oldest first. Locks the
     /// guest's row, so that two sends at once see each other. What is older than
     /// [`SEND_WINDOW`](crate::domain::factors::codes::SEND_WINDOW) may have been swept.
     ///
     /// # Errors
     /// [`StoreError`].
-    async fn list_mailed_code_sends(&mut self, guest: GuestId, since: Timestamp) -> Result<Vec<Timestamp>, StoreError>;
+    async fn list_mailed_code_sends(
+        &mut self,
+        guest: GuestId,
+        purpose: CodePurpose,
+        since: Timestamp,
+    ) -> Result<Vec<Timestamp>, StoreError>;
 
     /// Counts a try of a mailed code and returns the code with it, in one statement. Absent where it was
-    /// taken, swept or is another guest's. The unit is committed also where the try then fails.
+    /// taken, swept, of another purpose or another guest's. The unit is committed also where the try then fails.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn count_mailed_code_try(
         &mut self,
         guest: GuestId,
+        purpose: CodePurpose,
         id: MailedCodeId,
     ) -> Result<Option<MailedCode>, StoreError>;
 

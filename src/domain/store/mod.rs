@@ -11,6 +11,7 @@ pub mod bulk_jobs;
 pub mod directory;
 pub mod documents;
 pub mod factors;
+pub mod guest_edits;
 pub mod guest_lives;
 pub mod invitations;
 pub mod notices;
@@ -18,6 +19,7 @@ pub mod objects;
 pub mod outbox;
 pub mod people;
 pub mod policies;
+pub mod repeats;
 pub mod reports;
 pub mod roles;
 pub mod sign_ins;
@@ -127,6 +129,8 @@ pub trait UnitOfWork:
     + invitations::Invitations
     + guest_lives::GuestLives
     + audit_chain::AuditHeads
+    + repeats::Repeats
+    + guest_edits::GuestEdits
     + Send
 {
     /// Writes an audit entry, with this node's name, the next number of its sequence and its link to the

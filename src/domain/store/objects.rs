@@ -44,6 +44,8 @@ pub struct WholeGroup {
     pub group: Group,
     /// Its members, in the order of their ids.
     pub members: Vec<GuestId>,
+    /// Who may manage its members, in the order of their ids.
+    pub owners: Vec<GuestId>,
     /// Its apps, in the order of their ids.
     pub apps: Vec<AppId>,
 }
@@ -157,7 +159,7 @@ pub trait Objects {
     /// [`StoreError`].
     async fn list_groups(&mut self) -> Result<Vec<Kept<WholeGroup>>, StoreError>;
 
-    /// Adds or writes a group with exactly these members and apps.
+    /// Adds or writes a group with exactly these members, owners and apps.
     ///
     /// # Errors
     /// [`StoreError::Taken`] with `groups_slug_key`.

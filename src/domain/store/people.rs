@@ -56,6 +56,12 @@ pub trait People {
     /// [`StoreError`].
     async fn members_of(&self, group: GroupId, after: Option<GuestId>, limit: u32) -> Result<Vec<Person>, StoreError>;
 
+    /// The owners of a group that are not removed, in the order of their ids, after `after`, at most `limit`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn owners_of(&self, group: GroupId, after: Option<GuestId>, limit: u32) -> Result<Vec<Person>, StoreError>;
+
     /// The groups of a person in the order of their ids, after `after`, at most `limit`.
     ///
     /// # Errors
@@ -95,6 +101,36 @@ pub trait Memberships {
     /// # Errors
     /// [`StoreError::Taken`] with `groups_slug_key`.
     async fn update_group(&mut self, group: &Group) -> Result<Once, StoreError>;
+
+    /// A group, which stays as it is until the unit ends.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn hold_group(&mut self, id: GroupId) -> Result<Option<Group>, StoreError>;
+
+    /// Whether somebody may manage the members of a group as its owner.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn owns_group(&mut self, group: GroupId, guest: GuestId) -> Result<bool, StoreError>;
+
+    /// How many owners a group has.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn count_owners(&mut self, group: GroupId) -> Result<u64, StoreError>;
+
+    /// Makes somebody an owner of a group; [`Once::Again`] where they are.
+    ///
+    /// # Errors
+    /// [`StoreError::Raced`] where one of both has gone.
+    async fn add_owner(&mut self, group: GroupId, guest: GuestId) -> Result<Once, StoreError>;
+
+    /// Takes a group from an owner; [`Once::Again`] where they are none.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn remove_owner(&mut self, group: GroupId, guest: GuestId) -> Result<Once, StoreError>;
 
     /// Puts a person into a group; [`Once::Again`] where it is a member.
     ///

@@ -62,6 +62,8 @@ pub struct Swept {
     pub bulk_jobs: u64,
     /// Mails that were sent or given up.
     pub mails: u64,
+    /// Answers that were kept for requests that come again.
+    pub answers: u64,
 }
 
 /// Upkeep inside a unit.

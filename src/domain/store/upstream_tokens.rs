@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use super::StoreError;
 use super::sign_ins::Once;
 use crate::base::clock::Timestamp;
-use crate::domain::partners::UpstreamToken;
+use crate::domain::guests::GuestId;
+use crate::domain::partners::{PartnerId, UpstreamToken};
 use crate::domain::sessions::SessionId;
 
 /// Tokens of partners inside a unit. They go with their sessions.
@@ -36,4 +37,23 @@ pub trait UpstreamTokens {
     /// # Errors
     /// [`StoreError`].
     async fn update_upstream_token(&mut self, token: &UpstreamToken) -> Result<Once, StoreError>;
+
+    /// Notes that the statement which began a session showed that its person may look through the partner's directory.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn note_home_reader(&mut self, session: SessionId) -> Result<(), StoreError>;
+
+    /// Whether that is noted of a session of this account with this partner, used after `idle_since` and begun after
+    /// `begun_since`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn has_read_home(
+        &mut self,
+        guest: GuestId,
+        partner: PartnerId,
+        idle_since: Timestamp,
+        begun_since: Timestamp,
+    ) -> Result<bool, StoreError>;
 }

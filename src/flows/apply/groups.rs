@@ -36,8 +36,14 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
         draft.group_names.insert(definition.slug.as_str(), found.id());
         let group =
             Group { id: GroupId::from_uuid(found.id()), slug: definition.slug.clone(), name: definition.name.clone() };
-        let wanted = WholeGroup { group, members: members(draft, located), apps: apps(draft, located) };
-        match by_id(&stored.groups, found.id(), |group| group.group.id.as_bytes()) {
+        let kept = by_id(&stored.groups, found.id(), |group| group.group.id.as_bytes());
+        let owners = match &definition.owners {
+            Some(owners) => guests(draft, located, owners),
+            None => kept.map(|kept| kept.value.owners.clone()).unwrap_or_default(),
+        };
+        let members = guests(draft, located, &definition.members);
+        let wanted = WholeGroup { group, members, owners, apps: apps(draft, located) };
+        match kept {
             None => steps.push(Step::Add(wanted)),
             Some(kept) => {
                 let fields = differences(&kept.value, &wanted);
@@ -56,9 +62,9 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
     draft.plan.groups = in_order(removed, steps);
 }
 
-fn members(draft: &mut Draft<'_>, located: &Located<GroupDefinition>) -> Vec<GuestId> {
+fn guests(draft: &mut Draft<'_>, located: &Located<GroupDefinition>, named: &[GuestReference]) -> Vec<GuestId> {
     let mut found = BTreeSet::new();
-    for member in &located.value.members {
+    for member in named {
         let (id, name) = match member {
             GuestReference::Mail(mail) => (draft.guest_names.find(mail.key()), mail.as_str().to_owned()),
             GuestReference::Id(id) => (draft.guest_names.find(&id.to_string()), id.to_string()),
@@ -86,11 +92,13 @@ fn apps(draft: &mut Draft<'_>, located: &Located<GroupDefinition>) -> Vec<AppId>
 
 fn differences(stored: &WholeGroup, wanted: &WholeGroup) -> Vec<&'static str> {
     let members = |group: &WholeGroup| group.members.iter().copied().collect::<BTreeSet<GuestId>>();
+    let owners = |group: &WholeGroup| group.owners.iter().copied().collect::<BTreeSet<GuestId>>();
     let apps = |group: &WholeGroup| group.apps.iter().copied().collect::<BTreeSet<AppId>>();
     differing([
         ("slug", stored.group.slug != wanted.group.slug),
         ("name", stored.group.name != wanted.group.name),
         ("members", members(stored) != members(wanted)),
+        ("owners", owners(stored) != owners(wanted)),
         ("apps", apps(stored) != apps(wanted)),
     ])
 }

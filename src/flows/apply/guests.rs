@@ -11,7 +11,7 @@ use crate::domain::apps::AppId;
 use crate::domain::definitions::{GuestDefinition, Located};
 use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType, free_external_name};
 use crate::domain::mail::MailAddress;
-use crate::domain::partners::PartnerId;
+use crate::domain::partners::{PartnerId, PartnerKind};
 use crate::domain::store::objects::{Kept, WholeGuest};
 
 pub(super) fn plan(draft: &mut Draft<'_>) {
@@ -55,6 +55,9 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
             }
             Some(kept) => {
                 let roles = definition.roles.unwrap_or(kept.value.roles);
+                if roles.iter().any(|role| !kept.value.roles.has(role)) {
+                    warn_of_binding(draft, &kept.value.guest);
+                }
                 let guest = WholeGuest { guest: changed(&kept.value.guest, definition, pinned), apps, roles };
                 let fields = differences(&kept.value, &guest);
                 change(&mut steps, &mut draft.plan.unchanged, guest, fields, kept.provenance);
@@ -78,6 +81,21 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
         }
     }
     draft.plan.guests = in_order(removed, steps);
+}
+
+/// Whoever runs the partner that vouches for an administrator can sign in as them.
+fn warn_of_binding(draft: &mut Draft<'_>, guest: &Guest) {
+    let Binding::Accepted { partner, .. } = &guest.binding else { return };
+    let found = draft.stored.partners.iter().map(|kept| &kept.value).find(|known| known.id == *partner);
+    if found.is_some_and(|known| known.kind == PartnerKind::Home) {
+        return;
+    }
+    let name = guest.mail.as_ref().map_or(guest.user_principal_name.as_str(), |mail| mail.as_str());
+    let partner = found.map_or_else(|| partner.to_string(), |known| known.slug.to_string());
+    draft.plan.warnings.push(format!(
+        "guest `{name}`: has a role and is signed in to by the partner `{partner}`, which is not the home organisation: \
+         whoever runs that partner can sign in as this administrator"
+    ));
 }
 
 /// The partner that a guest is pinned to. Its mail must lie within that partner's domains, since it

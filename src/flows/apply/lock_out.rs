@@ -1,4 +1,7 @@
-//! Policies that would shut out every administrator: whoever applies them is asked to say so first.
+//! Policies that would shut out everybody who has a role of an administrator: whoever applies them is asked to say so
+//! first.
+
+use std::collections::HashMap;
 
 use crate::base::clock::Timestamp;
 use crate::domain::guests::{GuestId, Standing};
@@ -7,13 +10,13 @@ use crate::domain::policy::facts::{Place, Shown};
 use crate::domain::policy::methods::Method;
 use crate::domain::policy::what_if::Given;
 use crate::domain::policy::words::{ClientAppType, Platform};
-use crate::domain::roles::Role;
+use crate::domain::roles::{Role, RoleAssignment};
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::policies::what_if::{Circumstances, Subject, decide};
 use crate::flows::policies::{self, Loaded};
 use crate::flows::services::Services;
 
-/// What happens to policies by which no administrator can sign in any more.
+/// What happens to policies by which nobody of an administrator's role can sign in any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LockOut {
     /// They are refused.
@@ -27,8 +30,8 @@ pub(super) async fn loaded(unit: &mut dyn UnitOfWork) -> Result<Loaded, StoreErr
     policies::read(unit).await
 }
 
-/// The mail addresses of the global administrators who could sign in to some app by the policies `before`, where by
-/// those of the unit none of them can.
+/// The roles of which somebody could sign in to some app by the policies `before`, where by those of the unit nobody of
+/// the role can, each with the mail addresses of those who are shut out.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -43,18 +46,43 @@ pub(super) async fn shut_out(
         return Ok(Vec::new());
     }
     let all = unit.list_role_assignments().await?;
-    let is_admin = |role: Role, standing: Standing| role == Role::GlobalAdministrator && standing == Standing::Active;
-    let admins = all.into_iter().filter(|one| is_admin(one.role, one.guest.standing));
+    let administers = |one: &RoleAssignment| one.role.administers() && one.guest.standing == Standing::Active;
+    let all: Vec<_> = all.into_iter().filter(administers).collect();
+    let (mut may_now, mut could_before) = (HashMap::new(), HashMap::new());
     let mut shut_out = Vec::new();
-    for one in admins {
-        if may_sign_in(services, unit, &after, one.guest.id, now).await? {
-            return Ok(Vec::new());
+    for role in Role::ALL {
+        let mut names = Vec::new();
+        let mut is_kept = false;
+        for guest in all.iter().filter(|one| one.role == role).map(|one| &one.guest) {
+            if known(&mut may_now, services, unit, (&after, guest.id), now).await? {
+                is_kept = true;
+                break;
+            }
+            if known(&mut could_before, services, unit, (before, guest.id), now).await? {
+                names.push(guest.mail.as_ref().map_or(guest.user_principal_name.as_str(), |mail| mail.as_str()));
+            }
         }
-        if may_sign_in(services, unit, before, one.guest.id, now).await? {
-            shut_out.push(one.guest.mail.map_or(one.guest.user_principal_name, |mail| mail.as_str().to_owned()));
+        if !is_kept && !names.is_empty() {
+            shut_out.push(format!("{}: {}", role.as_str(), names.join(", ")));
         }
     }
     Ok(shut_out)
+}
+
+/// What [`may_sign_in`] says, asked once for each account, which may have several roles.
+async fn known(
+    known: &mut HashMap<GuestId, bool>,
+    services: &Services,
+    unit: &mut dyn UnitOfWork,
+    (loaded, guest): (&Loaded, GuestId),
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    if let Some(found) = known.get(&guest) {
+        return Ok(*found);
+    }
+    let found = may_sign_in(services, unit, loaded, guest, now).await?;
+    known.insert(guest, found);
+    Ok(found)
 }
 
 /// Whether the policies let an account into some app with something, wherever it is.

@@ -66,7 +66,7 @@ pub struct Options {
     pub mode: Mode,
     /// The system user's name, for the audit.
     pub operator: String,
-    /// What happens to policies that would shut out every administrator.
+    /// What happens to policies that would shut out everybody of an administrator's role.
     pub lock_out: LockOut,
     /// Faults that were found when the files were read: told with those found here. Where there are
     /// some nothing is written, and a reference that leads nowhere is not told, since it may lead to
@@ -80,11 +80,11 @@ pub enum ApplyError {
     /// The definitions have faults: all of them, by file and line.
     #[error("{} faults; nothing was changed", .0.len())]
     Faults(Vec<Fault>),
-    /// No administrator could sign in any more.
+    /// Nobody of an administrator's role could sign in any more.
     #[error(
-        "by these policies no global administrator could sign in to any app ({}); nothing was changed. Exclude one of \
-         them, or say `--yes-lock-out`",
-        .0.join(", ")
+        "by these policies nobody who has the role could sign in to any app ({}); nothing was changed. Exclude one \
+         of them, or say `--yes-lock-out`",
+        .0.join("; ")
     )]
     LockOut(Vec<String>),
     /// The store could not.

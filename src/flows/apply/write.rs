@@ -15,10 +15,12 @@ use crate::domain::documents::{Owner, Watch};
 use crate::domain::domain_proofs::{DomainProof, ProofKind};
 use crate::domain::mail::MailDomain;
 use crate::domain::partners::{MAILED_CODE_PARTNER, Partner, Switch, Trust};
+use crate::domain::permissions::Caller;
 use crate::domain::roles::Role;
 use crate::domain::store::objects::{Provenance, WholeGroup, WholeGuest};
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::services::Services;
+use crate::flows::{self, guest_lives};
 
 /// Who applies, and when.
 pub(super) struct Author<'a> {
@@ -53,7 +55,7 @@ impl Author<'_> {
 }
 
 pub(super) const OBJECT: [Activity; 3] = [Activity::ObjectAdded, Activity::ObjectChanged, Activity::ObjectRemoved];
-const GUEST: [Activity; 3] = [Activity::GuestAdded, Activity::GuestChanged, Activity::GuestRemoved];
+const GUEST: [Activity; 3] = [Activity::GuestAdded, Activity::GuestChanged, Activity::GuestDeleted];
 
 /// Writes a plan. What goes goes first, so that its names are free; what others refer to comes before
 /// them, and policies come last.
@@ -216,6 +218,13 @@ async fn group(unit: &mut dyn UnitOfWork, step: &Step<WholeGroup>, author: &Auth
 async fn guest(unit: &mut dyn UnitOfWork, step: &Step<WholeGuest>, author: &Author<'_>) -> Result<(), Halt> {
     let mut entry = author.entry(step, GUEST);
     let value = match step {
+        // As by every other door: it can be restored for a while.
+        Step::Remove(value) => {
+            let caller = Caller::Operator(author.operator.to_owned());
+            let by = flows::author::Author { services: author.services, caller: &caller, now: author.now };
+            guest_lives::delete_in(unit, by, value.guest.id).await?;
+            return Ok(());
+        }
         Step::Add(value) => {
             add_guest(unit, value).await?;
             value
@@ -224,17 +233,10 @@ async fn guest(unit: &mut dyn UnitOfWork, step: &Step<WholeGuest>, author: &Auth
             unit.update_guest(value, *provenance).await?;
             value
         }
-        Step::Remove(value) => {
-            unit.delete_guest(value.guest.id).await?;
-            value
-        }
     };
     entry.guest = Some(value.guest.id);
     unit.append_audit(&entry).await?;
-    if !is_removal(step) {
-        roles(unit, value, author).await?;
-    }
-    Ok(())
+    Ok(roles(unit, value, author).await?)
 }
 
 /// Grants and revokes until the account has exactly the roles that are asked for.

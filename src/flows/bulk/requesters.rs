@@ -41,13 +41,13 @@ pub(super) async fn now(unit: &mut dyn UnitOfWork, requester: &Requester) -> Res
             let app = app.filter(|app| app.switch.is_on() && app.may(GrantType::ClientCredentials));
             let permissions = app.and_then(|app| app.oidc().map(|oidc| oidc.tokens.permissions));
             let permissions = permissions.ok_or(InviteError::Disabled)?;
-            Ok(Caller::App { app: *id, permissions })
+            Ok(Caller::App { app: *id, permissions, from: None })
         }
         Requester::Person(id) => {
             let guest = unit.guest(*id).await?.map(|kept| kept.value.guest);
             let guest = guest.filter(|guest| guest.standing == Standing::Active).ok_or(InviteError::Disabled)?;
             let roles = unit.roles_of(*id).await?;
-            Ok(Caller::Person { guest: *id, user_type: guest.user_type, roles, through: None })
+            Ok(Caller::Person { guest: *id, user_type: guest.user_type, roles, through: None, from: None })
         }
     }
 }

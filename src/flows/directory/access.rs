@@ -70,7 +70,8 @@ pub fn may_touch(caller: &Caller, guest: GuestId, roles: Roles) -> Result<(), Di
     if may { Ok(()) } else { Err(DirectoryError::Denied(OF_ADMINISTRATOR)) }
 }
 
-const OF_ADMINISTRATOR: &str =
+/// What is told to who may not change an administrator.
+pub(super) const OF_ADMINISTRATOR: &str =
     "the account has roles, so only a global administrator, or a person who has all of them, may change it";
 
 /// The account, held until the unit ends, and its roles; one that was removed is not there.

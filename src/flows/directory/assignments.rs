@@ -21,7 +21,7 @@ pub enum Named<'a> {
     Group(&'a str),
 }
 
-/// The apps to which somebody is assigned directly, and what the principal is called.
+/// The apps to which somebody is assigned directly, and what the principal is called to who may know it.
 ///
 /// # Errors
 /// [`DirectoryError`].
@@ -29,7 +29,7 @@ pub async fn of(
     services: &Services,
     caller: &Caller,
     named: Named<'_>,
-) -> Result<(Principal, String, Vec<App>), DirectoryError> {
+) -> Result<(Principal, Option<String>, Vec<App>), DirectoryError> {
     let sight = sight(services, caller, Act::ReadApps).await?;
     let denied = || DirectoryError::Denied("you may not read who is assigned");
     let found = match sight {
@@ -43,12 +43,62 @@ pub async fn of(
         return Err(denied());
     }
     let ids = services.store.apps_of(principal).await?;
-    let mut unit = services.store.unit_of_work().await?;
-    let mut apps = Vec::with_capacity(ids.len());
-    for id in ids {
-        apps.extend(unit.read_app(id).await?);
+    let mut apps: Vec<App> = Vec::with_capacity(ids.len());
+    if !ids.is_empty() {
+        let all = services.store.unit_of_work().await?.list_apps().await?;
+        apps.extend(all.into_iter().map(|kept| kept.value).filter(|app| ids.binary_search(&app.id).is_ok()));
+        apps.sort_unstable_by_key(|app| app.id);
     }
-    Ok((principal, name, apps))
+    let label = Labels::of(services, caller).await?.shows(principal).then_some(name);
+    Ok((principal, label, apps))
+}
+
+/// Which principals somebody may know by name: those that they may read, and themselves. Owning an app or reading apps
+/// lets nobody read people.
+#[derive(Debug, Clone, Copy)]
+pub struct Labels {
+    people: bool,
+    groups: bool,
+    own: Option<GuestId>,
+}
+
+impl Labels {
+    /// Those of whoever asks.
+    ///
+    /// # Errors
+    /// [`DirectoryError`].
+    pub async fn of(services: &Services, caller: &Caller) -> Result<Self, DirectoryError> {
+        let is_seen = |sight| matches!(sight, Sight::Everything | Sight::Known);
+        Ok(Self {
+            people: is_seen(sight(services, caller, Act::ReadUsers).await?),
+            groups: is_seen(sight(services, caller, Act::ReadGroups).await?),
+            own: own(caller).filter(|_| caller.is_let(Act::ReadOwn)),
+        })
+    }
+
+    fn shows(self, principal: Principal) -> bool {
+        match principal {
+            Principal::Guest(id) => self.people || self.own == Some(id),
+            Principal::Group(_) => self.groups,
+        }
+    }
+
+    /// What a principal is called, to who may know it.
+    ///
+    /// # Errors
+    /// [`DirectoryError`].
+    pub async fn label(self, services: &Services, principal: Principal) -> Result<Option<String>, DirectoryError> {
+        if !self.shows(principal) {
+            return Ok(None);
+        }
+        Ok(match principal {
+            Principal::Guest(id) => {
+                let person = services.store.person(&PersonKey::Id(id)).await?;
+                person.map(|person| person.guest.display_name.unwrap_or(person.guest.user_principal_name))
+            }
+            Principal::Group(id) => services.store.find_group(id).await?.map(|group| group.name),
+        })
+    }
 }
 
 async fn find(services: &Services, named: Named<'_>) -> Result<(Principal, String), DirectoryError> {
@@ -79,23 +129,6 @@ pub async fn is_person(services: &Services, name: &str, id: GuestId) -> Result<b
         PersonKey::Id(named) => Ok(named == id),
         key => Ok(services.store.person(&key).await?.is_some_and(|person| person.guest.id == id)),
     }
-}
-
-/// What a principal is called.
-///
-/// # Errors
-/// [`DirectoryError`].
-pub async fn label(services: &Services, principal: Principal) -> Result<String, DirectoryError> {
-    Ok(match principal {
-        Principal::Guest(id) => {
-            let person = services.store.person(&PersonKey::Id(id)).await?;
-            let label = |person: crate::domain::people::Person| {
-                person.guest.display_name.unwrap_or(person.guest.user_principal_name)
-            };
-            person.map(label).unwrap_or_default()
-        }
-        Principal::Group(id) => services.store.find_group(id).await?.map(|group| group.name).unwrap_or_default(),
-    })
 }
 
 /// The app, where somebody may assign people to it: by role or permission, or because they own it. Whoever may not
@@ -131,7 +164,7 @@ pub async fn assign(
     caller: &Caller,
     principal: Principal,
     app: AppId,
-) -> Result<(App, String), DirectoryError> {
+) -> Result<(App, Option<String>), DirectoryError> {
     let app = assignable(services, caller, app).await?;
     let named = match principal {
         Principal::Guest(id) => id.to_string(),
@@ -144,6 +177,7 @@ pub async fn assign(
     let (_, label) = find(services, named).await?;
     let assignment = AppAssignment { principal, app: app.id };
     until_first!(changed(services, caller, assignment, Change::Given).await)?;
+    let label = Labels::of(services, caller).await?.shows(principal).then_some(label);
     Ok((app, label))
 }
 

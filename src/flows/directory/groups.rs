@@ -1,15 +1,15 @@
 //! Groups and their members.
 
 use super::access::{Sight, held, may_touch, own, sight};
-use super::{DirectoryError, Page, permit, until_first};
+use super::{DirectoryError, NOT_ALLOWED, Page, permit, until_first};
 use crate::domain::audit::{Activity, AuditEntry};
-use crate::domain::groups::{Group, GroupId};
+use crate::domain::groups::{Group, GroupId, MAX_OWNERS};
 use crate::domain::guests::GuestId;
 use crate::domain::names::Slug;
 use crate::domain::people::Person;
 use crate::domain::permissions::{Act, Caller};
-use crate::domain::store::StoreError;
 use crate::domain::store::sign_ins::Once;
+use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::author::Author;
 use crate::flows::services::Services;
 
@@ -50,8 +50,28 @@ async fn readable(services: &Services, caller: &Caller) -> Result<Sight, Directo
 /// # Errors
 /// [`DirectoryError`].
 pub async fn one(services: &Services, caller: &Caller, id: &str) -> Result<Group, DirectoryError> {
-    readable(services, caller).await?;
+    readable_one(services, caller, id).await?;
     find(services, id).await
+}
+
+/// As [`readable`], and to its owners a group is readable in any case, in outline.
+async fn readable_one(services: &Services, caller: &Caller, id: &str) -> Result<Sight, DirectoryError> {
+    match readable(services, caller).await {
+        Err(DirectoryError::Denied(text)) if caller.is_let(Act::ReadGroups) => {
+            let denied = || DirectoryError::Denied(text);
+            let group = GroupId::parse(id).map_err(|_| denied())?;
+            let mut unit = services.store.unit_of_work().await?;
+            if is_owner(unit.as_mut(), caller, group).await? { Ok(Sight::Known) } else { Err(denied()) }
+        }
+        other => other,
+    }
+}
+
+async fn is_owner(unit: &mut dyn UnitOfWork, caller: &Caller, group: GroupId) -> Result<bool, StoreError> {
+    match own(caller) {
+        Some(person) => unit.owns_group(group, person).await,
+        None => Ok(false),
+    }
 }
 
 async fn find(services: &Services, id: &str) -> Result<Group, DirectoryError> {
@@ -71,14 +91,37 @@ pub async fn members(
     after: Option<GuestId>,
     top: u32,
 ) -> Result<(Page<Person, GuestId>, Sight), DirectoryError> {
-    let sight = readable(services, caller).await?;
+    let sight = readable_one(services, caller, id).await?;
     let group = find(services, id).await?;
+    let sight = of_people(services, caller, sight).await?;
+    let items = services.store.members_of(group.id, after, top + 1).await?;
+    Ok((page(items, top, None, |person| person.guest.id), sight))
+}
+
+/// The owners of a group, and whether they are to be seen in outline alone.
+///
+/// # Errors
+/// [`DirectoryError`].
+pub async fn owners(
+    services: &Services,
+    caller: &Caller,
+    id: &str,
+    after: Option<GuestId>,
+    top: u32,
+) -> Result<(Page<Person, GuestId>, Sight), DirectoryError> {
+    let sight = readable_one(services, caller, id).await?;
+    let group = find(services, id).await?;
+    let sight = of_people(services, caller, sight).await?;
+    let items = services.store.owners_of(group.id, after, top + 1).await?;
+    Ok((page(items, top, None, |person| person.guest.id), sight))
+}
+
+/// How much of the people of a group is to be seen.
+async fn of_people(services: &Services, caller: &Caller, sight: Sight) -> Result<Sight, DirectoryError> {
     // Who may read groups learns who is in them, and what is true of each only where they may read accounts.
     let of_users = super::access::sight(services, caller, Act::ReadUsers).await?;
     let is_whole = sight == Sight::Everything && of_users == Sight::Everything;
-    let items = services.store.members_of(group.id, after, top + 1).await?;
-    let sight = if is_whole { Sight::Everything } else { Sight::Known };
-    Ok((page(items, top, None, |person| person.guest.id), sight))
+    Ok(if is_whole { Sight::Everything } else { Sight::Known })
 }
 
 /// The groups of an account. Of one's own groups everybody may know.
@@ -162,26 +205,38 @@ pub async fn rename(
     (name, slug): (Option<&str>, Option<&Slug>),
 ) -> Result<(), DirectoryError> {
     permit(caller, Act::ManageGroups)?;
-    let mut group = find(services, id).await?;
+    let group = parsed(id)?;
+    until_first!(renamed(services, caller, group, name, slug).await)
+}
+
+fn parsed(id: &str) -> Result<GroupId, DirectoryError> {
+    GroupId::parse(id).map_err(|_| DirectoryError::unknown("group", id))
+}
+
+async fn renamed(
+    services: &Services,
+    caller: &Caller,
+    id: GroupId,
+    name: Option<&str>,
+    slug: Option<&Slug>,
+) -> Result<(), DirectoryError> {
+    let author = Author::new(services, caller);
+    let mut unit = services.store.unit_of_work().await?;
+    // Read here, so that what another request has changed meanwhile stays.
+    let mut group = unit.hold_group(id).await?.ok_or_else(|| DirectoryError::unknown("group", id))?;
     if let Some(name) = name {
         name.clone_into(&mut group.name);
     }
     if let Some(slug) = slug {
         group.slug = slug.clone();
     }
-    until_first!(renamed(services, caller, &group).await)
-}
-
-async fn renamed(services: &Services, caller: &Caller, group: &Group) -> Result<(), DirectoryError> {
-    let author = Author::new(services, caller);
-    let mut unit = services.store.unit_of_work().await?;
-    match unit.update_group(group).await {
+    match unit.update_group(&group).await {
         Ok(Once::First) => {}
-        Ok(Once::Again) => return Err(DirectoryError::unknown("group", group.id)),
+        Ok(Once::Again) => return Err(DirectoryError::unknown("group", id)),
         Err(StoreError::Taken { .. }) => return Err(taken(&group.slug)),
         Err(error) => return Err(error.into()),
     }
-    unit.append_audit(&entry(&author, Activity::ObjectChanged, group)).await?;
+    unit.append_audit(&entry(&author, Activity::ObjectChanged, &group)).await?;
     unit.commit().await?;
     services.directory.forget();
     Ok(())
@@ -213,62 +268,90 @@ async fn deleted(services: &Services, caller: &Caller, group: &Group) -> Result<
     Ok(())
 }
 
-/// Puts an account into a group.
-///
-/// # Errors
-/// [`DirectoryError`]; [`DirectoryError::Conflict`] where it is a member.
-pub async fn add_member(services: &Services, caller: &Caller, id: &str, guest: GuestId) -> Result<(), DirectoryError> {
-    permit(caller, Act::ManageGroupMembers)?;
-    let group = find(services, id).await?;
-    until_first!(moved(services, caller, &group, guest, Move::In).await)
+/// What becomes of an account in a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// It becomes a member.
+    In,
+    /// It is a member no more.
+    Out,
+    /// It becomes an owner.
+    Owner,
+    /// It is an owner no more.
+    NoOwner,
 }
 
-/// Takes an account out of a group.
+impl Move {
+    /// What it takes. Owners manage members; who owns is said by who manages groups.
+    const fn act(self) -> Act {
+        match self {
+            Self::In | Self::Out => Act::ManageGroupMembers,
+            Self::Owner | Self::NoOwner => Act::ManageGroups,
+        }
+    }
+}
+
+/// Puts an account into a group or takes it out, or makes it an owner or no owner.
 ///
 /// # Errors
-/// [`DirectoryError`].
-pub async fn remove_member(
+/// [`DirectoryError`]; [`DirectoryError::Conflict`] where it is so already.
+pub async fn change(
     services: &Services,
     caller: &Caller,
     id: &str,
-    guest: GuestId,
+    guest: &str,
+    which: Move,
 ) -> Result<(), DirectoryError> {
-    permit(caller, Act::ManageGroupMembers)?;
-    let group = find(services, id).await?;
-    until_first!(moved(services, caller, &group, guest, Move::Out).await)
+    if !caller.is_let(which.act()) || (which.act() == Act::ManageGroups && !caller.may(which.act())) {
+        return Err(DirectoryError::Denied(NOT_ALLOWED));
+    }
+    let group = parsed(id).map_err(|fault| fault_for(caller, which, fault))?;
+    until_first!(moved(services, caller, group, guest, which).await)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Move {
-    In,
-    Out,
+/// A fault of a request, as it is told to who may ask it about every group.
+fn fault_for(caller: &Caller, which: Move, fault: DirectoryError) -> DirectoryError {
+    if caller.may(which.act()) { fault } else { DirectoryError::Denied(NOT_ALLOWED) }
 }
 
 async fn moved(
     services: &Services,
     caller: &Caller,
-    group: &Group,
-    guest: GuestId,
+    id: GroupId,
+    name: &str,
     which: Move,
 ) -> Result<(), DirectoryError> {
     let author = Author::new(services, caller);
     let mut unit = services.store.unit_of_work().await?;
-    let whole = held(unit.as_mut(), guest).await?;
-    // A policy may spare or bind groups, so whom one may not change one may not move either.
-    may_touch(caller, guest, whole.roles)?;
-    let (once, detail) = match which {
-        Move::In => (unit.add_member(group.id, guest).await?, "member_added"),
-        Move::Out => (unit.remove_member(group.id, guest).await?, "member_removed"),
-    };
-    match (once, which) {
-        (Once::First, _) => {}
-        (Once::Again, Move::In) => {
-            let message = format!("the account `{guest}` is a member of the group already");
-            return Err(DirectoryError::Conflict(message));
-        }
-        (Once::Again, Move::Out) => return Err(DirectoryError::unknown("member", guest)),
+    let found = unit.hold_group(id).await?.ok_or_else(|| DirectoryError::unknown("group", id));
+    let group = found.map_err(|fault| fault_for(caller, which, fault))?;
+    if !caller.may(which.act()) && !is_owner(unit.as_mut(), caller, id).await? {
+        return Err(DirectoryError::Denied(NOT_ALLOWED));
     }
-    let mut entry = entry(&author, Activity::ObjectChanged, group);
+    let guest = GuestId::parse(name).map_err(|_| DirectoryError::unknown("user", name))?;
+    let whole = held(unit.as_mut(), guest).await?;
+    if which.act() == Act::ManageGroupMembers {
+        // A policy may spare or bind groups, so whom one may not change one may not move either.
+        may_touch(caller, guest, whole.roles)?;
+    }
+    if which == Move::Owner && unit.count_owners(id).await? >= MAX_OWNERS {
+        return Err(DirectoryError::Conflict(format!("the group has {MAX_OWNERS} owners, which is the most")));
+    }
+    let (once, detail) = match which {
+        Move::In => (unit.add_member(id, guest).await?, "member_added"),
+        Move::Out => (unit.remove_member(id, guest).await?, "member_removed"),
+        Move::Owner => (unit.add_owner(id, guest).await?, "owner_added"),
+        Move::NoOwner => (unit.remove_owner(id, guest).await?, "owner_removed"),
+    };
+    if once == Once::Again {
+        return Err(match which {
+            Move::In => DirectoryError::Conflict(format!("the account `{guest}` is a member of the group already")),
+            Move::Owner => DirectoryError::Conflict(format!("the account `{guest}` is an owner of the group already")),
+            Move::Out => DirectoryError::unknown("member", guest),
+            Move::NoOwner => DirectoryError::unknown("owner", guest),
+        });
+    }
+    let mut entry = entry(&author, Activity::ObjectChanged, &group);
     entry.guest = Some(guest);
     entry.details.push((detail, guest.to_string()));
     unit.append_audit(&entry).await?;

@@ -7,10 +7,15 @@
 pub mod access;
 pub mod apps;
 pub mod assignments;
+pub mod changes;
+mod edits;
 pub mod groups;
+pub mod listing;
 pub mod removed;
+pub mod sponsors;
 pub mod users;
 
+use crate::domain::invitations::fault::InviteError;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::store::StoreError;
 
@@ -39,6 +44,9 @@ pub enum DirectoryError {
         /// What is wrong with it.
         fault: String,
     },
+    /// The address is refused.
+    #[error("`mail`: {0}")]
+    Mail(InviteError),
     /// The list is too long for what is asked.
     #[error("{0}")]
     TooMuch(&'static str),

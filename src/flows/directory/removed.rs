@@ -1,18 +1,19 @@
 //! Accounts that are removed: for a while they can be restored, and then they are gone.
 
-use super::access::{held, may_touch};
+use super::access::OF_ADMINISTRATOR;
 use super::groups::page;
 use super::users::target;
-use super::{DirectoryError, Page, permit, until_first};
-use crate::domain::audit::Activity;
+use super::{DirectoryError, Page, permit};
 use crate::domain::guests::{GuestId, Standing};
+use crate::domain::invitations::fault::InviteError;
 use crate::domain::people::{Person, PersonKey};
 use crate::domain::permissions::{Act, Caller};
-use crate::domain::store::guest_lives::Purge;
-use crate::domain::store::sign_ins::Once;
-use crate::domain::store::{StoreError, UnitOfWork};
-use crate::flows::author::Author;
+use crate::flows::guest_lives;
+use crate::flows::operate::Change;
 use crate::flows::services::Services;
+
+/// What a removed account is called.
+const ITEM: &str = "deletedItem";
 
 /// Removes an account so that it can be restored: its sessions end at once, its groups and apps stay with it.
 ///
@@ -21,32 +22,21 @@ use crate::flows::services::Services;
 pub async fn delete(services: &Services, caller: &Caller, name: &str) -> Result<(), DirectoryError> {
     permit(caller, Act::DeleteUsers)?;
     let id = target(services, name).await?;
-    until_first!(deleted(services, caller, id).await)
+    made(guest_lives::delete(services, caller, id).await, "user", id)
 }
 
-async fn deleted(services: &Services, caller: &Caller, id: GuestId) -> Result<(), DirectoryError> {
-    let author = Author::new(services, caller);
-    let mut unit = services.store.unit_of_work().await?;
-    let whole = held(unit.as_mut(), id).await?;
-    may_touch(caller, id, whole.roles)?;
-    if unit.soft_delete_guest(id, &author.name(), author.now).await? == Once::Again {
-        return Err(DirectoryError::unknown("user", id));
+/// What became of it, in the words of the directory: what was so already is an account that is not there.
+fn made(outcome: Result<Change, InviteError>, kind: &'static str, id: GuestId) -> Result<(), DirectoryError> {
+    match outcome {
+        Ok(Change::Made) => Ok(()),
+        Ok(Change::AlreadySo) | Err(InviteError::GuestUnknown { .. } | InviteError::NotRemoved { .. }) => {
+            Err(DirectoryError::unknown(kind, id))
+        }
+        Err(InviteError::NotAllowed { needed }) => Err(DirectoryError::Denied(needed)),
+        Err(InviteError::ResetForbidden { .. }) => Err(DirectoryError::Denied(OF_ADMINISTRATOR)),
+        Err(InviteError::Store(error)) => Err(error.into()),
+        Err(error) => Err(DirectoryError::Conflict(error.to_string())),
     }
-    written(&author, unit, Activity::GuestDeleted, id).await
-}
-
-async fn written(
-    author: &Author<'_>,
-    mut unit: Box<dyn UnitOfWork>,
-    activity: Activity,
-    id: GuestId,
-) -> Result<(), DirectoryError> {
-    let mut entry = author.entry(activity);
-    entry.guest = Some(id);
-    unit.append_audit(&entry).await?;
-    unit.commit().await?;
-    author.services.directory.forget();
-    Ok(())
 }
 
 /// Removed accounts in the order of their ids.
@@ -78,7 +68,7 @@ pub async fn one(services: &Services, caller: &Caller, id: &str) -> Result<Perso
 }
 
 async fn find(services: &Services, id: &str) -> Result<Person, DirectoryError> {
-    let unknown = || DirectoryError::unknown("deletedItem", id);
+    let unknown = || DirectoryError::unknown(ITEM, id);
     let parsed = GuestId::parse(id).map_err(|_| unknown())?;
     let found = services.store.person(&PersonKey::Id(parsed)).await?;
     found.filter(|person| person.guest.standing == Standing::Deleted).ok_or_else(unknown)
@@ -91,25 +81,9 @@ async fn find(services: &Services, id: &str) -> Result<Person, DirectoryError> {
 pub async fn restore(services: &Services, caller: &Caller, id: &str) -> Result<Person, DirectoryError> {
     permit(caller, Act::RestoreUsers)?;
     let guest = find(services, id).await?.guest.id;
-    until_first!(restored(services, caller, guest).await)?;
+    made(guest_lives::restore(services, caller, guest).await, ITEM, guest)?;
     let found = services.store.person(&PersonKey::Id(guest)).await?;
     found.ok_or_else(|| DirectoryError::unknown("user", guest))
-}
-
-async fn restored(services: &Services, caller: &Caller, id: GuestId) -> Result<(), DirectoryError> {
-    let author = Author::new(services, caller);
-    let mut unit = services.store.unit_of_work().await?;
-    // Its roles come back with it.
-    may_touch(caller, id, unit.roles_of(id).await?)?;
-    match unit.restore_guest(id).await {
-        Ok(Once::First) => written(&author, unit, Activity::GuestRestored, id).await,
-        Ok(Once::Again) => Err(DirectoryError::unknown("deletedItem", id)),
-        Err(StoreError::Taken { .. }) => {
-            let message = "another account has its address or identity by now; remove that one first";
-            Err(DirectoryError::Conflict(message.to_owned()))
-        }
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// Removes an account for good that was removed before. What the audit says of it stays.
@@ -119,18 +93,5 @@ async fn restored(services: &Services, caller: &Caller, id: GuestId) -> Result<(
 pub async fn purge(services: &Services, caller: &Caller, id: &str) -> Result<(), DirectoryError> {
     permit(caller, Act::PurgeUsers)?;
     let guest = find(services, id).await?.guest.id;
-    until_first!(purged(services, caller, guest).await)
-}
-
-async fn purged(services: &Services, caller: &Caller, id: GuestId) -> Result<(), DirectoryError> {
-    let author = Author::new(services, caller);
-    let mut unit = services.store.unit_of_work().await?;
-    may_touch(caller, id, unit.roles_of(id).await?)?;
-    match unit.purge_guest(id).await? {
-        Purge::Done => written(&author, unit, Activity::GuestPurged, id).await,
-        Purge::NotRemoved => Err(DirectoryError::unknown("deletedItem", id)),
-        Purge::NamedByPolicy => {
-            Err(DirectoryError::Conflict("a policy names this account; change the policy first".to_owned()))
-        }
-    }
+    made(guest_lives::purge(services, caller, guest).await.map(|()| Change::Made), ITEM, guest)
 }

@@ -29,6 +29,8 @@ pub struct Anew {
     pub language: Option<LanguageTag>,
     /// What the inviter has to say.
     pub message: Option<CustomMessage>,
+    /// Who gets a copy.
+    pub cc: Option<MailAddress>,
     /// How the link comes to the person.
     pub sending: Sending,
 }
@@ -99,23 +101,36 @@ async fn reset_once(
     new_address: &NewAddress,
 ) -> Result<Invited, InviteError> {
     let mut unit = services.store.unit_of_work().await?;
-    let author = Author::new(services, caller);
-    let inviting = Inviting::to_redeem(unit.as_mut(), author).await?;
-    let guest = target::of_id(unit.as_mut(), anew.guest).await?;
-    target::judge_roles(unit.as_mut(), caller, guest.id).await?;
+    let inviting = Inviting::to_redeem(unit.as_mut(), Author::new(services, caller)).await?;
+    let invited = reset_in(&inviting, unit.as_mut(), anew, new_address).await?;
+    unit.commit().await?;
+    services.directory.forget();
+    Ok(invited)
+}
+
+/// The same inside the unit, for who may let accounts be redeemed.
+pub(super) async fn reset_in(
+    inviting: &Inviting<'_>,
+    unit: &mut dyn UnitOfWork,
+    anew: &Anew,
+    new_address: &NewAddress,
+) -> Result<Invited, InviteError> {
+    let author = inviting.author;
+    let guest = target::of_id(unit, anew.guest).await?;
+    target::judge_roles(unit, author.caller, guest.id).await?;
     if inviting.is_internal(&guest) {
         return Err(InviteError::Internal { id: guest.id.to_string() });
     }
     let mut details = unit.guest_details(guest.id).await?;
-    let chosen = chosen(&guest, &details, new_address, caller)?;
-    let wish = wish(unit.as_mut(), &guest, anew, chosen.as_ref()).await?;
-    address::judge(unit.as_mut(), &inviting, &wish.address).await?;
+    let chosen = chosen(&guest, &details, new_address, author.caller)?;
+    let wish = wish(unit, &guest, anew, chosen.as_ref()).await?;
+    address::judge(unit, inviting, &wish.address).await?;
     // Without a choice an account that has no address of its own keeps none: another account has it.
     let mail = chosen.or_else(|| guest.mail.clone());
     let moved = guest.mail.as_ref().map(MailAddress::domain) != mail.as_ref().map(MailAddress::domain);
     let pinned_partner = guest.pinned_partner.filter(|_| !moved);
     let guest = Guest { mail, pinned_partner, binding: Binding::PendingAcceptance, ..guest };
-    unbind(unit.as_mut(), &guest, author).await?;
+    unbind(unit, &guest, author).await?;
     if let Some(mail) = &guest.mail {
         details.other_mails.retain(|other| other != mail);
     }
@@ -124,10 +139,7 @@ async fn reset_once(
     unit.delete_invitations_of(guest.id).await?;
     unit.reset_factors(guest.id).await?;
     let (known, activity) = (Account::Known, Activity::RedemptionReset);
-    let invited = make::link(&inviting, unit.as_mut(), &wish, guest, known, Trust::Full, activity).await?;
-    unit.commit().await?;
-    services.directory.forget();
-    Ok(invited)
+    make::link(inviting, unit, &wish, guest, known, Trust::Full, activity).await
 }
 
 /// The address that was asked for, where the account has it or whoever asks may set it.
@@ -208,7 +220,7 @@ async fn wish(
         user_type: guest.user_type,
         language: anew.language.clone().or_else(|| last.and_then(|last| last.language)),
         message: anew.message.clone(),
-        cc: None,
+        cc: anew.cc.clone(),
         sponsors: Vec::new(),
         apps: Vec::new(),
         groups: Vec::new(),

@@ -14,6 +14,7 @@ use crate::domain::invitations::{
     AccountMatch, Invitation, InvitationId, InvitationStatus, MAX_OPEN, MailedAccount, Ticket,
 };
 use crate::domain::mail::MailAddress;
+use crate::domain::partners::PartnerId;
 use crate::domain::permissions::Act;
 use crate::domain::store::objects::Provenance;
 use crate::domain::store::{StoreError, UnitOfWork};
@@ -29,17 +30,41 @@ pub(super) async fn new(
 ) -> Result<Invited, InviteError> {
     // An address that is another account's too finds nobody; the link alone leads here.
     let mail = (!other_mail).then(|| wish.address.clone());
-    let guest = add(inviting, unit, wish, mail).await?;
+    let other_mails = if other_mail { vec![wish.address.clone()] } else { Vec::new() };
+    let guest = add(inviting, unit, wish, mail, None).await?;
+    describe(inviting, unit, wish, guest.id, other_mails).await?;
+    let trust = if inviting.author.caller.may(Act::InviteGuest) { Trust::Full } else { Trust::Address };
+    link(inviting, unit, wish, guest, Account::Made, trust, Activity::GuestInvited).await
+}
+
+/// Adds somebody who has nothing to redeem: their account waits for the partner that vouches for them, and for nobody
+/// else.
+pub(super) async fn added(
+    inviting: &Inviting<'_>,
+    unit: &mut dyn UnitOfWork,
+    wish: &Wish,
+    home: PartnerId,
+) -> Result<Invited, InviteError> {
+    let guest = add(inviting, unit, wish, Some(wish.address.clone()), Some(home)).await?;
+    describe(inviting, unit, wish, guest.id, Vec::new()).await?;
+    given_at_once(inviting, unit, wish, guest, Account::Made).await
+}
+
+async fn describe(
+    inviting: &Inviting<'_>,
+    unit: &mut dyn UnitOfWork,
+    wish: &Wish,
+    guest: GuestId,
+    other_mails: Vec<MailAddress>,
+) -> Result<(), InviteError> {
     let details = GuestDetails {
         creation_type: Some(CreationType::Invitation),
         state_changed_at: Some(inviting.author.now),
-        other_mails: if other_mail { vec![wish.address.clone()] } else { Vec::new() },
+        other_mails,
         ..GuestDetails::NONE
     };
-    unit.write_guest_details(guest.id, &details).await?;
-    unit.set_sponsors(guest.id, &wish.sponsors_by(&inviting.inviter())).await?;
-    let trust = if inviting.author.caller.may(Act::InviteGuest) { Trust::Full } else { Trust::Address };
-    link(inviting, unit, wish, guest, Account::Made, trust, Activity::GuestInvited).await
+    unit.write_guest_details(guest, &details).await?;
+    Ok(unit.set_sponsors(guest, &wish.sponsors_by(&inviting.inviter())).await?)
 }
 
 /// Invites somebody once more who has an account.
@@ -53,7 +78,7 @@ pub(super) async fn known(
         return Err(InviteError::AddressConflict { id: guest.id.to_string() });
     }
     if matches!(guest.binding, Binding::Accepted { .. }) {
-        return again_accepted(inviting, unit, wish, guest).await;
+        return given_at_once(inviting, unit, wish, guest, Account::Known).await;
     }
     let open = unit.invitations_of(guest.id).await?;
     let unredeemed = open.iter().filter(|invitation| invitation.redeemed_at.is_none()).count();
@@ -73,12 +98,13 @@ pub(super) async fn known(
     link(inviting, unit, wish, guest, Account::Known, trust, Activity::GuestInvited).await
 }
 
-/// The person has come already: what the invitation gives is given at once, and the app is where to go.
-async fn again_accepted(
+/// There is nothing to redeem, or not any more: what the invitation gives is given at once, and the app is where to go.
+async fn given_at_once(
     inviting: &Inviting<'_>,
     unit: &mut dyn UnitOfWork,
     wish: &Wish,
     guest: Guest,
+    account: Account,
 ) -> Result<Invited, InviteError> {
     for app in &wish.apps {
         unit.give_app(guest.id, *app).await?;
@@ -88,7 +114,7 @@ async fn again_accepted(
     }
     let mut entry = inviting.author.entry(Activity::GuestInvited);
     entry.guest = Some(guest.id);
-    entry.details.push(("account", "accepted".to_owned()));
+    entry.details.push(("account", if account == Account::Made { "added" } else { "accepted" }.to_owned()));
     entry.details.extend(given(wish));
     unit.append_audit(&entry).await?;
     mailed::enqueue(inviting, unit, wish, &guest, wish.redirect_url.as_str(), Leads::ToGo).await?;
@@ -97,7 +123,7 @@ async fn again_accepted(
         invitation: None,
         link: Some(wish.redirect_url.as_str().to_owned()),
         status: InvitationStatus::Completed,
-        account: Account::Known,
+        account,
     })
 }
 
@@ -177,6 +203,7 @@ async fn add(
     unit: &mut dyn UnitOfWork,
     wish: &Wish,
     mail: Option<MailAddress>,
+    pinned_partner: Option<PartnerId>,
 ) -> Result<Guest, InviteError> {
     let (services, now) = (inviting.author.services, inviting.author.now);
     let id = GuestId::new(now, services.random.as_ref());
@@ -191,7 +218,7 @@ async fn add(
         family_name: None,
         user_type: wish.user_type,
         binding: Binding::PendingAcceptance,
-        pinned_partner: None,
+        pinned_partner,
         standing: Standing::Active,
         // A new account has no sessions, and the clock of another node may be a little behind.
         sessions_valid_from: Timestamp::EPOCH,

@@ -7,6 +7,8 @@ pub mod address;
 pub mod again;
 mod mailed;
 mod make;
+pub mod once;
+mod peers;
 pub mod redeemed;
 pub(crate) mod target;
 
@@ -133,7 +135,10 @@ impl<'a> Inviting<'a> {
             return again::convert(self, unit, wish, id).await;
         }
         match target::find(unit, wish).await? {
-            Target::New { other_mail } => make::new(self, unit, wish, other_mail).await,
+            Target::New { other_mail } => match peers::home(self, unit, wish).await? {
+                Some(home) if !other_mail => make::added(self, unit, wish, home).await,
+                _ => make::new(self, unit, wish, other_mail).await,
+            },
             Target::Known(guest) => make::known(self, unit, wish, *guest).await,
         }
     }

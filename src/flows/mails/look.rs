@@ -39,17 +39,21 @@ pub async fn list(services: &Services, asked: Asked, limit: u32) -> Result<Vec<M
     services.store.unit_of_work().await?.list_mails(asked, limit).await
 }
 
-/// One mail.
+/// One mail. Where it shows to whom it goes, the audit says who has looked.
 ///
 /// # Errors
 /// [`LookError`].
-pub async fn show(services: &Services, name: &str) -> Result<MailView, LookError> {
+pub async fn show(services: &Services, act: Act<'_>, name: &str) -> Result<MailView, LookError> {
     let id = id(name)?;
-    let record = services.store.unit_of_work().await?.find_mail(id).await?;
-    let record = record.ok_or_else(|| LookError::Unknown(name.to_owned()))?;
+    let mut unit = services.store.unit_of_work().await?;
+    let record = unit.find_mail(id).await?.ok_or_else(|| LookError::Unknown(name.to_owned()))?;
     let mail = record.sealed.as_ref().and_then(|sealed| {
         open_parts(&services.sealer, record.id, record.kind, record.about, sealed, record.queued_at).ok()
     });
+    if mail.is_some() {
+        unit.append_audit(&entry(services, act, Activity::MailShown, &record)).await?;
+        unit.commit().await?;
+    }
     Ok(MailView { record, mail })
 }
 
@@ -64,14 +68,17 @@ pub async fn retry(services: &Services, act: Act<'_>, name: &str) -> Result<(), 
     if unit.retry_mail(id, act.now).await? == Once::Again {
         return Err(LookError::NotToBeTried(name.to_owned()));
     }
+    unit.append_audit(&entry(services, act, Activity::MailRetried, &record)).await?;
+    Ok(unit.commit().await?)
+}
+
+fn entry(services: &Services, act: Act<'_>, activity: Activity, record: &MailRecord) -> AuditEntry {
     let actor = Actor::Operator(act.operator.to_owned());
-    let mut entry =
-        AuditEntry::new(AuditId::new(act.now, services.random.as_ref()), act.now, Activity::MailRetried, actor);
+    let mut entry = AuditEntry::new(AuditId::new(act.now, services.random.as_ref()), act.now, activity, actor);
     entry.guest = record.about;
     entry.details.push(("mail", record.kind.as_str().to_owned()));
-    entry.details.push(("mail_id", id.to_string()));
-    unit.append_audit(&entry).await?;
-    Ok(unit.commit().await?)
+    entry.details.push(("mail_id", record.id.to_string()));
+    entry
 }
 
 fn id(name: &str) -> Result<MailId, LookError> {

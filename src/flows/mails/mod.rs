@@ -12,19 +12,42 @@ use std::time::Duration;
 
 use crate::base::clock::Timestamp;
 use crate::base::secret::SecretText;
-use crate::domain::factors::codes::MAILED_CODE_LIFE;
+use crate::domain::factors::codes::{CodePurpose, MAILED_CODE_LIFE};
+use crate::domain::guests::GuestId;
 use crate::domain::mail::MailAddress;
+use crate::domain::store::{StoreError, UnitOfWork};
+use crate::flows::next::Visitor;
 use crate::flows::services::Services;
 use crate::outbound::mail::{Address, Line, MailFault, Message};
+use crate::texts::language::Language;
 use crate::texts::mails::{self, Mail};
 
-/// What a code is good for.
+/// What the mail of a code says, and how.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CodeFor {
-    /// A second factor.
-    SecondFactor,
-    /// Signing in, alone.
-    SignIn,
+pub struct CodeFor {
+    /// What the code is good for.
+    pub purpose: CodePurpose,
+    /// In which language; [`code_language`] chooses.
+    pub language: Language,
+}
+
+/// The language of a code's mail: what the person prefers, else what the request asks for, else that of the
+/// organisation.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn code_language(
+    services: &Services,
+    unit: &mut dyn UnitOfWork,
+    guest: GuestId,
+    ui_locales: &[String],
+    visitor: &Visitor,
+) -> Result<Language, StoreError> {
+    let preferred = unit.guest_details(guest).await?.preferred_language;
+    let preferred = preferred.as_ref().map(|tag| tag.as_str());
+    let mut tags = preferred.into_iter().chain(ui_locales.iter().map(String::as_str));
+    let spoken = tags.find_map(Language::of).or(visitor.language);
+    Ok(spoken.unwrap_or(services.settings.mail.language))
 }
 
 /// Sends a code to a guest, saying what it is good for. Waits for the mail server, so no unit of work may be open;
@@ -40,13 +63,12 @@ pub async fn send_code(
     now: Timestamp,
 ) -> Result<(), MailFault> {
     let minutes = MAILED_CODE_LIFE.as_secs() / Duration::from_mins(1).as_secs();
-    let words = match code_for {
-        CodeFor::SecondFactor => mails::mailed_code,
-        CodeFor::SignIn => mails::sign_in_code,
+    let words = match code_for.purpose {
+        CodePurpose::SecondFactor => mails::mailed_code,
+        CodePurpose::SignIn => mails::sign_in_code,
     };
-    let settings = &services.settings;
-    let (language, organization) = (settings.mail.language, &settings.organization.name);
-    let mail = words(&services.catalogue, language, organization, code.expose(), minutes);
+    let organization = &services.settings.organization.name;
+    let mail = words(&services.catalogue, code_for.language, organization, code.expose(), minutes);
     send(services, to, mail, now).await
 }
 

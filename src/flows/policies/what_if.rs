@@ -20,10 +20,11 @@ use crate::domain::policy::outcomes::{Condition, Outcome, Why};
 use crate::domain::policy::set::PolicyVersion;
 use crate::domain::policy::what_if::{self, Given, Scenario, ask as ask_set};
 use crate::domain::policy::words::{ClientAppType, Flow, GuestType, Platform};
+use crate::domain::roles::Roles;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::operate::{OperateError, find_guest};
 use crate::flows::services::Services;
-use crate::flows::sign_in::decide::MAX_GROUPS;
+use crate::flows::sign_in::memberships::MAX_GROUPS;
 
 /// What would be decided, and why.
 #[derive(Debug, Clone)]
@@ -93,11 +94,12 @@ pub(in crate::flows) fn decide<'p>(
     now: Timestamp,
 ) -> what_if::Answer<'p> {
     let mail = subject.guest.mail.as_ref().map_or("", |mail| mail.key());
+    let roles = subject.roles.words();
     let facts = Facts {
         subject: Fact::Known(subject.guest.id),
         mail: Fact::Known(mail),
         groups: Fact::Known(&subject.groups),
-        roles: Fact::Known(&[]),
+        roles: Fact::Known(&roles),
         guest_type: Fact::Known(guest_type(&subject.guest)),
         partner: subject.partner.map_or(Fact::Unknown, Fact::Known),
         app: Fact::Known(subject.app.id),
@@ -134,6 +136,7 @@ const fn guest_type(guest: &Guest) -> Option<GuestType> {
 pub(in crate::flows) struct Subject {
     guest: Guest,
     groups: Vec<GroupId>,
+    roles: Roles,
     partner: Option<PartnerId>,
     home_trust: HomeTrust,
     pub(in crate::flows) app: App,
@@ -158,6 +161,7 @@ impl Subject {
         let Some(kept) = unit.guest(id).await? else { return Ok(None) };
         let guest = kept.value.guest;
         let groups = unit.groups_of(id, MAX_GROUPS + 1).await?;
+        let roles = unit.roles_of(id).await?;
         let partners: Vec<_> = unit.list_partners().await?.into_iter().map(|kept| kept.value).collect();
         let named = match &guest.binding {
             Binding::Accepted { partner, .. } => Some(*partner),
@@ -173,6 +177,6 @@ impl Subject {
         let partner = named.or_else(by_domain);
         let record = partners.iter().find(|record| Some(record.id) == partner);
         let home_trust = record.map_or(HomeTrust::NotTrusted, |record| record.assurance.home_trust);
-        Ok(Some(Self { guest, groups, partner, home_trust, app }))
+        Ok(Some(Self { guest, groups, roles, partner, home_trust, app }))
     }
 }

@@ -12,7 +12,6 @@ use crate::domain::authentication::Authentication;
 use crate::domain::circumstances::Circumstances;
 use crate::domain::factors::FactorKind;
 use crate::domain::grants::{AppNow, PartnerNow, SessionReading};
-use crate::domain::groups::GroupId;
 use crate::domain::guests::{Guest, UserType};
 use crate::domain::partners::MAILED_CODE_PARTNER;
 use crate::domain::policy::decide::decide_beside;
@@ -31,9 +30,7 @@ use crate::flows::policies::Loaded;
 use crate::flows::services::Services;
 
 use super::Halt;
-
-/// The most groups of one account that are compared; whoever is in more is in unknown groups.
-pub(crate) const MAX_GROUPS: u32 = 2_048;
+use super::memberships::Memberships;
 
 thread_local! {
     /// Used again by every decision of this thread.
@@ -142,12 +139,8 @@ pub(crate) async fn decide(
     if unit.policy_revision().await? != loaded.revision {
         return Err(Halt::PoliciesMoved);
     }
-    let groups = if loaded.set.policies().is_empty() {
-        Vec::new()
-    } else {
-        unit.groups_of(matter.guest.id, MAX_GROUPS + 1).await?
-    };
-    let mut decided = judge(services, &loaded, matter, &groups);
+    let memberships = Memberships::read(unit, &loaded, matter.guest.id, matter.app.map(|app| app.id)).await?;
+    let mut decided = judge(services, &loaded, matter, &memberships);
     if decided.wish.as_ref().is_some_and(|need| need.place == Place::Here) {
         let enrolled = unit.list_factors(matter.guest.id).await?;
         let enrolled = enrolled.iter().fold(MethodSet::EMPTY, |methods, factor| {
@@ -162,7 +155,7 @@ pub(crate) async fn decide(
 }
 
 /// Decides by policies that are known to be the present ones. Pure.
-pub(crate) fn judge(services: &Services, loaded: &Loaded, matter: &Matter<'_>, groups: &[GroupId]) -> Decided {
+pub(crate) fn judge(services: &Services, loaded: &Loaded, matter: &Matter<'_>, memberships: &Memberships) -> Decided {
     let circumstances = matter.circumstances;
     let at = circumstances.judged_at;
     let proof = Proof::of(matter.session, &matter.partner.assurance, circumstances.factors_since, at);
@@ -172,7 +165,7 @@ pub(crate) fn judge(services: &Services, loaded: &Loaded, matter: &Matter<'_>, g
     // Who is proven by a mailed code shows nothing more by another one.
     let is_by_mail = matter.partner.id == MAILED_CODE_PARTNER;
     let offered_here = if is_by_mail { offered.without(MethodSet::of(&[Method::Email])) } else { offered };
-    let facts = Facts { country, offered_here, ..facts(loaded, matter, &shown, groups) };
+    let facts = Facts { country, offered_here, ..facts(loaded, matter, &shown, memberships) };
     OUTCOMES.with_borrow_mut(|outcomes| {
         let essential = needed_class(&circumstances.acr, &proof);
         let decision = match essential {
@@ -189,16 +182,14 @@ pub(crate) fn judge(services: &Services, loaded: &Loaded, matter: &Matter<'_>, g
     })
 }
 
-fn facts<'a>(loaded: &'a Loaded, matter: &Matter<'a>, shown: &'a [Shown], groups: &'a [GroupId]) -> Facts<'a> {
+fn facts<'a>(loaded: &'a Loaded, matter: &Matter<'a>, shown: &'a [Shown], memberships: &'a Memberships) -> Facts<'a> {
     let Matter { session, guest, partner, app, circumstances, asked, .. } = *matter;
     let known = |ip: Option<IpAddr>| ip.map_or(Fact::Unknown, Fact::Known);
-    let in_too_many = groups.len() > MAX_GROUPS as usize;
     Facts {
         subject: Fact::Known(guest.id),
         mail: Fact::Known(guest.mail.as_ref().map_or("", |mail| mail.key())),
-        groups: if in_too_many { Fact::Unknown } else { Fact::Known(groups) },
-        // Accounts have no roles here.
-        roles: Fact::Known(&[]),
+        groups: memberships.groups_known(),
+        roles: memberships.roles.as_deref().map_or(Fact::Unknown, Fact::Known),
         // Members are of the home organisation, so that they are no kind of guest.
         guest_type: Fact::Known(match guest.user_type {
             UserType::Guest => Some(GuestType::B2bCollaborationGuest),

@@ -14,6 +14,7 @@ pub mod home_realm;
 pub mod issue;
 pub mod keep;
 pub mod mailed;
+pub(crate) mod memberships;
 mod prove;
 pub mod redeem;
 pub mod remembered;

@@ -13,6 +13,7 @@ use crate::domain::claims::mapped;
 use crate::domain::factors::proof::FactorProof;
 use crate::domain::grants::{SessionReading, SignInReading};
 use crate::domain::guests::GuestId;
+use crate::domain::home_directory;
 use crate::domain::partners::{ASK_AGAIN_AFTER, Partner, Trust, UpstreamToken};
 use crate::domain::policy;
 use crate::domain::policy::parties::Parties;
@@ -178,6 +179,9 @@ impl SignIn<'_> {
         }
         unit.insert_session(&session).await?;
         self.keep_to_ask_again(unit.as_mut(), partner, authentication, &session).await?;
+        if home_directory::is_shown_by(&authentication.attributes) {
+            unit.note_home_reader(session.id).await?;
+        }
         self.audit(unit.as_mut(), &signed_in, &step).await?;
         let Some(taken) = self.take_step(unit.as_mut(), &signed_in, &circumstances, step, question).await? else {
             let entry = Box::new(self.asks_again(partner, &decided, rows));

@@ -6,7 +6,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 use crate::domain::attempts::steps::{Challenge, Step, Way};
-use crate::domain::factors::codes::MailedCode;
+use crate::domain::factors::codes::{CodePurpose, MailedCode};
 use crate::domain::factors::limits::{Lane, Network, TallyKey, Wait, count_try, tallies};
 use crate::domain::factors::proof::Means;
 use crate::domain::factors::{FactorKind, Material};
@@ -48,7 +48,7 @@ pub(super) async fn check(
     }
     let mailed = match &held.step {
         Step::Challenge(Challenge { way: Way::MailedCode { sent: Some(id) }, .. }) => {
-            unit.count_mailed_code_try(held.guest, *id).await?
+            unit.count_mailed_code_try(held.guest, CodePurpose::SecondFactor, *id).await?
         }
         _ => None,
     };
@@ -84,7 +84,7 @@ fn keys(act: Act<'_>, scene: &Scene, kind: FactorKind) -> Vec<TallyKey> {
     // Rows are locked in one order: those of factors first, then those of the account and the network.
     keys.sort_by_key(|key| match key {
         TallyKey::Factor(..) | TallyKey::Kind(..) | TallyKey::Recovery(..) => 0,
-        TallyKey::Account(..) => 1,
+        TallyKey::Account(..) | TallyKey::Address(_) => 1,
         TallyKey::Network(..) => 2,
     });
     keys

@@ -59,8 +59,11 @@ static USERS: Shape = Shape {
         texts("exclude_users", "Accounts by mail address or id, or `GuestsOrExternalUsers`."),
         texts("include_groups", "Groups by slug or id."),
         texts("exclude_groups", "Groups by slug or id."),
-        texts("include_roles", "Roles by name."),
-        texts("exclude_roles", "Roles by name."),
+        texts(
+            "include_roles",
+            "Accounts by a role of an administrator that they have, such as `global_administrator`.",
+        ),
+        texts("exclude_roles", "Accounts by a role of an administrator that they have."),
         inner("include_guests_or_external_users", &GUESTS, Presence::Optional, "Kinds of guest."),
         inner("exclude_guests_or_external_users", &GUESTS, Presence::Optional, "Kinds of guest."),
     ],

@@ -122,6 +122,7 @@ pub(in crate::store) async fn unbind(unit: &mut Unit, guest: &Guest, now: Timest
         guest.pinned_partner,
     ];
     unit.attempt(&UNBIND, values).await?;
+    super::guest_edits::forget_unproven(unit, guest.id).await?;
     guests::revoke(unit, guest.id, now).await
 }
 

@@ -18,6 +18,9 @@ order by slug";
     LIST_MEMBERS = "select group_id, guest_id
 from group_members
 order by group_id, guest_id";
+    LIST_OWNERS = "select group_id, guest_id
+from group_owners
+order by group_id, guest_id";
     LIST_APPS = "select group_id, app_id
 from app_groups
 order by group_id, app_id";
@@ -30,6 +33,10 @@ where id = $1";
 where group_id = $1";
     INSERT_MEMBER = "insert into group_members (group_id, guest_id)
 values ($1, $2)";
+    DELETE_OWNERS = "delete from group_owners
+where group_id = $1";
+    INSERT_OWNER = "insert into group_owners (group_id, guest_id)
+values ($1, $2)";
     DELETE_APPS = "delete from app_groups
 where group_id = $1";
     INSERT_APP = "insert into app_groups (group_id, app_id)
@@ -40,10 +47,12 @@ pub(in crate::store) async fn list(unit: &mut Unit) -> Result<Vec<Kept<WholeGrou
     let rows = unit.all(&LIST, values![]).await?;
     let mut groups: Vec<Kept<WholeGroup>> = rows.iter().map(|row| row.read("groups")).collect::<Result<_, _>>()?;
     let members = pairs(unit, &LIST_MEMBERS).await?;
+    let owners = pairs(unit, &LIST_OWNERS).await?;
     let apps = pairs(unit, &LIST_APPS).await?;
     for group in &mut groups {
         let id = group.value.group.id;
         group.value.members = seconds(&members, id).map(GuestId::from_uuid).collect();
+        group.value.owners = seconds(&owners, id).map(GuestId::from_uuid).collect();
         group.value.apps = seconds(&apps, id).map(AppId::from_uuid).collect();
     }
     Ok(groups)
@@ -60,6 +69,10 @@ pub(in crate::store) async fn upsert(
     unit.write(&DELETE_MEMBERS, values![*id]).await?;
     for member in &whole.members {
         unit.write(&INSERT_MEMBER, values![*id, *member]).await?;
+    }
+    unit.write(&DELETE_OWNERS, values![*id]).await?;
+    for owner in &whole.owners {
+        unit.write(&INSERT_OWNER, values![*id, *owner]).await?;
     }
     unit.write(&DELETE_APPS, values![*id]).await?;
     for app in &whole.apps {
@@ -92,6 +105,6 @@ impl FromColumns for Kept<WholeGroup> {
         let id = GroupId::from_uuid(columns.key()?);
         let group = Group { id, slug: read_slug(columns)?, name: columns.text("name")? };
         let provenance = columns.word("provenance", PROVENANCES)?;
-        Ok(Self { value: WholeGroup { group, members: Vec::new(), apps: Vec::new() }, provenance })
+        Ok(Self { value: WholeGroup { group, members: Vec::new(), owners: Vec::new(), apps: Vec::new() }, provenance })
     }
 }

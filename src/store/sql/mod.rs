@@ -20,8 +20,10 @@ pub(super) mod collaboration;
 pub(super) mod deleted_guests;
 pub(super) mod factors;
 pub(super) mod grants;
+pub(super) mod group_owners;
 pub(super) mod groups;
 pub(super) mod guest_details;
+pub(super) mod guest_edits;
 pub(super) mod guest_rows;
 pub(super) mod guests;
 pub(super) mod holders;
@@ -40,6 +42,7 @@ pub(super) mod policy_rows;
 pub(super) mod policy_sets;
 pub(super) mod recovery_codes;
 pub(super) mod refresh_tokens;
+pub(super) mod repeats;
 pub(super) mod reports;
 pub(super) mod roles;
 pub(super) mod service_tokens;
@@ -84,8 +87,10 @@ pub const REGISTRY: &[&[&Statement]] = &[
     deleted_guests::ALL,
     factors::ALL,
     grants::ALL,
+    group_owners::ALL,
     groups::ALL,
     guest_details::ALL,
+    guest_edits::ALL,
     guests::ALL,
     holders::ALL,
     installation::ALL,
@@ -106,6 +111,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     sweep::ALL,
     tallies::ALL,
     refresh_tokens::ALL,
+    repeats::ALL,
     reports::ALL,
     roles::ALL,
     service_tokens::ALL,

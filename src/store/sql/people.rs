@@ -31,6 +31,8 @@ macro_rules! person_columns {
     };
 }
 
+pub(super) use person_columns;
+
 /// `$key` is what is compared, `$beyond` and `$way` say in which direction.
 macro_rules! scan {
     ($key:expr, $beyond:literal, $way:literal) => {

@@ -144,5 +144,16 @@ pub(in crate::store) async fn sweep(
     let tallies = unit.all(&TALLIES, values![now.minus(TALLY_KEPT), limit]).await?.len() as u64;
     let uploads = bulk_uploads::sweep(unit, now, limit).await?;
     let bulk_jobs = uploads + bulk_jobs::sweep(unit, now.minus(HISTORY), limit).await?;
-    Ok(Swept { sessions, codes, tokens, refresh_tokens, attempts, mailed_codes, tallies, bulk_jobs, mails: 0 })
+    Ok(Swept {
+        sessions,
+        codes,
+        tokens,
+        refresh_tokens,
+        attempts,
+        mailed_codes,
+        tallies,
+        bulk_jobs,
+        mails: 0,
+        answers: 0,
+    })
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::{Unit, sql};
 use crate::base::clock::Timestamp;
-use crate::domain::factors::codes::{MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId};
+use crate::domain::factors::codes::{CodePurpose, MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId};
 use crate::domain::factors::limits::{Tally, TallyKey};
 use crate::domain::factors::{Enrolled, FactorId, FactorLabel, PasskeyMaterial};
 use crate::domain::guests::GuestId;
@@ -77,16 +77,22 @@ impl Factors for Unit {
         sql::mailed_codes::insert(self, code).await
     }
 
-    async fn list_mailed_code_sends(&mut self, guest: GuestId, since: Timestamp) -> Result<Vec<Timestamp>, StoreError> {
-        sql::mailed_codes::list_sends(self, guest, since).await
+    async fn list_mailed_code_sends(
+        &mut self,
+        guest: GuestId,
+        purpose: CodePurpose,
+        since: Timestamp,
+    ) -> Result<Vec<Timestamp>, StoreError> {
+        sql::mailed_codes::list_sends(self, guest, purpose, since).await
     }
 
     async fn count_mailed_code_try(
         &mut self,
         guest: GuestId,
+        purpose: CodePurpose,
         id: MailedCodeId,
     ) -> Result<Option<MailedCode>, StoreError> {
-        sql::mailed_codes::count_try(self, guest, id).await
+        sql::mailed_codes::count_try(self, guest, purpose, id).await
     }
 
     async fn take_mailed_code(&mut self, id: MailedCodeId, now: Timestamp) -> Result<Once, StoreError> {

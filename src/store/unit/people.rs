@@ -21,6 +21,26 @@ impl Memberships for Unit {
         sql::people::update_group(self, group).await
     }
 
+    async fn hold_group(&mut self, id: GroupId) -> Result<Option<Group>, StoreError> {
+        sql::group_owners::hold_group(self, id).await
+    }
+
+    async fn owns_group(&mut self, group: GroupId, guest: GuestId) -> Result<bool, StoreError> {
+        sql::group_owners::owns(self, group, guest).await
+    }
+
+    async fn count_owners(&mut self, group: GroupId) -> Result<u64, StoreError> {
+        sql::group_owners::count(self, group).await
+    }
+
+    async fn add_owner(&mut self, group: GroupId, guest: GuestId) -> Result<Once, StoreError> {
+        sql::group_owners::add(self, group, guest).await
+    }
+
+    async fn remove_owner(&mut self, group: GroupId, guest: GuestId) -> Result<Once, StoreError> {
+        sql::group_owners::remove(self, group, guest).await
+    }
+
     async fn add_member(&mut self, group: GroupId, guest: GuestId) -> Result<Once, StoreError> {
         sql::people::add_member(self, group, guest).await
     }

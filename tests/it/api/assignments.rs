@@ -95,4 +95,58 @@ on_both_stores! {
         let page = scene.call(&narrow, "POST", &path, body(gateway.travel)).await;
         assert_fault(&page, 403, "Authorization_RequestDenied");
     }
+
+    async fn who_may_not_read_people_learns_no_name_from_assignments(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let ben = gateway.invite("ben@fabrikam.example", None, &[gateway.payroll]).await;
+        gateway.add_group("auditors", &[ben], &[gateway.payroll]).await;
+        let path = format!("/v1.0/servicePrincipals/{}/appRoleAssignedTo", gateway.payroll);
+        let names = |list: &serde_json::Value| {
+            let rows = list["value"].as_array().unwrap().iter();
+            rows.map(|row| row["principalDisplayName"].is_string()).collect::<Vec<_>>()
+        };
+        for (permissions, expected) in [
+            (&[Permission::ApplicationReadAll][..], [false, false, false]),
+            (&[Permission::ApplicationReadAll, Permission::GroupReadAll], [false, false, true]),
+            (&[Permission::ApplicationReadAll, Permission::UserReadAll], [true, true, false]),
+        ] {
+            let token = scene.service_with(permissions).await;
+            assert_eq!(names(&scene.read(&token, &path).await), expected, "{permissions:?}");
+            let of_ben = scene.read(&token, &format!("/v1.0/users/{ben}/appRoleAssignments")).await;
+            assert_eq!(names(&of_ben), [expected[0]], "{permissions:?}");
+        }
+        // Nor does whoever owns an app and may read nobody.
+        let own = |app: &mut entente::domain::apps::App| app.owners = vec!["ana@fabrikam.example".to_owned()];
+        gateway.alter_app(&gateway.services, gateway.travel, own).await;
+        let body = json!({ "principalId": ben.to_string(), "resourceId": gateway.travel.to_string() });
+        let path = format!("/v1.0/users/{ben}/appRoleAssignments");
+        for (permissions, expected) in [
+            (&[Permission::AppRoleAssignmentReadWriteAll][..], false),
+            (&[Permission::AppRoleAssignmentReadWriteAll, Permission::UserReadAll], true),
+        ] {
+            let token = scene.ana_with(permissions).await;
+            let page = scene.done(&token, "POST", &path, Some(body.clone())).await;
+            assert_eq!(page.json()["principalDisplayName"].is_string(), expected, "{}", page.body);
+            let assignment = page.json()["id"].as_str().unwrap().to_owned();
+            scene.done(&token, "DELETE", &format!("{path}/{assignment}"), None).await;
+        }
+    }
+
+    async fn the_audit_says_from_where_an_act_was_asked(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let group = scene.gateway.add_group("auditors", &[], &[]).await;
+        scene.give(scene.gateway.ana, &[entente::domain::roles::Role::UserAdministrator]).await;
+        let ben = scene.gateway.invite("ben@fabrikam.example", None, &[]).await;
+        let person = scene.ana().await;
+        let app = scene.service_with(&[Permission::UserReadWriteAll, Permission::GroupReadWriteAll]).await;
+        let company = Some(json!({ "companyName": "Fabrikam" }));
+        scene.done(&person, "PATCH", &format!("/v1.0/users/{ben}"), company).await;
+        scene.done(&app, "PATCH", &format!("/v1.0/groups/{group}"), Some(json!({ "displayName": "A" }))).await;
+        scene.done(&app, "DELETE", &format!("/v1.0/users/{ben}"), None).await;
+        for activity in ["guest_changed", "object_changed", "guest_deleted"] {
+            let record = scene.audited(activity).await.pop().unwrap();
+            assert_eq!(record.address.as_deref(), Some("127.0.0.1"), "{activity}");
+        }
+    }
 }

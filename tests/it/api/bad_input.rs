@@ -32,7 +32,7 @@ on_both_stores! {
         let long = "a".repeat(2_000);
         for route in ROUTES.iter().filter(|route| route.path.contains('{')) {
             for id in HOSTILE_IDS.iter().chain([&long.as_str()]) {
-                let path = route.path.replace("{id}", id).replace("{assignment}", id).replace("{member}", id);
+                let path = route.path.replace("{id}", id).replace("{assignment}", id).replace("{member}", id).replace("{sponsor}", id);
                 let body = matches!(route.method, Method::Post | Method::Patch).then(|| json!({ "displayName": "x" }));
                 let page = scene.call(&token, route.method.as_str(), &path, body).await;
                 assert!(matches!(page.status, 400 | 404 | 405), "{} {path}: {} {}", route.method.as_str(), page.status, page.body);
@@ -94,7 +94,7 @@ on_both_stores! {
         let token = scene.service_with(&Permission::ALL).await;
         let id = scene.gateway.ana.to_string();
         for route in ROUTES.iter().filter(|route| !route.path.starts_with("/v1.0/me")) {
-            let path = route.path.replace("{id}", &id).replace("{assignment}", "AA").replace("{member}", &id);
+            let path = route.path.replace("{id}", &id).replace("{assignment}", "AA").replace("{member}", &id).replace("{sponsor}", &id);
             for query in ["$expand=x", "unheard=1", "$filter=", "$top=%ff", "$select=%zz", "=x"] {
                 let body = matches!(route.method, Method::Post | Method::Patch).then(|| json!({}));
                 let page = scene.call(&token, route.method.as_str(), &format!("{path}?{query}"), body).await;

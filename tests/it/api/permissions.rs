@@ -19,19 +19,33 @@ fn request(scene: &Scene, route: &ApiRoute, ana: GuestId) -> (String, Option<Val
     let is_removal = (route.method, route.path) == (Method::Delete, "/v1.0/users/{id}");
     let id = if is_about_user && !is_removal { ana.to_string() } else { nobody.to_owned() };
     let id = if route.path.starts_with("/v1.0/servicePrincipals/") { payroll.to_string() } else { id };
-    let path = route.path.replace("{id}", &id).replace("{assignment}", "AA").replace("{member}", nobody);
+    let path = route
+        .path
+        .replace("{id}", &id)
+        .replace("{assignment}", "AA")
+        .replace("{member}", nobody)
+        .replace("{sponsor}", nobody)
+        .replace("{owner}", nobody);
     let body = match (route.method, route.path) {
         (Method::Get | Method::Delete, _) => None,
         (Method::Patch, "/v1.0/users/{id}") => Some(json!({ "companyName": "Fabrikam" })),
         (Method::Patch, _) => Some(json!({ "displayName": "x" })),
         (_, "/v1.0/groups") => Some(json!({ "displayName": "x", "mailNickname": "x" })),
-        (_, path) if path.ends_with("/members/$ref") => {
+        // Nobody answers for themselves.
+        (Method::Post, path) if path.contains("/sponsors") => {
+            Some(json!({ "@odata.id": format!("{}/v1.0/users/{ana}", scene.gateway.url) }))
+        }
+        (_, path) if path.ends_with("/members/$ref") || path.ends_with("/owners/$ref") => {
             Some(json!({ "@odata.id": format!("{}/v1.0/directoryObjects/{ana}", scene.gateway.url) }))
         }
         (_, path) if path.ends_with("/appRoleAssignments") => {
             let resource = nobody;
             Some(json!({ "principalId": id, "resourceId": resource }))
         }
+        // It is refused for its domain, to whoever may invite.
+        (_, "/v1.0/invitations") => Some(json!({
+            "invitedUserEmailAddress": "zoe@contoso.example", "inviteRedirectUrl": "https://app.example/start",
+        })),
         (_, "/v1.0/$batch") => Some(json!({ "requests": [{ "id": "1", "method": "GET", "url": "/me" }] })),
         (_, "/api/v1/policy/what-if") => Some(json!({
             "guest": ana.to_string(), "app": "payroll", "platform": "linux", "client_app_type": "browser",
@@ -49,13 +63,13 @@ fn request(scene: &Scene, route: &ApiRoute, ana: GuestId) -> (String, Option<Val
 fn is_allowed(rule: Rule, caller: &Caller) -> bool {
     match rule {
         Rule::Parts => true,
-        // Nobody here owns an app.
+        // Nobody here owns an app or a group.
         Rule::Act(act) | Rule::ActOrOwner(act) => caller.may(act),
         // The request of the test changes an attribute.
         Rule::Either(act, _) => caller.may(act),
-        Rule::Own(act) => matches!(caller, Caller::Person { .. }) && caller.is_let(act),
-        // The setting is its default: everyone.
+        // By the setting everybody may invite here.
         Rule::ActOrSetting(act) => caller.may(act) || (matches!(caller, Caller::Person { .. }) && caller.is_let(act)),
+        Rule::Own(act) => matches!(caller, Caller::Person { .. }) && caller.is_let(act),
         Rule::Sight(act) => caller.may(act) || (matches!(caller, Caller::Person { .. }) && caller.is_let(act)),
     }
 }
@@ -93,7 +107,7 @@ on_both_stores! {
         let each = Permission::ALL.into_iter().filter(|one| one.is_of_apps()).map(|one| vec![one]);
         for permissions in each.chain([vec![]]) {
             let token = scene.service_with(&permissions).await;
-            let caller = Caller::App { app, permissions: Permissions::of(&permissions) };
+            let caller = Caller::App { app, permissions: Permissions::of(&permissions), from: None };
             walk(&scene, &token, &caller, &format!("{permissions:?}"), &mut faults).await;
         }
         assert!(faults.is_empty(), "{}", faults.join("\n"));
@@ -111,7 +125,8 @@ on_both_stores! {
         }
         scene.give(ana, &[]).await;
         scene.make(ana, UserType::Member).await;
-        let member = Caller::Person { guest: ana, user_type: UserType::Member, roles: Roles::NONE, through: Some((app, ALL)) };
+        let through = Some((app, ALL));
+        let member = Caller::Person { guest: ana, user_type: UserType::Member, roles: Roles::NONE, through, from: None };
         walk(&scene, &whole, &member, "a member", &mut faults).await;
         assert!(faults.is_empty(), "{}", faults.join("\n"));
     }
@@ -131,7 +146,13 @@ on_both_stores! {
 }
 
 fn person(guest: GuestId, roles: &[Role], let_do: Permissions, app: entente::domain::apps::AppId) -> Caller {
-    Caller::Person { guest, user_type: UserType::Guest, roles: Roles::of(roles), through: Some((app, let_do)) }
+    Caller::Person {
+        guest,
+        user_type: UserType::Guest,
+        roles: Roles::of(roles),
+        through: Some((app, let_do)),
+        from: None,
+    }
 }
 
 #[test]

@@ -2,8 +2,11 @@
 
 use entente::domain::collaboration::{Allowed, Collaboration, DomainRule, GuestUserRole, InvitesFrom};
 use entente::domain::guests::Standing;
+use entente::domain::permissions::Caller;
+use entente::domain::roles::Role;
 use entente::domain::store::objects::{Kept, Provenance};
 use entente::flows::apply::{Mode, Pruning};
+use entente::flows::guest_lives::{deleted, restore};
 
 use super::{FILE, Gateway};
 
@@ -128,4 +131,49 @@ async fn a_removed_account_is_neither_changed_nor_pruned_by_files() {
     let by_id = format!("[[guest]]\nid = '{ana}'\nemail = 'zoe@fabrikam.example'\n");
     let faults = gateway.apply(&by_id).await.unwrap_err();
     assert!(faults[0].contains("the account of this id was removed: restore it"), "{faults:?}");
+}
+
+#[tokio::test]
+async fn f84_an_account_that_files_no_longer_name_is_removed_as_by_every_other_door() {
+    let gateway = Gateway::start().await;
+    gateway.apply(FILE).await.unwrap();
+    let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+    let ana = unit.guest_by_mail_key("ana@fabrikam.example").await.unwrap().unwrap().value.guest.id;
+    unit.grant_role(ana, Role::ReportsReader, super::NOW).await.unwrap();
+    unit.commit().await.unwrap();
+    let at = FILE.find("[[guest]]").unwrap();
+    let without = FILE[..at].replace("members = ['ana@fabrikam.example']\n", "");
+    let report = gateway.apply_as(&without, Mode::Write, Pruning::Remove).await.unwrap().to_string();
+    assert!(report.starts_with("guest `ana@fabrikam.example` removed\n"), "{report}");
+    let operator = Caller::Operator("olga".to_owned());
+    let removed = deleted(&gateway.services, &operator).await.unwrap();
+    assert_eq!(removed.iter().map(|one| one.guest).collect::<Vec<_>>(), [ana]);
+    assert_eq!(removed[0].deleted_by, "operator:olga");
+    assert!(gateway.audit().await.iter().any(|record| record.activity == "guest_deleted"));
+    // Until it is restored no file changes it, and applying the same again does nothing.
+    let again = gateway.apply_as(&without, Mode::Write, Pruning::Remove).await.unwrap();
+    assert!(again.is_empty(), "{again}");
+    restore(&gateway.services, &operator, ana).await.unwrap();
+    let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+    let back = unit.guest_by_mail_key("ana@fabrikam.example").await.unwrap().unwrap().value;
+    assert_eq!((back.guest.id, back.guest.standing, back.apps.len()), (ana, Standing::Active, 1));
+    assert!(back.roles.has(Role::ReportsReader));
+}
+
+#[tokio::test]
+async fn a_file_says_exactly_who_owns_a_group_or_leaves_it() {
+    let gateway = Gateway::start().await;
+    let with = |owners: &str| FILE.replace("slug = 'auditors'\n", &format!("slug = 'auditors'\n{owners}\n"));
+    gateway.apply(&with("owners = ['ana@fabrikam.example']")).await.unwrap();
+    let owners = || async {
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        unit.list_groups().await.unwrap().remove(0).value.owners.len()
+    };
+    assert_eq!(owners().await, 1);
+    assert!(gateway.apply(FILE).await.unwrap().is_empty(), "without the key they stay");
+    let report = gateway.apply(&with("owners = []")).await.unwrap().to_string();
+    assert!(report.starts_with("group `auditors` changed: owners\n"), "{report}");
+    assert_eq!(owners().await, 0);
+    let faults = gateway.apply(&with("owners = ['nobody@fabrikam.example']")).await.unwrap_err();
+    assert!(faults[0].contains("group `auditors`: there is no guest `nobody@fabrikam.example`"), "{faults:?}");
 }

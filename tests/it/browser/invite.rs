@@ -59,6 +59,12 @@ fn a_person_invites_one_guest_and_those_of_a_file_without_scripts() {
     browser.open(&format!("{}/invite/files", demo.gateway));
     browser.find("a.job");
     browser.inspect("invite-files-own");
+
+    // Who may assign apps gives them with the invitation.
+    demo.administer(&["admin", "grant", super::ANA, "--role", "user_administrator"]);
+    browser.open(&format!("{}/invite", demo.gateway));
+    browser.click("input[type=checkbox]");
+    browser.inspect("invite-apps");
     browser.console_is_silent();
 }
 

@@ -15,7 +15,7 @@ use crate::support::stores::on_both_stores;
 const ONE: &str = "Email,DisplayName\nzoe@adatum.example,Zoe\n";
 
 fn payroll(gateway: &Gateway, permissions: &[Permission]) -> Caller {
-    Caller::App { app: gateway.payroll, permissions: Permissions::of(permissions) }
+    Caller::App { app: gateway.payroll, permissions: Permissions::of(permissions), from: None }
 }
 
 fn ana(gateway: &Gateway, roles: &[Role], through: Option<&[Permission]>) -> Caller {
@@ -24,6 +24,7 @@ fn ana(gateway: &Gateway, roles: &[Role], through: Option<&[Permission]>) -> Cal
         user_type: UserType::Guest,
         roles: Roles::of(roles),
         through: through.map(|let_do| (gateway.payroll, Permissions::of(let_do))),
+        from: None,
     }
 }
 

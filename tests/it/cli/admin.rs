@@ -1,8 +1,13 @@
 //! `entente admin`, and roles in object files, as scripts see them.
 
+use entente::domain::partners::PartnerKind;
+use entente::domain::roles::Role;
+use entente::flows::administrators::{Account, grant};
 use serde_json::{Value, json};
 
 use super::{OBJECTS, Site};
+use crate::support::gateway::Gateway;
+use crate::support::stores::on_both_stores;
 
 const HOME: &str = "
 [[partner]]
@@ -133,7 +138,8 @@ grant_controls.built_in_controls = ['block']
     site.done(&["admin", "grant", "ana@fabrikam.example"]);
     for arguments in [&["apply", "objects.toml"][..], &["apply", "objects.toml", "--dry-run"]] {
         let reason = site.refused(arguments);
-        assert!(reason.contains("ana@fabrikam.example") && reason.contains("--yes-lock-out"), "{reason}");
+        assert!(reason.contains("(global_administrator: ana@fabrikam.example)"), "{reason}");
+        assert!(reason.contains("--yes-lock-out"), "{reason}");
         assert_eq!(site.json(&["policy", "list", "--json"]), json!([]));
     }
     // One who is spared is enough, and so is a policy that is only reported.
@@ -151,4 +157,62 @@ grant_controls.built_in_controls = ['block']
     site.done(&["apply", "objects.toml", "--yes-lock-out"]);
     // What is so already is not asked again.
     site.done(&["apply", "objects.toml"]);
+}
+
+#[test]
+fn each_role_of_an_administrator_keeps_somebody_who_can_sign_in() {
+    let block = |users: &str| {
+        let policy = "
+[[policy]]
+slug = 'closed'
+state = 'enabled'
+conditions.applications.include_applications = ['All']
+grant_controls.built_in_controls = ['block']
+";
+        format!("{OBJECTS}{policy}conditions.users = {users}\n")
+    };
+    let site = Site::installed();
+    for (mail, role) in [
+        ("ana@fabrikam.example", "global_administrator"),
+        ("ben@fabrikam.example", "security_administrator"),
+        ("cleo@fabrikam.example", "security_administrator"),
+        ("dora@fabrikam.example", "reports_reader"),
+    ] {
+        site.done(&["admin", "grant", mail, "--role", role]);
+    }
+    let role = "{ include_roles = ['security_administrator'] }";
+    site.write("role.toml", &block(role));
+    let reason = site.refused(&["apply", "role.toml"]);
+    assert!(reason.contains("(security_administrator: ben@fabrikam.example, cleo@fabrikam.example)"), "{reason}");
+    // The twins: one of the role is spared, or has a role that is excluded; and readers may be kept out.
+    for users in [
+        "{ include_roles = ['security_administrator'], exclude_users = ['cleo@fabrikam.example'] }",
+        "{ include_users = ['All'], exclude_roles = ['global_administrator', 'security_administrator'] }",
+        "{ include_roles = ['reports_reader', 'guest_inviter'] }",
+    ] {
+        site.write("spared.toml", &block(users));
+        site.done(&["apply", "spared.toml", "--dry-run"]);
+    }
+    site.write("wrong.toml", &block("{ include_roles = ['emperor'] }"));
+    assert!(site.refused(&["apply", "wrong.toml"]).contains("`include_roles`: there is no role `emperor`"));
+    site.done(&["apply", "role.toml", "--yes-lock-out"]);
+    let asked = |mail: &str| {
+        let case = ["policy", "what-if", "--guest", mail, "--app", "payroll", "--platform", "linux"];
+        site.json(&[&case[..], &["--client-app", "browser", "--json"]].concat())["decision"].clone()
+    };
+    assert_eq!((asked("ben@fabrikam.example"), asked("dora@fabrikam.example")), (json!("refuse"), json!("allow")));
+}
+
+on_both_stores! {
+    async fn whoever_is_bound_elsewhere_is_told_of_when_they_get_a_role(backend: Backend) {
+        for (kind, expected) in [
+            (PartnerKind::Partner, Account::BoundElsewhere { partner: "fabrikam".to_owned() }),
+            (PartnerKind::Home, Account::Bound),
+        ] {
+            let gateway = Gateway::start_with(backend, |partner| partner.kind = kind).await;
+            gateway.ana_signed_in().await;
+            let granted = grant(&gateway.services, gateway.act(), "ana@fabrikam.example", Role::ReportsReader).await;
+            assert_eq!(granted.unwrap().account, expected);
+        }
+    }
 }

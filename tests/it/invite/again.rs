@@ -27,7 +27,7 @@ fn mail(text: &str) -> MailAddress {
 
 /// Another link that leads where the last one did.
 fn anew(guest: GuestId) -> Anew {
-    Anew { guest, redirect_url: None, language: None, message: None, sending: Sending::ByHand }
+    Anew { guest, redirect_url: None, language: None, message: None, cc: None, sending: Sending::ByHand }
 }
 
 /// Another link of an account that nobody has invited.

@@ -78,6 +78,7 @@ on_both_stores! {
             redirect_url: None,
             language: None,
             message: None,
+            cc: None,
             sending: Sending::ByMail,
         };
         let second = resend(&gateway.services, &operator(), &anew).await.unwrap();

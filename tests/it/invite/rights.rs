@@ -29,6 +29,20 @@ on_both_stores! {
         }
     }
 
+    async fn f20_the_role_invites_where_only_administrators_may_and_an_app_alone_does_not(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        gateway.set(|settings| settings.allow_invites_from = InvitesFrom::AdminsAndGuestInviters).await;
+        let asked = |number: u8| wish(&gateway, &format!("zoe{number}@adatum.example"));
+        for (number, role) in [(1, Role::GuestInviter), (2, Role::UserAdministrator), (3, Role::GlobalAdministrator)] {
+            gateway.invited_by(&person(gateway.ana, UserType::Guest, &[role]), &asked(number)).await.unwrap();
+        }
+        let helpdesk = person(gateway.ana, UserType::Member, &[Role::HelpdeskAdministrator]);
+        let app = app_only(gateway.payroll, &[Permission::UserInviteAll]);
+        for caller in [helpdesk, app] {
+            assert_eq!(gateway.not_invited(&caller, &asked(4)).await, "INVITE_DISABLED");
+        }
+    }
+
     async fn f07_members_are_invited_by_administrators_alone(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let mut asked = wish(&gateway, "zoe@adatum.example");

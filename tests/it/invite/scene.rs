@@ -23,12 +23,12 @@ pub fn operator() -> Caller {
 
 /// An app that acts for nobody.
 pub fn app_only(app: AppId, permissions: &[Permission]) -> Caller {
-    Caller::App { app, permissions: Permissions::of(permissions) }
+    Caller::App { app, permissions: Permissions::of(permissions), from: None }
 }
 
 /// A person.
 pub fn person(guest: GuestId, user_type: UserType, roles: &[Role]) -> Caller {
-    Caller::Person { guest, user_type, roles: Roles::of(roles), through: None }
+    Caller::Person { guest, user_type, roles: Roles::of(roles), through: None, from: None }
 }
 
 /// The invitation of a guest, with nothing but what is needed.

@@ -7,6 +7,7 @@ use entente::base::random::SystemRandom;
 use entente::domain::audit::AuditRecord;
 use entente::domain::mail::MailAddress;
 use entente::domain::mails::{Asked, MailId, MailKind, MailRecord, MailState, QueuedMail};
+use entente::flows::mails::look;
 use entente::flows::mails::queue::{Queued, enqueue_mail};
 use entente::flows::mails::send::{LEASE, MAX_TRIES, Mailed, Stop, WAITS, send};
 use entente::outbound::mail::Mailer;
@@ -257,5 +258,22 @@ on_both_stores! {
         assert_eq!(server.most_connected(), 4);
         assert_eq!(step(&gateway).await, Mailed { sent: 6, ..Mailed::default() });
         assert_eq!(server.received().len(), 10);
+    }
+
+    async fn whoever_looks_at_a_mail_stands_in_the_audit(backend: Backend) {
+        let server = SmtpServer::start(Manner::plain()).await;
+        let gateway = gateway(backend, mailer(&server)).await;
+        let mail = mail(&gateway);
+        queue(&gateway, &mail).await;
+        let view = look::show(&gateway.services, gateway.act(), &mail.id.to_string()).await.unwrap();
+        assert_eq!(view.mail.map(|mail| mail.to.as_str().to_owned()).as_deref(), Some(ANA));
+        let entry = gateway.last("mail_shown").await;
+        assert_eq!((entry.actor.as_str(), entry.guest), ("operator:tester", Some(gateway.ana)));
+        assert_eq!(detail(&entry, "mail_id"), Some(mail.id.to_string().as_str()));
+        // What is sent is not kept, so that there is nothing to see of it.
+        step(&gateway).await;
+        let before = gateway.audited().await;
+        let view = look::show(&gateway.services, gateway.act(), &mail.id.to_string()).await.unwrap();
+        assert_eq!((view.mail.is_none(), gateway.audited().await), (true, before));
     }
 }

@@ -102,6 +102,9 @@ on_both! {
         guests_are_listed_in_pages,
         blocking_ends_sessions_once,
         revoking_counts_sessions;
+    repeats:
+        an_answer_is_kept_until_its_time_has_come,
+        an_answer_is_kept_by_one_of_several;
     roles:
         a_role_is_granted_once_and_revoked_once;
     app_tokens:
@@ -142,6 +145,7 @@ on_both! {
         new_recovery_codes_replace_all_old_ones,
         a_recovery_code_is_taken_once,
         a_mailed_code_counts_its_tries_until_it_is_taken,
+        a_mailed_code_counts_for_its_purpose_alone,
         sends_after_a_time_are_listed,
         a_tally_begins_empty_and_keeps_what_is_written;
     factor_races:
@@ -174,6 +178,9 @@ on_both! {
         several_nodes_start_together_on_an_empty_database,
         a_newer_schema_is_refused,
         an_empty_database_is_not_opened_as_existing;
+    guest_edits:
+        an_address_is_written_once_and_unproven_until_the_account_is_unbound,
+        a_guest_is_made_a_member_and_back;
     guest_lives:
         details_read_back_as_written,
         f29_sponsors_read_back_as_written,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use entente::domain::factors::FactorKind;
-use entente::domain::factors::codes::{MailedCode, RecoveryCode};
+use entente::domain::factors::codes::{CodePurpose, MailedCode, RecoveryCode};
 use entente::domain::factors::limits::{Lane, Network, Tally, TallyKey};
 use entente::domain::store::sign_ins::Once;
 
@@ -42,14 +42,14 @@ pub async fn a_mailed_code_counts_its_tries_until_it_is_taken(fresh: Fresh) {
     let mut unit = unit(&*store).await;
     for tries in 1..=7 {
         let expected = MailedCode { tries, ..mailed_code(1) };
-        assert_eq!(unit.count_mailed_code_try(guest, id).await, Ok(Some(expected)));
+        assert_eq!(unit.count_mailed_code_try(guest, CodePurpose::SecondFactor, id).await, Ok(Some(expected)));
     }
     assert_eq!(unit.take_mailed_code(id, after(60)).await, Ok(Once::First));
     assert_eq!(unit.take_mailed_code(id, after(60)).await, Ok(Once::Again));
-    assert_eq!(unit.count_mailed_code_try(guest, id).await, Ok(None));
-    assert_eq!(unit.count_mailed_code_try(guest, mailed_code_id(9)).await, Ok(None));
+    assert_eq!(unit.count_mailed_code_try(guest, CodePurpose::SecondFactor, id).await, Ok(None));
+    assert_eq!(unit.count_mailed_code_try(guest, CodePurpose::SecondFactor, mailed_code_id(9)).await, Ok(None));
     assert_eq!(unit.take_mailed_code(mailed_code_id(9), after(60)).await, Ok(Once::Again));
-    let sends = unit.list_mailed_code_sends(guest, NOW.minus(Duration::from_secs(1))).await;
+    let sends = unit.list_mailed_code_sends(guest, CodePurpose::SecondFactor, NOW.minus(Duration::from_secs(1))).await;
     assert_eq!(sends, Ok(vec![NOW]), "a taken code was sent all the same");
 }
 
@@ -67,7 +67,27 @@ pub async fn sends_after_a_time_are_listed(fresh: Fresh) {
         (after(60), vec![after(120), after(180)]),
         (after(180), Vec::new()),
     ] {
-        assert_eq!(unit.list_mailed_code_sends(guest_id(1), since).await, Ok(expected), "{since:?}");
+        assert_eq!(
+            unit.list_mailed_code_sends(guest_id(1), CodePurpose::SecondFactor, since).await,
+            Ok(expected),
+            "{since:?}"
+        );
+    }
+}
+
+pub async fn a_mailed_code_counts_for_its_purpose_alone(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish_factors(&*store).await;
+    let mut unit = unit(&*store).await;
+    let (guest, since) = (guest_id(1), NOW.minus(Duration::from_secs(1)));
+    unit.insert_mailed_code(&MailedCode { purpose: CodePurpose::SignIn, ..mailed_code(2) }).await.unwrap();
+    for (number, purpose, other) in
+        [(1, CodePurpose::SecondFactor, CodePurpose::SignIn), (2, CodePurpose::SignIn, CodePurpose::SecondFactor)]
+    {
+        assert_eq!(unit.list_mailed_code_sends(guest, purpose, since).await, Ok(vec![NOW]));
+        assert_eq!(unit.count_mailed_code_try(guest, other, mailed_code_id(number)).await, Ok(None));
+        let expected = MailedCode { purpose, tries: 1, ..mailed_code(number) };
+        assert_eq!(unit.count_mailed_code_try(guest, purpose, mailed_code_id(number)).await, Ok(Some(expected)));
     }
 }
 

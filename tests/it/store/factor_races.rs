@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use entente::base::random::SystemRandom;
-use entente::domain::factors::codes::{MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId, next_send};
+use entente::domain::factors::codes::{CodePurpose, MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId, next_send};
 use entente::domain::factors::limits::{Lane, Tally, TallyKey};
 use entente::domain::factors::{Enrolled, FactorId, Material};
 use entente::domain::store::UnitOfWork;
@@ -60,7 +60,7 @@ pub async fn a_mailed_code_is_taken_by_one_of_several(fresh: Fresh) {
 pub async fn tries_of_a_mailed_code_are_all_counted(fresh: Fresh) {
     furnished(&fresh).await;
     let act = |mut unit: Box<dyn UnitOfWork>| async move {
-        let code = unit.count_mailed_code_try(guest_id(1), mailed_code_id(1)).await?;
+        let code = unit.count_mailed_code_try(guest_id(1), CodePurpose::SecondFactor, mailed_code_id(1)).await?;
         unit.commit().await.map(|()| code.unwrap().tries)
     };
     let mut tries = race(&fresh, act).await;
@@ -105,7 +105,9 @@ pub async fn sends_see_each_other(fresh: Fresh) {
     furnished(&fresh).await;
     let act = |mut unit: Box<dyn UnitOfWork>| async move {
         let now = after(61);
-        let sent_at = unit.list_mailed_code_sends(guest_id(1), NOW.minus(Duration::from_secs(1))).await?;
+        let sent_at = unit
+            .list_mailed_code_sends(guest_id(1), CodePurpose::SecondFactor, NOW.minus(Duration::from_secs(1)))
+            .await?;
         let is_open = next_send(&sent_at, now).is_none();
         // A question between reading and writing gives the others time to come in between.
         unit.groups_of(guest_id(1), 1).await?;

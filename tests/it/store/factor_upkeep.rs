@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use entente::domain::factors::codes::{MailedCode, RecoveryCode, SEND_WINDOW};
+use entente::domain::factors::codes::{CodePurpose, MailedCode, RecoveryCode, SEND_WINDOW};
 use entente::domain::factors::limits::{Lane, TALLY_KEPT, Tally, TallyKey};
 use entente::domain::factors::{Enrolled, FactorKind};
 use entente::domain::store::sign_ins::Once;
@@ -23,8 +23,8 @@ async fn assert_nothing_left(unit: &mut dyn UnitOfWork) {
     assert_eq!(unit.list_factors(guest).await, Ok(Vec::new()));
     assert_eq!(unit.list_recovery_codes(guest).await, Ok(Vec::new()));
     assert_eq!(unit.take_recovery_code(recovery_code_id(1)).await, Ok(Once::Again));
-    assert_eq!(unit.count_mailed_code_try(guest, mailed_code_id(1)).await, Ok(None));
-    assert_eq!(unit.list_mailed_code_sends(guest, NOW.minus(TICK)).await, Ok(Vec::new()));
+    assert_eq!(unit.count_mailed_code_try(guest, CodePurpose::SecondFactor, mailed_code_id(1)).await, Ok(None));
+    assert_eq!(unit.list_mailed_code_sends(guest, CodePurpose::SecondFactor, NOW.minus(TICK)).await, Ok(Vec::new()));
 }
 
 pub async fn a_reset_removes_everything_of_one_guest(fresh: Fresh) {
@@ -44,7 +44,10 @@ pub async fn a_reset_removes_everything_of_one_guest(fresh: Fresh) {
     assert_nothing_left(&mut *unit).await;
     assert_eq!(unit.list_factors(guest).await, Ok(vec![factor]));
     assert_eq!(unit.list_recovery_codes(guest).await, Ok(codes.to_vec()));
-    assert_eq!(unit.count_mailed_code_try(guest, mailed_code_id(3)).await.unwrap().unwrap().tries, 1);
+    assert_eq!(
+        unit.count_mailed_code_try(guest, CodePurpose::SecondFactor, mailed_code_id(3)).await.unwrap().unwrap().tries,
+        1
+    );
     assert_eq!(unit.lock_tally(&tally_key(1)).await, Ok(tally), "a reset gives no new tries");
     unit.insert_factor(&passkey(2, 0)).await.unwrap();
 }
@@ -83,7 +86,7 @@ pub async fn mailed_codes_and_tallies_are_swept_at_their_ends(fresh: Fresh) {
     assert_eq!(unit.lock_tally(&tally_key(2)).await, Ok(young));
     let guest = guest_id(1);
     for (number, is_there) in [(1, false), (2, false), (3, true)] {
-        let code = unit.count_mailed_code_try(guest, mailed_code_id(number)).await.unwrap();
+        let code = unit.count_mailed_code_try(guest, CodePurpose::SecondFactor, mailed_code_id(number)).await.unwrap();
         assert_eq!(code.is_some(), is_there, "{number}");
     }
     assert_eq!(unit.list_factors(guest).await, Ok(vec![totp(1), passkey(2, 1)]));
@@ -102,7 +105,11 @@ pub async fn a_sweep_of_tallies_and_mailed_codes_is_bounded(fresh: Fresh) {
     let now = after(9).plus(TALLY_KEPT);
     let swept = |count| Ok(Swept { mailed_codes: count, tallies: count, ..Swept::default() });
     assert_eq!(unit.sweep(now, NOW, NOW, NOW, 3).await, swept(3));
-    assert_eq!(unit.list_mailed_code_sends(guest_id(1), NOW).await, Ok(vec![after(4), after(5)]), "oldest first");
+    assert_eq!(
+        unit.list_mailed_code_sends(guest_id(1), CodePurpose::SecondFactor, NOW).await,
+        Ok(vec![after(4), after(5)]),
+        "oldest first"
+    );
     assert_eq!(unit.sweep(now, NOW, NOW, NOW, 3).await, swept(2));
 }
 

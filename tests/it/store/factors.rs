@@ -1,5 +1,6 @@
 //! Enrolled factors.
 
+use entente::domain::factors::codes::CodePurpose;
 use entente::domain::factors::{Enrolled, FactorLabel, KeyProtection, Material, PasskeyMaterial};
 use entente::domain::store::sign_ins::Once;
 use entente::domain::store::{StoreError, UnitOfWork};
@@ -38,11 +39,15 @@ pub async fn another_guests_factor_is_not_found(fresh: Fresh) {
     assert_eq!(unit.rename_factor(stranger, factor_id(1), &label("Mine")).await, Ok(Once::Again));
     assert_eq!(unit.delete_factor(stranger, factor_id(1)).await, Ok(Once::Again));
     assert_eq!(unit.list_factors(stranger).await, Ok(Vec::new()));
-    assert_eq!(unit.count_mailed_code_try(stranger, mailed_code_id(1)).await, Ok(None));
+    assert_eq!(unit.count_mailed_code_try(stranger, CodePurpose::SecondFactor, mailed_code_id(1)).await, Ok(None));
     assert_eq!(unit.list_recovery_codes(stranger).await, Ok(Vec::new()));
-    assert_eq!(unit.list_mailed_code_sends(stranger, NOW.minus(std::time::Duration::MAX)).await, Ok(Vec::new()));
+    assert_eq!(
+        unit.list_mailed_code_sends(stranger, CodePurpose::SecondFactor, NOW.minus(std::time::Duration::MAX)).await,
+        Ok(Vec::new())
+    );
     assert_eq!(unit.find_factor(guest_id(1), factor_id(1)).await, Ok(Some(totp(1))));
-    let tried = unit.count_mailed_code_try(guest_id(1), mailed_code_id(1)).await.unwrap().unwrap();
+    let tried =
+        unit.count_mailed_code_try(guest_id(1), CodePurpose::SecondFactor, mailed_code_id(1)).await.unwrap().unwrap();
     assert_eq!(tried.tries, 1, "a stranger's try is not counted");
 }
 

@@ -20,7 +20,7 @@ use entente::domain::circumstances::Circumstances;
 use entente::domain::claims::names::Protocol;
 use entente::domain::claims::set::ClaimSet;
 use entente::domain::documents::{AppSource, MetadataSource};
-use entente::domain::factors::codes::{MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId};
+use entente::domain::factors::codes::{CodePurpose, MailedCode, MailedCodeId, RecoveryCode, RecoveryCodeId};
 use entente::domain::factors::{
     Enrolled, FactorId, FactorLabel, KeyProtection, Material, PasskeyMaterial, TotpMaterial,
 };
@@ -267,6 +267,7 @@ pub fn group(number: u32, members: &[u32], apps: &[u32]) -> WholeGroup {
     WholeGroup {
         group: Group { id: group_id(number), slug, name: format!("Group {number}") },
         members: members.iter().map(|number| guest_id(*number)).collect(),
+        owners: Vec::new(),
         apps: apps.iter().map(|number| app_id(*number)).collect(),
     }
 }
@@ -394,7 +395,14 @@ pub fn recovery_code(number: u32) -> RecoveryCode {
 /// A code that was sent to guest 1.
 pub fn mailed_code(number: u32) -> MailedCode {
     let mac = *handle("mailed code", number).as_bytes();
-    MailedCode { id: mailed_code_id(number), guest: guest_id(1), mac, sent_at: NOW, tries: 0 }
+    MailedCode {
+        id: mailed_code_id(number),
+        guest: guest_id(1),
+        purpose: CodePurpose::SecondFactor,
+        mac,
+        sent_at: NOW,
+        tries: 0,
+    }
 }
 
 /// A policy that blocks everybody everywhere.

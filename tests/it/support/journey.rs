@@ -157,7 +157,7 @@ impl Gateway {
     pub async fn add_group(&self, slug: &str, members: &[GuestId], apps: &[AppId]) -> GroupId {
         let id = GroupId::new(self.now(), &SystemRandom);
         let group = Group { id, slug: Slug::parse(slug).unwrap(), name: slug.to_owned() };
-        let whole = WholeGroup { group, members: members.to_vec(), apps: apps.to_vec() };
+        let whole = WholeGroup { group, members: members.to_vec(), owners: Vec::new(), apps: apps.to_vec() };
         let mut unit = self.services.store.unit_of_work().await.unwrap();
         unit.upsert_group(&whole, Provenance::Applied).await.unwrap();
         unit.commit().await.unwrap();

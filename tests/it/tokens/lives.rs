@@ -137,7 +137,7 @@ on_both_stores! {
         assert_eq!(scene.provider.asked("refresh"), 3);
     }
 
-    async fn an_account_that_is_gone_ends_its_session_and_all_that_came_of_it(backend: Backend) {
+    async fn f82_an_account_that_its_partner_has_ended_ends_its_session_and_all_that_came_of_it(backend: Backend) {
         let scene = Scene::start(backend).await;
         scene.provider.forget();
         scene.gateway.clock.advance(14 * MINUTE);

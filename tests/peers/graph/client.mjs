@@ -65,6 +65,14 @@ for (const request of content.requests) request.url = request.url.replace(/^.*\/
 const answer = await client.api("/$batch").post(content);
 assert.deepEqual(answer.responses.map((one) => [one.id, one.status]), [["1", 200], ["2", 404]]);
 
+const invitation = { invitedUserEmailAddress: "user1@fabrikam.example", inviteRedirectUrl: "https://app.example/start" };
+const once = { "Idempotency-Key": '"8e03978e-40d5-43e8-bc93-6894a57f9324"' };
+const invited = await client.api("/invitations").headers(once).post(invitation);
+assert.equal(invited.status, "PendingAcceptance");
+assert.deepEqual(await client.api("/invitations").headers(once).post(invitation), invited);
+await client.api(`/users/${invited.invitedUser.id}/sponsors/$ref`).post({ "@odata.id": `${address}/v1.0/users/${user.id}` });
+assert.deepEqual((await client.api(`/users/${invited.invitedUser.id}/sponsors`).get()).value.map((one) => one.id), [user.id]);
+
 await assert.rejects(client.api("/users").filter("password eq 'x'").get(), (error) => {
   assert.deepEqual([error.statusCode, error.code], [400, "Request_BadRequest"]);
   assert.match(error.message, /password/);

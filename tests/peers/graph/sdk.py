@@ -11,8 +11,12 @@ from kiota_abstractions.authentication import AuthenticationProvider
 from kiota_abstractions.base_request_configuration import RequestConfiguration
 from msgraph import GraphRequestAdapter, GraphServiceClient
 from msgraph.generated.models.app_role_assignment import AppRoleAssignment
+from msgraph.generated.models.email_address import EmailAddress
 from msgraph.generated.models.group import Group
+from msgraph.generated.models.invitation import Invitation
+from msgraph.generated.models.invited_user_message_info import InvitedUserMessageInfo
 from msgraph.generated.models.o_data_errors.o_data_error import ODataError
+from msgraph.generated.models.recipient import Recipient
 from msgraph.generated.models.reference_create import ReferenceCreate
 from msgraph.generated.models.user import User
 from msgraph.generated.users.users_request_builder import UsersRequestBuilder
@@ -76,6 +80,24 @@ async def main():
     except ODataError as error:
         expect((error.response_status_code, error.error.code), (400, "Request_BadRequest"), "fault")
     await client.groups.by_group_id(group.id).delete()
+    wanted = Invitation(
+        invited_user_email_address="zoe@adatum.example",
+        invite_redirect_url="https://app.example/start",
+        invited_user_display_name="Zoe",
+        invited_user_message_info=InvitedUserMessageInfo(
+            message_language="fr", cc_recipients=[Recipient(email_address=EmailAddress(address="otto@adatum.example"))]
+        ),
+        invited_user_sponsors=[User(id=user.id)],
+        send_invitation_message=True,
+    )
+    invited = await client.invitations.post(wanted)
+    expect((invited.status, invited.invited_user_display_name), ("PendingAcceptance", "Zoe"), "invitation")
+    zoe = client.users.by_user_id(invited.invited_user.id)
+    expect([sponsor.id for sponsor in (await zoe.sponsors.get()).value], [user.id], "sponsors")
+    await zoe.sponsors.by_directory_object_id(user.id).ref.delete()
+    await zoe.patch(User(mail="zoe.new@adatum.example", user_type="Member"))
+    read = await zoe.get()
+    expect((read.mail, read.user_type), ("zoe.new@adatum.example", "Member"), "another address")
     print("msgraph-sdk: all held")
 
 

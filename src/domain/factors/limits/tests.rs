@@ -152,6 +152,7 @@ fn keys_of_rows_differ_where_keys_do() {
         texts.push(TallyKey::Factor(factor, lane).to_text());
         texts.push(TallyKey::Account(guest, lane).to_text());
         texts.push(TallyKey::Recovery(guest, lane, network("2001:db8:1111:2222::1")).to_text());
+        texts.push(TallyKey::Address([u8::from(lane == Lane::Known); 32]).to_text());
         texts.extend(FactorKind::ALL.map(|kind| TallyKey::Kind(guest, kind, lane).to_text()));
     }
     assert!(texts.iter().all(|text| text.len() <= 96));
@@ -165,7 +166,7 @@ proptest! {
     #[test]
     fn no_wait_is_longer_than_its_limit_says(level: u32, micros in 0_i64..4_000_000_000_000_000) {
         let now = Timestamp::from_micros(micros);
-        for limit in [Limit::FACTOR, Limit::RECOVERY, Limit::ACCOUNT, Limit::NETWORK] {
+        for limit in [Limit::FACTOR, Limit::RECOVERY, Limit::ACCOUNT, Limit::NETWORK, Limit::ADDRESS] {
             let until = limit.opens_at(&Tally { level, last_at: now }, now);
             prop_assert!(until.is_none_or(|until| until.since(now) <= limit.longest_wait));
             prop_assert_eq!(until.is_some(), level >= limit.free);

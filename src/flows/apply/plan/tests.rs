@@ -215,7 +215,7 @@ fn guest(address: &str, pin: Option<&str>, apps: &[&str]) -> GuestDefinition {
 fn group(name: &str, members: &[&str], apps: &[&str]) -> GroupDefinition {
     let members = members.iter().map(|member| GuestReference::Mail(mail(member))).collect();
     let apps = apps.iter().map(|name| slug(name)).collect();
-    GroupDefinition { id: None, slug: slug(name), name: name.to_owned(), members, apps }
+    GroupDefinition { id: None, slug: slug(name), name: name.to_owned(), members, owners: None, apps }
 }
 
 /// Gives each definition a line: partners from 10, apps from 20, groups from 30, guests from 40.

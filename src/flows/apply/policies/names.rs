@@ -10,7 +10,7 @@ use crate::domain::policy::directory::{self, Directory};
 use crate::flows::apply::matching::Names;
 use crate::flows::apply::plan::Draft;
 
-/// Everything that is no business of policies alone. There are no roles in this version.
+/// Everything that is no business of policies alone.
 pub(super) fn directory(draft: &Draft<'_>) -> Directory {
     let mut directory = Directory::empty();
     fill(&mut directory.partners, &draft.partner_names, PartnerId::from_uuid);

@@ -65,7 +65,7 @@ impl Desk<'_> {
     /// Who is behind the session, where they may invite; nobody where they must sign in or show more first.
     async fn enter(&self, now: Timestamp) -> Result<Option<Inviter>, Halt> {
         let Some((mut unit, reading)) = gate(self.services, self.visitor, now).await? else { return Ok(None) };
-        let caller = caller(unit.as_mut(), &reading).await?;
+        let caller = caller(unit.as_mut(), &reading).await?.asking_from(self.visitor.address);
         let settings = unit.collaboration().await?.value;
         may_invite(settings.allow_invites_from, &caller)
             .map_err(|_| Refusal::new(Code::InviteDisabled, "inviting_not_allowed"))?;
@@ -95,7 +95,7 @@ impl Desk<'_> {
 pub(super) async fn caller(unit: &mut dyn UnitOfWork, reading: &SessionReading) -> Result<Caller, Halt> {
     let guest = &reading.guest;
     let roles = unit.roles_of(guest.id).await?;
-    Ok(Caller::Person { guest: guest.id, user_type: guest.user_type, roles, through: None })
+    Ok(Caller::Person { guest: guest.id, user_type: guest.user_type, roles, through: None, from: None })
 }
 
 /// Does something once more while another writer was first.

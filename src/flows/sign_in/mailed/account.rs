@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr};
 
 use crate::base::clock::Timestamp;
 use crate::domain::authentication::Identity;
-use crate::domain::factors::limits::{Network, TallyKey, count_try};
+use crate::domain::factors::limits::{Network, Tally, TallyKey, count_try};
 use crate::domain::guests::{Binding, Guest, Standing};
 use crate::domain::invitations::MailedAccount;
 use crate::domain::mail::MailAddress;
@@ -13,7 +13,9 @@ use crate::domain::policy::parties::Parties;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::AppRequest;
 use crate::domain::store::UnitOfWork;
+use crate::factors::mailed_code;
 use crate::flows::next::Visitor;
+use crate::flows::services::Services;
 use crate::flows::sign_in::Halt;
 use crate::flows::sign_in::redeem::judge;
 
@@ -79,4 +81,22 @@ pub(super) async fn count(unit: &mut dyn UnitOfWork, visitor: &Visitor, now: Tim
             Ok(())
         }
     }
+}
+
+/// The tally of wrong codes of an address with one more, locked; it is the same for an address that nobody has.
+///
+/// # Errors
+/// [`Code::OtpThrottled`] while it waits; the code is not judged then.
+pub(super) async fn address_tally(
+    services: &Services,
+    unit: &mut dyn UnitOfWork,
+    address: &MailAddress,
+    now: Timestamp,
+) -> Result<Vec<(TallyKey, Tally)>, Halt> {
+    let key = TallyKey::Address(mailed_code::address_hash(&services.sealer, address));
+    let tally = unit.lock_tally(&key).await?;
+    count_try(&[(key, tally)], now).map_err(|wait| {
+        let refusal = Refusal::new(Code::OtpThrottled, "too_many_wrong_sign_in_codes");
+        refusal.until_after(wait.until.since(now)).into()
+    })
 }

@@ -1,9 +1,9 @@
-//! Judging a code that was typed. A try is counted and committed before it is judged, as those of second factors are.
+//! Judging a code that was typed. Nothing of the judgement is told before the try has been counted and committed.
 
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::{Asked, AskedCode, Sent, SentCode, Turn};
 use crate::domain::factors::choice::MailedCodes;
-use crate::domain::factors::codes::MAILED_CODE_LIFE;
+use crate::domain::factors::codes::{CodePurpose, MAILED_CODE_LIFE};
 use crate::domain::guests::GuestId;
 use crate::domain::partners::MAILED_CODE_PARTNER;
 use crate::domain::refusal::{Code, Refusal};
@@ -14,7 +14,7 @@ use crate::flows::services::Services;
 use crate::flows::sign_in::{Halt, Tries, finish};
 use crate::upstream;
 
-use super::account::{account, count};
+use super::account::{account, address_tally, count};
 use super::page;
 
 /// Judges `typed`; where it is the code, the person is signed in as at any other partner.
@@ -71,10 +71,21 @@ async fn judge(
 ) -> Result<bool, Halt> {
     let mut unit = services.store.unit_of_work().await?;
     count(unit.as_mut(), visitor, now).await?;
+    let wrong = address_tally(services, unit.as_mut(), &code.address, now).await?;
     let guest = account(unit.as_mut(), &code.address, &asked.request, now).await?;
     let whose = guest.map_or(GuestId::from_uuid(uuid::Uuid::nil()), |guest| guest.id);
-    let kept = unit.count_mailed_code_try(whose, sent.id).await?;
-    unit.commit().await?;
+    let kept = unit.count_mailed_code_try(whose, CodePurpose::SignIn, sent.id).await?;
     let is_right = |kept| mailed_code::check(&services.sealer, whose, &kept, MailedCodes::On, typed, now).is_ok();
-    Ok(kept.is_some_and(is_right))
+    let is_right = kept.is_some_and(is_right);
+    // What was wrong is counted with the address, and the tally is held from before the judgement on: tries at the
+    // same time cannot share one count, and nothing is told before it is committed.
+    for (key, tally) in &wrong {
+        if is_right {
+            unit.delete_tally(key).await?;
+        } else {
+            unit.update_tally(key, tally).await?;
+        }
+    }
+    unit.commit().await?;
+    Ok(is_right)
 }

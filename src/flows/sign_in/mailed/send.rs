@@ -4,7 +4,7 @@ use crate::base::clock::Timestamp;
 use crate::base::secret::SecretText;
 use crate::domain::attempts::{Asked, AskedCode, CODES_WITHIN, SentCode};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
-use crate::domain::factors::codes::{MailedCode, MailedCodeId, SEND_PAUSE, SEND_WINDOW, next_send};
+use crate::domain::factors::codes::{CodePurpose, MailedCode, MailedCodeId, SEND_PAUSE, SEND_WINDOW, next_send};
 use crate::domain::guests::{Guest, GuestId};
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::MAILED_CODE_PARTNER;
@@ -14,6 +14,7 @@ use crate::flows::mails::{self, CodeFor};
 use crate::flows::next::{CodeSlip, Next, Visitor};
 use crate::flows::services::Services;
 use crate::flows::sign_in::{Halt, Tries};
+use crate::texts::language::Language;
 
 use super::account::{account, count};
 use super::{kept_page, page};
@@ -38,10 +39,10 @@ pub(super) async fn send(
     let id = loop {
         match send_once(services, asked, code, visitor, now).await {
             Ok((id, mail)) => {
-                if let Some((to, text)) = mail {
-                    let services = services.clone();
+                if let Some((to, text, language)) = mail {
+                    let (services, code_for) = (services.clone(), CodeFor { purpose: CodePurpose::SignIn, language });
                     // Logged and counted there; whoever waits for a code in vain asks for another one.
-                    tokio::spawn(async move { mails::send_code(&services, &to, &text, CodeFor::SignIn, now).await });
+                    tokio::spawn(async move { mails::send_code(&services, &to, &text, code_for, now).await });
                 }
                 break id;
             }
@@ -53,7 +54,7 @@ pub(super) async fn send(
     kept_page(services, &asked, None, visitor, now).await
 }
 
-type Mail = (MailAddress, SecretText);
+type Mail = (MailAddress, SecretText, Language);
 
 async fn send_once(
     services: &Services,
@@ -66,13 +67,16 @@ async fn send_once(
     count(unit.as_mut(), visitor, now).await?;
     let guest = account(unit.as_mut(), &code.address, &asked.request, now).await?;
     let whose = guest.as_ref().map_or(GuestId::from_uuid(uuid::Uuid::nil()), |guest| guest.id);
-    let (made, text) = mailed_code::make(&services.sealer, services.random.as_ref(), whose, now);
-    let sends = unit.list_mailed_code_sends(whose, now.minus(SEND_WINDOW)).await?;
+    let purpose = CodePurpose::SignIn;
+    let (made, text) = mailed_code::make(&services.sealer, services.random.as_ref(), whose, purpose, now);
+    let sends = unit.list_mailed_code_sends(whose, purpose, now.minus(SEND_WINDOW)).await?;
+    // Read for an address that nobody has too, so that it takes as long.
+    let language = mails::code_language(services, unit.as_mut(), whose, &asked.request.ui_locales, visitor).await?;
     let mut mail = None;
     if let Some(guest) = guest.filter(|_| next_send(&sends, now).is_none()) {
         unit.insert_mailed_code(&made).await?;
         unit.append_audit(&entry(services, asked, &guest, visitor, now)).await?;
-        mail = Some((address_of(guest, &code.address), text));
+        mail = Some((address_of(guest, &code.address), text, language));
     }
     unit.commit().await?;
     let MailedCode { id, .. } = made;

@@ -21,6 +21,7 @@ const TICK: Duration = Duration::from_micros(1);
 struct Case {
     settings: FactorSettings,
     guest: Guest,
+    mail: MailStanding,
     session: Session,
     enrolled: Vec<Enrolled>,
     recovery_codes: usize,
@@ -69,6 +70,7 @@ impl Case {
             },
             enrolled: Vec::new(),
             recovery_codes: 0,
+            mail: MailStanding::Known,
         }
     }
 
@@ -111,6 +113,7 @@ impl Case {
         Standing {
             settings: &self.settings,
             guest: &self.guest,
+            mail: self.mail,
             session: &self.session,
             enrolled: &self.enrolled,
             recovery_codes: self.recovery_codes,
@@ -138,6 +141,10 @@ fn nobody_is_talked_down_to_a_mail() {
     assert_eq!(Case::new().with(Totp).ways(&all), pass(&[Totp], &[]));
     let both = Case::new().with(Totp).with(Passkey).but(|case| case.recovery_codes = 3);
     assert_eq!(both.ways(&all), pass(&[Totp, Passkey, RecoveryCode], &[]));
+    // Nor is an address trusted that an administrator has set since.
+    let unproven = Case::new().but(|case| case.mail = MailStanding::Unproven);
+    assert_eq!(unproven.ways(&[MailedCode]), Ways::OutOfReach);
+    assert_eq!(unproven.ways(&all), Ways::Enrol(kinds(&[Passkey, Totp])));
     // Also where what is enrolled is switched off.
     let off = Case::new().with(Totp).but(|case| case.settings.totp = Offer::Off);
     assert_eq!(off.ways(&[MailedCode]), Ways::OutOfReach);

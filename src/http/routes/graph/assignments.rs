@@ -12,7 +12,7 @@ use crate::domain::apps::{App, AppId};
 use crate::domain::groups::GroupId;
 use crate::domain::guests::GuestId;
 use crate::domain::people::{AppAssignment, Principal};
-use crate::flows::directory::assignments::{self, Named};
+use crate::flows::directory::assignments::{self, Labels, Named};
 use crate::flows::directory::{DirectoryError, apps as directory_apps};
 use crate::flows::services::Services;
 
@@ -62,7 +62,7 @@ fn parse_assignment(text: &str) -> Option<AppAssignment> {
     Some(AppAssignment { principal, app })
 }
 
-fn shown(principal: Principal, label: &str, app: &App) -> Value {
+fn shown(principal: Principal, label: Option<&str>, app: &App) -> Value {
     let (id, kind) = match principal {
         Principal::Guest(id) => (id.to_string(), "User"),
         Principal::Group(id) => (id.to_string(), "Group"),
@@ -81,7 +81,7 @@ fn shown(principal: Principal, label: &str, app: &App) -> Value {
 async fn of(services: &Services, ask: &Ask<'_>, named: Named<'_>) -> Result<Reply, Fault> {
     only(&ask.query, &[])?;
     let (principal, label, apps) = assignments::of(services, ask.caller(), named).await?;
-    let values = apps.iter().map(|app| shown(principal, &label, app)).collect();
+    let values = apps.iter().map(|app| shown(principal, label.as_deref(), app)).collect();
     let public_url = &services.settings.public_url;
     Ok(Reply::ok(resources::list(public_url, "appRoleAssignments", (ask.path, &ask.query), values, None, None)))
 }
@@ -105,10 +105,11 @@ pub async fn of_app(services: &Services, ask: &Ask<'_>, id: &str) -> Result<Repl
     let place = |token: &SkipToken| parse_assignment(&token.id).ok_or(QueryFault::SkipToken);
     let after = query.skip_token.as_ref().map(place).transpose()?.map(|assignment| assignment.principal);
     let (app, page) = directory_apps::assigned(services, ask.caller(), id, after, query.top).await?;
+    let labels = Labels::of(services, ask.caller()).await?;
     let mut values = Vec::with_capacity(page.items.len());
     for principal in page.items {
-        let label = assignments::label(services, principal).await?;
-        values.push(shown(principal, &label, &app));
+        let label = labels.label(services, principal).await?;
+        values.push(shown(principal, label.as_deref(), &app));
     }
     let next = page.next.map(|principal| SkipToken {
         key: String::new(),
@@ -133,7 +134,7 @@ fn wanted(ask: &Ask<'_>) -> Result<(String, AppId), Fault> {
 async fn assign(services: &Services, ask: &Ask<'_>, principal: Principal, app: AppId) -> Result<Reply, Fault> {
     let (app, label) = assignments::assign(services, ask.caller(), principal, app).await?;
     let public_url = &services.settings.public_url;
-    let body = document(public_url, "appRoleAssignments/$entity", shown(principal, &label, &app));
+    let body = document(public_url, "appRoleAssignments/$entity", shown(principal, label.as_deref(), &app));
     let id = assignment_id(&AppAssignment { principal, app: app.id });
     let location = public_url.join(&format!("{}/{id}", ask.path));
     Ok(Reply::made(body, location))

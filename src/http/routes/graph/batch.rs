@@ -7,10 +7,12 @@ use serde_json::{Map, Value, json};
 
 use super::dispatch::{Ask, Reply, dispatch};
 use super::fault::Fault;
+use super::idempotency;
 use super::odata::query::only;
 use super::resources::{self, text};
 use super::table::Method;
 use crate::base::params::RawParams;
+use crate::domain::repeats::RequestKey;
 use crate::http::limits::MAX_QUERY;
 use crate::http::state::State;
 
@@ -27,12 +29,18 @@ struct Part<'b> {
     query: RawParams,
     is_eventual: bool,
     body: Option<Value>,
+    key: Option<RequestKey>,
     needs: Vec<&'b str>,
 }
 
 /// `POST /$batch`.
 pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
     only(&ask.query, &[])?;
+    if ask.key.is_some() {
+        let message =
+            "`Idempotency-Key` is of one request: set it among the `headers` of each part that may come again";
+        return Err(Fault::bad(message));
+    }
     let map = resources::object(ask.body.as_ref(), &["requests"])?;
     let Some(Value::Array(list)) = map.get("requests") else { return Err(Fault::bad("`requests` must be a list")) };
     if !(1..=MAX_PARTS).contains(&list.len()) {
@@ -57,6 +65,7 @@ pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
                 query: part.query.clone(),
                 is_eventual: part.is_eventual,
                 body: part.body.clone(),
+                key: part.key.clone(),
                 called: ask.called,
                 address: ask.address,
                 file: None,
@@ -115,7 +124,9 @@ fn read(value: &Value) -> Result<Part<'_>, Fault> {
         Some(_) => return Err(Fault::bad(format!("request `{id}`: `dependsOn` must be a list of ids"))),
     };
     let body = map.get("body").filter(|body| !body.is_null()).cloned();
-    Ok(Part { id, method: text(map, "method")?, path, query, is_eventual: is_eventual(map), body, needs })
+    let method = text(map, "method")?;
+    let key = if method == Method::Post.as_str() { idempotency::of_part(map.get("headers"))? } else { None };
+    Ok(Part { id, method, path, query, is_eventual: is_eventual(map), body, key, needs })
 }
 
 fn is_eventual(map: &Map<String, Value>) -> bool {

@@ -84,6 +84,10 @@ impl From<Refusal> for NoFile {
 pub async fn hand_in(services: &Services, ask: &Ask<'_>) -> Result<Reply, Fault> {
     let Some(file) = &ask.file else { return Err(Fault::bad("a file cannot be part of a batch")) };
     judge_query(&ask.query)?;
+    if ask.key.is_some() {
+        let message = "`Idempotency-Key` is not read here: a file that comes again passes over whom the first invited";
+        return Err(Fault::bad(message));
+    }
     if is_dry(&ask.query)? {
         return Ok(Reply::ok(judged(&take::judge(services, ask.caller(), file).await?)));
     }

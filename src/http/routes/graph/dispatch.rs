@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::table::{Found, Handler, Method, Rule, find};
-use super::{assignments, batch, bulk, groups, removed, users, what_if};
+use super::{assignments, batch, bulk, groups, invitations, removed, sponsors, users, what_if};
 use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
+use crate::domain::repeats::RequestKey;
 use crate::flows::callers::Called;
+use crate::flows::directory::groups::Move;
 use crate::flows::directory::{DirectoryError, NOT_ALLOWED};
 use crate::flows::services::Services;
 use crate::http::state::State;
@@ -28,6 +30,8 @@ pub struct Ask<'a> {
     pub is_eventual: bool,
     /// The body, where there is one.
     pub body: Option<Value>,
+    /// What the caller calls the request, where it may come again.
+    pub key: Option<RequestKey>,
     /// Who asks.
     pub called: &'a Called,
     /// From where.
@@ -128,7 +132,7 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::PurgeUser => removed::purge(services, ask, first).await,
         Handler::UserGroups => groups::of_user(services, ask, first).await,
         Handler::RevokeSessions => users::revoke(services, ask, first).await,
-        Handler::Sponsors => users::sponsors(services, ask, first).await,
+        Handler::Sponsors => sponsors::list(services, ask, first).await,
         Handler::UserAssignments => assignments::of_user(services, ask, first).await,
         Handler::AssignUser => assignments::assign_user(services, ask, first).await,
         Handler::UnassignUser => assignments::unassign_user(services, ask, first, second).await,
@@ -138,8 +142,11 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::RenameGroup => groups::rename(services, ask, first).await,
         Handler::DeleteGroup => groups::delete(services, ask, first).await,
         Handler::Members => groups::members(services, ask, first).await,
-        Handler::AddMember => groups::add_member(services, ask, first).await,
-        Handler::RemoveMember => groups::remove_member(services, ask, first, second).await,
+        Handler::AddMember => groups::add(services, ask, first, Move::In).await,
+        Handler::RemoveMember => groups::remove(services, ask, first, second, Move::Out).await,
+        Handler::Owners => groups::owners(services, ask, first).await,
+        Handler::AddOwner => groups::add(services, ask, first, Move::Owner).await,
+        Handler::RemoveOwner => groups::remove(services, ask, first, second, Move::NoOwner).await,
         Handler::GroupAssignments => assignments::of_group(services, ask, first).await,
         Handler::AssignGroup => assignments::assign_group(services, ask, first).await,
         Handler::UnassignGroup => assignments::unassign_group(services, ask, first, second).await,
@@ -157,6 +164,9 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::ResumeBulkJob => bulk::resume(services, ask, first).await,
         Handler::RemoveBulkJob => bulk::remove(services, ask, first).await,
         Handler::BulkReport => bulk::report(services, ask, first).await,
+        Handler::Invite => invitations::invite(state, ask).await,
+        Handler::AddSponsor | Handler::AddSponsorRef => sponsors::add(services, ask, first).await,
+        Handler::RemoveSponsor => sponsors::remove(services, ask, first, second).await,
     }
 }
 

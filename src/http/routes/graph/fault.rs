@@ -105,6 +105,9 @@ impl From<DirectoryError> for Fault {
             DirectoryError::Unknown { .. } => (StatusCode::NOT_FOUND, "Request_ResourceNotFound"),
             DirectoryError::Conflict(_) => (StatusCode::CONFLICT, "Request_Conflict"),
             DirectoryError::Field { .. } => (StatusCode::BAD_REQUEST, "Request_BadRequest"),
+            DirectoryError::Mail(refused) => {
+                return Self { message: error.to_string(), ..super::invitations::told(refused) };
+            }
             DirectoryError::TooMuch(_) => (StatusCode::BAD_REQUEST, "Request_UnsupportedQuery"),
             DirectoryError::Store(error) => {
                 tracing::error!(%error, "the store failed");

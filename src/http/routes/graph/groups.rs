@@ -11,8 +11,9 @@ use crate::domain::groups::{Group, GroupId};
 use crate::domain::guest_details::display_name;
 use crate::domain::guests::GuestId;
 use crate::domain::names::Slug;
+use crate::domain::people::Person;
 use crate::flows::directory::access::Sight;
-use crate::flows::directory::groups::{self, Wanted};
+use crate::flows::directory::groups::{self, Move, Wanted};
 use crate::flows::directory::users::{self, Extent};
 use crate::flows::directory::{DirectoryError, Page};
 use crate::flows::services::Services;
@@ -102,23 +103,45 @@ pub async fn delete(services: &Services, ask: &Ask<'_>, id: &str) -> Result<Repl
 
 /// `GET /groups/{id}/members`.
 pub async fn members(services: &Services, ask: &Ask<'_>, id: &str) -> Result<Reply, Fault> {
+    let (query, after) = of_people(ask, "members")?;
+    let (page, sight) = groups::members(services, ask.caller(), id, after, query.top).await?;
+    Ok(people(services, ask, page, sight, &query.select))
+}
+
+/// `GET /groups/{id}/owners`.
+pub async fn owners(services: &Services, ask: &Ask<'_>, id: &str) -> Result<Reply, Fault> {
+    let (query, after) = of_people(ask, "owners")?;
+    let (page, sight) = groups::owners(services, ask.caller(), id, after, query.top).await?;
+    Ok(people(services, ask, page, sight, &query.select))
+}
+
+fn of_people(ask: &Ask<'_>, what: &'static str) -> Result<(Query<(), ()>, Option<GuestId>), QueryFault> {
     let query = Query::read(&ask.query, &MEMBER_RULES, ask.is_eventual)?;
     if query.counts {
-        return Err(QueryFault::Together("$count", "members").into());
+        return Err(QueryFault::Together("$count", what));
     }
     let parse = |token: &SkipToken| GuestId::parse(&token.id).map_err(|_| QueryFault::SkipToken);
     let after = query.skip_token.as_ref().map(parse).transpose()?;
-    let (page, sight) = groups::members(services, ask.caller(), id, after, query.top).await?;
+    Ok((query, after))
+}
+
+fn people(
+    services: &Services,
+    ask: &Ask<'_>,
+    page: Page<Person, GuestId>,
+    sight: Sight,
+    select: &[&'static str],
+) -> Reply {
     let extent = if sight == Sight::Everything { Extent::Whole } else { Extent::Outline };
     let typed = |mut value: Value| {
         value["@odata.type"] = "#microsoft.graph.user".into();
         value
     };
-    let values = page.items.iter().map(|person| typed(resources::user(person, extent, &query.select))).collect();
+    let values = page.items.iter().map(|person| typed(resources::user(person, extent, select))).collect();
     let public_url = &services.settings.public_url;
     let next = page.next.map(token);
     let query = (ask.path, &ask.query);
-    Ok(Reply::ok(resources::list(public_url, "directoryObjects", query, values, next, None)))
+    Reply::ok(resources::list(public_url, "directoryObjects", query, values, next, None))
 }
 
 /// The id at the end of an `@odata.id`.
@@ -135,19 +158,18 @@ fn referred(services: &Services, ask: &Ask<'_>) -> Result<GuestId, Fault> {
     })
 }
 
-/// `POST /groups/{id}/members/$ref`.
-pub async fn add_member(services: &Services, ask: &Ask<'_>, id: &str) -> Result<Reply, Fault> {
+/// `POST /groups/{id}/members/$ref` and `POST /groups/{id}/owners/$ref`.
+pub async fn add(services: &Services, ask: &Ask<'_>, id: &str, which: Move) -> Result<Reply, Fault> {
     only(&ask.query, &[])?;
-    let guest = referred(services, ask)?;
-    groups::add_member(services, ask.caller(), id, guest).await?;
+    let guest = referred(services, ask)?.to_string();
+    groups::change(services, ask.caller(), id, &guest, which).await?;
     Ok(Reply::done())
 }
 
-/// `DELETE /groups/{id}/members/{member}/$ref`.
-pub async fn remove_member(services: &Services, ask: &Ask<'_>, id: &str, member: &str) -> Result<Reply, Fault> {
+/// `DELETE /groups/{id}/members/{member}/$ref` and `DELETE /groups/{id}/owners/{owner}/$ref`.
+pub async fn remove(services: &Services, ask: &Ask<'_>, id: &str, name: &str, which: Move) -> Result<Reply, Fault> {
     only(&ask.query, &[])?;
-    let guest = GuestId::parse(member).map_err(|_| DirectoryError::unknown("member", member))?;
-    groups::remove_member(services, ask.caller(), id, guest).await?;
+    groups::change(services, ask.caller(), id, name, which).await?;
     Ok(Reply::done())
 }
 

@@ -80,7 +80,7 @@ fn operation(route: &ApiRoute) -> Value {
         (_, Handler::StopBulkJob | Handler::ResumeBulkJob) => "200",
         (Method::Get, _) | (_, Handler::Batch | Handler::WhatIf) => "200",
         (_, Handler::RevokeSessions | Handler::RevokeMySessions | Handler::RestoreUser) => "200",
-        (_, Handler::CreateGroup | Handler::AssignUser | Handler::AssignGroup) => "201",
+        (_, Handler::CreateGroup | Handler::AssignUser | Handler::AssignGroup | Handler::Invite) => "201",
         _ => "204",
     };
     let fault = json!({
@@ -125,7 +125,7 @@ const fn options(handler: Handler) -> &'static [&'static str] {
     match handler {
         Handler::Users => &["$filter", "$search", "$orderby", "$select", "$top", "$skiptoken", "$count"],
         Handler::Groups => &["$select", "$top", "$skiptoken", "$count"],
-        Handler::Members | Handler::MyGroups | Handler::UserGroups | Handler::DeletedUsers => {
+        Handler::Members | Handler::Owners | Handler::MyGroups | Handler::UserGroups | Handler::DeletedUsers => {
             &["$select", "$top", "$skiptoken"]
         }
         Handler::AppAssignments | Handler::BulkJobs => &["$top", "$skiptoken"],
@@ -164,6 +164,9 @@ const fn summary(handler: Handler) -> &'static str {
         Handler::Members => "The members of a group",
         Handler::AddMember => "Put an account into a group",
         Handler::RemoveMember => "Take an account out of a group",
+        Handler::Owners => "Who may manage the members of a group",
+        Handler::AddOwner => "Let an account manage the members of a group",
+        Handler::RemoveOwner => "Let an account manage the members of a group no more",
         Handler::GroupAssignments => "The apps to which a group is assigned",
         Handler::AssignGroup => "Assign a group to an app",
         Handler::UnassignGroup => "Take an assignment of a group back",
@@ -179,6 +182,9 @@ const fn summary(handler: Handler) -> &'static str {
         Handler::ResumeBulkJob => "Go on with the rows of a file",
         Handler::RemoveBulkJob => "Remove a file of invitations and its report",
         Handler::BulkReport => "What became of each row, with the links",
+        Handler::AddSponsor | Handler::AddSponsorRef => "Let somebody more answer for an account",
+        Handler::RemoveSponsor => "Let somebody answer for an account no more",
+        Handler::Invite => "Invite somebody, or let an account be redeemed anew",
     }
 }
 

@@ -10,6 +10,7 @@ use serde_json::Value;
 use super::bulk;
 use super::dispatch::{Ask, Reply, dispatch, gate};
 use super::fault::Fault;
+use super::idempotency;
 use super::table::{self, Method, Rule};
 use crate::base::params::RawParams;
 use crate::domain::permissions::Act;
@@ -70,7 +71,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Reply, Fault> {
     let all = |name: &str| -> Vec<&[u8]> { parts.headers.get_all(name).iter().map(HeaderValue::as_bytes).collect() };
     let (authorization, dpop) = (all("authorization"), all("dpop"));
     let headers = AppHeaders { authorization: &authorization, dpop: &dpop };
-    let target = Target { method: parts.method.as_str(), path };
+    let target = Target { method: parts.method.as_str(), path, from: address };
     let called = callers::caller(state.services(), headers, target).await?;
     let query = parts.uri.query().unwrap_or_default();
     if query.len() > MAX_QUERY {
@@ -79,6 +80,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Reply, Fault> {
     let query = RawParams::parse(query).map_err(|error| Fault::bad(error.to_string()))?;
     let method = Method::parse(parts.method.as_str());
     let mut file = None;
+    let key = if method == Some(Method::Post) { idempotency::key(&all(idempotency::HEADER))? } else { None };
     let body = match method {
         Some(Method::Post) if path == table::BULK_INVITATIONS => {
             // Who may not hand anything in sends nothing that is kept even for a moment.
@@ -96,6 +98,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Reply, Fault> {
         query,
         is_eventual: is_eventual(&parts.headers),
         body,
+        key,
         called: &called,
         address,
         file,

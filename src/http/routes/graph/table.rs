@@ -79,6 +79,9 @@ pub enum Handler {
     Members,
     AddMember,
     RemoveMember,
+    Owners,
+    AddOwner,
+    RemoveOwner,
     GroupAssignments,
     AssignGroup,
     UnassignGroup,
@@ -94,6 +97,10 @@ pub enum Handler {
     ResumeBulkJob,
     RemoveBulkJob,
     BulkReport,
+    Invite,
+    AddSponsor,
+    AddSponsorRef,
+    RemoveSponsor,
 }
 
 /// Who may ask.
@@ -101,7 +108,7 @@ pub enum Handler {
 pub enum Rule {
     /// Whom the table of acts allows it.
     Act(Act),
-    /// Whom the table of acts allows it, and who owns the app that is asked about.
+    /// Whom the table of acts allows it, and who owns the app or group that is asked about.
     ActOrOwner(Act),
     /// Whom the table of acts allows one of two, by what is asked.
     Either(Act, Act),
@@ -163,6 +170,14 @@ pub const ROUTES: &[ApiRoute] = &[
         Handler::RevokeSessions,
     ),
     route(Method::Get, "/v1.0/users/{id}/sponsors", Rule::Sight(Act::ReadUsers), Handler::Sponsors),
+    route(Method::Post, "/v1.0/users/{id}/sponsors", Rule::Act(Act::UpdateUsers), Handler::AddSponsor),
+    route(Method::Post, "/v1.0/users/{id}/sponsors/$ref", Rule::Act(Act::UpdateUsers), Handler::AddSponsorRef),
+    route(
+        Method::Delete,
+        "/v1.0/users/{id}/sponsors/{sponsor}/$ref",
+        Rule::Act(Act::UpdateUsers),
+        Handler::RemoveSponsor,
+    ),
     route(Method::Get, "/v1.0/users/{id}/appRoleAssignments", Rule::Sight(Act::ReadApps), Handler::UserAssignments),
     route(Method::Post, "/v1.0/users/{id}/appRoleAssignments", Rule::ActOrOwner(Act::AssignApps), Handler::AssignUser),
     route(
@@ -177,13 +192,21 @@ pub const ROUTES: &[ApiRoute] = &[
     route(Method::Patch, "/v1.0/groups/{id}", Rule::Act(Act::ManageGroups), Handler::RenameGroup),
     route(Method::Delete, "/v1.0/groups/{id}", Rule::Act(Act::ManageGroups), Handler::DeleteGroup),
     route(Method::Get, "/v1.0/groups/{id}/members", Rule::Sight(Act::ReadGroups), Handler::Members),
-    route(Method::Post, "/v1.0/groups/{id}/members/$ref", Rule::Act(Act::ManageGroupMembers), Handler::AddMember),
+    route(
+        Method::Post,
+        "/v1.0/groups/{id}/members/$ref",
+        Rule::ActOrOwner(Act::ManageGroupMembers),
+        Handler::AddMember,
+    ),
     route(
         Method::Delete,
         "/v1.0/groups/{id}/members/{member}/$ref",
-        Rule::Act(Act::ManageGroupMembers),
+        Rule::ActOrOwner(Act::ManageGroupMembers),
         Handler::RemoveMember,
     ),
+    route(Method::Get, "/v1.0/groups/{id}/owners", Rule::Sight(Act::ReadGroups), Handler::Owners),
+    route(Method::Post, "/v1.0/groups/{id}/owners/$ref", Rule::Act(Act::ManageGroups), Handler::AddOwner),
+    route(Method::Delete, "/v1.0/groups/{id}/owners/{owner}/$ref", Rule::Act(Act::ManageGroups), Handler::RemoveOwner),
     route(Method::Get, "/v1.0/groups/{id}/appRoleAssignments", Rule::Sight(Act::ReadApps), Handler::GroupAssignments),
     route(
         Method::Post,
@@ -205,6 +228,7 @@ pub const ROUTES: &[ApiRoute] = &[
         Rule::Sight(Act::ReadApps),
         Handler::AppAssignments,
     ),
+    route(Method::Post, "/v1.0/invitations", Rule::ActOrSetting(Act::InviteGuest), Handler::Invite),
     route(Method::Post, "/v1.0/$batch", Rule::Parts, Handler::Batch),
     route(Method::Post, "/api/v1/policy/what-if", Rule::Act(Act::ReadPolicies), Handler::WhatIf),
     route(Method::Get, BULK_INVITATIONS, Rule::ActOrSetting(Act::InviteGuest), Handler::BulkJobs),

@@ -1,7 +1,7 @@
 //! Accounts over HTTP.
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::dispatch::{Ask, Reply};
 use super::fault::Fault;
@@ -9,12 +9,16 @@ use super::odata::QueryFault;
 use super::odata::filter::{Filterable, Kind};
 use super::odata::query::{Paging, Query, Rules, SkipToken, only, selected};
 use super::resources::{self, USER_PROPERTIES, document};
-use crate::domain::guest_details::{self, Listing as InLists, MAX_OTHER_MAILS, Sponsor};
-use crate::domain::guests::GuestId;
+use crate::domain::guest_details::{self, Listing as InLists, MAX_OTHER_MAILS};
+use crate::domain::guests::{GuestId, UserType};
 use crate::domain::invitations::language::LanguageTag;
+use crate::domain::invitations::wish::address;
 use crate::domain::mail::MailAddress;
 use crate::domain::people::{Order, Place};
-use crate::flows::directory::users::{self, Changes, Extent, Listing, Property};
+use crate::flows::directory::DirectoryError;
+use crate::flows::directory::changes::{self, Changes};
+use crate::flows::directory::listing::{self, Listing, Property};
+use crate::flows::directory::users::{self, Extent};
 use crate::flows::services::Services;
 
 const fn text(name: &'static str, property: Property) -> Filterable<Property> {
@@ -57,7 +61,7 @@ pub async fn list(services: &Services, ask: &Ask<'_>) -> Result<Reply, Fault> {
     // The first page says how many there are.
     let counts = query.counts && after.is_none();
     let listing = Listing { filter: query.filter, order: query.order, after, top: query.top, counts };
-    let page = users::list(services, ask.caller(), &listing).await?;
+    let page = listing::list(services, ask.caller(), &listing).await?;
     let values = page.items.iter().map(|person| resources::user(person, Extent::Whole, &query.select)).collect();
     let next = page.next.map(|place| SkipToken { key: place.key, id: place.id.to_string() });
     let public_url = &services.settings.public_url;
@@ -80,10 +84,18 @@ pub async fn me(services: &Services, ask: &Ask<'_>) -> Result<Reply, Fault> {
     Ok(Reply::ok(document(&services.settings.public_url, "users/$entity", user)))
 }
 
-const CHANGEABLE: &[&str] =
-    &["displayName", "accountEnabled", "companyName", "preferredLanguage", "otherMails", "showInAddressList"];
+const CHANGEABLE: &[&str] = &[
+    "displayName",
+    "accountEnabled",
+    "companyName",
+    "preferredLanguage",
+    "mail",
+    "otherMails",
+    "userType",
+    "showInAddressList",
+];
 
-fn changes(body: Option<&Value>) -> Result<Changes, Fault> {
+fn wanted(body: Option<&Value>) -> Result<Changes, Fault> {
     let map = resources::object(body, CHANGEABLE)?;
     if map.is_empty() {
         return Err(Fault::bad("the body changes nothing"));
@@ -104,7 +116,21 @@ fn changes(body: Option<&Value>) -> Result<Changes, Fault> {
         other_mails: map.get("otherMails").map(other_mails).transpose()?,
         listing: resources::flag(map, "showInAddressList")?
             .map(|shown| if shown { InLists::Shown } else { InLists::Hidden }),
+        mail: map.contains_key("mail").then(|| mail(map)).transpose()?,
+        user_type: map.contains_key("userType").then(|| user_type(map)).transpose()?,
     })
+}
+
+fn mail(map: &Map<String, Value>) -> Result<MailAddress, Fault> {
+    Ok(address(resources::text(map, "mail")?).map_err(DirectoryError::from)?)
+}
+
+fn user_type(map: &Map<String, Value>) -> Result<UserType, Fault> {
+    match resources::text(map, "userType")? {
+        "Guest" => Ok(UserType::Guest),
+        "Member" => Ok(UserType::Member),
+        _ => Err(Fault::bad("`userType` must be `Guest` or `Member`")),
+    }
 }
 
 fn other_mails(value: &Value) -> Result<Vec<MailAddress>, Fault> {
@@ -124,8 +150,8 @@ fn other_mails(value: &Value) -> Result<Vec<MailAddress>, Fault> {
 /// `PATCH /users/{id}`.
 pub async fn change(services: &Services, ask: &Ask<'_>, name: &str) -> Result<Reply, Fault> {
     only(&ask.query, &[])?;
-    let changes = changes(ask.body.as_ref())?;
-    users::change(services, ask.caller(), name, &changes).await?;
+    let wanted = wanted(ask.body.as_ref())?;
+    changes::change(services, ask.caller(), name, &wanted).await?;
     Ok(Reply::done())
 }
 
@@ -143,17 +169,4 @@ pub async fn revoke(services: &Services, ask: &Ask<'_>, name: &str) -> Result<Re
 pub async fn revoke_mine(services: &Services, ask: &Ask<'_>) -> Result<Reply, Fault> {
     let id = users::my_id(ask.caller())?;
     revoke(services, ask, &id.to_string()).await
-}
-
-/// `GET /users/{id}/sponsors`.
-pub async fn sponsors(services: &Services, ask: &Ask<'_>, name: &str) -> Result<Reply, Fault> {
-    only(&ask.query, &[])?;
-    let sponsors = users::sponsors(services, ask.caller(), name).await?;
-    let values = sponsors.iter().map(|sponsor| match sponsor {
-        Sponsor::Guest(id) => json!({ "@odata.type": "#microsoft.graph.user", "id": id.to_string() }),
-        Sponsor::Group(id) => json!({ "@odata.type": "#microsoft.graph.group", "id": id.to_string() }),
-    });
-    let public_url = &services.settings.public_url;
-    let (values, query) = (values.collect(), (ask.path, &ask.query));
-    Ok(Reply::ok(resources::list(public_url, "directoryObjects", query, values, None, None)))
 }

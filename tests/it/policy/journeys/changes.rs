@@ -1,5 +1,7 @@
 //! A change takes effect at the next request, at every endpoint, also where another process made it.
 
+use entente::domain::roles::Role;
+
 use super::{ALL_APPS, ALL_USERS, BLOCK, MFA, assert_asks_factor, assert_blocked, detail, for_all, policy};
 use crate::support::gateway::Gateway;
 use crate::support::journey::{Tokens, assert_invalid_grant, assert_invalid_token, granted};
@@ -7,6 +9,20 @@ use crate::support::stores::on_both_stores;
 
 fn off(slug: &str, controls: &str) -> String {
     for_all(slug, controls).replace("'enabled'", "'disabled'")
+}
+
+/// Gives Ana these roles and no others, by another process.
+async fn give(gateway: &Gateway, roles: &[Role]) {
+    let node = gateway.second_node().await;
+    let mut unit = node.services.store.unit_of_work().await.unwrap();
+    for role in Role::ALL {
+        if roles.contains(&role) {
+            unit.grant_role(gateway.ana, role, gateway.now()).await.unwrap();
+        } else {
+            unit.revoke_role(gateway.ana, role).await.unwrap();
+        }
+    }
+    unit.commit().await.unwrap();
 }
 
 on_both_stores! {
@@ -73,5 +89,47 @@ on_both_stores! {
         gateway.apply_elsewhere(&policy("asks", &[ALL_USERS, ALL_APPS, MFA])).await;
         let page = client.post("/sign-in/consent", &[("attempt", &attempt), ("decision", "accept")]).await;
         assert_asks_factor(&page);
+    }
+
+    async fn a_role_of_another_process_decides_at_the_next_request_everywhere(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let blocked = "conditions.users.include_roles = ['helpdesk_administrator']\n";
+        gateway.apply_elsewhere(&policy("roles", &[blocked, ALL_APPS, BLOCK])).await;
+        let (mut client, tokens) = gateway.ana_signed_in().await;
+        let code = granted(&client.get(&gateway.authorize(&[])).await);
+        give(&gateway, &[Role::HelpdeskAdministrator]).await;
+        assert_invalid_token(&gateway.userinfo(&tokens.access).await);
+        assert_invalid_grant(&gateway.redeem(&code).await);
+        assert_blocked(&client.get(&gateway.authorize(&[])).await);
+        assert_eq!(detail(&gateway.last("sign_in_refused").await, "user.roles"), "helpdesk_administrator");
+        // Another role is none of it, and what was refused was not spent.
+        give(&gateway, &[Role::ReportsReader]).await;
+        Tokens::of(&gateway.redeem(&code).await);
+        granted(&client.get(&gateway.authorize(&[])).await);
+    }
+
+    async fn a_role_that_is_excluded_or_asked_for_in_words_decides(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let but = "conditions.users = { include_users = ['All'], exclude_roles = ['security_administrator'] }\n";
+        let by_words = "conditions.expression = \"'user_administrator' in user.roles\"\n";
+        gateway.apply_elsewhere(&policy("others", &[but, ALL_APPS, BLOCK])).await;
+        assert_blocked(&gateway.ana_signs_in(&mut gateway.client()).await);
+        give(&gateway, &[Role::SecurityAdministrator]).await;
+        gateway.ana_signed_in().await;
+        gateway.apply_elsewhere(&policy("words", &[ALL_USERS, ALL_APPS, by_words, BLOCK])).await;
+        let (mut client, tokens) = gateway.ana_signed_in().await;
+        give(&gateway, &[Role::SecurityAdministrator, Role::UserAdministrator]).await;
+        assert_invalid_token(&gateway.userinfo(&tokens.access).await);
+        assert_blocked(&client.get(&gateway.authorize(&[])).await);
+    }
+
+    async fn roles_are_read_where_a_policy_of_the_app_asks_for_them(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let blocked = "conditions.users.include_roles = ['helpdesk_administrator']\n";
+        let travel = "conditions.applications.include_applications = ['travel']\n";
+        gateway.apply_elsewhere(&policy("roles", &[blocked, travel, BLOCK])).await;
+        give(&gateway, &[Role::HelpdeskAdministrator]).await;
+        gateway.ana_signed_in().await;
+        assert_eq!(detail(&gateway.last("sign_in").await, "user.roles"), "?");
     }
 }

@@ -1,5 +1,6 @@
 //! What an app is told where the partner says no.
 
+use entente::domain::guests::{Binding, Standing};
 use entente::domain::partners::Trust;
 use entente::saml::status::{
     AUTHN_FAILED, NO_AUTHN_CONTEXT, NO_PASSIVE, REQUEST_DENIED, REQUESTER, RESPONDER, UNKNOWN_PRINCIPAL,
@@ -45,6 +46,21 @@ on_both_stores! {
             assert_eq!(gateway.cause(attempt(&request)).await.as_deref(), Some(cause));
             assert_eq!(client.session(), None);
         }
+    }
+
+    async fn f82_whom_a_partner_has_ended_gets_nothing_new_and_keeps_the_account(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let (mut client, _) = gateway.ana_signed_in().await;
+        // The session here ends, and the partner is asked again.
+        gateway.clock.advance(std::time::Duration::from_secs(8 * 3_600 + 1));
+        let request = gateway.ask(&mut client, &gateway.authorize(&[("domain_hint", "fabrikam")])).await;
+        let refusal = gateway.partner.refusal(&request, RESPONDER, AUTHN_FAILED, gateway.now());
+        assert_told(&gateway, &gateway.post(&mut client, &request, &refusal).await, "access_denied", "PARTNER_REFUSED");
+        assert_eq!(gateway.cause(attempt(&request)).await.as_deref(), Some("partner_authn_failed"));
+        let kept = gateway.guest(gateway.ana).await.guest;
+        assert_eq!((kept.standing, kept.binding != Binding::PendingAcceptance), (Standing::Active, true));
+        // The twin: one who is there still comes in, to the same account.
+        gateway.ana_signed_in().await;
     }
 
     async fn a_forged_no_spends_nothing(backend: Backend) {

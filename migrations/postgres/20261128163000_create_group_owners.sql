@@ -1,0 +1,10 @@
+-- Why: a group may have owners, who put people into it and take them out, and may do nothing else.
+create table group_owners (
+    group_id bytea not null,
+    guest_id bytea not null,
+    created_at bigint not null default (cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)),
+    constraint group_owners_pkey primary key (group_id, guest_id),
+    constraint group_owners_group_fkey foreign key (group_id) references groups (id) on delete cascade,
+    constraint group_owners_guest_fkey foreign key (guest_id) references guests (id) on delete cascade
+);
+create index group_owners_guest_idx on group_owners (guest_id);
