@@ -64,6 +64,19 @@ pub enum CsvFault {
     },
 }
 
+impl CsvFault {
+    /// Where.
+    #[must_use]
+    pub const fn line(&self) -> usize {
+        match self {
+            Self::Unclosed { line }
+            | Self::AfterQuote { line }
+            | Self::StrayQuote { line }
+            | Self::TooManyCells { line, .. } => *line,
+        }
+    }
+}
+
 /// The most cells of one record.
 pub const MAX_CELLS: usize = 64;
 

@@ -13,6 +13,7 @@ pub mod csv;
 pub mod encoding;
 pub mod fields;
 pub mod ids;
+pub mod multipart;
 pub mod params;
 pub mod random;
 pub mod sealing;

@@ -127,11 +127,19 @@ pub enum Activity {
     InvitationRedeemed,
     /// An operator has seen to whom a mail goes.
     MailShown,
+    /// The rows of a file that are left are not invited for now.
+    BulkInviteStopped,
+    /// They are invited after all.
+    BulkInviteResumed,
+    /// What is known of a file of invitations was removed.
+    BulkInviteRemoved,
+    /// What became of the rows of a file was read, with the links.
+    BulkReportRead,
 }
 
 impl Activity {
     /// Every activity, for reading rows.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 58] = [
         Self::SignIn,
         Self::SessionUse,
         Self::StepAsked,
@@ -186,6 +194,10 @@ impl Activity {
         Self::MailRetried,
         Self::InvitationRedeemed,
         Self::MailShown,
+        Self::BulkInviteStopped,
+        Self::BulkInviteResumed,
+        Self::BulkInviteRemoved,
+        Self::BulkReportRead,
     ];
 
     /// The stable name in rows and output.
@@ -246,6 +258,10 @@ impl Activity {
             Self::MailRetried => "mail_retried",
             Self::InvitationRedeemed => "invitation_redeemed",
             Self::MailShown => "mail_shown",
+            Self::BulkInviteStopped => "bulk_invite_stopped",
+            Self::BulkInviteResumed => "bulk_invite_resumed",
+            Self::BulkInviteRemoved => "bulk_invite_removed",
+            Self::BulkReportRead => "bulk_report_read",
         }
     }
 }

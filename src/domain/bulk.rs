@@ -11,6 +11,7 @@ mod row;
 #[cfg(test)]
 mod tests;
 mod text;
+pub mod upload;
 
 pub use fault::{FileFault, RowFault};
 pub use form::{Form, LANGUAGES};
@@ -69,6 +70,14 @@ impl Sheet {
             return Err(FileFault::NoRows);
         }
         Ok(Self { form: columns.form, headings, rows: judge(records, &columns) })
+    }
+
+    /// Judges the beginning of a file while the rest is still coming.
+    ///
+    /// # Errors
+    /// [`FileFault::NotText`].
+    pub fn judge_start(bytes: &[u8]) -> Result<(), FileFault> {
+        text::judge_start(bytes)
     }
 
     /// How many rows can be invited as far as the file alone tells.

@@ -100,6 +100,8 @@ pub enum Code {
     DomainBlocked,
     /// The person may not end their account here themselves.
     LeaveNotAllowed,
+    /// The person may not invite here.
+    InviteDisabled,
     /// The code that signs in is not right.
     OtpWrong,
     /// The code that signs in was sent too long ago.
@@ -120,7 +122,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for tests and documentation.
-    pub const ALL: [Self; 54] = [
+    pub const ALL: [Self; 55] = [
         Self::BadRequest,
         Self::AppUnknown,
         Self::RedirectUriRefused,
@@ -167,6 +169,7 @@ impl Code {
         Self::LinkInvalid,
         Self::DomainBlocked,
         Self::LeaveNotAllowed,
+        Self::InviteDisabled,
         Self::OtpWrong,
         Self::OtpExpired,
         Self::OtpDisabled,
@@ -260,6 +263,7 @@ impl Code {
             Self::LinkInvalid => ("LINK_INVALID", "refusal-link-invalid", Visitor, AccessDenied),
             Self::DomainBlocked => ("DOMAIN_BLOCKED", "refusal-domain-blocked", Us, AccessDenied),
             Self::LeaveNotAllowed => ("LEAVE_NOT_ALLOWED", "refusal-leave-not-allowed", Us, AccessDenied),
+            Self::InviteDisabled => ("INVITE_DISABLED", "refusal-invite-disabled", Us, AccessDenied),
             Self::OtpWrong => ("OTP_WRONG", "refusal-code-wrong", Visitor, AccessDenied),
             Self::OtpExpired => ("OTP_EXPIRED", "refusal-code-expired", Visitor, AccessDenied),
             Self::OtpDisabled => ("OTP_DISABLED", "refusal-code-disabled", Us, AccessDenied),

@@ -1,4 +1,4 @@
-//! Limits per network address, on the injected clock. IPv6 counts by /64, the smallest network that
+//! Limits per network address and per account, on the injected clock. IPv6 counts by /64, the smallest network that
 //! one visitor has to themselves.
 
 use std::net::{IpAddr, Ipv6Addr};
@@ -13,6 +13,7 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
 use crate::base::clock::Clock;
+use crate::domain::guests::GuestId;
 use crate::domain::refusal::{Code, Refusal};
 
 /// Our clock as governor wants it.
@@ -48,11 +49,11 @@ impl GovernorClock for Injected {
     }
 }
 
-type Limiter = RateLimiter<IpAddr, DashMapStateStore<IpAddr>, Injected, NoOpMiddleware<Moment>>;
+type Limiter<K> = RateLimiter<K, DashMapStateStore<K>, Injected, NoOpMiddleware<Moment>>;
 
 /// Lets each address act so many times a minute, all at once or spread.
 pub struct PerAddress {
-    limiter: Limiter,
+    limiter: Limiter<IpAddr>,
     clock: Injected,
 }
 
@@ -102,6 +103,42 @@ impl PerAddress {
     }
 }
 
+/// Lets each account act so many times an hour, all at once or spread, on this node.
+pub struct PerAccount {
+    limiter: Limiter<GuestId>,
+    clock: Injected,
+}
+
+impl std::fmt::Debug for PerAccount {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("PerAccount").field("known", &self.limiter.len()).finish()
+    }
+}
+
+impl PerAccount {
+    /// A limit of `an_hour` acts.
+    #[must_use]
+    pub fn new(clock: Arc<dyn Clock>, an_hour: NonZeroU32) -> Self {
+        let clock = Injected(clock);
+        let limiter = RateLimiter::new(Quota::per_hour(an_hour), DashMapStateStore::default(), clock.clone());
+        Self { limiter, clock }
+    }
+
+    /// Counts one act of `account`.
+    ///
+    /// # Errors
+    /// [`TooMany`].
+    pub fn check(&self, account: GuestId) -> Result<(), TooMany> {
+        self.limiter.check_key(&account).map_err(|until| TooMany { wait: until.wait_time_from(self.clock.now()) })
+    }
+
+    /// Forgets accounts that are back at their full count.
+    pub fn sweep(&self) {
+        self.limiter.retain_recent();
+        self.limiter.shrink_to_fit();
+    }
+}
+
 /// What counts as one address: itself, or the /64 of an IPv6 address.
 #[must_use]
 pub fn network(address: IpAddr) -> IpAddr {
@@ -139,6 +176,19 @@ mod tests {
         assert_eq!(limit.check(Some(one)), after(10));
         clock.advance(Duration::from_secs(10));
         assert_eq!([limit.check(Some(one)), limit.check(Some(one))], [Ok(()), after(30)]);
+        limit.sweep();
+    }
+
+    #[test]
+    fn an_account_is_held_to_its_count_and_others_are_not() {
+        let clock = Arc::new(ManualClock::new(Timestamp::from_seconds(1_790_000_000)));
+        let limit = PerAccount::new(clock.clone(), NonZeroU32::new(2).unwrap());
+        let [one, other] = [1, 2].map(|number| GuestId::from_uuid(uuid::Uuid::from_u128(number)));
+        let after = |seconds| Err(TooMany { wait: Duration::from_secs(seconds) });
+        assert_eq!([limit.check(one), limit.check(one), limit.check(one)], [Ok(()), Ok(()), after(1_800)]);
+        assert_eq!(limit.check(other), Ok(()));
+        clock.advance(Duration::from_secs(1_800));
+        assert_eq!([limit.check(one), limit.check(one)], [Ok(()), after(1_800)]);
         limit.sweep();
     }
 }

@@ -1,11 +1,13 @@
 //! What the browser showed and what it should do next, free of HTTP.
 
 pub mod factors;
+pub mod invite;
 
 use std::net::IpAddr;
 use std::time::Duration;
 
 use self::factors::{FactorPage, FactorQuestion, SecurityInfo};
+use self::invite::{BulkJobPage, FilesPage, GuestInvitedPage, InvitePage, PreviewPage};
 use crate::domain::attempts::AttemptId;
 use crate::domain::policy::words::Platform;
 use crate::domain::refusal::Refusal;
@@ -91,6 +93,8 @@ pub enum View {
     Redirect(String),
     /// Go to this path of ours, with a GET.
     Own(&'static str),
+    /// Go to this path of ours with its query, with a GET.
+    Here(String),
     /// Show this page.
     Page(Page),
     /// Post the same form again from our own site, so that all cookies come along.
@@ -137,6 +141,12 @@ impl Next {
     #[must_use]
     pub const fn own(path: &'static str) -> Self {
         Self { view: View::Own(path), cookies: Vec::new() }
+    }
+
+    /// Go to this path of ours with its query.
+    #[must_use]
+    pub const fn here(path: String) -> Self {
+        Self { view: View::Here(path), cookies: Vec::new() }
     }
 
     /// Take the browser to the app in the app's way.
@@ -256,6 +266,16 @@ pub enum Page {
     Left,
     /// What one may open.
     Panel(Box<PanelPage>),
+    /// Whom do you invite?
+    Invite(Box<InvitePage>),
+    /// Somebody was invited.
+    GuestInvited(Box<GuestInvitedPage>),
+    /// Which file has those whom you invite?
+    InviteFiles(Box<FilesPage>),
+    /// Are those of the file to be invited?
+    InvitePreview(Box<PreviewPage>),
+    /// How far a file has come.
+    BulkJob(Box<BulkJobPage>),
     /// A second factor is shown, chosen or enrolled.
     Factor(Box<FactorPage>),
     /// One's own factors.
@@ -333,8 +353,19 @@ pub struct PanelPage {
     pub person: String,
     /// The apps, by name.
     pub tiles: Vec<Tile>,
+    /// Whether they may invite.
+    pub invites: Invites,
     /// Whether they may end their account themselves.
     pub leave: Leave,
+}
+
+/// Whether a person may invite.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Invites {
+    /// They may.
+    Offered,
+    /// They may not.
+    NotOffered,
 }
 
 /// Whether a person may end their account here themselves.

@@ -1,5 +1,7 @@
 //! Where our endpoints are, for the routes.
 
+use crate::domain::bulk::job::BulkJobId;
+use crate::domain::bulk::upload::UploadId;
 use crate::downstream::metadata as apps;
 use crate::upstream::metadata as partners;
 
@@ -47,3 +49,25 @@ pub const PANEL: &str = "/";
 pub const SECURITY_INFO: &str = "/security-info";
 /// The link in a mail by which a person blocks invitations.
 pub const MAIL_BLOCK: &str = "/mail/block";
+/// Where a person invites one guest.
+pub const INVITE: &str = "/invite";
+/// Where a person invites those of a file.
+pub const INVITE_FILES: &str = "/invite/files";
+/// What would be done with a file.
+pub const INVITE_PREVIEW: &str = "/invite/preview";
+/// How far a file has come.
+pub const INVITE_JOB: &str = "/invite/job";
+/// The report of a file.
+pub const INVITE_REPORT: &str = "/invite/report";
+
+/// What would be done with this file.
+#[must_use]
+pub fn invite_preview(id: UploadId) -> String {
+    format!("{INVITE_PREVIEW}?upload={id}")
+}
+
+/// How far this file has come.
+#[must_use]
+pub fn invite_job(id: BulkJobId) -> String {
+    format!("{INVITE_JOB}?job={id}")
+}

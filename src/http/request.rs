@@ -169,25 +169,60 @@ pub async fn read_body(
     body: Body,
     max_body: usize,
 ) -> Result<Vec<u8>, Refusal> {
+    read_while(body_time, headers, body, max_body, |_| Ok(())).await
+}
+
+/// The same, where what has come so far is shown to `judge`, which may say that no more is wanted.
+///
+/// # Errors
+/// As [`read_body`], and what `judge` says.
+pub async fn read_while<E: From<Refusal>>(
+    body_time: Duration,
+    headers: &HeaderMap,
+    body: Body,
+    max_body: usize,
+    judge: impl Fn(&[u8]) -> Result<(), E>,
+) -> Result<Vec<u8>, E> {
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if declared.is_some_and(|length| length > max_body) {
-        return Err(Refusal::new(Code::TooLarge, "body_too_large"));
+        return Err(Refusal::new(Code::TooLarge, "body_too_large").into());
     }
-    let slow = |_| Err(Refusal::new(Code::BadRequest, "body_too_slow"));
-    tokio::time::timeout(body_time, collect(body, max_body)).await.unwrap_or_else(slow)
+    let slow = |_| Err(Refusal::new(Code::BadRequest, "body_too_slow").into());
+    tokio::time::timeout(body_time, collect(body, max_body, judge)).await.unwrap_or_else(slow)
+}
+
+/// Throws a body away, as far as it comes within `body_time` and `most` bytes.
+pub async fn discard(body_time: Duration, mut body: Body, most: usize) {
+    let all = async {
+        let mut left = most;
+        while let Some(Ok(frame)) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
+            let length = frame.data_ref().map_or(0, bytes::Bytes::len);
+            match left.checked_sub(length) {
+                Some(rest) => left = rest,
+                None => return,
+            }
+        }
+    };
+    // Who has sent no more by then is answered all the same.
+    let _ = tokio::time::timeout(body_time, all).await;
 }
 
 /// All of a body, which may have come without saying how long it is.
-async fn collect(mut body: Body, max_body: usize) -> Result<Vec<u8>, Refusal> {
+async fn collect<E: From<Refusal>>(
+    mut body: Body,
+    max_body: usize,
+    judge: impl Fn(&[u8]) -> Result<(), E>,
+) -> Result<Vec<u8>, E> {
     let mut bytes = Vec::new();
     while let Some(frame) = poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         let frame = frame.map_err(|_| Refusal::new(Code::BadRequest, "body_broken"))?;
         // Trailers are no part of a form.
         let Ok(data) = frame.into_data() else { continue };
         if data.len() > max_body - bytes.len() {
-            return Err(Refusal::new(Code::TooLarge, "body_too_large"));
+            return Err(Refusal::new(Code::TooLarge, "body_too_large").into());
         }
         bytes.extend_from_slice(&data);
+        judge(&bytes)?;
     }
     Ok(bytes)
 }

@@ -33,6 +33,7 @@ pub fn next(state: &State, asked: &Asked, next: &Next, path: &'static str, names
     let mut response = match &next.view {
         View::Redirect(url) => redirect(state, language, url, asked.origin),
         View::Own(path) => see_other(path),
+        View::Here(path) => see_other(path),
         View::PostAgain => page(StatusCode::OK, post_again(state, language, asked, path, names)),
         View::Post(form) => match view::handover(state, language, form) {
             Some(rendered) => page(StatusCode::OK, rendered),
@@ -191,6 +192,16 @@ fn page(status: StatusCode, rendered: Rendered) -> Response<Body> {
 #[must_use]
 pub fn json(status: StatusCode, body: String) -> Response<Body> {
     document(status, "application/json", "no-store", body)
+}
+
+/// A file of comma-separated values that the browser keeps under this name, of letters, digits, `-` and `.`.
+#[must_use]
+pub fn csv_file(name: &str, text: String) -> Response<Body> {
+    let mut response = document(StatusCode::OK, "text/csv; charset=utf-8", "no-store", text);
+    let disposition = HeaderValue::try_from(format!("attachment; filename=\"{name}\""));
+    let disposition = disposition.unwrap_or(HeaderValue::from_static("attachment"));
+    response.headers_mut().insert(header::CONTENT_DISPOSITION, disposition);
+    response
 }
 
 /// A document of a kind, with how long it may be kept.

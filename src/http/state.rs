@@ -9,8 +9,8 @@ use ipnet::IpNet;
 use tokio::sync::Semaphore;
 
 use super::cookies::CookieNames;
-use super::limits::{BODY_TIME, MAX_STREAMS, REQUEST_TIME};
-use crate::flows::limits::PerAddress;
+use super::limits::{BODY_TIME, INVITATIONS_AN_HOUR, MAX_STREAMS, REQUEST_TIME};
+use crate::flows::limits::{PerAccount, PerAddress};
 use crate::flows::repeats::InWork;
 use crate::flows::services::Services;
 use crate::texts::catalogue::Catalogue;
@@ -51,6 +51,7 @@ pub struct State {
     pub(super) end_session: PerAddress,
     pub(super) api: PerAddress,
     pub(super) streams: Arc<Semaphore>,
+    pub(super) invitations: PerAccount,
     pub(super) repeats: InWork,
     pub(super) body_time: Duration,
     pub(super) request_time: Duration,
@@ -92,6 +93,7 @@ impl State {
             end_session: limit(settings.end_session_per_minute),
             api: limit(settings.api_per_minute),
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            invitations: PerAccount::new(services.clock.clone(), INVITATIONS_AN_HOUR),
             repeats: InWork::default(),
             body_time: BODY_TIME,
             request_time: REQUEST_TIME,
@@ -126,5 +128,6 @@ impl State {
     pub fn sweep(&self) {
         let all = [&self.authorize, &self.organization, &self.acs, &self.token, &self.userinfo, &self.end_session];
         all.into_iter().chain([&self.api]).for_each(PerAddress::sweep);
+        self.invitations.sweep();
     }
 }

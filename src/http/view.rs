@@ -1,6 +1,7 @@
 //! From what a journey wants shown to a page: words, fields and addresses.
 
 mod factors;
+mod invite;
 
 use super::pages::addresses::{LocalPath, WebLink};
 use super::pages::agree::Agree;
@@ -165,6 +166,7 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                 frame: frame(None),
                 person: page.person.clone(),
                 tiles: page.tiles.iter().map(tile).collect(),
+                invite: (page.invites == flows::next::Invites::Offered).then_some(LocalPath::own(paths::INVITE)),
                 security: LocalPath::own(paths::SECURITY_INFO),
                 sign_out: LocalPath::own(paths::END_SESSION),
                 leave: (page.leave == flows::next::Leave::Offered).then_some(LocalPath::own(paths::LEAVE)),
@@ -182,6 +184,11 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
             },
         ),
         Page::Left => show(state, language, &Left { frame: frame(None) }),
+        Page::Invite(page) => invite::invite(state, language, page),
+        Page::GuestInvited(page) => invite::guest_invited(state, language, page),
+        Page::InviteFiles(page) => invite::files(state, language, page),
+        Page::InvitePreview(page) => invite::preview(state, language, page),
+        Page::BulkJob(page) => invite::bulk_job(state, language, page),
         Page::Factor(page) => factors::factor(state, language, page),
         Page::SecurityInfo(info) => factors::security_info(state, language, info),
         Page::SecurityInfoSignedOut => factors::signed_out(state, language),

@@ -6,6 +6,7 @@ use crate::domain::apps::AppId;
 use crate::domain::attempts::AttemptId;
 use crate::domain::audit::AuditId;
 use crate::domain::bulk::job::BulkJobId;
+use crate::domain::bulk::upload::UploadId;
 use crate::domain::factors::FactorId;
 use crate::domain::factors::codes::{MailedCodeId, RecoveryCodeId};
 use crate::domain::groups::GroupId;
@@ -77,6 +78,7 @@ to_value!(Bytes:
     AttemptId => |id| id.as_bytes().to_vec(),
     AuditId => |id| id.as_bytes().to_vec(),
     BulkJobId => |id| id.as_bytes().to_vec(),
+    UploadId => |id| id.as_bytes().to_vec(),
     KeyId => |id| id.as_bytes().to_vec(),
     FactorId => |id| id.as_bytes().to_vec(),
     RecoveryCodeId => |id| id.as_bytes().to_vec(),

@@ -2,7 +2,7 @@
 
 /// The message keys of refusals. Each has the attribute `advice`, what the visitor can do; none
 /// takes an argument, since a refusal tells a stranger nothing about whom it concerns.
-pub const REFUSALS: [&str; 48] = [
+pub const REFUSALS: [&str; 49] = [
     "refusal-unknown-app",
     "refusal-redirect-uri",
     "refusal-bad-request",
@@ -47,6 +47,7 @@ pub const REFUSALS: [&str; 48] = [
     "refusal-link-invalid",
     "refusal-domain-blocked",
     "refusal-leave-not-allowed",
+    "refusal-invite-disabled",
     "refusal-code-wrong",
     "refusal-code-expired",
     "refusal-code-disabled",

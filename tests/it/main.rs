@@ -12,6 +12,7 @@ mod bulk;
 mod cli;
 mod factors;
 mod invite;
+mod inviting;
 mod layering;
 mod mail;
 mod metadata;

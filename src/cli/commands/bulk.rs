@@ -11,7 +11,7 @@ use super::Outcome;
 use super::print::{Format, Printer};
 use crate::cli::arguments::bulk::BulkVerb;
 use crate::domain::bulk::MAX_FILE;
-use crate::domain::bulk::job::{BulkJob, BulkJobId, JobState};
+use crate::domain::bulk::job::{BulkJob, BulkJobId};
 use crate::domain::permissions::Caller;
 use crate::flows::bulk::{self, BulkError, report, run, take};
 use crate::flows::operate::Act;
@@ -52,7 +52,7 @@ pub async fn run(
         BulkVerb::Stop(named) => {
             let job = bulk::stop(services, &caller, id(&named.job)?).await?;
             let sentence = format!("stopped after {} of {} rows", job.next_row, job.total);
-            printer.said(&sentence, &json!({ "job": job.id.to_string(), "state": "stopped" }))?;
+            printer.said(&sentence, &json!({ "job": job.id.to_string(), "state": job.state.as_str() }))?;
         }
         BulkVerb::Resume(argument) => {
             let job = bulk::resume(services, &caller, id(&argument.job)?).await?;
@@ -140,19 +140,11 @@ fn id(text: &str) -> Result<BulkJobId, BulkError> {
     BulkJobId::parse(text).map_err(|_| BulkError::Unknown { id: crate::base::trace::shorten(text.to_owned()) })
 }
 
-const fn state(state: JobState) -> &'static str {
-    match state {
-        JobState::Running => "running",
-        JobState::Stopped => "stopped",
-        JobState::Finished => "finished",
-    }
-}
-
 fn row(job: &BulkJob) -> Vec<Value> {
     vec![
         json!(job.id.to_string()),
         json!(job.file_name),
-        json!(state(job.state)),
+        json!(job.state.as_str()),
         json!(job.total),
         json!(job.next_row),
         json!(job.counts.invited),
@@ -167,7 +159,7 @@ fn fields(job: &BulkJob) -> Vec<(&'static str, Value)> {
         ("id", json!(job.id.to_string())),
         ("file", json!(job.file_name)),
         ("form", json!(job.form.as_str())),
-        ("state", json!(state(job.state))),
+        ("state", json!(job.state.as_str())),
         ("rows", json!(job.total)),
         ("done", json!(job.next_row)),
         ("invited", json!(job.counts.invited)),

@@ -15,6 +15,13 @@ crate::id_type!(
 
 /// How long a job that has ended can be looked at.
 pub const HISTORY: Duration = Duration::from_hours(20 * 24);
+/// The most jobs of one requester that run at the same time.
+pub const MAX_RUNNING: u32 = 5;
+/// The most files that somebody may hand in within [`FILES_SPAN`] who invites because everybody may, by no role and
+/// no permission.
+pub const MAX_FILES: u32 = 10;
+/// See [`MAX_FILES`].
+pub const FILES_SPAN: Duration = Duration::from_hours(24);
 /// The longest name of a file that is kept. **Units**: characters.
 pub const MAX_FILE_NAME: usize = 128;
 
@@ -36,8 +43,32 @@ pub enum JobState {
     Running,
     /// Rows are waiting, and nobody does them until it is resumed.
     Stopped,
+    /// The same, by the word of an administrator: whoever wants the rows cannot resume it themselves.
+    Held,
     /// Every row is done.
     Finished,
+}
+
+impl JobState {
+    /// The word in output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Held => "held",
+            Self::Finished => "finished",
+        }
+    }
+}
+
+/// How much somebody has asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Asked {
+    /// Jobs that run.
+    pub running: u32,
+    /// Jobs of a span of time, in whatever state.
+    pub since: u32,
 }
 
 /// How many rows came to what.

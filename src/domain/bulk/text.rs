@@ -18,9 +18,7 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, FileFault> {
     if bytes.len() > MAX_FILE {
         return Err(FileFault::TooLarge { found: bytes.len() });
     }
-    if let Some((_, kind)) = KINDS.iter().find(|(start, _)| bytes.starts_with(start)) {
-        return Err(FileFault::NotText { kind });
-    }
+    judge_start(bytes)?;
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
         FileFault::NotUtf8 { line: line_after(before) }
@@ -33,6 +31,14 @@ pub(super) fn decode(bytes: &[u8]) -> Result<&str, FileFault> {
         return Err(FileFault::ControlCharacter { line, character: u32::from(character) });
     }
     if text.trim().is_empty() { Err(FileFault::Empty) } else { Ok(text) }
+}
+
+/// Whether the first bytes are those of something that is no text, so that nobody waits for the rest.
+pub(super) fn judge_start(bytes: &[u8]) -> Result<(), FileFault> {
+    match KINDS.iter().find(|(start, _)| bytes.starts_with(start)) {
+        Some((_, kind)) => Err(FileFault::NotText { kind }),
+        None => Ok(()),
+    }
 }
 
 fn line_after(before: &[u8]) -> usize {

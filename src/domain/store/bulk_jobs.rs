@@ -1,11 +1,14 @@
 //! Jobs that invite the rows of a file.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 
 use super::StoreError;
 use super::sign_ins::Once;
 use crate::base::clock::Timestamp;
-use crate::domain::bulk::job::{BulkJob, BulkJobId, JobState, RowOutcome};
+use crate::domain::bulk::job::{Asked, BulkJob, BulkJobId, JobState, Requester, RowOutcome};
+use crate::domain::bulk::upload::{Upload, UploadId};
 
 /// Jobs inside a unit. Which have rows waiting is asked outside, of
 /// [`Store::waiting_bulk_jobs`](super::Store::waiting_bulk_jobs).
@@ -22,6 +25,23 @@ pub trait BulkJobs {
     /// # Errors
     /// [`StoreError`].
     async fn list_bulk_jobs(&mut self, before: Option<BulkJobId>, limit: u32) -> Result<Vec<BulkJob>, StoreError>;
+
+    /// The same, of one requester.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn list_bulk_jobs_of(
+        &mut self,
+        requester: &Requester,
+        before: Option<BulkJobId>,
+        limit: u32,
+    ) -> Result<Vec<BulkJob>, StoreError>;
+
+    /// How many jobs of a requester run, and how many there are that were handed in after `since`.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn count_bulk_jobs_of(&mut self, requester: &Requester, since: Timestamp) -> Result<Asked, StoreError>;
 
     /// A job.
     ///
@@ -76,6 +96,31 @@ pub trait BulkJobs {
     /// # Errors
     /// [`StoreError`].
     async fn delete_bulk_job(&mut self, id: BulkJobId) -> Result<Once, StoreError>;
+
+    /// Which of these addresses, by their keys, have an account here.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn mail_keys_here(&mut self, keys: &[&str]) -> Result<HashSet<String>, StoreError>;
+
+    /// Keeps a file, sealed, that its person has not confirmed. Of more than
+    /// [`MAX_UPLOADS`](crate::domain::bulk::upload::MAX_UPLOADS) of one person the oldest give way.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn insert_bulk_upload(&mut self, upload: &Upload, sealed_sheet: &[u8]) -> Result<(), StoreError>;
+
+    /// A file that is kept, with what is in it, sealed.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn find_bulk_upload(&mut self, id: UploadId) -> Result<Option<(Upload, Vec<u8>)>, StoreError>;
+
+    /// Takes a file out of keeping; [`Once::Again`] where it is not there any more.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn take_bulk_upload(&mut self, id: UploadId) -> Result<Once, StoreError>;
 
     /// What became of the rows from `from` on, in their order, at most `limit`.
     ///

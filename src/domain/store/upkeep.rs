@@ -58,7 +58,7 @@ pub struct Swept {
     pub mailed_codes: u64,
     /// Tallies of tries.
     pub tallies: u64,
-    /// Jobs that invited the rows of a file, after their history.
+    /// Jobs that invited the rows of a file, after their history, and files that nobody has confirmed.
     pub bulk_jobs: u64,
     /// Mails that were sent or given up.
     pub mails: u64,

@@ -1,11 +1,14 @@
 //! The report of a job: its file once more, and behind each row what became of it.
 
-use super::{BulkError, owned};
+use super::BulkError;
+use super::jobs::{entry, owned};
 use crate::base::csv;
 use crate::base::sealing::Purpose;
+use crate::domain::audit::Activity;
 use crate::domain::bulk::job::{BulkJobId, RowOutcome, place_of_link, place_of_sheet};
 use crate::domain::bulk::{MAX_ROWS, Sheet};
 use crate::domain::permissions::Caller;
+use crate::flows::author::Author;
 use crate::flows::services::Services;
 
 /// The headings behind those of the file.
@@ -19,10 +22,12 @@ const WAITING: &str = "Waiting";
 /// [`BulkError`].
 pub async fn report(services: &Services, caller: &Caller, id: BulkJobId) -> Result<String, BulkError> {
     let mut unit = services.store.unit_of_work().await?;
-    owned(unit.as_mut(), caller, id).await?;
+    let job = owned(unit.as_mut(), caller, id).await?;
     let sealed = unit.find_bulk_sheet(id).await?.ok_or(BulkError::Sealed)?;
     let outcomes = unit.list_bulk_outcomes(id, 0, u32::try_from(MAX_ROWS).unwrap_or(u32::MAX)).await?;
-    drop(unit);
+    // Whoever reads it has the links, and may pass them on: it is known who did.
+    unit.append_audit(&entry(&Author::new(services, caller), Activity::BulkReportRead, &job)).await?;
+    unit.commit().await?;
     let bytes = services.sealer.open(Purpose::BulkInvitation, &place_of_sheet(id), &sealed);
     let sheet = Sheet::read(&bytes.map_err(|_| BulkError::Sealed)?)?;
     let mut out = String::new();

@@ -11,20 +11,25 @@ use crate::domain::store::UnitOfWork;
 /// Who asks, as a job keeps it. What a person lets an app do is kept with the app's token alone and ends with it, so
 /// nobody leaves a job behind through an app.
 pub(super) fn of(caller: &Caller) -> Result<Requester, BulkError> {
+    if matches!(caller, Caller::Person { through: Some(_), .. }) {
+        let needed = "a file of rows is handed in by the person, or by an app that acts for nobody";
+        return Err(InviteError::NotAllowed { needed }.into());
+    }
+    Ok(own(caller))
+}
+
+/// As whom a job has whoever asks: through an app a person sees what they have handed in themselves.
+pub(super) fn own(caller: &Caller) -> Requester {
     match caller {
-        Caller::Operator(name) => Ok(Requester::Operator(name.clone())),
-        Caller::App { app, .. } => Ok(Requester::App(*app)),
-        Caller::Person { guest, through: None, .. } => Ok(Requester::Person(*guest)),
-        Caller::Person { through: Some(_), .. } => Err(InviteError::NotAllowed {
-            needed: "a file of rows is handed in by the person, or by an app that acts for nobody",
-        }
-        .into()),
+        Caller::Operator(name) => Requester::Operator(name.clone()),
+        Caller::App { app, .. } => Requester::App(*app),
+        Caller::Person { guest, .. } => Requester::Person(*guest),
     }
 }
 
 /// Whether the job is theirs.
 pub(super) fn is_of(requester: &Requester, caller: &Caller) -> bool {
-    of(caller).is_ok_and(|own| own == *requester)
+    own(caller) == *requester
 }
 
 /// What they may do now; an app or account that has gone, is off or is blocked may do nothing.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::names::Names;
+use super::take::{ALREADY, ALREADY_INVITED};
 use super::wish::wish;
 use super::{BulkError, requesters};
 use crate::base::clock::Timestamp;
@@ -147,14 +148,14 @@ impl Doing<'_> {
         let known = unit.guest_by_mail_key(wish.address.key()).await?.map(|kept| kept.value.guest.id);
         let outcome = match known {
             // Who is here already gets no second invitation by a file: that is what sending again is for.
-            Some(guest) => RowOutcome { guest: Some(guest), ..skipped(at, "ALREADY_INVITED", ALREADY.to_owned()) },
+            Some(guest) => RowOutcome { guest: Some(guest), ..skipped(at, ALREADY_INVITED, ALREADY.to_owned()) },
             None => {
                 let invited = inviting.one(unit.as_mut(), &wish).await?;
                 if invited.account == Account::Known {
                     // Found by an address that it has beside its own; what was written for it is undone.
                     drop(unit);
                     let guest = Some(invited.guest.id);
-                    let outcome = RowOutcome { guest, ..skipped(at, "ALREADY_INVITED", ALREADY.to_owned()) };
+                    let outcome = RowOutcome { guest, ..skipped(at, ALREADY_INVITED, ALREADY.to_owned()) };
                     return self.note(&outcome).await;
                 }
                 self.invited(at, invited)?
@@ -211,9 +212,6 @@ impl Doing<'_> {
         unit.commit().await
     }
 }
-
-const ALREADY: &str = "the person has an account here already; nothing was changed, send the invitation again where \
-                       that is wanted";
 
 fn row_failed(at: u32, fault: &RowFault) -> RowOutcome {
     match fault {

@@ -1,5 +1,8 @@
 //! What a file meets at the door.
 
+use std::collections::HashSet;
+
+use super::jobs::judge_asked;
 use super::names::Names;
 use super::wish::wish;
 use super::{BulkError, requesters};
@@ -7,8 +10,9 @@ use crate::base::sealing::Purpose;
 use crate::domain::audit::Activity;
 use crate::domain::bulk::job::{BulkJob, BulkJobId, Counts, JobState, MAX_FILE_NAME, place_of_sheet};
 use crate::domain::bulk::{Entry, Row, RowFault, Sheet};
+use crate::domain::guests::UserType;
 use crate::domain::invitations::fault::InviteError;
-use crate::domain::permissions::Caller;
+use crate::domain::permissions::{Act, Caller};
 use crate::domain::store::UnitOfWork;
 use crate::flows::author::Author;
 use crate::flows::invite::Inviting;
@@ -21,6 +25,8 @@ pub enum Fault {
     Row(RowFault),
     /// Inviting whom it names.
     Invite(InviteError),
+    /// Whom it names is here already.
+    Known,
 }
 
 impl Fault {
@@ -30,7 +36,14 @@ impl Fault {
         match self {
             Self::Row(fault) => fault.code(),
             Self::Invite(error) => error.code(),
+            Self::Known => ALREADY_INVITED,
         }
+    }
+
+    /// Whether the row is passed over, rather than failing.
+    #[must_use]
+    pub const fn is_skip(&self) -> bool {
+        matches!(self, Self::Known | Self::Row(RowFault::Duplicate { .. }))
     }
 }
 
@@ -39,6 +52,7 @@ impl std::fmt::Display for Fault {
         match self {
             Self::Row(fault) => fault.fmt(formatter),
             Self::Invite(error) => error.fmt(formatter),
+            Self::Known => formatter.write_str(ALREADY),
         }
     }
 }
@@ -60,46 +74,75 @@ impl Judged {
     }
 }
 
+/// How many rows are judged in one unit.
+const ROWS_OF_UNIT: usize = 100;
+/// The code of a row whose person is here already.
+pub(super) const ALREADY_INVITED: &str = "ALREADY_INVITED";
+/// What is said of it.
+pub(super) const ALREADY: &str = "the person has an account here already; nothing was changed, send the invitation \
+                                  again where that is wanted";
+
 /// Reads a file and judges its rows, and does nothing.
 ///
 /// # Errors
 /// [`BulkError`].
 pub async fn judge(services: &Services, caller: &Caller, bytes: &[u8]) -> Result<Judged, BulkError> {
+    let author = Author::new(services, caller);
     let mut unit = services.store.unit_of_work().await?;
-    judge_in(unit.as_mut(), &Author::new(services, caller), bytes).await
-}
-
-async fn judge_in(unit: &mut dyn UnitOfWork, author: &Author<'_>, bytes: &[u8]) -> Result<Judged, BulkError> {
     // Who may not invite has no file read for them.
-    let inviting = Inviting::read(unit, *author).await?;
+    let inviting = Inviting::read(unit.as_mut(), author).await?;
     let sheet = Sheet::read(bytes)?;
-    let names = Names::read(unit, &sheet).await?;
+    let names = Names::read(unit.as_mut(), &sheet).await?;
+    let sees_accounts = sees_accounts(caller);
     let mut faults = Vec::with_capacity(sheet.rows.len());
-    for row in &sheet.rows {
-        faults.push(judge_row(unit, &inviting, &names, row).await?);
+    for rows in sheet.rows.chunks(ROWS_OF_UNIT) {
+        let keys = rows.iter().filter_map(|row| row.entry.as_ref().ok()).map(|entry| entry.mail.key());
+        let keys: Vec<&str> = if sees_accounts { keys.collect() } else { Vec::new() };
+        let known = if keys.is_empty() { HashSet::new() } else { unit.mail_keys_here(&keys).await? };
+        let judge = Judge { inviting: &inviting, names: &names, known: &known };
+        for row in rows {
+            faults.push(judge.row(unit.as_mut(), row).await?);
+        }
+        // Others need not wait until a long file has been judged.
+        drop(unit);
+        unit = services.store.unit_of_work().await?;
     }
     Ok(Judged { sheet, faults })
 }
 
-async fn judge_row(
-    unit: &mut dyn UnitOfWork,
-    inviting: &Inviting<'_>,
-    names: &Names,
-    row: &Row,
-) -> Result<Option<Fault>, BulkError> {
-    let entry: &Entry = match &row.entry {
-        Ok(entry) => entry,
-        Err(fault) => return Ok(Some(Fault::Row(fault.clone()))),
-    };
-    let settings = &inviting.author.services.settings;
-    let judged = match wish(entry, names, &settings.public_url, &settings.organization) {
-        Ok(wish) => inviting.judge(unit, &wish).await,
-        Err(error) => Err(error),
-    };
-    match judged {
-        Ok(()) => Ok(None),
-        Err(InviteError::Store(error)) => Err(error.into()),
-        Err(error) => Ok(Some(Fault::Invite(error))),
+/// Whether somebody may know who has an account here: others would learn it of thousands of addresses, and leave no
+/// trace.
+fn sees_accounts(caller: &Caller) -> bool {
+    let is_member = matches!(caller, Caller::Person { user_type: UserType::Member, .. });
+    caller.may(Act::ReadUsers) || (is_member && caller.is_let(Act::ReadUsers))
+}
+
+struct Judge<'a> {
+    inviting: &'a Inviting<'a>,
+    names: &'a Names,
+    /// The keys of addresses that have an account here, as far as whoever asks may know.
+    known: &'a HashSet<String>,
+}
+
+impl Judge<'_> {
+    async fn row(&self, unit: &mut dyn UnitOfWork, row: &Row) -> Result<Option<Fault>, BulkError> {
+        let entry: &Entry = match &row.entry {
+            Ok(entry) => entry,
+            Err(fault) => return Ok(Some(Fault::Row(fault.clone()))),
+        };
+        let settings = &self.inviting.author.services.settings;
+        let wish = match wish(entry, self.names, &settings.public_url, &settings.organization) {
+            Ok(wish) => wish,
+            Err(error) => return Ok(Some(Fault::Invite(error))),
+        };
+        if self.known.contains(wish.address.key()) {
+            return Ok(Some(Fault::Known));
+        }
+        match self.inviting.judge(unit, &wish).await {
+            Ok(()) => Ok(None),
+            Err(InviteError::Store(error)) => Err(error.into()),
+            Err(error) => Ok(Some(Fault::Invite(error))),
+        }
     }
 }
 
@@ -110,7 +153,22 @@ async fn judge_row(
 pub async fn take(services: &Services, caller: &Caller, file_name: &str, bytes: &[u8]) -> Result<BulkJob, BulkError> {
     let author = Author::new(services, caller);
     let mut unit = services.store.unit_of_work().await?;
-    Inviting::read(unit.as_mut(), author).await?;
+    let job = take_in(unit.as_mut(), author, file_name, bytes).await?;
+    unit.commit().await?;
+    Ok(job)
+}
+
+/// The same inside a unit, which is to be dropped where it is refused.
+pub(in crate::flows) async fn take_in(
+    unit: &mut dyn UnitOfWork,
+    author: Author<'_>,
+    file_name: &str,
+    bytes: &[u8],
+) -> Result<BulkJob, BulkError> {
+    let (services, caller) = (author.services, author.caller);
+    Inviting::read(unit, author).await?;
+    let requester = requesters::of(caller)?;
+    judge_asked(unit, &author, &requester).await?;
     let sheet = Sheet::read(bytes)?;
     let id = BulkJobId::new(author.now, services.random.as_ref());
     let sealed = services.sealer.seal(services.random.as_ref(), Purpose::BulkInvitation, &place_of_sheet(id), bytes);
@@ -118,7 +176,7 @@ pub async fn take(services: &Services, caller: &Caller, file_name: &str, bytes: 
         id,
         file_name: short_name(file_name),
         form: sheet.form,
-        requester: requesters::of(caller)?,
+        requester,
         state: JobState::Running,
         total: u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX),
         next_row: 0,
@@ -131,12 +189,11 @@ pub async fn take(services: &Services, caller: &Caller, file_name: &str, bytes: 
     entry.target = Some(uuid::Uuid::from_bytes(*id.as_bytes()));
     entry.details.push(("rows", job.total.to_string()));
     unit.append_audit(&entry).await?;
-    unit.commit().await?;
     Ok(job)
 }
 
 /// The last part of a path, without what a terminal would obey.
-fn short_name(name: &str) -> String {
+pub(in crate::flows) fn short_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     name.chars().filter(|c| !c.is_control()).take(MAX_FILE_NAME).collect()
 }

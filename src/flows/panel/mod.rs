@@ -4,6 +4,8 @@
 //! partner, account and policies are read and asked at each view, and where more is needed the person is asked for it
 //! as on the way to an app ([decision 0013](../../../docs/decisions/0013-the-panel-is-no-app.md)).
 
+mod form_token;
+pub mod invite;
 pub mod leave;
 mod tiles;
 
@@ -12,11 +14,12 @@ use crate::domain::apps::AppId;
 use crate::domain::attempts::AttemptId;
 use crate::domain::grants::SessionReading;
 use crate::domain::guests::UserType;
+use crate::domain::invitations::rights::may_invite;
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::{AppRequest, HereReturn};
 use crate::domain::sessions::{HandleHash, USED_AT_GRAIN};
 use crate::domain::store::UnitOfWork;
-use crate::flows::next::{Leave, Next, Page, PanelPage, Visitor};
+use crate::flows::next::{Invites, Leave, Next, Page, PanelPage, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
 use crate::flows::sign_in::advance::{Hinted, NextStep, Position, advance};
@@ -57,6 +60,10 @@ async fn shown_once(services: &Services, visitor: &Visitor, now: Timestamp) -> R
         UserType::Guest => unit.collaboration().await?.value.guests_may_leave.is_yes(),
         UserType::Member => false,
     };
+    let caller = invite::caller(unit.as_mut(), &reading).await?;
+    let settings = unit.collaboration().await?.value;
+    let invites =
+        if may_invite(settings.allow_invites_from, &caller).is_ok() { Invites::Offered } else { Invites::NotOffered };
     if now.since(reading.session.used_at) > USED_AT_GRAIN {
         unit.touch_session(reading.session.id, now).await?;
         unit.commit().await?;
@@ -67,6 +74,7 @@ async fn shown_once(services: &Services, visitor: &Visitor, now: Timestamp) -> R
     Ok(Some(Next::page(Page::Panel(Box::new(PanelPage {
         person: issue::label(&reading.guest),
         tiles: tiles::tiles(services, reading.partner.id, &apps).await?,
+        invites,
         leave: if may_leave { Leave::Offered } else { Leave::NotOffered },
     })))))
 }

@@ -15,6 +15,7 @@
 pub mod addresses;
 pub mod agree;
 pub mod assets;
+pub mod bulk_job;
 pub mod consent;
 pub mod error;
 pub mod factor_code;
@@ -27,6 +28,9 @@ pub mod fault;
 pub mod handover;
 pub mod headers;
 pub mod home_realm;
+pub mod invite;
+mod invite_fault;
+pub mod invite_files;
 pub mod invited;
 pub mod layout;
 pub mod leave;

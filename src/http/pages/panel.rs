@@ -47,6 +47,8 @@ pub struct Panel {
     pub person: String,
     /// The apps.
     pub tiles: Vec<Tile>,
+    /// Where they invite, where they may.
+    pub invite: Option<LocalPath>,
     /// Where people manage their second factors.
     pub security: LocalPath,
     /// Where they sign out.

@@ -1,6 +1,7 @@
 //! What holds for every page: escaping, no inline script or style, structure, words.
 
 mod factors;
+mod invite;
 
 use http::StatusCode;
 use roxmltree::{Document, Node};
@@ -70,6 +71,7 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         frame: bare.clone(),
         person: text(),
         tiles: ways.into_iter().map(|leads| Tile { name: text(), leads }).collect(),
+        invite: Some(action.clone()),
         security: action.clone(),
         sign_out: action.clone(),
         leave: Some(action.clone()),
@@ -192,6 +194,7 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         ("onward", Box::new(Onward { frame: frame.clone(), name: text(), target: WebLink::parse(TARGET).unwrap() })),
     ];
     pages.extend(factors::gallery(&text(), &frame, &action, &fields));
+    pages.extend(invite::gallery(&text(), &frame, &action, &fields));
     for status in [400, 404, 405, 408, 413, 429, 500, 503] {
         let status = StatusCode::from_u16(status).unwrap();
         pages.push(("error", Box::new(ErrorPage { frame: frame.clone(), status, request_id: text() })));
@@ -218,7 +221,7 @@ fn rendered(text: &str) -> Vec<(&'static str, Box<dyn Page>, String)> {
 /// unclosed element fails the parse.
 fn check(html: &str, judge: impl Fn(&Document<'_>)) {
     let mut text = html.replace("<!doctype html>", "");
-    for flag in [" novalidate", " required", " autofocus", " defer"] {
+    for flag in [" novalidate", " required", " autofocus", " defer", " checked", " selected"] {
         text = text.replace(flag, &format!("{flag}=\"\""));
     }
     let mut out = String::new();

@@ -12,7 +12,7 @@ use axum::routing::{any, get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tracing::Instrument as _;
 
-use super::{codes, factors, graph, health, mail, oidc, pages, panel, redeem, relying, saml, start, table};
+use super::{codes, factors, graph, health, invite, mail, oidc, pages, panel, redeem, relying, saml, start, table};
 use crate::flows::paths;
 use crate::http::request::RequestId;
 use crate::http::respond;
@@ -49,6 +49,11 @@ pub fn router(state: Arc<State>) -> Router {
         .route(paths::REDEEM, get(redeem::open).post(redeem::begin))
         .route(table::AGREE, post(redeem::agree))
         .route(paths::LEAVE, get(panel::ask_to_leave).post(panel::leave))
+        .route(paths::INVITE, get(invite::show).post(invite::invite))
+        .route(paths::INVITE_FILES, get(invite::show_files).post(invite::hand_in))
+        .route(paths::INVITE_PREVIEW, get(invite::preview).post(invite::decide))
+        .route(paths::INVITE_JOB, get(invite::job).post(invite::change_job))
+        .route(paths::INVITE_REPORT, post(invite::report))
         .route(paths::PANEL, get(panel::panel))
         .route(paths::SECURITY_INFO, get(factors::security_info).post(factors::manage_factors))
         .route(paths::MAIL_BLOCK, get(mail::show).post(mail::choose))

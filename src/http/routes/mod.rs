@@ -6,6 +6,7 @@ pub mod codes;
 pub mod factors;
 pub mod graph;
 pub mod health;
+pub mod invite;
 pub mod mail;
 pub mod oidc;
 pub mod pages;

@@ -129,6 +129,15 @@ pub const MAIL_BLOCK_PARAMETERS: &[&str] = &["token"];
 /// Parameters of what its page posts, or a mail program (RFC 8058).
 pub const MAIL_BLOCK_FORM_PARAMETERS: &[&str] = &["token", "decision", "List-Unsubscribe"];
 
+/// Parameters of the form that invites one guest.
+pub const INVITE_PARAMETERS: &[&str] = &["token", "address", "name", "app", "message", "language"];
+/// Parameters of the form that confirms a file.
+pub const INVITE_PREVIEW_PARAMETERS: &[&str] = &["token", "upload", "decision"];
+/// Parameters of the form that stops a file or lets it go on.
+pub const INVITE_JOB_PARAMETERS: &[&str] = &["token", "job", "action"];
+/// Parameters of the form that asks for a report.
+pub const INVITE_REPORT_PARAMETERS: &[&str] = &["token", "job"];
+
 /// One method on one address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
@@ -179,6 +188,16 @@ pub const ROUTES: &[Route] = &[
     route("GET", paths::PANEL, &[]),
     route("GET", paths::LEAVE, &[]),
     route("POST", paths::LEAVE, &["token"]),
+    route("GET", paths::INVITE, &[]),
+    route("POST", paths::INVITE, INVITE_PARAMETERS),
+    route("GET", paths::INVITE_FILES, &[]),
+    // A form with a file, which is no list of parameters.
+    route("POST", paths::INVITE_FILES, &[]),
+    route("GET", paths::INVITE_PREVIEW, &["upload"]),
+    route("POST", paths::INVITE_PREVIEW, INVITE_PREVIEW_PARAMETERS),
+    route("GET", paths::INVITE_JOB, &["job"]),
+    route("POST", paths::INVITE_JOB, INVITE_JOB_PARAMETERS),
+    route("POST", paths::INVITE_REPORT, INVITE_REPORT_PARAMETERS),
     route("GET", paths::SECURITY_INFO, &[]),
     route("POST", paths::SECURITY_INFO, SECURITY_INFO_PARAMETERS),
     route("GET", paths::MAIL_BLOCK, MAIL_BLOCK_PARAMETERS),

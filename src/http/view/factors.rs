@@ -238,6 +238,6 @@ fn line(factor: &FactorLine) -> Line {
 }
 
 /// The day in UTC (RFC 3339 5.6).
-fn day(at: Timestamp) -> String {
+pub(super) fn day(at: Timestamp) -> String {
     at.to_rfc3339().chars().take(10).collect()
 }

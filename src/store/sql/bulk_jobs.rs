@@ -1,11 +1,11 @@
 //! Jobs that invite the rows of a file, and what became of each row.
 
 use super::attempts::once;
-use super::{Read, statements};
+use super::{Read, Statement, statements};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::AppId;
 use crate::domain::bulk::Form;
-use crate::domain::bulk::job::{BulkJob, BulkJobId, Counts, JobState, Requester, RowOutcome, RowStatus};
+use crate::domain::bulk::job::{Asked, BulkJob, BulkJobId, Counts, JobState, Requester, RowOutcome, RowStatus};
 use crate::domain::guests::GuestId;
 use crate::domain::store::StoreError;
 use crate::domain::store::sign_ins::Once;
@@ -14,19 +14,46 @@ use crate::store::unit::Unit;
 use crate::store::value::values;
 
 const FORMS: &[(&str, Form)] = &[("2015", Form::Year2015), ("2016", Form::Year2016), ("v1.0", Form::Version1)];
-const STATES: &[(&str, JobState)] =
-    &[("running", JobState::Running), ("stopped", JobState::Stopped), ("finished", JobState::Finished)];
+const STATES: &[(&str, JobState)] = &[
+    ("running", JobState::Running),
+    ("stopped", JobState::Stopped),
+    ("held", JobState::Held),
+    ("finished", JobState::Finished),
+];
 const STATUSES: &[(&str, RowStatus)] =
     &[("invited", RowStatus::Invited), ("skipped", RowStatus::Skipped), ("failed", RowStatus::Failed)];
 
 macro_rules! select_job {
-    ($end:literal) => {
+    ($end:expr) => {
         concat!(
             "select id, file_name, form, operator, app_id, guest_id, state, total, next_row, invited, skipped,
     failed, created_at, ended_at
 from bulk_jobs
 ",
             $end
+        )
+    };
+}
+
+macro_rules! list_of {
+    ($column:literal) => {
+        select_job!(concat!(
+            "where ",
+            $column,
+            " = $1 and ($2 = 0 or id < $3)\norder by id desc\nlimit cast($4 as bigint)"
+        ))
+    };
+}
+
+macro_rules! count_of {
+    ($column:literal) => {
+        concat!(
+            "select count(case when state = 'running' then 1 end) as running,
+    count(case when created_at > $2 then 1 end) as since
+from bulk_jobs
+where ",
+            $column,
+            " = $1"
         )
     };
 }
@@ -54,6 +81,12 @@ statements! {
     invited, skipped, failed, created_at, ended_at, leased_until, sealed_sheet)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, 0, $15)";
     LIST = select_job!("where $1 = 0 or id < $2\norder by id desc\nlimit cast($3 as bigint)");
+    LIST_OF_OPERATOR = list_of!("operator");
+    LIST_OF_APP = list_of!("app_id");
+    LIST_OF_PERSON = list_of!("guest_id");
+    COUNT_OF_OPERATOR = count_of!("operator");
+    COUNT_OF_APP = count_of!("app_id");
+    COUNT_OF_PERSON = count_of!("guest_id");
     FIND = select_job!("where id = $1");
     SHEET = "select sealed_sheet
 from bulk_jobs
@@ -124,6 +157,37 @@ pub(in crate::store) async fn list(
     let id = before.map_or_else(Vec::new, |id| id.as_bytes().to_vec());
     let rows = unit.all(&LIST, values![before.is_some(), id, limit]).await?;
     rows.iter().map(|row| row.read("bulk_jobs")).collect()
+}
+
+pub(in crate::store) async fn list_of(
+    unit: &mut Unit,
+    requester: &Requester,
+    before: Option<BulkJobId>,
+    limit: u32,
+) -> Result<Vec<BulkJob>, StoreError> {
+    let id = before.map_or_else(Vec::new, |id| id.as_bytes().to_vec());
+    let is_after = before.is_some();
+    let (statement, values): (&'static Statement, _) = match requester {
+        Requester::Operator(name) => (&LIST_OF_OPERATOR, values![name.as_str(), is_after, id, limit]),
+        Requester::App(app) => (&LIST_OF_APP, values![*app, is_after, id, limit]),
+        Requester::Person(guest) => (&LIST_OF_PERSON, values![*guest, is_after, id, limit]),
+    };
+    unit.all(statement, values).await?.iter().map(|row| row.read("bulk_jobs")).collect()
+}
+
+pub(in crate::store) async fn count_of(
+    unit: &mut Unit,
+    requester: &Requester,
+    since: Timestamp,
+) -> Result<Asked, StoreError> {
+    let (statement, values): (&'static Statement, _) = match requester {
+        Requester::Operator(name) => (&COUNT_OF_OPERATOR, values![name.as_str(), since]),
+        Requester::App(app) => (&COUNT_OF_APP, values![*app, since]),
+        Requester::Person(guest) => (&COUNT_OF_PERSON, values![*guest, since]),
+    };
+    let Some(row) = unit.one(statement, values).await? else { return Ok(Asked::default()) };
+    let mut columns = row.columns("bulk_jobs");
+    Ok(Asked { running: number(&mut columns, "running")?, since: number(&mut columns, "since")? })
 }
 
 pub(in crate::store) async fn find(unit: &mut Unit, id: BulkJobId) -> Result<Option<BulkJob>, StoreError> {

@@ -12,6 +12,7 @@ pub(super) mod audit_chain;
 pub(super) mod bearers;
 pub(super) mod blocked_mail;
 pub(super) mod bulk_jobs;
+pub(super) mod bulk_uploads;
 pub(super) mod canonical;
 mod claim_rows;
 pub(super) mod codes;
@@ -81,6 +82,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     bearers::ALL,
     blocked_mail::ALL,
     bulk_jobs::ALL,
+    bulk_uploads::ALL,
     codes::ALL,
     collaboration::ALL,
     deleted_guests::ALL,

@@ -1,6 +1,6 @@
 //! Removal of what has ended, oldest first, a bounded number at a time.
 
-use super::{Read as _, bulk_jobs, session_ends, statements};
+use super::{Read as _, bulk_jobs, bulk_uploads, session_ends, statements};
 use crate::base::clock::Timestamp;
 use crate::base::ids::first_uuid_after;
 use crate::domain::bulk::job::HISTORY;
@@ -142,7 +142,8 @@ pub(in crate::store) async fn sweep(
     }
     let mailed_codes = unit.all(&MAILED_CODES, values![now.minus(SEND_WINDOW), limit]).await?.len() as u64;
     let tallies = unit.all(&TALLIES, values![now.minus(TALLY_KEPT), limit]).await?.len() as u64;
-    let bulk_jobs = bulk_jobs::sweep(unit, now.minus(HISTORY), limit).await?;
+    let uploads = bulk_uploads::sweep(unit, now, limit).await?;
+    let bulk_jobs = uploads + bulk_jobs::sweep(unit, now.minus(HISTORY), limit).await?;
     Ok(Swept {
         sessions,
         codes,

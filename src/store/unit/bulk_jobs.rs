@@ -1,10 +1,13 @@
 //! Jobs that invite the rows of a file.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 
 use super::{Unit, sql};
 use crate::base::clock::Timestamp;
-use crate::domain::bulk::job::{BulkJob, BulkJobId, JobState, RowOutcome};
+use crate::domain::bulk::job::{Asked, BulkJob, BulkJobId, JobState, Requester, RowOutcome};
+use crate::domain::bulk::upload::{Upload, UploadId};
 use crate::domain::store::StoreError;
 use crate::domain::store::bulk_jobs::BulkJobs;
 use crate::domain::store::sign_ins::Once;
@@ -17,6 +20,19 @@ impl BulkJobs for Unit {
 
     async fn list_bulk_jobs(&mut self, before: Option<BulkJobId>, limit: u32) -> Result<Vec<BulkJob>, StoreError> {
         sql::bulk_jobs::list(self, before, limit).await
+    }
+
+    async fn list_bulk_jobs_of(
+        &mut self,
+        requester: &Requester,
+        before: Option<BulkJobId>,
+        limit: u32,
+    ) -> Result<Vec<BulkJob>, StoreError> {
+        sql::bulk_jobs::list_of(self, requester, before, limit).await
+    }
+
+    async fn count_bulk_jobs_of(&mut self, requester: &Requester, since: Timestamp) -> Result<Asked, StoreError> {
+        sql::bulk_jobs::count_of(self, requester, since).await
     }
 
     async fn find_bulk_job(&mut self, id: BulkJobId) -> Result<Option<BulkJob>, StoreError> {
@@ -56,6 +72,22 @@ impl BulkJobs for Unit {
 
     async fn delete_bulk_job(&mut self, id: BulkJobId) -> Result<Once, StoreError> {
         sql::bulk_jobs::delete(self, id).await
+    }
+
+    async fn mail_keys_here(&mut self, keys: &[&str]) -> Result<HashSet<String>, StoreError> {
+        sql::bulk_uploads::mail_keys_here(self, keys).await
+    }
+
+    async fn insert_bulk_upload(&mut self, upload: &Upload, sealed_sheet: &[u8]) -> Result<(), StoreError> {
+        sql::bulk_uploads::insert(self, upload, sealed_sheet).await
+    }
+
+    async fn find_bulk_upload(&mut self, id: UploadId) -> Result<Option<(Upload, Vec<u8>)>, StoreError> {
+        sql::bulk_uploads::find(self, id).await
+    }
+
+    async fn take_bulk_upload(&mut self, id: UploadId) -> Result<Once, StoreError> {
+        sql::bulk_uploads::take(self, id).await
     }
 
     async fn list_bulk_outcomes(

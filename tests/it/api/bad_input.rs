@@ -1,7 +1,7 @@
 //! Hostile input at every address of the API: paths, bodies, headers, methods.
 
 use entente::domain::permissions::Permission;
-use entente::http::routes::graph::table::{Method, ROUTES};
+use entente::http::routes::graph::table::{BULK_INVITATIONS, Method, ROUTES};
 use serde_json::json;
 
 use super::scene::{Scene, assert_fault};
@@ -74,6 +74,10 @@ on_both_stores! {
                 let is_refused = matches!(page.status, 400 | 403 | 404 | 415);
                 assert!(is_refused, "{} {path} {body}: {} {}", route.method.as_str(), page.status, page.body);
                 assert!(page.json()["error"]["code"].is_string());
+            }
+            // A file of invitations is no JSON, however long.
+            if route.path == BULK_INVITATIONS && route.method == Method::Post {
+                continue;
             }
             let mut client = scene.gateway.client();
             let method = reqwest::Method::from_bytes(route.method.as_str().as_bytes()).unwrap();

@@ -4,6 +4,7 @@ mod assignments;
 mod bad_input;
 mod batch;
 mod bearers;
+mod bulk;
 mod described;
 mod edits;
 mod groups;

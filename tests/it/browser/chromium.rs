@@ -124,6 +124,12 @@ impl Chromium {
         self.post(&format!("element/{element}/click"), json!({}));
     }
 
+    /// Chooses a file in a field for one.
+    pub fn choose_file(&self, selector: &str, file: &std::path::Path) {
+        let element = self.find(selector);
+        self.post(&format!("element/{element}/value"), json!({ "text": file.to_str().unwrap() }));
+    }
+
     /// The text of an element.
     pub fn text(&self, selector: &str) -> String {
         self.text_of(&self.find(selector))

@@ -14,6 +14,7 @@ mod factors;
 mod history;
 mod hosts;
 mod inspect;
+mod invite;
 mod panel;
 mod sign_in;
 mod sign_out;

@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use entente::domain::bulk::Form;
-use entente::domain::bulk::job::{BulkJob, BulkJobId, Counts, HISTORY, JobState, Requester, RowOutcome, RowStatus};
+use entente::domain::bulk::job::{
+    Asked, BulkJob, BulkJobId, Counts, HISTORY, JobState, Requester, RowOutcome, RowStatus,
+};
+use entente::domain::bulk::upload::{MAX_UPLOADS, UPLOAD_LIFE, Upload, UploadId};
 use entente::domain::store::sign_ins::Once;
 use entente::domain::store::{Store, StoreError, UnitOfWork};
 use uuid::Uuid;
@@ -169,4 +172,73 @@ pub async fn jobs_are_listed_newest_first_and_go_after_their_history(fresh: Fres
     assert_eq!(sweep.bulk_jobs, 0);
     assert_eq!(unit.sweep(now, now, after(0), after(0), 10).await.unwrap().bulk_jobs, 1);
     assert_eq!(ids(unit.list_bulk_jobs(None, 9).await.unwrap()), [job_id(3), job_id(2)]);
+}
+
+pub async fn jobs_are_listed_and_counted_by_who_asked(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    let mut unit = unit(&*store).await;
+    let requesters = [operator(), Requester::App(app_id(1)), Requester::Person(guest_id(1))];
+    for (number, requester) in (1..).zip(requesters.iter().cycle().take(6)) {
+        unit.insert_bulk_job(&job(number, requester.clone()), b"sheet").await.unwrap();
+    }
+    unit.move_bulk_job(job_id(6), JobState::Running, JobState::Held, after(60)).await.unwrap();
+    assert_eq!(unit.find_bulk_job(job_id(6)).await.unwrap().unwrap().state, JobState::Held);
+    let ids = |jobs: Vec<BulkJob>| jobs.into_iter().map(|job| job.id).collect::<Vec<_>>();
+    for (number, requester) in (1..).zip(&requesters) {
+        let (older, newer) = (job_id(number), job_id(number + 3));
+        assert_eq!(ids(unit.list_bulk_jobs_of(requester, None, 9).await.unwrap()), [newer, older]);
+        assert_eq!(ids(unit.list_bulk_jobs_of(requester, None, 1).await.unwrap()), [newer]);
+        assert_eq!(ids(unit.list_bulk_jobs_of(requester, Some(newer), 9).await.unwrap()), [older]);
+        let running = if number == 3 { 1 } else { 2 };
+        let asked = unit.count_bulk_jobs_of(requester, after(u64::from(number))).await;
+        assert_eq!(asked, Ok(Asked { running, since: 1 }), "{requester:?}");
+    }
+    assert_eq!(unit.list_bulk_jobs_of(&Requester::App(app_id(2)), None, 9).await, Ok(Vec::new()));
+    assert_eq!(unit.count_bulk_jobs_of(&Requester::Person(guest_id(2)), after(0)).await, Ok(Asked::default()));
+}
+
+fn upload(number: u32) -> Upload {
+    Upload {
+        id: UploadId::from_uuid(Uuid::from_u128(0x70b1_0000 + u128::from(number))),
+        guest: guest_id(1),
+        file_name: format!("guests {number}.csv"),
+        created_at: after(u64::from(number)),
+        expires_at: after(u64::from(number)).plus(UPLOAD_LIFE),
+    }
+}
+
+pub async fn files_wait_until_they_are_taken_give_way_or_end(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish(&*store).await;
+    let mut writing = unit(&*store).await;
+    for number in 1..=MAX_UPLOADS + 1 {
+        writing.insert_bulk_upload(&upload(number), &[1, 2, 3]).await.unwrap();
+    }
+    assert_eq!(writing.find_bulk_upload(upload(1).id).await, Ok(None), "the oldest has given way");
+    assert_eq!(writing.find_bulk_upload(upload(2).id).await, Ok(Some((upload(2), vec![1, 2, 3]))));
+    writing.commit().await.unwrap();
+    let act = |mut unit: Box<dyn UnitOfWork>| async move {
+        let once: Result<Once, StoreError> = unit.take_bulk_upload(upload(2).id).await;
+        let once = once?;
+        unit.commit().await.map(|()| once)
+    };
+    assert_one_first(&race(&fresh, act).await);
+    let mut unit = unit(&*store).await;
+    assert_eq!(unit.find_bulk_upload(upload(2).id).await, Ok(None));
+    let end = upload(3).expires_at;
+    let before = end.minus(Duration::from_micros(1));
+    assert_eq!(unit.sweep(before, before, after(0), after(0), 10).await.unwrap().bulk_jobs, 0);
+    assert_eq!(unit.sweep(end, end, after(0), after(0), 10).await.unwrap().bulk_jobs, 1);
+    assert_eq!(unit.find_bulk_upload(upload(3).id).await, Ok(None));
+    assert!(unit.find_bulk_upload(upload(4).id).await.unwrap().is_some());
+}
+
+pub async fn addresses_of_accounts_are_found_at_once(fresh: Fresh) {
+    let store = fresh.node("one").await.store;
+    furnish(&*store).await;
+    let mut unit = unit(&*store).await;
+    let own = guest(1).mail.unwrap();
+    let found = unit.mail_keys_here(&["nobody@fabrikam.example", own.key(), "o'neil\"]@x.example"]).await.unwrap();
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [own.key()]);
+    assert!(unit.mail_keys_here(&[]).await.unwrap().is_empty());
 }

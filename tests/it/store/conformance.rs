@@ -58,7 +58,10 @@ on_both! {
         what_was_not_committed_is_done_again,
         a_job_ends_with_its_last_row,
         a_stopped_job_does_no_row_until_it_is_resumed,
-        jobs_are_listed_newest_first_and_go_after_their_history;
+        jobs_are_listed_newest_first_and_go_after_their_history,
+        jobs_are_listed_and_counted_by_who_asked,
+        files_wait_until_they_are_taken_give_way_or_end,
+        addresses_of_accounts_are_found_at_once;
     notices:
         a_notice_is_due_when_its_session_has_ended,
         each_end_of_sessions_makes_notices_due,

@@ -68,6 +68,7 @@ pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
                 key: part.key.clone(),
                 called: ask.called,
                 address: ask.address,
+                file: None,
                 is_part: true,
             };
             dispatch(state, &inner).await

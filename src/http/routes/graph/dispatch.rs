@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::table::{Found, Handler, Method, Rule, find};
-use super::{assignments, batch, groups, invitations, logs, removed, reports, sponsors, users, what_if};
+use super::{assignments, batch, bulk, groups, invitations, logs, removed, reports, sponsors, users, what_if};
 use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::repeats::RequestKey;
@@ -37,6 +37,8 @@ pub struct Ask<'a> {
     pub called: &'a Called,
     /// From where.
     pub address: Option<IpAddr>,
+    /// The file that is handed in, at the address that takes one.
+    pub file: Option<Vec<u8>>,
     /// Whether it is a part of a batch.
     pub is_part: bool,
 }
@@ -57,22 +59,49 @@ pub struct Reply {
     pub body: Option<Value>,
     /// The value of `Location`.
     pub location: Option<String>,
+    /// A file in the place of the body.
+    pub file: Option<CsvFile>,
+}
+
+/// A file of comma-separated values.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CsvFile {
+    /// Its name, of letters, digits, `-` and `.`.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
+impl std::fmt::Debug for CsvFile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("CsvFile").field("name", &self.name).finish_non_exhaustive()
+    }
 }
 
 impl Reply {
     /// A document.
     pub(super) const fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, body: Some(body), location: None }
+        Self { status: StatusCode::OK, body: Some(body), location: None, file: None }
     }
 
     /// Done, and nothing to say of it.
     pub(super) const fn done() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None, location: None }
+        Self { status: StatusCode::NO_CONTENT, body: None, location: None, file: None }
     }
 
     /// Something was made, which is found there.
     pub(super) const fn made(body: Value, location: String) -> Self {
-        Self { status: StatusCode::CREATED, body: Some(body), location: Some(location) }
+        Self { status: StatusCode::CREATED, body: Some(body), location: Some(location), file: None }
+    }
+
+    /// Something was taken, and what becomes of it is found there.
+    pub(super) const fn taken(body: Value, location: String) -> Self {
+        Self { status: StatusCode::ACCEPTED, body: Some(body), location: Some(location), file: None }
+    }
+
+    /// A file to be kept.
+    pub(super) const fn csv(file: CsvFile) -> Self {
+        Self { status: StatusCode::OK, body: None, location: None, file: Some(file) }
     }
 }
 
@@ -138,6 +167,13 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::NeverRedeemed | Handler::Unused | Handler::ExportAudit | Handler::VerifyAudit => {
             Err(Fault::bad("a stream cannot be part of a batch"))
         }
+        Handler::BulkJobs => bulk::list(services, ask).await,
+        Handler::HandIn => bulk::hand_in(services, ask).await,
+        Handler::BulkJob => bulk::one_job(services, ask, first).await,
+        Handler::StopBulkJob => bulk::stop(services, ask, first).await,
+        Handler::ResumeBulkJob => bulk::resume(services, ask, first).await,
+        Handler::RemoveBulkJob => bulk::remove(services, ask, first).await,
+        Handler::BulkReport => bulk::report(services, ask, first).await,
         Handler::Invite => invitations::invite(state, ask).await,
         Handler::AddSponsor | Handler::AddSponsorRef => sponsors::add(services, ask, first).await,
         Handler::RemoveSponsor => sponsors::remove(services, ask, first, second).await,

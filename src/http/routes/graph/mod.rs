@@ -6,6 +6,7 @@
 
 mod assignments;
 mod batch;
+mod bulk;
 pub mod dispatch;
 mod fault;
 mod groups;

@@ -7,12 +7,14 @@ use axum::extract::{Request, State as Shared};
 use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
-use super::dispatch::{Ask, Reply, dispatch};
+use super::bulk;
+use super::dispatch::{Ask, Reply, dispatch, gate};
 use super::fault::Fault;
 use super::idempotency;
 use super::streams;
-use super::table::Method;
+use super::table::{self, Method, Rule};
 use crate::base::params::RawParams;
+use crate::domain::permissions::Act;
 use crate::domain::refusal::{Code, Refusal};
 use crate::flows::callers::{self, Target};
 use crate::flows::token::possession::AppHeaders;
@@ -78,8 +80,16 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Response<Body>, 
     }
     let query = RawParams::parse(query).map_err(|error| Fault::bad(error.to_string()))?;
     let method = Method::parse(parts.method.as_str());
+    let mut file = None;
     let key = if method == Some(Method::Post) { idempotency::key(&all(idempotency::HEADER))? } else { None };
     let body = match method {
+        Some(Method::Post) if path == table::BULK_INVITATIONS => {
+            // Who may not hand anything in sends nothing that is kept even for a moment.
+            gate(Rule::ActOrSetting(Act::InviteGuest), &called.caller)?;
+            bulk::judge_query(&query)?;
+            file = Some(bulk::read_file(state.body_time, &parts.headers, body).await?);
+            None
+        }
         Some(Method::Post | Method::Patch) => read_body(state, &parts.headers, body, &id).await?,
         _ => None,
     };
@@ -92,6 +102,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Response<Body>, 
         key,
         called: &called,
         address,
+        file,
         is_part: false,
     };
     match streams::open(state, &ask).await? {
@@ -127,9 +138,10 @@ fn refused(refusal: &Refusal, id: &RequestId) -> Fault {
 }
 
 fn shown(reply: Reply) -> Response<Body> {
-    let mut response = match &reply.body {
-        Some(body) => respond::json(reply.status, body.to_string()),
-        None => respond::empty(reply.status),
+    let mut response = match (reply.file, &reply.body) {
+        (Some(file), _) => respond::csv_file(&file.name, file.text),
+        (None, Some(body)) => respond::json(reply.status, body.to_string()),
+        (None, None) => respond::empty(reply.status),
     };
     if let Some(location) = reply.location.and_then(|text| HeaderValue::try_from(text).ok()) {
         response.headers_mut().insert(header::LOCATION, location);

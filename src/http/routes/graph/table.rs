@@ -15,6 +15,9 @@ pub const ANY: &str = "/v1.0/{*path}";
 /// Every address of our own API.
 pub const OWN_ANY: &str = "/api/v1/{*path}";
 
+/// Files that invite the people of their rows.
+pub const BULK_INVITATIONS: &str = "/api/v1/bulk-invitations";
+
 /// A method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
@@ -96,6 +99,13 @@ pub enum Handler {
     Unused,
     ExportAudit,
     VerifyAudit,
+    BulkJobs,
+    HandIn,
+    BulkJob,
+    StopBulkJob,
+    ResumeBulkJob,
+    RemoveBulkJob,
+    BulkReport,
     Invite,
     AddSponsor,
     AddSponsorRef,
@@ -109,14 +119,14 @@ pub enum Rule {
     Act(Act),
     /// Whom the table of acts allows it, and who owns the app or group that is asked about.
     ActOrOwner(Act),
-    /// Whom the table of acts allows it, and people whom a setting lets do it.
-    ActOrSetting(Act),
     /// Whom the table of acts allows one of two, by what is asked.
     Either(Act, Act),
     /// Who may see it: the table of acts, and beyond it what people may see of the directory.
     Sight(Act),
     /// People, of themselves.
     Own(Act),
+    /// Whom the table of acts allows it, and people whom a setting lets do it.
+    ActOrSetting(Act),
     /// Everybody who has a token; each part asks for itself.
     Parts,
 }
@@ -239,6 +249,33 @@ pub const ROUTES: &[ApiRoute] = &[
     route(Method::Get, "/api/v1/reports/unused", Rule::Act(Act::ReadReports), Handler::Unused),
     route(Method::Get, "/api/v1/audit/export", Rule::Either(Act::ReadAudit, Act::ReadSignIns), Handler::ExportAudit),
     route(Method::Get, "/api/v1/audit/verify", Rule::Act(Act::ReadAudit), Handler::VerifyAudit),
+    route(Method::Get, BULK_INVITATIONS, Rule::ActOrSetting(Act::InviteGuest), Handler::BulkJobs),
+    route(Method::Post, BULK_INVITATIONS, Rule::ActOrSetting(Act::InviteGuest), Handler::HandIn),
+    route(Method::Get, "/api/v1/bulk-invitations/{id}", Rule::ActOrSetting(Act::InviteGuest), Handler::BulkJob),
+    route(
+        Method::Delete,
+        "/api/v1/bulk-invitations/{id}",
+        Rule::ActOrSetting(Act::InviteGuest),
+        Handler::RemoveBulkJob,
+    ),
+    route(
+        Method::Post,
+        "/api/v1/bulk-invitations/{id}/stop",
+        Rule::ActOrSetting(Act::InviteGuest),
+        Handler::StopBulkJob,
+    ),
+    route(
+        Method::Post,
+        "/api/v1/bulk-invitations/{id}/resume",
+        Rule::ActOrSetting(Act::InviteGuest),
+        Handler::ResumeBulkJob,
+    ),
+    route(
+        Method::Get,
+        "/api/v1/bulk-invitations/{id}/report",
+        Rule::ActOrSetting(Act::InviteGuest),
+        Handler::BulkReport,
+    ),
 ];
 
 /// What an address is to the table.

@@ -162,7 +162,7 @@ pub async fn revoke(services: &Services, ask: &Ask<'_>, name: &str) -> Result<Re
     users::revoke_sessions(services, ask.caller(), name).await?;
     let context = services.settings.public_url.join("/v1.0/$metadata#Edm.Boolean");
     let body = Some(json!({ "@odata.context": context, "value": true }));
-    Ok(Reply { status: StatusCode::OK, body, location: None })
+    Ok(Reply { status: StatusCode::OK, body, location: None, file: None })
 }
 
 /// `POST /me/revokeSignInSessions`.

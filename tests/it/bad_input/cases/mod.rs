@@ -5,6 +5,7 @@ mod authorize;
 mod documents;
 mod end_session;
 mod factors;
+mod invite;
 mod mail;
 mod pages;
 mod push;
@@ -39,6 +40,7 @@ pub fn all(setup: &Setup) -> Vec<Face> {
     faces.extend(sso::faces());
     faces.extend(start::faces());
     faces.extend(mail::faces());
+    faces.extend(invite::faces());
     faces.extend(pages::faces(setup));
     faces.extend(factors::faces(setup));
     faces

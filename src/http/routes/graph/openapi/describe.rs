@@ -11,7 +11,7 @@ use crate::flows::reports::sign_ins::PolicyStatus;
 use crate::http::routes::graph::resources::{APP_PROPERTIES, GROUP_PROPERTIES, USER_PROPERTIES};
 use crate::http::routes::graph::streams::{EXPORT_PARAMETERS, Format, MAX_DAYS};
 use crate::http::routes::graph::table::Handler;
-use crate::http::routes::graph::{assignments, batch, groups, logs, removed, users, what_if};
+use crate::http::routes::graph::{assignments, batch, bulk, groups, logs, removed, users, what_if};
 
 /// What is said of a route.
 pub struct Description {
@@ -19,8 +19,10 @@ pub struct Description {
     pub summary: &'static str,
     /// What the query and headers may say.
     pub parameters: Vec<Parameter>,
-    /// The schema of the body, as `application/json`; absent where there is none.
+    /// The schema of the body; absent where there is none.
     pub body: Option<Value>,
+    /// The type of the body.
+    pub body_type: &'static str,
     /// What a good answer is, by its status.
     pub answers: Vec<(u16, Answer)>,
     /// Statuses of refusals beside those that method and address bring with them.
@@ -37,10 +39,15 @@ pub enum Answer {
     List(&'static str),
     /// As long as what there is.
     Stream,
+    /// A file of comma-separated values.
+    File,
 }
 
+const JSON: &str = "application/json";
+
 fn said(summary: &'static str, status: u16, answer: Answer) -> Description {
-    Description { summary, parameters: Vec::new(), body: None, answers: vec![(status, answer)], refused: &[] }
+    let answers = vec![(status, answer)];
+    Description { summary, parameters: Vec::new(), body: None, body_type: JSON, answers, refused: &[] }
 }
 
 fn read(summary: &'static str, schema: &'static str) -> Description {
@@ -153,7 +160,26 @@ pub fn of(handler: Handler) -> Description {
             .with(vec![named("days", json!({ "type": "integer", "minimum": 1, "maximum": MAX_DAYS, "default": 90 }))]),
         Handler::ExportAudit => said("A whole log", 200, Answer::Stream).with(export()),
         Handler::VerifyAudit => read("Whether the audit is whole and unchanged", "verification"),
+        Handler::BulkJobs => {
+            list("Files of invitations that were handed in", "bulkInvitation").with(of_list(&bulk::RULES)).uncounted()
+        }
+        Handler::HandIn => hand_in(),
+        Handler::BulkJob => read("One file of invitations, and how far it has come", "bulkInvitation"),
+        Handler::StopBulkJob => read("Invite nobody more of a file", "bulkInvitation"),
+        Handler::ResumeBulkJob => read("Go on with a file", "bulkInvitation"),
+        Handler::RemoveBulkJob => done("Forget a file and its report"),
+        Handler::BulkReport => said("What became of each row of a file", 200, Answer::File),
     }
+}
+
+fn hand_in() -> Description {
+    let parameters = vec![
+        named(bulk::DRY_RUN, json!({ "type": "string", "enum": ["true", "false"], "default": "false" })),
+        named(bulk::FILE_NAME, json!({ "type": "string" })),
+    ];
+    let mut hand_in = said("Hand a file of invitations in, or have it judged", 202, Answer::One("bulkInvitation"));
+    hand_in.answers.push((200, Answer::One("judgedFile")));
+    Description { body_type: "text/csv", ..hand_in.with(parameters).taking(json!({ "type": "string" })) }
 }
 
 /// An object of which nothing is taken but these properties; annotations stand beside them and say nothing.

@@ -132,7 +132,7 @@ fn refused(route: &ApiRoute, has_body: bool) -> Vec<u16> {
 }
 
 fn operation(route: &ApiRoute) -> Value {
-    let Description { summary, parameters, body, answers, refused: more } = describe::of(route.handler);
+    let Description { summary, parameters, body, body_type, answers, refused: more } = describe::of(route.handler);
     let in_path = route.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
     let in_path = in_path.map(|name| {
         let schema = json!({ "type": "string", "minLength": 1, "maxLength": 512 });
@@ -154,7 +154,7 @@ fn operation(route: &ApiRoute) -> Value {
         "responses": responses,
     });
     if let Some(schema) = body {
-        operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+        operation["requestBody"] = json!({ "required": true, "content": { body_type: { "schema": schema } } });
     }
     operation
 }
@@ -165,6 +165,7 @@ fn good(answer: &Answer) -> Value {
         Answer::Nothing => return json!({ "description": "Done." }),
         Answer::One(name) => json(schemas::reference(name)),
         Answer::List(name) => json(schemas::list(name)),
+        Answer::File => json!({ Format::Csv.content_type(): { "schema": { "type": "string" } } }),
         Answer::Stream => {
             let text = json!({ "schema": { "type": "string" } });
             let types = Format::ALL.map(|format| (format.content_type().to_owned(), text.clone()));

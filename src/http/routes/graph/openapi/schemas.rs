@@ -20,6 +20,8 @@ pub fn all() -> Value {
         ("signIn", sign_in()),
         ("monthlyActive", monthly_active()),
         ("verification", verification()),
+        ("bulkInvitation", bulk_invitation()),
+        ("judgedFile", judged_file()),
     ] {
         all.insert(name.to_owned(), schema);
     }
@@ -85,6 +87,33 @@ fn objects(of: Value) -> Value {
 fn fault() -> Value {
     let inner = whole(json!({ "date": text(), "request-id": text(), "client-request-id": text() }));
     whole(json!({ "error": whole(json!({ "code": text(), "message": text(), "innerError": inner })) }))
+}
+
+fn bulk_invitation() -> Value {
+    whole(json!({
+        "id": text(),
+        "fileName": text(),
+        "form": form(),
+        "state": { "type": "string", "enum": ["running", "stopped", "held", "finished"] },
+        "rows": number(),
+        "done": number(),
+        "invited": number(),
+        "skipped": number(),
+        "failed": number(),
+        "requestedBy": text(),
+        "createdDateTime": text(),
+        "endedDateTime": maybe(),
+    }))
+}
+
+fn judged_file() -> Value {
+    let status = json!({ "type": "string", "enum": ["Skipped", "Failed"] });
+    let fault = whole(json!({ "line": number(), "status": status, "errorCode": text(), "message": text() }));
+    whole(json!({ "form": form(), "rows": number(), "good": number(), "faults": objects(fault) }))
+}
+
+fn form() -> Value {
+    json!({ "type": "string", "enum": ["2015", "2016", "v1.0"] })
 }
 
 fn user() -> Value {
