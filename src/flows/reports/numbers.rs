@@ -72,6 +72,7 @@ const fn number(code: Code) -> i64 {
         Code::TooLarge => 1052,
         Code::Unavailable => 1053,
         Code::Internal => 1054,
+        Code::InviteDisabled => 1055,
     }
 }
 
