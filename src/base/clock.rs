@@ -95,6 +95,13 @@ impl Timestamp {
         let millis = self.0.rem_euclid(1_000_000) / 1_000;
         format!("{}.{millis:03}Z", whole.trim_end_matches('Z'))
     }
+
+    /// RFC 3339 in UTC with microseconds, as exact as it is.
+    #[must_use]
+    pub fn to_rfc3339_micros(self) -> String {
+        let whole = self.to_rfc3339();
+        format!("{}.{:06}Z", whole.trim_end_matches('Z'), self.0.rem_euclid(1_000_000))
+    }
 }
 
 impl fmt::Display for Timestamp {

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use crate::base::clock::Timestamp;
+
 /// How a property is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
@@ -12,6 +14,14 @@ pub enum Operator {
     IsNot,
     /// It begins with one of them.
     Begins,
+    /// It is that time or later.
+    AtLeast,
+    /// It is later.
+    Above,
+    /// It is that time or earlier.
+    AtMost,
+    /// It is earlier.
+    Below,
 }
 
 /// A value that is compared with.
@@ -21,6 +31,10 @@ pub enum Literal {
     Text(String),
     /// Yes or no.
     Flag(bool),
+    /// A time.
+    Time(Timestamp),
+    /// A whole number.
+    Number(i64),
     /// None.
     Nothing,
 }
@@ -30,8 +44,14 @@ pub enum Literal {
 pub enum Value<'a> {
     /// A text, or none.
     Text(Option<Cow<'a, str>>),
+    /// Several texts: it is what one of them is.
+    Texts(Vec<String>),
     /// Yes or no.
     Flag(bool),
+    /// A time.
+    Time(Timestamp),
+    /// A whole number.
+    Number(i64),
 }
 
 /// Conditions on properties `P`.
@@ -77,14 +97,31 @@ impl<P: Copy> Filter<P> {
 }
 
 fn compares(found: &Value<'_>, operator: Operator, literal: &Literal) -> bool {
+    let is_compared = matches!(operator, Operator::Is | Operator::IsNot);
     match (found, literal) {
-        (Value::Text(None), Literal::Nothing) => operator != Operator::Begins,
-        (Value::Flag(found), Literal::Flag(wanted)) => operator != Operator::Begins && found == wanted,
-        (Value::Text(Some(found)), Literal::Text(wanted)) => {
-            let (found, wanted) = (found.to_lowercase(), wanted.to_lowercase());
-            if operator == Operator::Begins { found.starts_with(&wanted) } else { found == wanted }
-        }
+        (Value::Text(None), Literal::Nothing) => is_compared,
+        (Value::Flag(found), Literal::Flag(wanted)) => is_compared && found == wanted,
+        (Value::Number(found), Literal::Number(wanted)) => is_compared && found == wanted,
+        (Value::Text(Some(found)), Literal::Text(wanted)) => texts(found, operator, wanted),
+        (Value::Texts(found), Literal::Text(wanted)) => found.iter().any(|one| texts(one, operator, wanted)),
+        (Value::Time(found), Literal::Time(wanted)) => match operator {
+            Operator::Is | Operator::IsNot => found == wanted,
+            Operator::AtLeast => found >= wanted,
+            Operator::Above => found > wanted,
+            Operator::AtMost => found <= wanted,
+            Operator::Below => found < wanted,
+            Operator::Begins => false,
+        },
         _ => false,
+    }
+}
+
+fn texts(found: &str, operator: Operator, wanted: &str) -> bool {
+    let (found, wanted) = (found.to_lowercase(), wanted.to_lowercase());
+    match operator {
+        Operator::Is | Operator::IsNot => found == wanted,
+        Operator::Begins => found.starts_with(&wanted),
+        Operator::AtLeast | Operator::Above | Operator::AtMost | Operator::Below => false,
     }
 }
 
@@ -137,6 +174,36 @@ mod tests {
         ] {
             assert_eq!(filter.holds(&value), expected, "{:?}", filter.demands().first().map(|one| one.1));
         }
+    }
+
+    #[test]
+    fn times_and_numbers_are_compared_and_one_of_several_texts_is_enough() {
+        use Operator::{Above, AtLeast, AtMost, Begins, Below, Is, IsNot};
+        let time = |at: i64| Literal::Time(Timestamp::from_seconds(at));
+        let holds = |found: Value<'static>, operator, literal| {
+            let filter = Filter::Of { property: (), operator, values: vec![literal] };
+            filter.holds(&|()| found.clone())
+        };
+        for (operator, before, same, after) in [
+            (AtLeast, true, true, false),
+            (Above, true, false, false),
+            (AtMost, false, true, true),
+            (Below, false, false, true),
+            (Is, false, true, false),
+            (IsNot, true, false, true),
+            (Begins, false, false, false),
+        ] {
+            let found = [4, 5, 6].map(|at| holds(Value::Time(Timestamp::from_seconds(5)), operator, time(at)));
+            assert_eq!(found, [before, same, after], "{operator:?}");
+        }
+        assert!(
+            holds(Value::Number(5), Is, Literal::Number(5)) && !holds(Value::Number(5), AtLeast, Literal::Number(5))
+        );
+        assert!(holds(Value::Number(5), IsNot, Literal::Number(4)));
+        let several = || Value::Texts(vec!["a".to_owned(), "b".to_owned()]);
+        assert!(holds(several(), Is, text("B")) && !holds(several(), Is, text("c")));
+        assert!(!holds(several(), IsNot, text("b")) && holds(several(), IsNot, text("c")));
+        assert!(!holds(Value::Texts(Vec::new()), Is, text("")));
     }
 
     #[test]

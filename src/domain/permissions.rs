@@ -396,6 +396,18 @@ impl Act {
         };
         Row { roles, permissions }
     }
+
+    /// The roles that allow it, beside the global administrator.
+    #[must_use]
+    pub const fn roles(self) -> &'static [Role] {
+        self.row().roles
+    }
+
+    /// The permissions that allow it.
+    #[must_use]
+    pub const fn permissions(self) -> &'static [Permission] {
+        self.row().permissions
+    }
 }
 
 impl Roles {

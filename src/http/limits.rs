@@ -24,5 +24,11 @@ pub const MAX_DISCARDED: usize = 128 * 1024 * 1024;
 pub const INVITATIONS_AN_HOUR: NonZeroU32 = NonZeroU32::new(120).unwrap();
 /// How long a body may take to arrive.
 pub const BODY_TIME: Duration = Duration::from_secs(15);
+/// How many exports may be written at once.
+pub const MAX_STREAMS: usize = 4;
+/// How long to wait where that many are.
+pub const STREAM_WAIT: Duration = Duration::from_secs(5);
+/// How long whoever reads an export may leave a piece of it lying.
+pub const MAX_STREAM_PAUSE: Duration = Duration::from_secs(60);
 /// How long a whole request may take to be answered.
 pub const REQUEST_TIME: Duration = Duration::from_secs(30);

@@ -14,5 +14,7 @@ pub mod platform;
 pub mod request;
 pub mod respond;
 pub mod routes;
+pub mod rows;
 pub mod state;
+pub mod verified;
 pub mod view;

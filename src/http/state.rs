@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ipnet::IpNet;
+use tokio::sync::Semaphore;
 
 use super::cookies::CookieNames;
-use super::limits::{BODY_TIME, INVITATIONS_AN_HOUR, REQUEST_TIME};
+use super::limits::{BODY_TIME, INVITATIONS_AN_HOUR, MAX_STREAMS, REQUEST_TIME};
 use crate::flows::limits::{PerAccount, PerAddress};
 use crate::flows::repeats::InWork;
 use crate::flows::services::Services;
@@ -49,6 +50,7 @@ pub struct State {
     pub(super) userinfo: PerAddress,
     pub(super) end_session: PerAddress,
     pub(super) api: PerAddress,
+    pub(super) streams: Arc<Semaphore>,
     pub(super) invitations: PerAccount,
     pub(super) repeats: InWork,
     pub(super) body_time: Duration,
@@ -90,6 +92,7 @@ impl State {
             userinfo: limit(settings.userinfo_per_minute),
             end_session: limit(settings.end_session_per_minute),
             api: limit(settings.api_per_minute),
+            streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             invitations: PerAccount::new(services.clock.clone(), INVITATIONS_AN_HOUR),
             repeats: InWork::default(),
             body_time: BODY_TIME,

@@ -13,16 +13,16 @@ use super::sqlite::{Sqlite, SqliteUnit};
 use super::unit::Unit;
 use super::value::Value;
 use crate::base::clock::Timestamp;
-use crate::domain::audit::{AuditQuery, AuditRecord};
+use crate::domain::audit::{AuditId, AuditQuery, AuditRecord};
 use crate::domain::audit_chain::{AuditHead, ChainTip, ChainedEntry};
 use crate::domain::bulk::job::BulkJob;
 use crate::domain::grants::BearerReading;
 use crate::domain::guests::GuestId;
 use crate::domain::mails::MailId;
 use crate::domain::notices::LogoutNotice;
-use crate::domain::reports::{AccountLine, Active, Place, ReportEntry, ReportFilter};
+use crate::domain::reports::{AccountLine, Active, Kind, Place, RedeemedLine, ReportEntry, ReportFilter, Stretch};
 use crate::domain::sessions::HandleHash;
-use crate::domain::store::audit_chain::{AuditChains, Stretch};
+use crate::domain::store::audit_chain::{self, AuditChains};
 use crate::domain::store::reports::Reports;
 use crate::domain::store::{Store, StoreError, UnitOfWork};
 
@@ -143,7 +143,7 @@ impl AuditChains for Handle {
         sql::audit_chain::node_after(&mut self.database.for_long(), node).await
     }
 
-    async fn chained_entries(&self, stretch: Stretch<'_>) -> Result<Vec<ChainedEntry>, StoreError> {
+    async fn chained_entries(&self, stretch: audit_chain::Stretch<'_>) -> Result<Vec<ChainedEntry>, StoreError> {
         sql::audit_chain::entries(&mut self.database.for_long(), stretch).await
     }
 
@@ -177,18 +177,22 @@ impl Reports for Handle {
     async fn report_entries(
         &self,
         filter: &ReportFilter,
-        after: Option<Place>,
+        stretch: &Stretch,
         limit: u32,
     ) -> Result<Vec<ReportEntry>, StoreError> {
-        sql::reports::entries(&mut self.database.for_long(), filter, after, limit).await
+        sql::logs::entries(&mut self.database.for_long(), filter, stretch, limit).await
+    }
+
+    async fn report_place(&self, kind: Kind, stretch: &Stretch, count: u32) -> Result<Option<Place>, StoreError> {
+        sql::logs::place(&mut self.database.for_long(), kind, stretch, count).await
+    }
+
+    async fn report_entry(&self, kind: Kind, id: AuditId) -> Result<Option<ReportEntry>, StoreError> {
+        sql::logs::entry(&mut self.database.for_long(), kind, id).await
     }
 
     async fn count_active(&self, since: Timestamp, until: Timestamp) -> Result<Active, StoreError> {
         sql::reports::count_active(&mut self.database.for_long(), since, until).await
-    }
-
-    async fn list_active(&self, since: Timestamp, until: Timestamp) -> Result<Vec<GuestId>, StoreError> {
-        sql::reports::list_active(&mut self.database.for_long(), since, until).await
     }
 
     async fn list_unredeemed(&self, after: Option<GuestId>, limit: u32) -> Result<Vec<AccountLine>, StoreError> {
@@ -197,10 +201,10 @@ impl Reports for Handle {
 
     async fn list_redeemed(
         &self,
-        made_before: Timestamp,
+        since: Timestamp,
         after: Option<GuestId>,
         limit: u32,
-    ) -> Result<Vec<AccountLine>, StoreError> {
-        sql::reports::redeemed(&mut self.database.for_long(), made_before, after, limit).await
+    ) -> Result<Vec<RedeemedLine>, StoreError> {
+        sql::reports::redeemed(&mut self.database.for_long(), since, after, limit).await
     }
 }

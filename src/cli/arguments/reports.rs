@@ -9,7 +9,8 @@ use super::{attempt, time, word};
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::AttemptId;
 use crate::domain::policy::words::ClientAppType;
-use crate::flows::reports::log::{Kind, Wanted};
+use crate::domain::reports::Kind;
+use crate::flows::reports::log::Wanted;
 use crate::flows::reports::month::Month;
 use crate::flows::reports::sign_ins::PolicyStatus;
 

@@ -5,16 +5,15 @@ use std::path::Path;
 
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
 
 use super::print::{Format, Printer};
 use crate::base::clock::Timestamp;
 use crate::base::encoding::{base64url, from_base64url};
-use crate::domain::audit_chain::walk::ChainFault;
 use crate::domain::audit_chain::{AuditHead, ChainPlace, ChainTip, HeadStatement};
 use crate::flows::audit_chain::heads as signed;
-use crate::flows::audit_chain::verify::{self as verifying, Fault, HeadFault, Verified};
+use crate::flows::audit_chain::verify::{self as verifying, Verified};
 use crate::flows::services::Services;
+use crate::http::verified;
 use crate::keys::signing::KeyId;
 
 /// The longest line of a file of heads. **Units**: bytes.
@@ -90,18 +89,14 @@ pub async fn verify(services: &Services, against: Option<&Path>, printer: &mut P
     if let Some(path) = against {
         compared = compare(services, path, &mut verified).await.with_context(|| format!("`{}`", path.display()))?;
     }
-    let sentences: Vec<String> = verified.told.iter().map(sentence).collect();
-    let Verified { entries, nodes, heads, faults, told } = verified;
+    let sentences: Vec<String> = verified.told.iter().map(verified::sentence).collect();
+    let Verified { entries, nodes, heads, faults, .. } = verified;
     match printer.format() {
-        Format::Json => printer.json(&json!({
-            "holds": faults == 0,
-            "entries": entries,
-            "nodes": nodes,
-            "heads": heads,
-            "compared": compared,
-            "faults": faults,
-            "told": told.iter().zip(&sentences).map(|(fault, text)| fault_json(fault, text)).collect::<Value>(),
-        }))?,
+        Format::Json => {
+            let mut json = verified::json(&verified);
+            json["compared"] = compared.into();
+            printer.json(&json)?;
+        }
         Format::Text => {
             let against = if against.is_some() { format!(", {compared} kept elsewhere") } else { String::new() };
             let verdict = if faults == 0 { "holds" } else { "does not hold" };
@@ -139,75 +134,4 @@ async fn compare(services: &Services, path: &Path, verified: &mut Verified) -> a
     }
     anyhow::ensure!(compared > 0, "there is no head in it");
     Ok(compared)
-}
-
-fn fault_json(fault: &Fault, text: &str) -> Value {
-    let (node, sequence, serial) = match fault {
-        Fault::Entry { node, sequence, .. } => (Some(node), Some(sequence), None),
-        Fault::Head { node, sequence, serial, .. } => (Some(node), Some(sequence), Some(serial)),
-        Fault::NoHeads => (None, None, None),
-    };
-    json!({ "fault": name(fault), "node": node, "sequence": sequence, "head": serial, "text": text })
-}
-
-const fn name(fault: &Fault) -> &'static str {
-    match fault {
-        Fault::Entry { fault, .. } => match fault {
-            ChainFault::Altered(_) => "altered",
-            ChainFault::Changed => "changed",
-            ChainFault::Removed { .. } => "removed",
-            ChainFault::OutOfPlace => "out_of_place",
-            ChainFault::Unlinked => "unlinked",
-            ChainFault::Missing { .. } => "missing",
-            ChainFault::NotAsSigned { .. } => "not_as_signed",
-        },
-        Fault::Head { fault, .. } => match fault {
-            HeadFault::NotSigned => "head_not_signed",
-            HeadFault::Removed { .. } => "head_removed",
-            HeadFault::OutOfPlace => "head_out_of_place",
-            HeadFault::NotKept => "head_not_kept",
-        },
-        Fault::NoHeads => "no_heads",
-    }
-}
-
-fn sentence(fault: &Fault) -> String {
-    match fault {
-        Fault::Entry { node, sequence, fault } => {
-            format!("entry {sequence} of node `{node}` {}", of_entry(*fault))
-        }
-        Fault::Head { serial, node, sequence, fault } => {
-            let what = match fault {
-                HeadFault::NotSigned => "is not signed by a key of this installation".to_owned(),
-                HeadFault::Removed { count } => format!("stands behind {count} that were removed"),
-                HeadFault::OutOfPlace => "does not follow the one before it".to_owned(),
-                HeadFault::NotKept => "was kept elsewhere and is not here, or another one is".to_owned(),
-            };
-            format!("head {serial}, over entry {sequence} of node `{node}`, {what}")
-        }
-        Fault::NoHeads => "there are entries and no head: all of them were removed".to_owned(),
-    }
-}
-
-fn of_entry(fault: ChainFault) -> String {
-    match fault {
-        ChainFault::Altered("canonical") => "was changed: its canonical bytes are unreadable".to_owned(),
-        ChainFault::Altered(column) => {
-            format!("was changed: its column `{column}` says something else than its canonical bytes")
-        }
-        ChainFault::Changed => "was changed: it does not fit its link".to_owned(),
-        ChainFault::Removed { count: 1 } => "stands behind one of its chain that was removed".to_owned(),
-        ChainFault::Removed { count } => format!("stands behind {count} of its chain that were removed"),
-        ChainFault::OutOfPlace => "was put in or moved: its place in its chain is another".to_owned(),
-        ChainFault::Unlinked => "was put in: it has no link, and is none of those from before the chains".to_owned(),
-        ChainFault::Missing { signed_at } => {
-            format!("was removed: a head was signed over it at {}", signed_at.to_rfc3339_millis())
-        }
-        ChainFault::NotAsSigned { signed_at } => {
-            format!(
-                "is not the one, or not as it was, when a head was signed over it at {}",
-                signed_at.to_rfc3339_millis()
-            )
-        }
-    }
 }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::print::{Format, Printer, aligned};
 use crate::base::trace::printable;
@@ -12,8 +12,9 @@ use crate::domain::reports::{AccountLine, Active};
 use crate::flows::reports::accounts::{Accounts, monthly_active};
 use crate::flows::reports::log::Log;
 use crate::flows::reports::month::Month;
-use crate::flows::reports::{Field, Row, csv};
+use crate::flows::reports::{csv, log};
 use crate::flows::services::Services;
+use crate::http::rows::{account_json, cell, object};
 
 /// Exports a log, newest first.
 ///
@@ -23,7 +24,7 @@ pub async fn export(services: &Services, arguments: &ExportArguments, printer: &
     let mut log = Log::open(services, arguments.kind, &arguments.wanted()).await?;
     let mut out = String::new();
     if arguments.format == ExportFormat::Csv {
-        csv::record(arguments.kind.columns().iter().copied(), &mut out);
+        csv::record(log::columns(arguments.kind).iter().copied(), &mut out);
     }
     while let Some(rows) = log.next().await? {
         for row in rows {
@@ -62,7 +63,7 @@ pub async fn run(services: &Services, verb: ReportVerb, printer: &mut Printer<'_
         ReportVerb::NeverRedeemed => list(Accounts::never_redeemed(services), printer).await,
         ReportVerb::Unused { days } => {
             let time = Duration::from_secs(u64::from(days) * 86_400);
-            list(Accounts::unused(services, time).await?, printer).await
+            list(Accounts::unused(services, time), printer).await
         }
     }
 }
@@ -97,17 +98,6 @@ async fn list(mut accounts: Accounts<'_>, printer: &mut Printer<'_>) -> anyhow::
     Ok(())
 }
 
-fn account_json(account: &AccountLine) -> Value {
-    json!({
-        "id": account.id.to_string(),
-        "user_principal_name": account.user_principal_name,
-        "mail": account.mail,
-        "display_name": account.display_name,
-        "standing": account.standing,
-        "created_at": account.created_at.to_rfc3339(),
-    })
-}
-
 fn account_cells(account: &AccountLine) -> Vec<String> {
     let shown = |text: Option<&String>| text.map_or_else(|| "-".to_owned(), |text| printable(text.clone()));
     vec![
@@ -117,73 +107,4 @@ fn account_cells(account: &AccountLine) -> Vec<String> {
         shown(account.mail.as_ref().or(Some(&account.user_principal_name))),
         shown(account.display_name.as_ref()),
     ]
-}
-
-/// A row as JSON: dots lead into objects, and what is absent is left out.
-fn object(row: Row) -> Value {
-    let mut whole = Map::new();
-    for (name, field) in row {
-        let value = match field {
-            Field::Absent => continue,
-            other => value(other),
-        };
-        let mut at = &mut whole;
-        let mut parts = name.split('.').peekable();
-        while let Some(part) = parts.next() {
-            if parts.peek().is_none() {
-                at.insert(part.to_owned(), value);
-                break;
-            }
-            let inner = at.entry(part).or_insert_with(|| Value::Object(Map::new()));
-            let Value::Object(inner) = inner else { break };
-            at = inner;
-        }
-    }
-    Value::Object(whole)
-}
-
-fn value(field: Field) -> Value {
-    match field {
-        Field::Absent => Value::Null,
-        Field::Text(text) => Value::String(text),
-        Field::Flag(flag) => Value::Bool(flag),
-        Field::List(rows) => rows.into_iter().map(object).collect(),
-        Field::Texts(texts) => texts.into_iter().collect(),
-    }
-}
-
-/// A cell of a table: lists as JSON.
-fn cell(field: &Field) -> String {
-    match field {
-        Field::Absent => String::new(),
-        Field::Text(text) => text.clone(),
-        Field::Flag(flag) => flag.to_string(),
-        Field::List(rows) if rows.is_empty() => String::new(),
-        Field::Texts(texts) => texts.join(" "),
-        Field::List(_) => value(field.clone()).to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dots_lead_into_objects_and_what_is_absent_is_left_out() {
-        let row = vec![
-            ("id", Field::Text("1".to_owned())),
-            ("by.user.id", Field::Text("2".to_owned())),
-            ("by.user.ip", Field::Absent),
-            ("by.app.id", Field::Text("3".to_owned())),
-            ("on", Field::Flag(true)),
-            ("about", Field::List(vec![vec![("type", Field::Text("User".to_owned()))]])),
-        ];
-        let expected = json!({
-            "id": "1",
-            "by": { "user": { "id": "2" }, "app": { "id": "3" } },
-            "on": true,
-            "about": [{ "type": "User" }],
-        });
-        assert_eq!(object(row), expected);
-    }
 }

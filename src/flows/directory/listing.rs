@@ -259,7 +259,7 @@ fn looked_up(filter: &Filter<Property>) -> Option<Vec<PersonKey>> {
             .iter()
             .map(|value| match value {
                 Literal::Text(text) => Some(text.as_str()),
-                Literal::Flag(_) | Literal::Nothing => None,
+                Literal::Flag(_) | Literal::Time(_) | Literal::Number(_) | Literal::Nothing => None,
             })
             .collect();
         let texts = texts?;

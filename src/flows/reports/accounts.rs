@@ -1,6 +1,5 @@
 //! Which accounts are used: counted for a month, never redeemed, or unused for a time.
 
-use std::collections::HashSet;
 use std::time::Duration;
 
 use super::month::{Month, MonthError};
@@ -12,8 +11,6 @@ use crate::flows::services::Services;
 
 /// How many accounts are read at a time.
 const PAGE: u32 = 500;
-/// How much of the audit is read at a time.
-const STRETCH: Duration = Duration::from_secs(86_400);
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -47,8 +44,8 @@ pub struct Accounts<'s> {
 #[derive(Debug)]
 enum Which {
     Unredeemed,
-    /// Made before a time, and not among these.
-    Unused(Timestamp, HashSet<GuestId>),
+    /// Made before a time, and not used since.
+    Unused(Timestamp),
 }
 
 impl<'s> Accounts<'s> {
@@ -58,22 +55,11 @@ impl<'s> Accounts<'s> {
         Self { services, which: Which::Unredeemed, after: None, is_at_end: false }
     }
 
-    /// Guests who redeemed, and have not signed in with success for `time`. Those who did are held in memory,
-    /// sixteen bytes each.
-    ///
-    /// # Errors
-    /// [`StoreError`].
-    pub async fn unused(services: &'s Services, time: Duration) -> Result<Self, StoreError> {
-        let now = services.clock.now();
-        let since = now.minus(time);
-        let mut active = HashSet::new();
-        let mut from = since;
-        while from <= now {
-            let until = from.plus(STRETCH);
-            active.extend(services.store.list_active(from, until).await?);
-            from = until;
-        }
-        Ok(Self { services, which: Which::Unused(since, active), after: None, is_at_end: false })
+    /// Guests who redeemed, and have not signed in with success for `time`.
+    #[must_use]
+    pub fn unused(services: &'s Services, time: Duration) -> Self {
+        let since = services.clock.now().minus(time);
+        Self { services, which: Which::Unused(since), after: None, is_at_end: false }
     }
 
     /// The next accounts; absent at the end. A page may be empty.
@@ -85,15 +71,19 @@ impl<'s> Accounts<'s> {
             return Ok(None);
         }
         let store = &self.services.store;
-        let mut page = match &self.which {
-            Which::Unredeemed => store.list_unredeemed(self.after, PAGE).await?,
-            Which::Unused(since, _) => store.list_redeemed(*since, self.after, PAGE).await?,
+        let (read, page) = match self.which {
+            Which::Unredeemed => {
+                let page = store.list_unredeemed(self.after, PAGE).await?;
+                (page.last().map(|last| (page.len(), last.id)), page)
+            }
+            Which::Unused(since) => {
+                let page = store.list_redeemed(since, self.after, PAGE).await?;
+                let read = page.last().map(|last| (page.len(), last.account.id));
+                (read, page.into_iter().filter(|line| !line.is_used).map(|line| line.account).collect())
+            }
         };
-        self.is_at_end = page.len() < PAGE as usize;
-        self.after = page.last().map(|account| account.id);
-        if let Which::Unused(_, active) = &self.which {
-            page.retain(|account| !active.contains(&account.id));
-        }
+        self.is_at_end = read.is_none_or(|(count, _)| count < PAGE as usize);
+        self.after = read.map(|(_, last)| last);
         Ok(Some(page))
     }
 }

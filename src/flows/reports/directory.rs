@@ -2,6 +2,7 @@
 
 use super::activities;
 use super::{Field, Row};
+use crate::domain::audit::AuditRecord;
 use crate::domain::reports::ReportEntry;
 
 /// The columns, in their order.
@@ -25,12 +26,16 @@ pub const COLUMNS: [&str; 16] = [
 ];
 
 /// Who began an act, as far as it is known.
-#[derive(Debug)]
-struct Initiator {
-    user: Option<String>,
-    user_name: Option<String>,
-    app: Option<String>,
-    app_name: Option<String>,
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Initiator {
+    /// The account of a person.
+    pub user: Option<String>,
+    /// Its `#EXT#` name, or the name of a system user.
+    pub user_name: Option<String>,
+    /// The app or partner.
+    pub app: Option<String>,
+    /// Its name.
+    pub app_name: Option<String>,
 }
 
 /// The view of one entry.
@@ -39,7 +44,6 @@ pub fn row(entry: &ReportEntry) -> Row {
     let record = &entry.record;
     let named = activities::of(&record.activity);
     let Initiator { user, user_name, app, app_name } = initiator(entry);
-    let is_failure = record.cause.is_some() || record.code.is_some();
     let values = [
         Field::text(record.id),
         Field::text(record.at.to_rfc3339_millis()),
@@ -47,7 +51,7 @@ pub fn row(entry: &ReportEntry) -> Row {
         Field::of(named.map(|named| named.service)),
         Field::text(named.map_or(record.activity.as_str(), |named| named.display)),
         Field::text(&record.activity),
-        Field::text(if is_failure { "failure" } else { "success" }),
+        Field::text(result(record)),
         Field::of(record.cause.clone().or_else(|| record.code.clone())),
         Field::of(record.attempt.map(|id| id.to_string())),
         Field::of(user),
@@ -61,9 +65,11 @@ pub fn row(entry: &ReportEntry) -> Row {
     COLUMNS.into_iter().zip(values).collect()
 }
 
-fn initiator(entry: &ReportEntry) -> Initiator {
+/// Who began an act.
+#[must_use]
+pub fn initiator(entry: &ReportEntry) -> Initiator {
     let record = &entry.record;
-    let mut found = Initiator { user: None, user_name: None, app: None, app_name: None };
+    let mut found = Initiator::default();
     match record.actor.split_once(':').unwrap_or((&record.actor, "")) {
         ("visitor", _) => {
             found.user = record.guest.map(|id| id.to_string());
@@ -106,6 +112,21 @@ fn targets(entry: &ReportEntry) -> Vec<Row> {
     let other = record
         .target
         .map(|id| row(said("kind").map_or("Other", String::as_str), id.to_string(), name(None, said("slug"))));
+    [guest, app, partner, other].into_iter().flatten().collect()
+}
+
+/// Whether it was done.
+#[must_use]
+pub const fn result(record: &AuditRecord) -> &'static str {
+    if record.cause.is_some() || record.code.is_some() { "failure" } else { "success" }
+}
+
+/// The ids of what an entry is about.
+#[must_use]
+pub fn target_ids(record: &AuditRecord) -> Vec<String> {
+    let app = record.app.as_ref().map(|(id, _)| id.to_string());
+    let partner = record.partner.as_ref().map(|(id, _)| id.to_string());
+    let (guest, other) = (record.guest.map(|id| id.to_string()), record.target.map(|id| id.to_string()));
     [guest, app, partner, other].into_iter().flatten().collect()
 }
 

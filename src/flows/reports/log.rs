@@ -2,13 +2,14 @@
 
 use uuid::Uuid;
 
-use super::activities::{self, NAMED, SIGN_INS};
+use super::activities::{self, NAMED};
 use super::sign_ins::{self, PolicyStatus};
 use super::{Row, directory};
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::AttemptId;
 use crate::domain::audit::Activity;
-use crate::domain::reports::{Activities, Place, ReportEntry, ReportFilter};
+use crate::domain::people::Direction;
+use crate::domain::reports::{Kind, ReportEntry, ReportFilter, Stretch};
 use crate::domain::store::StoreError;
 use crate::flows::inspect;
 use crate::flows::operate::OperateError;
@@ -17,36 +18,12 @@ use crate::flows::services::Services;
 /// How many entries are read at a time.
 const PAGE: u32 = 500;
 
-/// Which log.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// The directory audit.
-    Directory,
-    /// The sign-in log.
-    SignIns,
-}
-
-impl Kind {
-    /// Both by their words.
-    pub const WORDS: [&str; 2] = ["directory", "sign-ins"];
-
-    /// Reads its word.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        match text {
-            "directory" => Some(Self::Directory),
-            "sign-ins" => Some(Self::SignIns),
-            _ => None,
-        }
-    }
-
-    /// Its columns, in their order.
-    #[must_use]
-    pub const fn columns(self) -> &'static [&'static str] {
-        match self {
-            Self::Directory => &directory::COLUMNS,
-            Self::SignIns => &sign_ins::COLUMNS,
-        }
+/// The columns of a log, in their order.
+#[must_use]
+pub const fn columns(kind: Kind) -> &'static [&'static str] {
+    match kind {
+        Kind::Directory => &directory::COLUMNS,
+        Kind::SignIns => &sign_ins::COLUMNS,
     }
 }
 
@@ -116,7 +93,7 @@ pub struct Log<'s> {
     filter: ReportFilter,
     client_app: Option<String>,
     policy_status: Option<PolicyStatus>,
-    after: Option<Place>,
+    stretch: Stretch,
     is_at_end: bool,
 }
 
@@ -126,9 +103,8 @@ impl<'s> Log<'s> {
     /// # Errors
     /// [`LogError`].
     pub async fn open(services: &'s Services, kind: Kind, wanted: &Wanted) -> Result<Self, LogError> {
-        let mut filter = ReportFilter::of(activities_of(kind, wanted)?);
-        filter.since = wanted.since;
-        filter.until = wanted.until;
+        let mut filter = ReportFilter::of(kind);
+        filter.activities = activities_of(kind, wanted)?;
         filter.actor.clone_from(&wanted.actor);
         filter.target = wanted.target;
         filter.address.clone_from(&wanted.ip);
@@ -137,10 +113,11 @@ impl<'s> Log<'s> {
         (filter.guest, filter.app) = (guest, app);
         let client_app = wanted.client_app.clone();
         let policy_status = wanted.policy_status;
-        Ok(Self { services, kind, filter, client_app, policy_status, after: None, is_at_end: false })
+        let stretch = Stretch::within(Direction::Descending, wanted.since, wanted.until);
+        Ok(Self { services, kind, filter, client_app, policy_status, stretch, is_at_end: false })
     }
 
-    /// The next rows, in the order of [`Kind::columns`]; absent at the end. A page may have no rows where what
+    /// The next rows, in the order of [`columns`]; absent at the end. A page may have no rows where what
     /// was read fits no filter.
     ///
     /// # Errors
@@ -149,9 +126,11 @@ impl<'s> Log<'s> {
         if self.is_at_end {
             return Ok(None);
         }
-        let entries = self.services.store.report_entries(&self.filter, self.after, PAGE).await?;
+        let entries = self.services.store.report_entries(&self.filter, &self.stretch, PAGE).await?;
         self.is_at_end = entries.len() < PAGE as usize;
-        self.after = entries.last().map(|entry| (entry.record.at, entry.record.id));
+        if let Some(last) = entries.last() {
+            self.stretch = self.stretch.behind((last.record.at, last.record.id));
+        }
         Ok(Some(entries.iter().filter(|entry| self.fits(entry)).map(|entry| self.row(entry)).collect()))
     }
 
@@ -169,24 +148,15 @@ impl<'s> Log<'s> {
     }
 }
 
-/// Which activities are asked for.
-fn activities_of(kind: Kind, wanted: &Wanted) -> Result<Activities, LogError> {
-    if kind == Kind::SignIns {
-        if wanted.category.is_some() {
-            return Err(LogError::Filter("category"));
+/// Which activities are asked for; none where all are.
+fn activities_of(kind: Kind, wanted: &Wanted) -> Result<Option<Vec<Activity>>, LogError> {
+    match kind {
+        Kind::SignIns if wanted.category.is_some() => return Err(LogError::Filter("category")),
+        Kind::Directory if wanted.client_app.is_some() => return Err(LogError::Filter("client app")),
+        Kind::Directory if wanted.policy_status.is_some() => {
+            return Err(LogError::Filter("conditional access status"));
         }
-        let names = SIGN_INS.iter().filter(|name| wanted.activity.as_deref().is_none_or(|activity| activity == **name));
-        let names: Vec<String> = names.map(|name| (*name).to_owned()).collect();
-        return match &wanted.activity {
-            Some(activity) if names.is_empty() => Err(LogError::Activity(activity.clone())),
-            _ => Ok(Activities::Of(names)),
-        };
-    }
-    if wanted.client_app.is_some() {
-        return Err(LogError::Filter("client app"));
-    }
-    if wanted.policy_status.is_some() {
-        return Err(LogError::Filter("conditional access status"));
+        _ => {}
     }
     if let Some(category) = &wanted.category
         && !categories().contains(&category.as_str())
@@ -194,9 +164,10 @@ fn activities_of(kind: Kind, wanted: &Wanted) -> Result<Activities, LogError> {
         return Err(LogError::Category(category.clone()));
     }
     if wanted.activity.is_none() && wanted.category.is_none() {
-        return Ok(Activities::But(activities::no_directory()));
+        return Ok(None);
     }
-    let is_asked = |name: &str| {
+    let is_asked = |activity: &Activity| {
+        let name = activity.as_str();
         let named = activities::of(name);
         let fits_activity = wanted
             .activity
@@ -206,11 +177,9 @@ fn activities_of(kind: Kind, wanted: &Wanted) -> Result<Activities, LogError> {
             wanted.category.as_deref().is_none_or(|category| named.is_some_and(|named| named.category == category));
         fits_activity && fits_category
     };
-    let none = activities::no_directory();
-    let all = Activity::ALL.iter().map(|activity| activity.as_str()).filter(|name| !none.iter().any(|no| no == name));
-    let names: Vec<String> = all.filter(|name| is_asked(name)).map(str::to_owned).collect();
+    let found: Vec<Activity> = kind.activities().into_iter().filter(is_asked).collect();
     match &wanted.activity {
-        Some(activity) if names.is_empty() => Err(LogError::Activity(activity.clone())),
-        _ => Ok(Activities::Of(names)),
+        Some(activity) if found.is_empty() => Err(LogError::Activity(activity.clone())),
+        _ => Ok(Some(found)),
     }
 }

@@ -1,6 +1,7 @@
 //! Reports: the directory audit and the sign-in log as views of the audit, and which accounts are used. What is
-//! not known is absent, never made up. Everything is read in pages, newest first, so that an export takes the
-//! same memory however long it is. Start reading at [`log`].
+//! not known is absent, never made up. Everything is read in pages, so that an export takes the same
+//! memory however long it is. Start reading at [`log`], which exports, and [`pages`], which answers one question at a
+//! time in bounded work.
 
 pub mod accounts;
 pub mod activities;
@@ -8,6 +9,8 @@ pub mod csv;
 pub mod directory;
 pub mod log;
 pub mod month;
+pub mod numbers;
+pub mod pages;
 pub mod sign_ins;
 
 /// A value in a row of a report.

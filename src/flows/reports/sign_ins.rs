@@ -1,6 +1,6 @@
 //! The sign-in log: who came in, or did not, to which app, through which partner, and what policies said.
 
-use super::{Field, Row};
+use super::{Field, Row, numbers};
 use crate::domain::guests::UserType;
 use crate::domain::organization::Organization;
 use crate::domain::reports::ReportEntry;
@@ -88,9 +88,7 @@ pub fn row(entry: &ReportEntry, organization: &Organization) -> Row {
         Field::text(organization.id),
         Field::of(record.partner.as_ref().map(|(id, _)| id.to_string())),
         Field::of(entry.partner.as_ref().map(|partner| partner.name.clone())),
-        Field::of(
-            entry.partner.as_ref().map(|partner| if partner.kind == "home" { "none" } else { "b2bCollaboration" }),
-        ),
+        Field::of(access_type(entry)),
         Field::of(record.address.clone()),
         Field::of(known(entry, "country")),
         Field::of(known(entry, "client_app_type")),
@@ -113,14 +111,31 @@ pub fn row(entry: &ReportEntry, organization: &Organization) -> Row {
     COLUMNS.into_iter().zip(values).collect()
 }
 
+/// The number of what came of it.
+#[must_use]
+pub fn number(entry: &ReportEntry) -> i64 {
+    match result(entry) {
+        "success" => numbers::SUCCESS,
+        "failure" => entry.record.code.as_deref().map_or(numbers::OTHER, numbers::of_code),
+        _ => numbers::INTERRUPTED,
+    }
+}
+
 /// Whether somebody was let in, refused, or asked for more.
-fn result(entry: &ReportEntry) -> &'static str {
+#[must_use]
+pub fn result(entry: &ReportEntry) -> &'static str {
     match entry.record.activity.as_str() {
         "session_use" => "success",
         "sign_in" if matches!(detail(entry, "next"), Some("code" | "answer")) => "success",
         "sign_in_refused" => "failure",
         _ => "interrupted",
     }
+}
+
+/// Whether somebody came from elsewhere.
+#[must_use]
+pub fn access_type(entry: &ReportEntry) -> Option<&'static str> {
+    entry.partner.as_ref().map(|partner| if partner.kind == "home" { "none" } else { "b2bCollaboration" })
 }
 
 fn detail<'e>(entry: &'e ReportEntry, wanted: &str) -> Option<&'e str> {

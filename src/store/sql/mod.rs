@@ -30,6 +30,7 @@ pub(super) mod holders;
 pub(super) mod installation;
 pub(super) mod invitations;
 pub(super) mod keys;
+pub(super) mod logs;
 pub(super) mod mailed_codes;
 pub(super) mod named_locations;
 pub(super) mod notices;
@@ -96,6 +97,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     installation::ALL,
     invitations::ALL,
     keys::ALL,
+    logs::ALL,
     mailed_codes::ALL,
     named_locations::ALL,
     notices::ALL,

@@ -6,6 +6,7 @@ use entente::domain::permissions::{Permission, Permissions};
 use entente::domain::roles::Role;
 use serde_json::Value;
 
+use super::described;
 use crate::support::client::Page;
 use crate::support::gateway::{Gateway, oidc};
 use crate::support::journey::{Tokens, granted};
@@ -121,12 +122,15 @@ impl Scene {
     /// Calls the API.
     pub async fn call(&self, token: &str, method: &str, path: &str, body: Option<Value>) -> Page {
         let mut client = self.gateway.client();
-        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let (name, method) = (method, reqwest::Method::from_bytes(method.as_bytes()).unwrap());
         let mut request = client.request(method, path).bearer_auth(token).header("consistencylevel", "eventual");
         if let Some(body) = body {
             request = request.header("content-type", "application/json").body(body.to_string());
         }
-        client.send(request).await
+        let page = client.send(request).await;
+        let faults = described::faults(name, path, &page);
+        assert!(faults.is_empty(), "an answer is not as described: {}", faults.join("\n"));
+        page
     }
 
     /// Reads something.

@@ -2,6 +2,7 @@
 
 mod chains;
 mod cli;
+mod pages;
 mod reports;
 mod tampering;
 
@@ -35,7 +36,7 @@ async fn verified(gateway: &Gateway) -> Verified {
 }
 
 /// Runs statements behind the store's back.
-async fn execute(backend: Backend, gateway: &Gateway, statements: &str) {
+pub async fn execute(backend: Backend, gateway: &Gateway, statements: &str) {
     let (url, statements) = (gateway.database_url(), AssertSqlSafe(statements.to_owned()));
     match backend {
         Backend::Sqlite => SqliteConnection::connect(url).await.unwrap().execute(statements).await.map(drop),

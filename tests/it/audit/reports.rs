@@ -6,10 +6,10 @@ use entente::base::clock::Timestamp;
 use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use entente::domain::guests::{GuestId, UserType};
-use entente::domain::reports::Active;
+use entente::domain::reports::{Active, Kind};
 use entente::domain::store::objects::Provenance;
 use entente::flows::reports::accounts::{Accounts, monthly_active};
-use entente::flows::reports::log::{Kind, Log, LogError, Wanted};
+use entente::flows::reports::log::{Log, LogError, Wanted};
 use entente::flows::reports::month::Month;
 use entente::flows::reports::sign_ins::PolicyStatus;
 use entente::flows::reports::{Field, Row};
@@ -60,7 +60,7 @@ async fn add(gateway: &Gateway, mail: &str, user_type: UserType) -> GuestId {
 
 async fn unused(gateway: &Gateway, days: u64) -> Vec<GuestId> {
     let time = Duration::from_secs(days * 86_400);
-    let mut accounts = Accounts::unused(&gateway.services, time).await.unwrap();
+    let mut accounts = Accounts::unused(&gateway.services, time);
     let mut ids = Vec::new();
     while let Some(page) = accounts.next().await.unwrap() {
         ids.extend(page.iter().map(|account| account.id));

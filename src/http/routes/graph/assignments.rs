@@ -17,11 +17,13 @@ use crate::flows::directory::{DirectoryError, apps as directory_apps};
 use crate::flows::services::Services;
 
 /// The one role that every app has: to be used at all.
-const DEFAULT_ACCESS: &str = "00000000-0000-0000-0000-000000000000";
+pub const DEFAULT_ACCESS: &str = "00000000-0000-0000-0000-000000000000";
 
-const APP_RULES: Rules<(), ()> =
+/// What the list of apps lets be asked.
+pub const APP_RULES: Rules<(), ()> =
     Rules { filterable: &[], searchable: &[], orders: &[], selectable: APP_PROPERTIES, paging: Paging::Whole };
-const PAGES: Rules<(), ()> =
+/// What the list of who is assigned lets be asked.
+pub const PAGES: Rules<(), ()> =
     Rules { filterable: &[], searchable: &[], orders: &[], selectable: &[], paging: Paging::Pages };
 
 /// `GET /servicePrincipals`.

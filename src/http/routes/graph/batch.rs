@@ -19,7 +19,7 @@ use crate::http::state::State;
 /// The most requests of one batch.
 pub const MAX_PARTS: usize = 20;
 /// The longest id of a part. **Units**: bytes.
-const MAX_ID: usize = 64;
+pub const MAX_ID: usize = 64;
 
 /// One request of a batch.
 struct Part<'b> {

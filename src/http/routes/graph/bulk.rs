@@ -25,12 +25,13 @@ use crate::flows::services::Services;
 use crate::http::limits::MAX_BULK_FILE;
 use crate::http::request;
 
-const RULES: Rules<(), ()> =
+/// What the list lets be asked.
+pub const RULES: Rules<(), ()> =
     Rules { filterable: &[], searchable: &[], orders: &[], selectable: &[], paging: Paging::Pages };
 /// Whether the file is only to be judged.
-const DRY_RUN: &str = "dryRun";
+pub const DRY_RUN: &str = "dryRun";
 /// How the file is called.
-const FILE_NAME: &str = "fileName";
+pub const FILE_NAME: &str = "fileName";
 /// How a file is called that nobody named.
 const UNNAMED: &str = "invitations.csv";
 /// How long somebody waits who has too many jobs.

@@ -7,10 +7,11 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::table::{Found, Handler, Method, Rule, find};
-use super::{assignments, batch, bulk, groups, invitations, removed, sponsors, users, what_if};
+use super::{assignments, batch, bulk, groups, invitations, logs, removed, reports, sponsors, users, what_if};
 use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::repeats::RequestKey;
+use crate::domain::reports::Kind;
 use crate::flows::callers::Called;
 use crate::flows::directory::groups::Move;
 use crate::flows::directory::{DirectoryError, NOT_ALLOWED};
@@ -157,6 +158,15 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::Batch if ask.is_part => Err(Fault::bad("a batch cannot be part of a batch")),
         Handler::Batch => Box::pin(batch::batch(state, ask)).await,
         Handler::WhatIf => what_if::ask(services, ask).await,
+        Handler::DirectoryAudits => logs::list(services, ask, Kind::Directory).await,
+        Handler::DirectoryAudit => logs::one(services, ask, Kind::Directory, first).await,
+        Handler::SignIns => logs::list(services, ask, Kind::SignIns).await,
+        Handler::SignIn => logs::one(services, ask, Kind::SignIns, first).await,
+        Handler::MonthlyActive => reports::monthly_active(services, ask).await,
+        // They are opened before, and a batch reaches no address of theirs.
+        Handler::NeverRedeemed | Handler::Unused | Handler::ExportAudit | Handler::VerifyAudit => {
+            Err(Fault::bad("a stream cannot be part of a batch"))
+        }
         Handler::BulkJobs => bulk::list(services, ask).await,
         Handler::HandIn => bulk::hand_in(services, ask).await,
         Handler::BulkJob => bulk::one_job(services, ask, first).await,

@@ -18,9 +18,11 @@ use crate::flows::directory::users::{self, Extent};
 use crate::flows::directory::{DirectoryError, Page};
 use crate::flows::services::Services;
 
-const RULES: Rules<(), ()> =
+/// What the lists of groups let be asked.
+pub const RULES: Rules<(), ()> =
     Rules { filterable: &[], searchable: &[], orders: &[], selectable: GROUP_PROPERTIES, paging: Paging::Pages };
-const MEMBER_RULES: Rules<(), ()> = Rules { selectable: USER_PROPERTIES, ..RULES };
+/// What the list of members lets be asked.
+pub const MEMBER_RULES: Rules<(), ()> = Rules { selectable: USER_PROPERTIES, ..RULES };
 
 fn token(id: impl ToString) -> SkipToken {
     SkipToken { key: String::new(), id: id.to_string() }

@@ -13,7 +13,8 @@ use crate::flows::directory::removed;
 use crate::flows::directory::users::Extent;
 use crate::flows::services::Services;
 
-const RULES: Rules<(), ()> =
+/// What the list lets be asked.
+pub const RULES: Rules<(), ()> =
     Rules { filterable: &[], searchable: &[], orders: &[], selectable: USER_PROPERTIES, paging: Paging::Pages };
 
 fn typed(person: &Person, select: &[&'static str]) -> Value {

@@ -11,6 +11,7 @@ use super::bulk;
 use super::dispatch::{Ask, Reply, dispatch, gate};
 use super::fault::Fault;
 use super::idempotency;
+use super::streams;
 use super::table::{self, Method, Rule};
 use crate::base::params::RawParams;
 use crate::domain::permissions::Act;
@@ -41,7 +42,7 @@ async fn serve(state: &Arc<State>, request: Request) -> Response<Body> {
     let client_id = client_request_id(request.headers()).unwrap_or_else(|| id.0.clone());
     let answered = answer(state, request).await;
     let mut response = match answered {
-        Ok(reply) => shown(reply),
+        Ok(response) => response,
         Err(fault) => told(state, &fault, &id, &client_id),
     };
     if let Ok(value) = HeaderValue::try_from(client_id) {
@@ -60,7 +61,7 @@ fn client_request_id(headers: &HeaderMap) -> Option<String> {
     (!said.is_empty() && said.len() <= MAX_CLIENT_ID && said.bytes().all(is_plain)).then(|| said.to_owned())
 }
 
-async fn answer(state: &Arc<State>, request: Request) -> Result<Reply, Fault> {
+async fn answer(state: &Arc<State>, request: Request) -> Result<Response<Body>, Fault> {
     let (id, peer) = (request_id(&request), peer(&request));
     let (parts, body) = request.into_parts();
     let address = request::visitor(state, &parts.headers, peer).address;
@@ -104,7 +105,10 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Reply, Fault> {
         file,
         is_part: false,
     };
-    dispatch(state, &ask).await
+    match streams::open(state, &ask).await? {
+        Some(response) => Ok(response),
+        None => dispatch(state, &ask).await.map(shown),
+    }
 }
 
 fn is_eventual(headers: &HeaderMap) -> bool {

@@ -19,7 +19,7 @@ use crate::flows::services::Services;
 
 const KNOWN: &[&str] = &["guest", "app", "platform", "client_app_type", "ip", "country", "flow", "shown"];
 /// The most methods that may be said to have been shown.
-const MAX_SHOWN: usize = 16;
+pub const MAX_SHOWN: usize = 16;
 
 /// Answers by the policies that are loaded and the objects that are stored.
 pub async fn ask(services: &Services, ask: &Ask<'_>) -> Result<Reply, Fault> {

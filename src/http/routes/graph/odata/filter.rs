@@ -1,6 +1,8 @@
-//! `$filter`: comparisons with `eq`, `ne`, `in` and `startswith`, joined by `and` and `or`, in parentheses.
+//! `$filter`: comparisons with `eq`, `ne`, `in` and `startswith`, of times also with `ge`, `gt`, `le` and `lt`, joined
+//! by `and` and `or`, in parentheses; and `any` over a collection of objects.
 
 use super::QueryFault;
+use crate::base::clock::Timestamp;
 use crate::domain::filters::{Filter, Literal, Operator};
 
 /// The longest filter. **Units**: bytes.
@@ -17,12 +19,31 @@ pub enum Kind {
     Text,
     /// `true` or `false`.
     Flag,
+    /// A time.
+    Time,
+    /// A whole number.
+    Number,
+    /// A text of each object of a collection, which is asked by `any`.
+    AnyText,
+}
+
+impl Kind {
+    /// With what a property of this kind is compared.
+    const fn compared_with(self) -> &'static str {
+        match self {
+            Self::Text => "a text in quotes",
+            Self::Flag => "`true` or `false`",
+            Self::Time => "a time such as `2026-11-20T10:00:00Z`, without quotes",
+            Self::Number => "a whole number, without quotes",
+            Self::AnyText => "a text in quotes, by `any`",
+        }
+    }
 }
 
 /// A property by which objects may be filtered.
 #[derive(Debug, Clone, Copy)]
 pub struct Filterable<P> {
-    /// Its name.
+    /// Its name; of a collection with that of the objects' property behind `/any/`.
     pub name: &'static str,
     /// What it is.
     pub property: P,
@@ -177,7 +198,25 @@ impl<P: Copy> Reader<'_, P> {
             return self.function(&name);
         }
         let property = self.property(&name)?;
+        if property.kind == Kind::AnyText {
+            return Err(QueryFault::FilterValue(property.name.to_owned(), property.kind.compared_with()));
+        }
+        self.comparison(property)
+    }
+
+    fn comparison(&mut self, property: Filterable<P>) -> Result<Filter<P>, QueryFault> {
         let operator = self.word("`eq`, `ne` or `in`")?;
+        let of_times = match operator.as_str() {
+            "ge" => Some(Operator::AtLeast),
+            "gt" => Some(Operator::Above),
+            "le" => Some(Operator::AtMost),
+            "lt" => Some(Operator::Below),
+            _ => None,
+        };
+        if let Some(operator) = of_times.filter(|_| property.kind == Kind::Time) {
+            let value = self.value(&property)?;
+            return Ok(Filter::Of { property: property.property, operator, values: vec![value] });
+        }
         match operator.as_str() {
             "eq" | "ne" => {
                 let value = self.value(&property)?;
@@ -200,6 +239,9 @@ impl<P: Copy> Reader<'_, P> {
     }
 
     fn function(&mut self, name: &str) -> Result<Filter<P>, QueryFault> {
+        if let Some(collection) = name.strip_suffix("/any") {
+            return self.any(collection);
+        }
         if name != "startswith" {
             return Err(QueryFault::FilterOperator(shown(name)));
         }
@@ -207,7 +249,7 @@ impl<P: Copy> Reader<'_, P> {
         let word = self.word("a property")?;
         let property = self.property(&word)?;
         if property.kind != Kind::Text {
-            return Err(QueryFault::FilterValue(property.name.to_owned(), "`true` or `false`, by `eq` and `ne`"));
+            return Err(QueryFault::FilterValue(property.name.to_owned(), property.kind.compared_with()));
         }
         self.take(&Token::Comma, "`,`")?;
         let value = self.value(&property)?;
@@ -216,6 +258,26 @@ impl<P: Copy> Reader<'_, P> {
         }
         self.take(&Token::Close, "`)`")?;
         Ok(Filter::Of { property: property.property, operator: Operator::Begins, values: vec![value] })
+    }
+
+    /// `targets/any(t:t/id eq 'x')`, where `t` may be any name (OData URL Conventions 4.01 5.1.1.13.1).
+    fn any(&mut self, collection: &str) -> Result<Filter<P>, QueryFault> {
+        self.take(&Token::Open, "`(`")?;
+        let begun = self.word("a variable such as `t:`")?;
+        let Some((variable, rest)) = begun.split_once(':') else { return Err(self.expected("`:`")) };
+        let path = if rest.is_empty() { self.word("a property of the variable")? } else { rest.to_owned() };
+        let Some(path) = path.strip_prefix(variable).and_then(|path| path.strip_prefix('/')) else {
+            return Err(self.expected("a property of the variable"));
+        };
+        let mut property = self.property(&format!("{collection}/any/{path}"))?;
+        property.kind = Kind::Text;
+        let filter = self.comparison(property)?;
+        self.take(&Token::Close, "`)`")?;
+        match &filter {
+            // That one of several is not this says something else than that none is.
+            Filter::Of { operator: Operator::Is, .. } => Ok(filter),
+            _ => Err(QueryFault::FilterOperator("ne".to_owned())),
+        }
     }
 
     fn count(&mut self) -> Result<(), QueryFault> {
@@ -249,16 +311,30 @@ impl<P: Copy> Reader<'_, P> {
         let found = self.tokens.get(self.at).map(|(_, token)| token.clone());
         let literal = match (found, property.kind) {
             (None, _) => return Err(self.expected("a value")),
-            (Some(Token::Word(word)), _) if word == "null" => Literal::Nothing,
+            (Some(Token::Word(word)), Kind::Text | Kind::Flag) if word == "null" => Literal::Nothing,
             (Some(Token::Text(text)), Kind::Text) => Literal::Text(text),
             (Some(Token::Word(word)), Kind::Flag) if word == "true" => Literal::Flag(true),
             (Some(Token::Word(word)), Kind::Flag) if word == "false" => Literal::Flag(false),
-            (_, Kind::Text) => return Err(QueryFault::FilterValue(property.name.to_owned(), "a text in quotes")),
-            (_, Kind::Flag) => return Err(QueryFault::FilterValue(property.name.to_owned(), "`true` or `false`")),
+            (Some(Token::Word(word)), Kind::Time) => time(&word).ok_or_else(|| wrong_value(property))?,
+            (Some(Token::Word(word)), Kind::Number) => {
+                Literal::Number(word.parse().map_err(|_| wrong_value(property))?)
+            }
+            _ => return Err(wrong_value(property)),
         };
         self.at += 1;
         Ok(literal)
     }
+}
+
+fn wrong_value<P>(property: &Filterable<P>) -> QueryFault {
+    QueryFault::FilterValue(property.name.to_owned(), property.kind.compared_with())
+}
+
+/// A time, or the first instant of a day.
+fn time(word: &str) -> Option<Literal> {
+    let is_day = word.len() == 10;
+    let text = if is_day { format!("{word}T00:00:00Z") } else { word.to_owned() };
+    Timestamp::parse(&text).ok().map(Literal::Time)
 }
 
 /// What somebody wrote, short and without characters that are none.
@@ -267,85 +343,4 @@ pub(super) fn shown(text: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const PROPERTIES: [Filterable<u8>; 2] = [
-        Filterable { name: "mail", property: 0, kind: Kind::Text },
-        Filterable { name: "accountEnabled", property: 1, kind: Kind::Flag },
-    ];
-
-    fn of(property: u8, operator: Operator, values: &[&str]) -> Filter<u8> {
-        let values = values.iter().map(|text| Literal::Text((*text).to_owned())).collect();
-        Filter::Of { property, operator, values }
-    }
-
-    #[test]
-    fn comparisons_are_joined_as_they_bind() {
-        let check = |text: &str, expected| assert_eq!(read(text, &PROPERTIES), Ok(expected), "{text}");
-        check("mail eq 'o''neil@x.example'", of(0, Operator::Is, &["o'neil@x.example"]));
-        check("startswith(mail, 'a')", of(0, Operator::Begins, &["a"]));
-        check("mail in ('a','b')", of(0, Operator::Is, &["a", "b"]));
-        let enabled = Filter::Of { property: 1, operator: Operator::IsNot, values: vec![Literal::Flag(true)] };
-        check("accountEnabled ne true", enabled.clone());
-        let nobody = Filter::Of { property: 0, operator: Operator::Is, values: vec![Literal::Nothing] };
-        check("mail eq null", nobody.clone());
-        let a = of(0, Operator::Is, &["a"]);
-        check(
-            "mail eq 'a' or accountEnabled ne true and mail eq null",
-            Filter::Any(vec![a.clone(), Filter::Every(vec![enabled.clone(), nobody.clone()])]),
-        );
-        check("(mail eq 'a' or accountEnabled ne true) and mail eq null", {
-            Filter::Every(vec![Filter::Any(vec![a, enabled]), nobody])
-        });
-    }
-
-    #[test]
-    fn what_is_not_known_is_named() {
-        let check = |text: &str, expected: &str| {
-            let fault = read(text, &PROPERTIES).unwrap_err().to_string();
-            assert!(fault.contains(expected), "{text}: {fault}");
-        };
-        for (text, expected) in [
-            ("", "at character 1: expected a property"),
-            ("mail", "at character 5: expected `eq`, `ne` or `in`"),
-            ("mail eq", "at character 8: expected a value"),
-            ("mail eq 'a", "at character 9: expected a text that ends with a quote"),
-            ("mail eq 'a' mail", "at character 13: expected `and`, `or` or the end"),
-            ("(mail eq 'a'", "expected `)`"),
-            ("mail eq 'a' and", "expected a property"),
-            ("mail gt 'a'", "`gt` is not supported here"),
-            ("not mail eq 'a'", "`not` is not supported here"),
-            ("endswith(mail,'a')", "`endswith` is not supported here"),
-            ("any(mail)", "`any` is not supported here"),
-            ("password eq 'a'", "`password` is no property to filter by; there are `mail`, `accountEnabled`"),
-            ("mail eq true", "`mail` is compared with a text in quotes"),
-            ("accountEnabled eq 'true'", "`accountEnabled` is compared with `true` or `false`"),
-            ("startswith(accountEnabled,true)", "`accountEnabled` is compared with `true` or `false`"),
-            ("startswith(mail,null)", "`mail` is compared with a text in quotes"),
-            ("mail in ()", "`mail` is compared with a text in quotes"),
-            ("mail eq \"a\"", "at character 9: expected a name"),
-            ("mail%", "expected a name"),
-        ] {
-            check(text, expected);
-        }
-        let deep = |depth: usize| format!("{}mail eq null{}", "(".repeat(depth), ")".repeat(depth));
-        assert!(read(&deep(MAX_DEPTH), &PROPERTIES).is_ok());
-        check(&deep(MAX_DEPTH + 1), "nested deeper than 8 parentheses");
-        check(&deep(900), "nested deeper than 8 parentheses");
-        let wide = |count: usize| vec!["mail eq null"; count].join(" or ");
-        assert!(read(&wide(MAX_TERMS), &PROPERTIES).is_ok());
-        check(&wide(MAX_TERMS + 1), "more than 64 conditions");
-        check(&format!("mail in ({})", vec!["null"; 65].join(",")), "more than 64 conditions");
-        check(&format!("mail eq '{}'", "a".repeat(MAX_FILTER)), "longer than 2048 bytes");
-    }
-
-    proptest! {
-        #[test]
-        fn reading_never_panics(text in "[a-z' (),0-9]{0,80}|\\PC{0,60}") {
-            let _ = read(&text, &PROPERTIES);
-        }
-    }
-}
+mod tests;

@@ -53,7 +53,9 @@ pub enum QueryFault {
     #[error("`$filter`: `{0}` is no property to filter by; there are {1}")]
     FilterProperty(String, String),
     /// An operator or function that is not known here.
-    #[error("`$filter`: `{0}` is not supported here; there are `eq`, `ne`, `in`, `startswith`, `and` and `or`")]
+    #[error(
+        "`$filter`: `{0}` is not supported here; there are `eq`, `ne`, `in`, `startswith`, `and` and `or`, and of times also `ge`, `gt`, `le` and `lt`"
+    )]
     FilterOperator(String),
     /// A value of another type.
     #[error("`$filter`: `{0}` is compared with {1}")]

@@ -38,6 +38,8 @@ pub struct Rules<P: 'static, O: 'static> {
 pub enum Paging {
     /// It does.
     Pages,
+    /// It does, and is not counted.
+    Uncounted,
     /// It comes whole.
     Whole,
 }
@@ -121,14 +123,15 @@ impl<P: Copy, O: Copy> Query<P, O> {
     }
 }
 
-fn known<P, O>(rules: &Rules<P, O>) -> Vec<&'static str> {
+/// The options that are read by these rules.
+pub fn known<P, O>(rules: &Rules<P, O>) -> Vec<&'static str> {
     let rows = [
         ("$filter", !rules.filterable.is_empty()),
         ("$search", !rules.searchable.is_empty()),
         ("$orderby", !rules.orders.is_empty()),
         ("$select", !rules.selectable.is_empty()),
-        ("$top", rules.paging == Paging::Pages),
-        (SKIP_TOKEN, rules.paging == Paging::Pages),
+        ("$top", rules.paging != Paging::Whole),
+        (SKIP_TOKEN, rules.paging != Paging::Whole),
         ("$count", rules.paging == Paging::Pages),
     ];
     rows.into_iter().filter(|(_, is_read)| *is_read).map(|(name, _)| name).collect()
@@ -158,7 +161,11 @@ pub fn selected(params: &RawParams, selectable: &'static [&'static str]) -> Resu
     select(params, selectable)
 }
 
-fn option<'p>(params: &'p RawParams, name: &'static str) -> Result<Option<&'p str>, QueryFault> {
+/// An option that may stand once, with a value.
+///
+/// # Errors
+/// [`QueryFault`].
+pub fn option<'p>(params: &'p RawParams, name: &'static str) -> Result<Option<&'p str>, QueryFault> {
     if !params.has(name) {
         return Ok(None);
     }
