@@ -45,14 +45,14 @@ pub enum PublicKeyError {
     Kind,
 }
 
-/// A public key, parsed once for each algorithm that it is used with.
+/// A public key, parsed for each algorithm when it is first used with it.
 pub struct PublicKey {
     kind: KeyKind,
-    /// For SHA-256, and of Ed25519 for what it hashes with.
-    sha256: ParsedPublicKey,
-    /// Parsed at its first use, as the next one: most keys have none.
-    sha512: OnceLock<Option<ParsedPublicKey>>,
-    pss: OnceLock<Option<ParsedPublicKey>>,
+    /// For SHA-256, and of Ed25519 for what it hashes with. Parsed at its first use, as the next ones: of many partners
+    /// few are used, and a parsed key takes several times the memory of its numbers.
+    usual: OnceLock<Option<Box<ParsedPublicKey>>>,
+    sha512: OnceLock<Option<Box<ParsedPublicKey>>>,
+    pss: OnceLock<Option<Box<ParsedPublicKey>>>,
     raw: PublicParts,
 }
 
@@ -115,9 +115,10 @@ impl PublicKey {
         if x.len() != 32 {
             return Err(PublicKeyError::Malformed);
         }
+        parse(&signature::ED25519, x)?;
         Ok(Self {
             kind: KeyKind::Ed25519,
-            sha256: parse(&signature::ED25519, x)?,
+            usual: OnceLock::new(),
             sha512: OnceLock::new(),
             pss: OnceLock::new(),
             raw: PublicParts::Ed25519 { x: x.to_vec() },
@@ -130,9 +131,10 @@ impl PublicKey {
         if !(MIN_RSA_BITS..=MAX_RSA_BITS).contains(&bits) {
             return Err(PublicKeyError::RsaSize { bits });
         }
+        parse(&signature::RSA_PKCS1_2048_8192_SHA256, encoded)?;
         Ok(Self {
             kind: KeyKind::Rsa { bits },
-            sha256: parse(&signature::RSA_PKCS1_2048_8192_SHA256, encoded)?,
+            usual: OnceLock::new(),
             sha512: OnceLock::new(),
             pss: OnceLock::new(),
             raw: PublicParts::Rsa { modulus: modulus.to_vec(), exponent: strip_zeros(exponent).to_vec() },
@@ -143,9 +145,10 @@ impl PublicKey {
         if point.len() != 65 || point[0] != 4 {
             return Err(PublicKeyError::Kind);
         }
+        parse(&signature::ECDSA_P256_SHA256_FIXED, encoded)?;
         Ok(Self {
             kind: KeyKind::P256,
-            sha256: parse(&signature::ECDSA_P256_SHA256_FIXED, encoded)?,
+            usual: OnceLock::new(),
             sha512: OnceLock::new(),
             pss: OnceLock::new(),
             raw: PublicParts::P256 { x: point[1..33].to_vec(), y: point[33..].to_vec() },
@@ -165,7 +168,7 @@ impl PublicKey {
     pub fn has_signed(&self, algorithm: SignatureAlgorithm, message: &[u8], signature: &[u8]) -> bool {
         let parsed = match (algorithm, self.kind) {
             (SignatureAlgorithm::RsaSha256, KeyKind::Rsa { .. })
-            | (SignatureAlgorithm::EcdsaP256Sha256, KeyKind::P256) => Some(&self.sha256),
+            | (SignatureAlgorithm::EcdsaP256Sha256, KeyKind::P256) => self.usual(),
             (SignatureAlgorithm::RsaSha512, KeyKind::Rsa { .. }) => {
                 self.rsa_for(&self.sha512, &signature::RSA_PKCS1_2048_8192_SHA512)
             }
@@ -181,24 +184,42 @@ impl PublicKey {
         parsed.is_some_and(|key| key.verify_sig(message, signature).is_ok())
     }
 
+    /// The key for the algorithm that is usual for its kind. It was parsed once before, to see that it can be.
+    fn usual(&self) -> Option<&ParsedPublicKey> {
+        let parsed = self.usual.get_or_init(|| {
+            let parsed = match &self.raw {
+                PublicParts::Rsa { modulus, exponent } => {
+                    let numbers = [integer(modulus), integer(exponent)].concat();
+                    parse(&signature::RSA_PKCS1_2048_8192_SHA256, &element(0x30, &numbers))
+                }
+                PublicParts::P256 { x, y } => {
+                    parse(&signature::ECDSA_P256_SHA256_FIXED, &[&[4], x.as_slice(), y.as_slice()].concat())
+                }
+                PublicParts::Ed25519 { x } => parse(&signature::ED25519, x),
+            };
+            parsed.ok().map(Box::new)
+        });
+        parsed.as_deref()
+    }
+
     /// The key for another algorithm than the usual one; none where it is not RSA.
     fn rsa_for<'a>(
         &self,
-        kept: &'a OnceLock<Option<ParsedPublicKey>>,
+        kept: &'a OnceLock<Option<Box<ParsedPublicKey>>>,
         algorithm: &'static dyn signature::VerificationAlgorithm,
     ) -> Option<&'a ParsedPublicKey> {
         let parsed = kept.get_or_init(|| {
             let (modulus, exponent) = self.rsa_parts()?;
             let numbers = [integer(modulus), integer(exponent)].concat();
-            parse(algorithm, &element(0x30, &numbers)).ok()
+            parse(algorithm, &element(0x30, &numbers)).ok().map(Box::new)
         });
-        parsed.as_ref()
+        parsed.as_deref()
     }
 
     /// Whether `signature` over `message` is Ed25519 and was made with this key (RFC 8037 3.1).
     #[must_use]
     pub fn has_signed_ed25519(&self, message: &[u8], signature: &[u8]) -> bool {
-        self.kind == KeyKind::Ed25519 && self.sha256.verify_sig(message, signature).is_ok()
+        self.kind == KeyKind::Ed25519 && self.usual().is_some_and(|key| key.verify_sig(message, signature).is_ok())
     }
 
     /// RSA modulus and exponent, big-endian without leading zeros.
