@@ -130,7 +130,8 @@ async fn fill(folder: &Path, size: Size) {
         partner.domains = vec![MailDomain::parse(&format!("partner-{number}.example")).unwrap().into()];
         let Trust::Saml(trust) = &mut partner.trust else { panic!("not SAML") };
         trust.entity_id = entity_id(number);
-        trust.metadata = trust.metadata.replace(&Partner::fabrikam().entity_id, &trust.entity_id);
+        trust.metadata =
+            trust.metadata.take().map(|text| text.replace(&Partner::fabrikam().entity_id, &trust.entity_id));
         unit.insert_partner(&partner, Provenance::Applied).await.unwrap();
         owners.push(partner.id);
         let mut app = app.clone();
@@ -283,7 +284,7 @@ async fn measure() {
             worst = share;
         }
     }
-    println!("resident memory with many {:.1} MB of 105", many.peer.resident_kb() as f64 / 1024.0);
+    println!("resident memory with many {:.1} MiB of 100", many.peer.resident_kb() as f64 / 1024.0);
     for site in [few, many] {
         let Ok(site) = Arc::try_unwrap(site) else { panic!("a task is left") };
         Arc::try_unwrap(site.peer).ok().unwrap().kill();

@@ -209,7 +209,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
             certificates: Vec::new(),
             keys: Vec::new(),
             valid_until: None,
-            metadata: String::new(),
+            metadata: Some(String::new()),
             source: None,
             subject: SubjectRule::PersistentNameId,
             request: SamlRequestRules {

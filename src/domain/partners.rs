@@ -340,14 +340,15 @@ pub struct SamlTrust {
     pub entity_id: String,
     /// Where AuthnRequests go by the Redirect binding.
     pub sso_redirect_url: String,
-    /// Certificates whose keys sign.
+    /// Certificates whose keys sign. Absent where `metadata` is.
     pub certificates: Vec<Certificate>,
-    /// The keys of `certificates`, ready for verification.
+    /// The keys of the certificates, ready for verification.
     pub keys: Vec<Arc<PublicKey>>,
     /// When the metadata document ends, where it says so.
     pub valid_until: Option<Timestamp>,
-    /// The metadata document, for export and comparison.
-    pub metadata: String,
+    /// The metadata document, for export and comparison. Absent where the record was read to sign in through it, since
+    /// that needs none; writing such a record leaves document and certificates as they are.
+    pub metadata: Option<String>,
     /// Where the document comes from; absent where a file was applied.
     pub source: Option<MetadataSource>,
     /// Which part of an assertion is the subject.

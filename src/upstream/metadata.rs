@@ -95,7 +95,7 @@ pub fn read_trust_from(
             certificates: metadata.signing_certificates.clone(),
             keys,
             valid_until: metadata.valid_until,
-            metadata: document.to_owned(),
+            metadata: Some(document.to_owned()),
             source: source.cloned(),
             subject,
             request,

@@ -127,6 +127,7 @@ pub async fn run(
     let header = tokio::spawn(sign_heads(services.clone()));
     let inviter = tokio::spawn(invite_rows(services.clone()));
     let (mails_stop, mailer) = start_mailer(services.clone());
+    let filler = tokio::spawn(fill(services.clone()));
     tracing::info!(
         address = %public.address(),
         metrics = aside.as_ref().map(|listener| listener.address().to_string()),
@@ -156,6 +157,7 @@ pub async fn run(
     stop(poller).await;
     stop(notifier).await;
     stop(inviter).await;
+    stop(filler).await;
     stop(header).await;
     services.refusals.flush().await;
     sign_heads_once(&services).await;
@@ -212,6 +214,13 @@ async fn poll(services: Services) {
             Ok(polled) => tracing::debug!(?polled, "documents polled"),
             Err(error) => tracing::warn!(%error, "could not poll documents"),
         }
+    }
+}
+
+/// Reads partners and apps ahead, so that the first sign-in through each costs what the next will.
+async fn fill(services: Services) {
+    if let Err(error) = services.directory.fill().await {
+        tracing::warn!(%error, "could not read partners and apps ahead");
     }
 }
 

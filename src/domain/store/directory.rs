@@ -80,6 +80,12 @@ pub trait Directory: Send + Sync {
     /// [`StoreError`].
     async fn guest_label(&self, id: crate::domain::guests::GuestId) -> Result<Option<String>, StoreError>;
 
+    /// Reads partners and apps ahead of their first use.
+    ///
+    /// # Errors
+    /// [`StoreError`]; what was not read is read when it is used.
+    async fn fill(&self) -> Result<(), StoreError>;
+
     /// Forgets everything that is cached, because this process has just changed the database.
     fn forget(&self);
 }

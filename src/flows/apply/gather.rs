@@ -195,8 +195,9 @@ fn kept_partner(stored: &[Kept<Partner>], definition: &PartnerDefinition) -> Opt
     let kept = stored.iter().map(|kept| &kept.value).find(|partner| partner.slug == definition.slug)?;
     let Trust::Saml(trust) = &kept.trust else { return None };
     let url = partner_document(definition)?.source.as_ref().map(|source| source.url.as_str());
-    (trust.source.as_ref().map(|source| source.url.as_str()) == url)
-        .then(|| Before { entity_id: trust.entity_id.clone(), text: trust.metadata.clone() })
+    let is_same = trust.source.as_ref().map(|source| source.url.as_str()) == url;
+    let text = trust.metadata.clone().filter(|_| is_same)?;
+    Some(Before { entity_id: trust.entity_id.clone(), text })
 }
 
 fn kept_app(stored: &[Kept<App>], definition: &AppDefinition) -> Option<Before> {

@@ -79,16 +79,17 @@ async fn saml_partner(
     watch: &Watch,
     now: Timestamp,
 ) -> Result<News, Trouble> {
-    let (text, etags) = document(services, source, &trust.metadata, watch).await?;
+    let kept = trust.metadata.as_deref().unwrap_or_default();
+    let (text, etags) = document(services, source, kept, watch).await?;
     let judge = |text: &str, at| {
         let (subject, request) = (trust.subject.clone(), trust.request.clone());
         read_trust_from(Some(source), text, subject, request, &services.settings.public_url, at)
     };
     let read = judge(&text, now).map_err(|fault| kept_out("metadata_unusable", fault.message))?;
     let new = read.trust;
-    if text != trust.metadata {
+    if text != kept {
         // The one before is read without its end: only when it was made is asked.
-        let before = judge(&trust.metadata, Timestamp::EPOCH).ok();
+        let before = judge(kept, Timestamp::EPOCH).ok();
         let before = Edition {
             entity_id: &trust.entity_id,
             published_at: before.and_then(|read| read.published_at),
@@ -103,7 +104,7 @@ async fn saml_partner(
         ("certificates", trust.certificates != new.certificates),
         ("single_sign_on", trust.sso_redirect_url != new.sso_redirect_url),
     ]);
-    let is_new = text != trust.metadata || !fields.is_empty() || trust.valid_until != new.valid_until;
+    let is_new = text != kept || !fields.is_empty() || trust.valid_until != new.valid_until;
     let with_new = || {
         let (version, trust) = (partner.version + 1, Trust::Saml(new));
         Record::Partner(Box::new(Partner { version, trust, ..partner.clone() }))

@@ -49,6 +49,7 @@ statements! {
     BY_SLUG = select_app!("where a.slug = $1");
     BY_CLIENT_ID = select_app!("where a.client_id = $1");
     BY_ENTITY_ID = select_app!("where a.entity_id = $1");
+    STRETCH = select_app!("where a.id > $1\norder by a.id\nlimit cast($2 as bigint)");
     INSERT = "insert into apps (id, version, slug, name, enabled, assignment, owners, sector, protocol,
     client_id, secret_mac, redirect_uris, application_type, id_token_algorithm, pkce,
     post_logout_redirect_uris, entity_id, saml, claims, provenance, oidc, partners)
@@ -70,6 +71,17 @@ where id = $1";
 
 pub(in crate::store) async fn list(unit: &mut Unit) -> Result<Vec<Kept<App>>, StoreError> {
     unit.all(&LIST, values![]).await?.iter().map(|row| row.read("apps")).collect()
+}
+
+/// Apps by id, after one of them.
+pub(in crate::store) async fn stretch(
+    source: &mut (impl Read + Send),
+    after: Option<AppId>,
+    limit: i64,
+) -> Result<Vec<App>, StoreError> {
+    let after = after.map_or_else(Vec::new, |id| id.as_bytes().to_vec());
+    let rows = source.all(&STRETCH, values![after, limit]).await?;
+    rows.iter().map(|row| row.read::<Kept<App>>("apps").map(|kept| kept.value)).collect()
 }
 
 pub(in crate::store) async fn fresh(unit: &mut Unit, id: AppId) -> Result<Option<App>, StoreError> {

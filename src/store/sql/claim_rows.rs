@@ -29,6 +29,9 @@ type Compiled = Cache<String, Arc<ClaimSet>>;
 static FOR_OIDC: LazyLock<Compiled> = LazyLock::new(compiled);
 static FOR_SAML: LazyLock<Compiled> = LazyLock::new(compiled);
 static FOR_ACCOUNTS: LazyLock<Compiled> = LazyLock::new(compiled);
+/// Of the many apps that have no rules of their own, one set for all.
+static NONE_FOR_OIDC: LazyLock<Arc<ClaimSet>> = LazyLock::new(|| Arc::new(ClaimSet::none(Protocol::Oidc)));
+static NONE_FOR_SAML: LazyLock<Arc<ClaimSet>> = LazyLock::new(|| Arc::new(ClaimSet::none(Protocol::Saml)));
 
 fn compiled() -> Compiled {
     let weigh = |text: &String, _: &Arc<ClaimSet>| u32::try_from(text.len()).unwrap_or(u32::MAX);
@@ -133,11 +136,11 @@ pub(super) fn claims_text(set: &ClaimSet) -> Option<String> {
 
 /// Reads the column `claims` of an app that speaks this.
 pub(super) fn read_claims(columns: &mut Columns<'_>, protocol: &AppProtocol) -> Result<Arc<ClaimSet>, StoreError> {
-    let (protocol, known) = match protocol {
-        AppProtocol::Oidc(_) => (Protocol::Oidc, &*FOR_OIDC),
-        AppProtocol::Saml(_) => (Protocol::Saml, &*FOR_SAML),
+    let (protocol, known, none) = match protocol {
+        AppProtocol::Oidc(_) => (Protocol::Oidc, &*FOR_OIDC, &*NONE_FOR_OIDC),
+        AppProtocol::Saml(_) => (Protocol::Saml, &*FOR_SAML, &*NONE_FOR_SAML),
     };
-    let Some(text) = columns.optional_text("claims")? else { return Ok(Arc::new(ClaimSet::none(protocol))) };
+    let Some(text) = columns.optional_text("claims")? else { return Ok(Arc::clone(none)) };
     read_text(text, protocol, known).ok_or_else(|| columns.corrupt("claims"))
 }
 

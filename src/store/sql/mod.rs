@@ -18,6 +18,7 @@ mod claim_rows;
 pub(super) mod codes;
 pub(super) mod collaboration;
 pub(super) mod deleted_guests;
+pub(super) mod directory_changes;
 pub(super) mod factors;
 pub(super) mod grants;
 pub(super) mod group_owners;
@@ -86,6 +87,7 @@ pub const REGISTRY: &[&[&Statement]] = &[
     codes::ALL,
     collaboration::ALL,
     deleted_guests::ALL,
+    directory_changes::ALL,
     factors::ALL,
     grants::ALL,
     group_owners::ALL,

@@ -187,14 +187,18 @@ fn mailed_code_values() -> Vec<Value> {
 
 /// Protocol to `documents` of a SAML partner.
 fn saml_values(saml: &SamlTrust) -> Vec<Value> {
-    let certificates: Vec<String> = saml.certificates.iter().map(|certificate| base64(certificate.der())).collect();
+    // A record that was read to sign in through has neither, and leaves both as they are.
+    let certificates = saml.metadata.as_ref().map(|_| {
+        let encoded = saml.certificates.iter().map(|certificate| base64(certificate.der()));
+        to_json(&encoded.collect::<Vec<String>>())
+    });
     values![
         word_of(PROTOCOLS, &PartnerProtocol::Saml),
         saml.entity_id.as_str(),
         saml.sso_redirect_url.as_str(),
-        to_json(&certificates),
+        certificates,
         saml.valid_until,
-        saml.metadata.as_str(),
+        saml.metadata.as_deref(),
         to_json(&match &saml.subject {
             SubjectRule::PersistentNameId => SubjectJson::PersistentNameId,
             SubjectRule::Attribute(name) => SubjectJson::Attribute(name.clone()),
@@ -287,7 +291,9 @@ fn read_saml(columns: &mut Columns<'_>) -> Result<SamlTrust, StoreError> {
     let certificates = certificates.ok_or_else(|| columns.corrupt("certificates"))?;
     let keys = certificates.iter().map(|certificate| certificate.key().clone()).collect();
     let valid_until = columns.optional_time("valid_until")?;
-    let metadata = columns.text("metadata")?;
+    let metadata = columns.optional_text("metadata")?;
+    // Whoever signs in needs the keys alone; with ten thousand partners the rest would be most of what is kept.
+    let certificates = if metadata.is_some() { certificates } else { Vec::new() };
     let subject = match columns.json("subject_rule")? {
         SubjectJson::PersistentNameId => SubjectRule::PersistentNameId,
         SubjectJson::Attribute(name) => SubjectRule::Attribute(name),

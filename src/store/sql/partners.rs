@@ -12,10 +12,15 @@ use crate::store::value::values;
 
 macro_rules! select_partner {
     ($end:literal) => {
+        select_partner!("p.metadata", $end)
+    };
+    ($metadata:literal, $end:literal) => {
         concat!(
             "select p.id, p.version, p.slug, p.name, p.kind, p.handle, p.enabled, p.admission, p.clock_skew,
     p.mail_authority, p.attributes, p.protocol, p.entity_id, p.sso_redirect_url, p.certificates,
-    p.valid_until, p.metadata, p.subject_rule, p.request_rules, p.oidc, p.client_secret, p.source,
+    p.valid_until, ",
+            $metadata,
+            ", p.subject_rule, p.request_rules, p.oidc, p.client_secret, p.source,
     p.documents, p.provenance, p.assurance,
     (select string_agg(d.domain, ' ' order by d.position)
         from partner_domains d
@@ -35,11 +40,12 @@ from partners p
 
 statements! {
     LIST = select_partner!("order by p.slug");
-    BY_ID = select_partner!("where p.id = $1");
+    BY_ID = select_partner!("cast(null as text)", "where p.id = $1");
     BY_ID_FRESH = select_partner!("where p.id = $1"), postgres: select_partner!("where p.id = $1\nfor share of p");
-    BY_SLUG = select_partner!("where p.slug = $1");
-    BY_HANDLE = select_partner!("where p.handle = $1");
-    BY_ENTITY_ID = select_partner!("where p.entity_id = $1");
+    BY_SLUG = select_partner!("cast(null as text)", "where p.slug = $1");
+    BY_HANDLE = select_partner!("cast(null as text)", "where p.handle = $1");
+    BY_ENTITY_ID = select_partner!("cast(null as text)", "where p.entity_id = $1");
+    STRETCH = select_partner!("cast(null as text)", "where p.id > $1\norder by p.id\nlimit cast($2 as bigint)");
     INSERT = "insert into partners (id, version, slug, name, kind, handle, enabled, admission, clock_skew,
     mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates, valid_until,
     metadata, subject_rule, request_rules, oidc, client_secret, source, documents, provenance, assurance)
@@ -48,7 +54,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
     UPDATE = "update partners
 set version = $2, slug = $3, name = $4, kind = $5, handle = $6, enabled = $7, admission = $8,
     clock_skew = $9, mail_authority = $10, attributes = $11, protocol = $12, entity_id = $13,
-    sso_redirect_url = $14, certificates = $15, valid_until = $16, metadata = $17, subject_rule = $18,
+    sso_redirect_url = $14, certificates = coalesce($15, certificates), valid_until = $16, metadata = coalesce($17, metadata), subject_rule = $18,
     request_rules = $19, oidc = $20, client_secret = $21, source = $22, documents = $23, provenance = $24,
     assurance = $25
 where id = $1 and version = $2 - 1
@@ -66,6 +72,17 @@ where id = $1";
 
 pub(in crate::store) async fn list(unit: &mut Unit) -> Result<Vec<Kept<Partner>>, StoreError> {
     unit.all(&LIST, values![]).await?.iter().map(|row| row.read("partners")).collect()
+}
+
+/// Partners by id, after one of them, to sign in through.
+pub(in crate::store) async fn stretch(
+    source: &mut (impl Read + Send),
+    after: Option<PartnerId>,
+    limit: i64,
+) -> Result<Vec<Partner>, StoreError> {
+    let after = after.map_or_else(Vec::new, |id| id.as_bytes().to_vec());
+    let rows = source.all(&STRETCH, values![after, limit]).await?;
+    rows.iter().map(|row| row.read::<Kept<Partner>>("partners").map(|kept| kept.value)).collect()
 }
 
 pub(in crate::store) async fn fresh(unit: &mut Unit, id: PartnerId) -> Result<Option<Partner>, StoreError> {

@@ -104,6 +104,8 @@ impl Readers {
     fn open(&self) -> Result<Connection, Error> {
         let connection = connect(&self.path)?;
         connection.pragma_update(None, "query_only", true)?;
+        // What a reader has cached is dropped at the next commit of anybody, so more would only be memory.
+        connection.pragma_update(None, "cache_size", -256)?;
         Ok(connection)
     }
 }

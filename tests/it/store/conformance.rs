@@ -200,7 +200,9 @@ on_both! {
     directory:
         every_lookup_finds_what_is_there_and_nothing_else,
         a_change_is_seen_after_forgetting,
-        a_change_of_another_process_is_seen_within_the_lifetime;
+        a_change_of_another_process_is_seen_within_the_lifetime,
+        what_changed_is_dropped_and_the_rest_is_kept,
+        domains_and_proofs_are_changes_of_the_partner;
     schema:
         every_statement_can_be_prepared;
     kill:

@@ -1,9 +1,13 @@
 //! The cached handle.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use entente::domain::domain_proofs::{DomainProof, ProofKind};
 use entente::domain::holders::{Holder, LookUp};
-use entente::domain::partners::Switch;
+use entente::domain::names::Slug;
+use entente::domain::partners::{Switch, Trust};
+use entente::domain::store::objects::Provenance;
 
 use super::databases::Fresh;
 use super::samples::*;
@@ -77,4 +81,73 @@ pub async fn a_change_of_another_process_is_seen_within_the_lifetime(fresh: Fres
     };
     // The lifetime is one second; the rest is for a busy machine.
     tokio::time::timeout(Duration::from_secs(5), seen).await.unwrap();
+}
+
+/// What a sign-in through a partner needs, after somebody else has changed it.
+pub async fn what_changed_is_dropped_and_the_rest_is_kept(fresh: Fresh) {
+    let (ours, theirs) = (fresh.node("ours").await, fresh.node("theirs").await);
+    let mut unit_of = unit(&*theirs.store).await;
+    for number in 1..=3 {
+        unit_of.insert_partner(&partner(number), Provenance::Applied).await.unwrap();
+        unit_of.insert_app(&app(number), Provenance::Applied).await.unwrap();
+    }
+    unit_of.commit().await.unwrap();
+    ours.directory.fill().await.unwrap();
+    let partner_now = async |number| ours.directory.partner(partner_id(number)).await.unwrap();
+    let app_now = async |number| ours.directory.app(app_id(number)).await.unwrap();
+    let (first, third) = (partner_now(1).await.unwrap(), partner_now(3).await.unwrap());
+    let kept_app = app_now(2).await.unwrap();
+    let Trust::Saml(trust) = &first.trust else { panic!("not SAML") };
+    assert_eq!((trust.metadata.as_deref(), trust.certificates.len()), (None, 0), "nobody signs in through a document");
+    assert_eq!(trust.keys.len(), 1);
+
+    // The first changes its name, the second takes that, the third proves a domain by DNS, an app goes.
+    let mut unit_of = unit(&*theirs.store).await;
+    let mut renamed = unit_of.read_partner(partner_id(1)).await.unwrap().unwrap();
+    let slug = std::mem::replace(&mut renamed.slug, Slug::parse("renamed").unwrap());
+    renamed.version += 1;
+    unit_of.update_partner(&renamed, Provenance::Applied).await.unwrap();
+    let mut second = unit_of.read_partner(partner_id(2)).await.unwrap().unwrap();
+    second.slug = slug.clone();
+    second.version += 1;
+    unit_of.update_partner(&second, Provenance::Applied).await.unwrap();
+    unit_of.delete_app(app_id(1)).await.unwrap();
+    unit_of.commit().await.unwrap();
+    ours.directory.forget();
+    assert_eq!(partner_now(1).await.unwrap().slug.as_str(), "renamed");
+    let by_slug = async |slug: &str| ours.directory.partner_by_slug(slug).await.unwrap().map(|partner| partner.id);
+    assert_eq!(by_slug(slug.as_str()).await, Some(partner_id(2)));
+    assert_eq!(by_slug("renamed").await, Some(partner_id(1)));
+    assert_eq!(by_slug(partner(2).slug.as_str()).await, None, "nobody has it any more");
+    assert!(app_now(1).await.is_none());
+    assert!(Arc::ptr_eq(&kept_app, &app_now(2).await.unwrap()), "it has not changed");
+    assert!(Arc::ptr_eq(&third, &partner_now(3).await.unwrap()), "nor has it");
+
+    // Writing what was read without its document leaves that where it is.
+    let mut unit_of = unit(&*theirs.store).await;
+    let mut written = (*partner_now(3).await.unwrap()).clone();
+    written.version += 1;
+    unit_of.update_partner(&written, Provenance::Applied).await.unwrap();
+    let read = unit_of.read_partner(partner_id(3)).await.unwrap().unwrap();
+    let Trust::Saml(trust) = read.trust else { panic!("not SAML") };
+    assert_eq!((trust.metadata.as_deref(), trust.certificates.len()), (Some("<EntityDescriptor/>"), 1));
+    unit_of.commit().await.unwrap();
+    ours.directory.forget();
+    assert!(!Arc::ptr_eq(&third, &partner_now(3).await.unwrap()));
+}
+
+/// What belongs to a partner and stands in tables of its own is a change of it.
+pub async fn domains_and_proofs_are_changes_of_the_partner(fresh: Fresh) {
+    let open = fresh.node("one").await;
+    furnish(&*open.store).await;
+    let now = async || open.directory.partner(partner_id(1)).await.unwrap().unwrap();
+    let kept = now().await;
+    let proof = DomainProof { domain: domain("a1.example"), kind: ProofKind::Dns, at: NOW, by: "root".to_owned() };
+    let mut unit_of = unit(&*open.store).await;
+    unit_of.insert_domain_proof(partner_id(1), &proof).await.unwrap();
+    unit_of.commit().await.unwrap();
+    open.directory.forget();
+    let proven = now().await;
+    assert!(!Arc::ptr_eq(&kept, &proven));
+    assert_eq!((kept.dns_proven.len(), proven.dns_proven.len()), (0, 1));
 }

@@ -152,7 +152,7 @@ pub fn partner(number: u32) -> Partner {
             keys: vec![certificate.key().clone()],
             certificates: vec![certificate],
             valid_until: None,
-            metadata: "<EntityDescriptor/>".to_owned(),
+            metadata: Some("<EntityDescriptor/>".to_owned()),
             source: Some(source(number)),
             subject: SubjectRule::PersistentNameId,
             request: SamlRequestRules {

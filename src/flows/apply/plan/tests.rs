@@ -70,7 +70,7 @@ impl Rules for WordRules {
             certificates: vec![certificate],
             keys,
             valid_until,
-            metadata: text.to_owned(),
+            metadata: Some(text.to_owned()),
             source: None,
             subject: subject.clone(),
             request: request.clone(),
