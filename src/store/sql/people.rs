@@ -229,9 +229,25 @@ pub(in crate::store) async fn scan(source: &mut (impl Read + Send), scan: &Scan)
     let values = if scan.order == Order::Id {
         values![id, scan.limit]
     } else {
-        values![key, id, scan.prefix.as_str(), format!("{}{BEYOND_TEXT}", scan.prefix), scan.limit]
+        let (least, beyond) = bounds(scan);
+        values![key, id, least, beyond, scan.limit]
     };
     source.all(statement, values).await?.iter().map(|row| row.read("guests")).collect()
+}
+
+/// Between which keys a stretch lies: the first is the least, the second is beyond all. An index over an expression is
+/// entered by these alone, and not by the pair of key and id; without the place where the last stretch ended, each would
+/// walk from the beginning.
+fn bounds(scan: &Scan) -> (String, String) {
+    let (mut least, mut beyond) = (scan.prefix.clone(), format!("{}{BEYOND_TEXT}", scan.prefix));
+    if let Some(place) = &scan.after {
+        match scan.direction {
+            Direction::Ascending => least = least.max(place.key.clone()),
+            // The least text beyond the key itself: none has the letter before this.
+            Direction::Descending => beyond = beyond.min(format!("{}\u{1}", place.key)),
+        }
+    }
+    (least, beyond)
 }
 
 pub(in crate::store) async fn count(source: &mut (impl Read + Send)) -> Result<u64, StoreError> {
