@@ -108,6 +108,12 @@ pub trait Memberships {
     /// [`StoreError`].
     async fn hold_group(&mut self, id: GroupId) -> Result<Option<Group>, StoreError>;
 
+    /// Whether an account owns some group.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn owns_any_group(&mut self, guest: GuestId) -> Result<bool, StoreError>;
+
     /// Whether somebody may manage the members of a group as its owner.
     ///
     /// # Errors

@@ -36,6 +36,9 @@ pub(super) async fn set_mail(
     // Whoever proves the address becomes the account that waits.
     if guest.binding == Binding::PendingAcceptance {
         target::judge_roles(unit, author.caller, guest.id).await?;
+        if unit.owns_any_group(guest.id).await? && !author.caller.may(Act::ManageGroups) {
+            return Err(DirectoryError::Denied("the account owns a group: it takes the right to manage groups"));
+        }
     }
     // Owners of apps are named by their addresses.
     if unit.is_owner(mail).await? && !author.caller.may(Act::AssignApps) {

@@ -170,10 +170,12 @@ async fn by_ticket(
     bind(applicant, unit, guest, reading.grant, profile, shown).await
 }
 
-/// Whether an account administers something: it has roles, or its address owns an app.
+/// Whether an account administers something: it has roles, owns a group, or its address owns an app.
 async fn has_rights(unit: &mut dyn UnitOfWork, guest: &Guest, invited: &MailAddress) -> Result<bool, Halt> {
     let address = guest.mail.as_ref().unwrap_or(invited);
-    Ok(!unit.roles_of(guest.id).await?.is_empty() || unit.is_owner(address).await?)
+    Ok(!unit.roles_of(guest.id).await?.is_empty()
+        || unit.owns_any_group(guest.id).await?
+        || unit.is_owner(address).await?)
 }
 
 async fn known_guest(

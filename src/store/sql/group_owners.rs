@@ -35,6 +35,10 @@ limit cast($3 as bigint)"
     OWNS = "select guest_id
 from group_owners
 where group_id = $1 and guest_id = $2";
+    OWNS_ANY = "select guest_id
+from group_owners
+where guest_id = $1
+limit 1";
     COUNT = "select count(*)
 from group_owners
 where group_id = $1";
@@ -63,6 +67,10 @@ pub(in crate::store) async fn owners(
 
 pub(in crate::store) async fn owns(unit: &mut Unit, group: GroupId, guest: GuestId) -> Result<bool, StoreError> {
     Ok(unit.one(&OWNS, values![group, guest]).await?.is_some())
+}
+
+pub(in crate::store) async fn owns_any(unit: &mut Unit, guest: GuestId) -> Result<bool, StoreError> {
+    Ok(unit.one(&OWNS_ANY, values![guest]).await?.is_some())
 }
 
 pub(in crate::store) async fn count(unit: &mut Unit, group: GroupId) -> Result<u64, StoreError> {

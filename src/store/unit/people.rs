@@ -25,6 +25,10 @@ impl Memberships for Unit {
         sql::group_owners::hold_group(self, id).await
     }
 
+    async fn owns_any_group(&mut self, guest: GuestId) -> Result<bool, StoreError> {
+        sql::group_owners::owns_any(self, guest).await
+    }
+
     async fn owns_group(&mut self, group: GroupId, guest: GuestId) -> Result<bool, StoreError> {
         sql::group_owners::owns(self, group, guest).await
     }

@@ -146,6 +146,13 @@ on_both_stores! {
         assert_fault(&scene.patch(&token, zoe, json!({ "mail": EVE })).await, 403, "Authorization_RequestDenied");
         assert_eq!(scene.patch(&person, zoe, json!({ "companyName": "x" })).await.status, 204);
         scene.give(zoe, &[]).await;
+        // Nor is one that waits and owns a group, by who may not manage groups.
+        let group = gateway.add_group("auditors", &[], &[]).await;
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        unit.add_owner(group, zoe).await.unwrap();
+        unit.commit().await.unwrap();
+        let users = scene.service_with(&[Permission::UserReadWriteAll]).await;
+        assert_fault(&scene.patch(&users, zoe, json!({ "mail": EVE })).await, 403, "Authorization_RequestDenied");
         assert_eq!(scene.patch(&person, zoe, json!({ "mail": EVE })).await.status, 204);
     }
 

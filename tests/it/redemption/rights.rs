@@ -74,6 +74,18 @@ on_both_stores! {
         assert!(!is_pending(&gateway, invited.guest.id).await);
     }
 
+    async fn a_group_that_the_account_owns_goes_with_the_address_and_not_with_the_link(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let invited = gateway.invited(GUS).await;
+        let group = gateway.add_group("finance", &[], &[]).await;
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        unit.add_owner(group, invited.guest.id).await.unwrap();
+        unit.commit().await.unwrap();
+        is_refused(&gateway, &invited, "invitation_of_account_with_rights").await;
+        redeem(&gateway, &invited, &gus()).await;
+        assert!(!is_pending(&gateway, invited.guest.id).await);
+    }
+
     async fn what_is_kept_for_the_address_is_not_given_by_another_link(backend: Backend) {
         for (person, is_given) in [(eve(), false), (gus(), true)] {
             let gateway = Gateway::start(backend).await;
