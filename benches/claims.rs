@@ -13,7 +13,7 @@ use entente::domain::claims::rule::{
 };
 use entente::domain::claims::set::{ClaimSet, ClaimTerms, NameTable};
 use entente::domain::groups::GroupId;
-use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
+use entente::domain::guests::{Binding, Guest, GuestId, MailStanding, NameSource, Standing, UserType};
 use entente::domain::mail::MailAddress;
 use entente::domain::partners::{PartnerId, PartnerProtocol};
 use entente::keys::signing::SigningKey;
@@ -134,6 +134,7 @@ fn guest() -> Result<Guest, Box<dyn std::error::Error>> {
         id: GuestId::from_uuid(Uuid::from_u128(7)),
         user_principal_name: "ana_fabrikam.example#EXT#@contoso.example".to_owned(),
         mail: Some(mail),
+        mail_standing: MailStanding::Known,
         display_name: Some("Ana Almeida".to_owned()),
         name_source: NameSource::Partner,
         given_name: Some("Ana".to_owned()),

@@ -22,7 +22,7 @@ use entente::domain::authentication::{Identity, OnceKey};
 use entente::domain::circumstances::Circumstances;
 use entente::domain::claims::names::Protocol;
 use entente::domain::claims::set::ClaimSet;
-use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
+use entente::domain::guests::{Binding, Guest, GuestId, MailStanding, NameSource, Standing, UserType};
 use entente::domain::names::Slug;
 use entente::domain::partners::{
     Admission, AssertionEncryption, AttributeNames, MailAuthority, Partner, PartnerId, PartnerKind, PassedScoping,
@@ -252,6 +252,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
         id: GuestId::new(NOW, &SystemRandom),
         user_principal_name: "ana#EXT#@contoso.example".to_owned(),
         mail: None,
+        mail_standing: MailStanding::Known,
         display_name: Some("Ana".to_owned()),
         name_source: NameSource::Partner,
         given_name: None,

@@ -33,6 +33,15 @@ pub enum Binding {
     },
 }
 
+/// Whether the address of an account is its person's, as far as that is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailStanding {
+    /// It was invited, or proven by a partner.
+    Known,
+    /// An administrator has set it since the account has its person.
+    Unproven,
+}
+
 /// Whether a guest may sign in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -53,6 +62,8 @@ pub struct Guest {
     pub user_principal_name: String,
     /// The address that was invited or first proven; it does not follow the partner's changes.
     pub mail: Option<MailAddress>,
+    /// Whether the address counts as the person's.
+    pub mail_standing: MailStanding,
     /// Set by whom invited, or else taken from the partner at each sign-in.
     pub display_name: Option<String>,
     /// Whether `display_name` was given here and so is not overwritten by the partner.
@@ -73,6 +84,15 @@ pub struct Guest {
     pub sessions_valid_from: Timestamp,
     /// When it was made.
     pub created_at: Timestamp,
+}
+
+impl Guest {
+    /// The address as far as it counts as the person's: what apps are told, what rules and policies are held to, and
+    /// where codes go.
+    #[must_use]
+    pub fn proven_mail(&self) -> Option<&MailAddress> {
+        self.mail.as_ref().filter(|_| self.mail_standing == MailStanding::Known)
+    }
 }
 
 /// Who gave the display name.

@@ -70,7 +70,7 @@ pub fn usual<'a>(app: &App, known: &Known<'a>) -> Vec<Usual<'a>> {
         let attributes = super::saml::answer::usual(known, app);
         return attributes.map(|(name, value)| Usual { name, value: Value::Text(value.into()), scope: None }).collect();
     }
-    let mail = guest.mail.as_ref().map(MailAddress::as_str);
+    let mail = guest.proven_mail().map(MailAddress::as_str);
     // A guest's address is told without the scope too.
     let mail_scope = (guest.user_type == UserType::Member).then_some("email");
     let user_name = mail.or(Some(&guest.user_principal_name));

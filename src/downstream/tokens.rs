@@ -202,7 +202,7 @@ impl Texts {
 
     fn person<'a>(&'a self, vouched: &Vouched<'a>, own: &'a [AppClaim<'a>]) -> Person<'a> {
         let guest = &vouched.reading.guest;
-        let mail = guest.mail.as_ref().map(crate::domain::mail::MailAddress::as_str);
+        let mail = guest.proven_mail().map(crate::domain::mail::MailAddress::as_str);
         let usual = |name: &str, value: Option<&'a str>| value.filter(|_| vouched.app.claims.sends_basic(name));
         Person {
             oid: &self.oid,

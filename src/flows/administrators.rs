@@ -5,7 +5,7 @@ use crate::base::clock::Timestamp;
 use crate::base::ids::new_uuid;
 use crate::domain::audit::{Activity, AuditEntry};
 use crate::domain::guests::{
-    Binding, Guest, GuestId, NUMBERED_NAMES, NameSource, Standing, UserType, free_external_name,
+    Binding, Guest, GuestId, MailStanding, NUMBERED_NAMES, NameSource, Standing, UserType, free_external_name,
 };
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::{PartnerId, PartnerKind};
@@ -155,6 +155,7 @@ async fn waiting(
         id,
         user_principal_name: free_external_name(id, mail, &services.settings.organization.domain, clash),
         mail: Some(mail.clone()),
+        mail_standing: MailStanding::Known,
         display_name: None,
         name_source: NameSource::Partner,
         given_name: None,

@@ -261,7 +261,7 @@ impl<'a> Facts<'a> {
         };
         match fact {
             Fact::Id => Ok(Value::Text(Cow::Owned(guest.id.to_string()))),
-            Fact::Mail => text(guest.mail.as_ref().map(MailAddress::as_str)),
+            Fact::Mail => text(guest.proven_mail().map(MailAddress::as_str)),
             Fact::Name => text(guest.display_name.as_deref()),
             Fact::GivenName => text(guest.given_name.as_deref()),
             Fact::FamilyName => text(guest.family_name.as_deref()),
@@ -338,7 +338,7 @@ impl<'a> Facts<'a> {
     /// No mail address has a `#`, so that none is another's `#EXT#` name.
     fn principal_name(&self, guest: &'a Guest) -> &'a str {
         let local = &guest.user_principal_name;
-        match &guest.mail {
+        match guest.proven_mail() {
             Some(mail) if self.has_organisation_account() => mail.as_str(),
             _ => local,
         }

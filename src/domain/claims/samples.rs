@@ -5,7 +5,7 @@ use super::set::NameTable;
 use crate::base::clock::Timestamp;
 use crate::domain::authentication::Identity;
 use crate::domain::groups::GroupId;
-use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
+use crate::domain::guests::{Binding, Guest, GuestId, MailStanding, NameSource, Standing, UserType};
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::{PartnerId, PartnerProtocol};
 
@@ -33,6 +33,7 @@ pub(super) fn ana() -> Guest {
         id: GuestId::from_uuid(uuid::Uuid::from_u128(7)),
         user_principal_name: "ana_fabrikam.example#EXT#@contoso.example".to_owned(),
         mail: Some(MailAddress::parse("Ana@fabrikam.example").unwrap()),
+        mail_standing: MailStanding::Known,
         display_name: Some("Ana Partner".to_owned()),
         name_source: NameSource::Partner,
         given_name: Some("Ana".to_owned()),

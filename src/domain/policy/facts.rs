@@ -9,7 +9,7 @@ use super::words::{ClientAppType, Flow, GuestType, Platform};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::AppId;
 use crate::domain::groups::GroupId;
-use crate::domain::guests::GuestId;
+use crate::domain::guests::{Guest, GuestId};
 use crate::domain::partners::PartnerId;
 
 crate::id_type!(
@@ -33,6 +33,17 @@ impl<T> Fact<T> {
         match self {
             Self::Known(value) => Some(value),
             Self::Unknown => None,
+        }
+    }
+}
+
+impl<'a> Fact<&'a str> {
+    /// The address of an account, in lower case; not known where nobody has proven it.
+    #[must_use]
+    pub fn mail_of(guest: &'a Guest) -> Self {
+        match (&guest.mail, guest.proven_mail()) {
+            (Some(_), None) => Self::Unknown,
+            (_, proven) => Self::Known(proven.map_or("", |mail| mail.key())),
         }
     }
 }

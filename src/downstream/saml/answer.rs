@@ -264,7 +264,7 @@ fn check_subject(
     agreed: Option<&(String, NameIdFormat)>,
 ) -> Result<(), Refusal> {
     let Some(subject) = &request.subject else { return Ok(()) };
-    let is_mail = guest.mail.as_ref().is_some_and(|mail| mail.key() == subject.to_ascii_lowercase());
+    let is_mail = guest.proven_mail().is_some_and(|mail| mail.key() == subject.to_ascii_lowercase());
     if is_mail || subject == persistent || agreed.is_some_and(|(name, _)| name == subject) {
         Ok(())
     } else {
@@ -300,8 +300,8 @@ fn name_id(
         (NameIdKind::Persistent | NameIdKind::AsAgreed, None) => (persistent, FORMAT_PERSISTENT),
         (NameIdKind::Transient, None) => (new_handle(ours.random), FORMAT_TRANSIENT),
         (NameIdKind::Email, None) => {
-            // An account has an address only where it was proven.
-            let mail = guest.mail.as_ref().ok_or(Refusal::new(Code::NameIdUnavailable, "mail_for_name_id_missing"))?;
+            // What nobody has proven names nobody.
+            let mail = guest.proven_mail().ok_or(Refusal::new(Code::NameIdUnavailable, "mail_for_name_id_missing"))?;
             (mail.as_str().to_owned(), FORMAT_EMAIL)
         }
     };

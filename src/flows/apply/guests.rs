@@ -9,7 +9,9 @@ use super::plan::{Draft, Step, by_id, change, differing, in_order};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::AppId;
 use crate::domain::definitions::{GuestDefinition, Located};
-use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType, free_external_name};
+use crate::domain::guests::{
+    Binding, Guest, GuestId, MailStanding, NameSource, Standing, UserType, free_external_name,
+};
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::{PartnerId, PartnerKind};
 use crate::domain::store::objects::{Kept, WholeGuest};
@@ -152,6 +154,7 @@ fn invited(draft: &Draft<'_>, definition: &GuestDefinition, pinned: Option<Partn
         id,
         user_principal_name: free_external_name(id, &definition.email, context.organization, clash),
         mail: Some(definition.email.clone()),
+        mail_standing: MailStanding::Known,
         display_name: definition.name.clone(),
         name_source: name_source(definition),
         given_name: None,

@@ -6,7 +6,7 @@
 //! has the account stays who they were: they are known by issuer and subject.
 
 use super::{DirectoryError, permit};
-use crate::domain::guests::{Binding, Guest, UserType};
+use crate::domain::guests::{Binding, Guest, MailStanding, UserType};
 use crate::domain::invitations::fault::InviteError;
 use crate::domain::mail::MailAddress;
 use crate::domain::permissions::Act;
@@ -60,15 +60,16 @@ pub(super) async fn set_mail(
         guest.pinned_partner = None;
     }
     guest.mail = Some(mail.clone());
+    guest.mail_standing = match guest.binding {
+        Binding::PendingAcceptance => MailStanding::Known,
+        Binding::Accepted { .. } => MailStanding::Unproven,
+    };
     match unit.write_mail(guest).await {
         Err(StoreError::Taken { .. }) => {
             let other = unit.guest_by_mail_key(mail.key()).await?.ok_or(StoreError::Raced)?;
             return Err(InviteError::AddressConflict { id: other.value.guest.id.to_string() }.into());
         }
         other => other?,
-    }
-    if matches!(guest.binding, Binding::Accepted { .. }) {
-        unit.note_unproven_mail(guest.id, author.now).await?;
     }
     Ok(())
 }

@@ -60,5 +60,5 @@ async fn inviter(
 ) -> Result<(Option<String>, Option<MailAddress>), StoreError> {
     let Caller::Person { guest, .. } = caller else { return Ok((None, None)) };
     let found = unit.guest(*guest).await?.map(|kept| kept.value.guest);
-    Ok(found.map_or((None, None), |guest| (guest.display_name, guest.mail)))
+    Ok(found.map_or((None, None), |guest| (guest.display_name.clone(), guest.proven_mail().cloned())))
 }

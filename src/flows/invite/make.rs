@@ -7,7 +7,9 @@ use super::{Account, Invited, Inviting, target};
 use crate::base::clock::Timestamp;
 use crate::domain::audit::Activity;
 use crate::domain::guest_details::{CreationType, GuestDetails};
-use crate::domain::guests::{Binding, Guest, GuestId, NUMBERED_NAMES, NameSource, Standing, free_external_name};
+use crate::domain::guests::{
+    Binding, Guest, GuestId, MailStanding, NUMBERED_NAMES, NameSource, Standing, free_external_name,
+};
 use crate::domain::invitations::fault::InviteError;
 use crate::domain::invitations::wish::Wish;
 use crate::domain::invitations::{
@@ -212,6 +214,7 @@ async fn add(
         id,
         user_principal_name: String::new(),
         mail,
+        mail_standing: MailStanding::Known,
         display_name: wish.display_name.clone(),
         name_source: if wish.display_name.is_some() { NameSource::Here } else { NameSource::Partner },
         given_name: None,

@@ -102,7 +102,8 @@ pub(crate) async fn judge_sponsors(unit: &mut dyn UnitOfWork, sponsors: &[Sponso
 pub(super) async fn judge_owner(unit: &mut dyn UnitOfWork, caller: &Caller, wish: &Wish) -> Result<(), InviteError> {
     let refused = || InviteError::NotAllowed { needed: "giving an app takes the right to assign it, or owning it" };
     let Caller::Person { guest, .. } = caller else { return Err(refused()) };
-    let owner = unit.guest(*guest).await?.and_then(|kept| kept.value.guest.mail).ok_or_else(refused)?;
+    let owner = unit.guest(*guest).await?.and_then(|kept| kept.value.guest.proven_mail().cloned());
+    let owner = owner.ok_or_else(refused)?;
     // An app through which the person acts may give no more than it was let do.
     if !caller.is_let(Act::AssignApps) {
         return Err(refused());

@@ -93,11 +93,10 @@ pub(in crate::flows) fn decide<'p>(
     circumstances: &Circumstances<'_>,
     now: Timestamp,
 ) -> what_if::Answer<'p> {
-    let mail = subject.guest.mail.as_ref().map_or("", |mail| mail.key());
     let roles = subject.roles.words();
     let facts = Facts {
         subject: Fact::Known(subject.guest.id),
-        mail: Fact::Known(mail),
+        mail: Fact::mail_of(&subject.guest),
         groups: Fact::Known(&subject.groups),
         roles: Fact::Known(&roles),
         guest_type: Fact::Known(guest_type(&subject.guest)),

@@ -9,7 +9,8 @@ use crate::domain::authentication::Authentication;
 use crate::domain::claims::{Profile, read_profile};
 use crate::domain::grants::{Grant, SignInReading};
 use crate::domain::guests::{
-    Binding, Guest, GuestId, NameSource, Standing, UserType, external_name_without_mail, free_external_name,
+    Binding, Guest, GuestId, MailStanding, NameSource, Standing, UserType, external_name_without_mail,
+    free_external_name,
 };
 use crate::domain::holders::{Holder, LookUp};
 use crate::domain::invitations::MailedAccount;
@@ -276,6 +277,7 @@ async fn add(
         id,
         user_principal_name,
         mail,
+        mail_standing: MailStanding::Known,
         display_name: None,
         name_source: NameSource::Partner,
         given_name: None,

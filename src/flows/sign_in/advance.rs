@@ -216,7 +216,7 @@ fn is_expected(request: &AppRequest, reading: &SessionReading, hinted: Hinted) -
 }
 
 fn names(reading: &SessionReading, hint: &str) -> bool {
-    let mail = reading.guest.mail.as_ref().is_some_and(|mail| mail.key() == hint.to_ascii_lowercase());
+    let mail = reading.guest.proven_mail().is_some_and(|mail| mail.key() == hint.to_ascii_lowercase());
     mail || reading.guest.user_principal_name.eq_ignore_ascii_case(hint)
 }
 

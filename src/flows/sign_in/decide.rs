@@ -187,7 +187,7 @@ fn facts<'a>(loaded: &'a Loaded, matter: &Matter<'a>, shown: &'a [Shown], member
     let known = |ip: Option<IpAddr>| ip.map_or(Fact::Unknown, Fact::Known);
     Facts {
         subject: Fact::Known(guest.id),
-        mail: Fact::Known(guest.mail.as_ref().map_or("", |mail| mail.key())),
+        mail: Fact::mail_of(guest),
         groups: memberships.groups_known(),
         roles: memberships.roles.as_deref().map_or(Fact::Unknown, Fact::Known),
         // Members are of the home organisation, so that they are no kind of guest.

@@ -15,7 +15,7 @@ use crate::flows::services::Services;
 use crate::flows::sign_in::{Halt, send};
 
 use super::held::{Errand, Held};
-use super::scene::{Scene, app_name, mail_standing};
+use super::scene::{Scene, app_name};
 use super::{Act, enter, show, ways};
 
 /// Who must show more, for what, and in which attempt.
@@ -63,7 +63,6 @@ pub(crate) async fn begin(
     let recovery_codes = unit.list_recovery_codes(guest.id).await?.len();
     let scene = Scene {
         guest: guest.clone(),
-        mail: mail_standing(unit, guest.id).await?,
         session: session.clone(),
         partner: session.partner,
         app_name: Some(app_name(services, unit, request.app).await?),

@@ -14,7 +14,6 @@ use crate::flows::sign_in::Halt;
 
 use super::held::Held;
 use super::scene::Scene;
-use super::ways::MailStanding;
 use super::{Act, enter, record, show};
 
 /// Sends a code, unless one was sent a moment ago.
@@ -26,8 +25,7 @@ pub(super) async fn send(
     wanted: Kinds,
 ) -> Result<Next, Halt> {
     let services = act.services;
-    let mail = scene.guest.mail.as_ref().filter(|_| scene.mail == MailStanding::Known);
-    let Some(mail) = mail else { return Err(enter::out_of_reach().into()) };
+    let Some(mail) = scene.guest.proven_mail() else { return Err(enter::out_of_reach().into()) };
     let sends = unit.list_mailed_code_sends(held.guest, CodePurpose::SecondFactor, act.now.minus(SEND_WINDOW)).await?;
     if let Some(at) = next_send(&sends, act.now) {
         let entered = enter::again(act, scene, &held.step)?;

@@ -26,7 +26,7 @@ use crate::flows::sign_in::{Halt, MAX_TRIES, issue};
 
 use super::answer::ask;
 use super::held::{Errand, Held};
-use super::scene::{Scene, check_managing, mail_standing};
+use super::scene::{Scene, check_managing};
 use super::ways::{RECENT, Ways};
 use super::{Act, enrol, enter, record};
 
@@ -87,10 +87,8 @@ async fn go_once(act: Act<'_>, form: Option<(&str, Managed<'_>)>) -> Result<Next
     check_managing(&reading)?;
     let enrolled = unit.list_factors(reading.guest.id).await?;
     let recovery_codes = unit.list_recovery_codes(reading.guest.id).await?.len();
-    let mail = mail_standing(unit.as_mut(), reading.guest.id).await?;
     let scene = Scene {
         guest: reading.guest,
-        mail,
         session: reading.session,
         partner: reading.partner.id,
         app_name: None,

@@ -3,26 +3,24 @@
 use crate::domain::apps::AppId;
 use crate::domain::factors::Enrolled;
 use crate::domain::grants::SessionReading;
-use crate::domain::guests::{Guest, GuestId, Standing as GuestStanding};
+use crate::domain::guests::{Guest, Standing as GuestStanding};
 use crate::domain::partners::PartnerId;
 use crate::domain::policy::parties::Parties;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::sessions::{HandleHash, Session};
-use crate::domain::store::{StoreError, UnitOfWork};
+use crate::domain::store::UnitOfWork;
 use crate::flows::services::Services;
 use crate::flows::sign_in::Halt;
 
 use super::Act;
 use super::held::{Errand, Held};
-use super::ways::{MailStanding, Standing};
+use super::ways::Standing;
 
 /// A person at a step.
 #[derive(Debug, Clone)]
 pub(super) struct Scene {
     /// The account.
     pub guest: Guest,
-    /// Whether codes may go to its address.
-    pub mail: MailStanding,
     /// The session.
     pub session: Session,
     /// The partner that vouched.
@@ -40,7 +38,6 @@ impl Scene {
     pub(super) async fn read(act: Act<'_>, unit: &mut dyn UnitOfWork, held: &Held) -> Result<Self, Halt> {
         let enrolled = unit.list_factors(held.guest).await?;
         let recovery_codes = unit.list_recovery_codes(held.guest).await?.len();
-        let mail = mail_standing(unit, held.guest).await?;
         let reading = unit.read_session_by_id(held.session, held.app()).await?;
         let lifetimes = &act.services.settings.lifetimes;
         let reading = reading
@@ -63,7 +60,7 @@ impl Scene {
             }
         };
         let SessionReading { session, guest, partner, .. } = reading;
-        Ok(Self { guest, mail, session, partner: partner.id, app_name, enrolled, recovery_codes })
+        Ok(Self { guest, session, partner: partner.id, app_name, enrolled, recovery_codes })
     }
 
     /// What decides on the ways.
@@ -71,18 +68,12 @@ impl Scene {
         Standing {
             settings: &act.services.settings.factors,
             guest: &self.guest,
-            mail: self.mail,
             session: &self.session,
             enrolled: &self.enrolled,
             recovery_codes: self.recovery_codes,
             now: act.now,
         }
     }
-}
-
-/// Whether codes may go to the address of an account.
-pub(super) async fn mail_standing(unit: &mut dyn UnitOfWork, guest: GuestId) -> Result<MailStanding, StoreError> {
-    Ok(if unit.has_unproven_mail(guest).await? { MailStanding::Unproven } else { MailStanding::Known })
 }
 
 /// The app's name for a page.

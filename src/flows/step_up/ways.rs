@@ -20,15 +20,6 @@ use crate::flows::services::{FactorSettings, Offer};
 /// How old a proof may be for something to be enrolled or managed by it.
 pub(super) const RECENT: Duration = Duration::from_secs(10 * 60);
 
-/// Whether the address of an account is its person's, as far as that is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum MailStanding {
-    /// It was invited, or proven by a partner.
-    Known,
-    /// An administrator has set it since.
-    Unproven,
-}
-
 /// What is known of a person who is asked.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Standing<'a> {
@@ -36,8 +27,6 @@ pub(super) struct Standing<'a> {
     pub settings: &'a FactorSettings,
     /// The account.
     pub guest: &'a Guest,
-    /// Whether codes may go to the address of the account.
-    pub mail: MailStanding,
     /// The session.
     pub session: &'a Session,
     /// What is enrolled.
@@ -147,8 +136,7 @@ impl Standing<'_> {
             totps: count(FactorKind::Totp),
             recovery_codes: self.recovery_codes,
             // Who is proven by a mailed code shows nothing more by another one.
-            has_proven_mail: self.guest.mail.is_some()
-                && self.mail == MailStanding::Known
+            has_proven_mail: self.guest.proven_mail().is_some()
                 && self.session.partner != MAILED_CODE_PARTNER
                 && matches!(self.guest.binding, Binding::Accepted { .. }),
         }

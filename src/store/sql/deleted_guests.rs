@@ -53,7 +53,7 @@ where id = $1 and standing = 'deleted'
 returning id";
     UNBIND = "update guests
 set mail = $2, mail_key = $3, display_name = $4, name_source = $5, pinned_partner_id = $6, partner_id = null,
-    issuer = null, subject = null
+    issuer = null, subject = null, mail_unproven = 0
 where id = $1";
 }
 
@@ -122,7 +122,6 @@ pub(in crate::store) async fn unbind(unit: &mut Unit, guest: &Guest, now: Timest
         guest.pinned_partner,
     ];
     unit.attempt(&UNBIND, values).await?;
-    super::guest_edits::forget_unproven(unit, guest.id).await?;
     guests::revoke(unit, guest.id, now).await
 }
 

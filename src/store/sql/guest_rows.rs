@@ -2,7 +2,7 @@
 
 use super::partner_rows::PROVENANCES;
 use crate::domain::authentication::Identity;
-use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
+use crate::domain::guests::{Binding, Guest, GuestId, MailStanding, NameSource, Standing, UserType};
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::PartnerId;
 use crate::domain::store::StoreError;
@@ -48,14 +48,16 @@ macro_rules! guest_columns {
             $of,
             ".sessions_valid_from,\n    ",
             $of,
-            ".created_at"
+            ".created_at, ",
+            $of,
+            ".mail_unproven"
         )
     };
 }
 pub(super) use guest_columns;
 
 /// How many columns that are.
-pub(super) const GUEST_WIDTH: usize = 15;
+pub(super) const GUEST_WIDTH: usize = 16;
 
 /// The values of a guest's row in the order id, user_principal_name, mail, mail_key, display_name,
 /// name_source, given_name, family_name, user_type, partner_id, issuer, subject, pinned_partner_id,
@@ -103,6 +105,7 @@ impl FromColumns for Guest {
             standing: columns.word("standing", STANDINGS)?,
             sessions_valid_from: columns.time("sessions_valid_from")?,
             created_at: columns.time("created_at")?,
+            mail_standing: if columns.flag("mail_unproven")? { MailStanding::Unproven } else { MailStanding::Known },
         })
     }
 }

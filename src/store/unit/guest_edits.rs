@@ -3,7 +3,6 @@
 use async_trait::async_trait;
 
 use super::{Unit, sql};
-use crate::base::clock::Timestamp;
 use crate::domain::guests::{Guest, GuestId, UserType};
 use crate::domain::store::StoreError;
 use crate::domain::store::guest_edits::GuestEdits;
@@ -12,14 +11,6 @@ use crate::domain::store::guest_edits::GuestEdits;
 impl GuestEdits for Unit {
     async fn write_mail(&mut self, guest: &Guest) -> Result<(), StoreError> {
         sql::guest_edits::write_mail(self, guest).await
-    }
-
-    async fn note_unproven_mail(&mut self, id: GuestId, now: Timestamp) -> Result<(), StoreError> {
-        sql::guest_edits::note_unproven(self, id, now).await
-    }
-
-    async fn has_unproven_mail(&mut self, id: GuestId) -> Result<bool, StoreError> {
-        sql::guest_edits::has_unproven(self, id).await
     }
 
     async fn write_user_type(&mut self, id: GuestId, user_type: UserType) -> Result<(), StoreError> {

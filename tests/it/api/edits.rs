@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::scene::{Scene, assert_fault};
 use crate::factors::person::{Demand, answer, assert_asks};
 use crate::support::client::Page;
-use crate::support::journey::{assert_refused, with_mail};
+use crate::support::journey::{Tokens, assert_refused, granted, with_mail};
 use crate::support::partner::Person;
 use crate::support::stores::on_both_stores;
 
@@ -82,17 +82,34 @@ on_both_stores! {
         let afresh = gateway.challenged(&mut gateway.client()).await;
         assert!(!afresh.body.contains("mailed_code"), "{}", afresh.body);
         assert!(gateway.mailbox.to(EVE).is_empty() && gateway.mailbox.to("ana@fabrikam.example").is_empty());
-        // Who redeems anew has shown the address, and the twin is offered one.
-        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
-        assert!(unit.has_unproven_mail(gateway.ana).await.unwrap());
-        drop(unit);
+    }
+
+    async fn apps_are_told_no_address_that_was_set_and_not_proven(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let email = async || {
+            let page = gateway.sign_in(&mut gateway.client(), &Person::ana()).await;
+            let tokens = Tokens::of(&gateway.redeem(&granted(&page)).await);
+            let claims = gateway.userinfo(&tokens.access).await.json();
+            (claims.get("email").cloned(), claims.get("preferred_username").cloned())
+        };
+        let ana = json!("ana@fabrikam.example");
+        assert_eq!(email().await.0, Some(ana.clone()));
+        // Somebody who may change accounts frees an address and gives it to a friend, who was never vouched for with it.
+        let token = scene.service_with(&[Permission::UserReadWriteAll]).await;
+        assert_eq!(scene.patch(&token, gateway.ana, json!({ "mail": EVE })).await.status, 204);
+        let (told, name) = email().await;
+        assert_eq!(told, None);
+        assert!(!name.is_some_and(|name| name == EVE));
+        // Administrators see it, and who redeems anew is told to the apps again.
+        assert_eq!(scene.read(&token, &format!("/v1.0/users/{}", gateway.ana)).await["mail"], EVE);
         let reset = json!({
             "invitedUserEmailAddress": EVE, "inviteRedirectUrl": "https://app.example/start", "resetRedemption": true,
             "invitedUser": { "id": gateway.ana.to_string() },
         });
         scene.done(&token, "POST", "/v1.0/invitations", Some(reset)).await;
-        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
-        assert!(!unit.has_unproven_mail(gateway.ana).await.unwrap());
+        let guest = gateway.guest(gateway.ana).await.guest;
+        assert_eq!(guest.proven_mail(), guest.mail.as_ref());
     }
 
     async fn an_address_is_judged_as_if_it_were_invited(backend: Backend) {

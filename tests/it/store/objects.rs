@@ -10,7 +10,7 @@ use entente::domain::apps::{
 use entente::domain::assurance::{AssuranceContract, Comparison, Question, StatedIn, Statement};
 use entente::domain::claims::names::Protocol;
 use entente::domain::claims::set::{ClaimSet, NameTable};
-use entente::domain::guests::{Guest, NameSource, Standing, UserType};
+use entente::domain::guests::{Guest, MailStanding, NameSource, Standing, UserType};
 use entente::domain::mail::MailAddress;
 use entente::domain::partners::{
     Admission, AssertionEncryption, AttributeNames, MAILED_CODE_PARTNER, MAILED_CODE_SLUG, MailAuthority, Partner,
@@ -205,6 +205,7 @@ pub async fn every_guest_reads_back_as_written(fresh: Fresh) {
     furnish(&*store).await;
     let other = Guest {
         mail: None,
+        mail_standing: MailStanding::Known,
         display_name: None,
         name_source: NameSource::Here,
         given_name: Some("Ana".to_owned()),

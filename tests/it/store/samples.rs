@@ -25,7 +25,7 @@ use entente::domain::factors::{
     Enrolled, FactorId, FactorLabel, KeyProtection, Material, PasskeyMaterial, TotpMaterial,
 };
 use entente::domain::groups::{Group, GroupId};
-use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
+use entente::domain::guests::{Binding, Guest, GuestId, MailStanding, NameSource, Standing, UserType};
 use entente::domain::holders::DomainPattern;
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
@@ -249,6 +249,7 @@ pub fn invited(number: u32) -> Guest {
         id: guest_id(number),
         user_principal_name: format!("guest{number}#EXT#@contoso.example"),
         mail: Some(MailAddress::parse(&format!("Guest{number}@a{number}.example")).unwrap()),
+        mail_standing: MailStanding::Known,
         display_name: Some(format!("Guest {number}")),
         name_source: NameSource::Partner,
         given_name: None,

@@ -20,7 +20,7 @@ use entente::domain::attempts::AttemptId;
 use entente::domain::audit::{AuditQuery, AuditRecord};
 use entente::domain::claims::names::Protocol;
 use entente::domain::claims::set::ClaimSet;
-use entente::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType, external_name};
+use entente::domain::guests::{Binding, Guest, GuestId, MailStanding, NameSource, Standing, UserType, external_name};
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::names::Slug;
 use entente::domain::organization::{Organization, PublicUrl};
@@ -559,6 +559,7 @@ pub fn guest(mail: &str, pinned_partner: Option<PartnerId>) -> Guest {
         id: GuestId::new(START, &SystemRandom),
         user_principal_name: external_name(&mail, &MailDomain::parse("contoso.example").unwrap(), 0),
         mail: Some(mail),
+        mail_standing: MailStanding::Known,
         display_name: None,
         name_source: NameSource::Partner,
         given_name: None,

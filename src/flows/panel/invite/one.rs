@@ -139,7 +139,7 @@ fn wish(desk: &Desk<'_>, typed: &TypedInvitation) -> Result<Wish, InviteError> {
 async fn givable(unit: &mut dyn UnitOfWork, caller: &Caller) -> Result<Vec<GivenApp>, StoreError> {
     let Caller::Person { guest, .. } = caller else { return Ok(Vec::new()) };
     let may_all = caller.may(Act::AssignApps);
-    let mail = unit.guest(*guest).await?.and_then(|kept| kept.value.guest.mail);
+    let mail = unit.guest(*guest).await?.and_then(|kept| kept.value.guest.proven_mail().cloned());
     let is_owner = |app: &App| {
         mail.as_ref().is_some_and(|mail| app.owners.iter().any(|owner| owner.eq_ignore_ascii_case(mail.as_str())))
     };

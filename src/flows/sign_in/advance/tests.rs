@@ -7,7 +7,7 @@ use crate::domain::assurance::{Assurance, AssuranceContract};
 use crate::domain::attempts::AttemptId;
 use crate::domain::authentication::Identity;
 use crate::domain::grants::{AppNow, Grant, PartnerNow};
-use crate::domain::guests::{Binding, Guest, GuestId, NameSource, Standing, UserType};
+use crate::domain::guests::{Binding, Guest, GuestId, MailStanding, NameSource, Standing, UserType};
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::{PartnerProtocol, Switch};
 use crate::domain::policy::decision::{Clause, Reason, Refused, SessionTerms};
@@ -84,6 +84,7 @@ fn reading() -> SessionReading {
             id: guest,
             user_principal_name: "ana_fabrikam.example#EXT#@contoso.example".to_owned(),
             mail: MailAddress::parse("ana@fabrikam.example").ok(),
+            mail_standing: MailStanding::Known,
             display_name: None,
             name_source: NameSource::Partner,
             given_name: None,

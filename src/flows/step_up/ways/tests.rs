@@ -7,7 +7,7 @@ use crate::domain::attempts::AttemptId;
 use crate::domain::authentication::Identity;
 use crate::domain::factors::proof::{FactorProof, Means};
 use crate::domain::factors::{FactorId, FactorLabel, KeyProtection, Material, PasskeyMaterial, TotpMaterial};
-use crate::domain::guests::{GuestId, NameSource, Standing as GuestStanding, UserType};
+use crate::domain::guests::{GuestId, MailStanding, NameSource, Standing as GuestStanding, UserType};
 use crate::domain::mail::MailAddress;
 use crate::domain::partners::PartnerId;
 use crate::domain::policy::decision::Clause;
@@ -21,7 +21,6 @@ const TICK: Duration = Duration::from_micros(1);
 struct Case {
     settings: FactorSettings,
     guest: Guest,
-    mail: MailStanding,
     session: Session,
     enrolled: Vec<Enrolled>,
     recovery_codes: usize,
@@ -37,6 +36,7 @@ impl Case {
                 id: guest,
                 user_principal_name: "ana_fabrikam.example#EXT#@contoso.example".to_owned(),
                 mail: MailAddress::parse("ana@fabrikam.example").ok(),
+                mail_standing: MailStanding::Known,
                 display_name: None,
                 name_source: NameSource::Partner,
                 given_name: None,
@@ -70,7 +70,6 @@ impl Case {
             },
             enrolled: Vec::new(),
             recovery_codes: 0,
-            mail: MailStanding::Known,
         }
     }
 
@@ -113,7 +112,6 @@ impl Case {
         Standing {
             settings: &self.settings,
             guest: &self.guest,
-            mail: self.mail,
             session: &self.session,
             enrolled: &self.enrolled,
             recovery_codes: self.recovery_codes,
@@ -142,7 +140,7 @@ fn nobody_is_talked_down_to_a_mail() {
     let both = Case::new().with(Totp).with(Passkey).but(|case| case.recovery_codes = 3);
     assert_eq!(both.ways(&all), pass(&[Totp, Passkey, RecoveryCode], &[]));
     // Nor is an address trusted that an administrator has set since.
-    let unproven = Case::new().but(|case| case.mail = MailStanding::Unproven);
+    let unproven = Case::new().but(|case| case.guest.mail_standing = MailStanding::Unproven);
     assert_eq!(unproven.ways(&[MailedCode]), Ways::OutOfReach);
     assert_eq!(unproven.ways(&all), Ways::Enrol(kinds(&[Passkey, Totp])));
     // Also where what is enrolled is switched off.
