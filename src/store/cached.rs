@@ -21,6 +21,10 @@ use crate::domain::store::directory::Directory;
 
 /// How old an answer may be.
 const LIFETIME: Duration = Duration::from_secs(1);
+/// How long the changes may take to be told.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// How long nobody asks for them again after they could not be told.
+const PAUSE: Duration = Duration::from_millis(200);
 /// The most answers of one kind, "there is none" included: strangers choose some of the keys.
 const MAX_ANSWERS: u64 = 10_000;
 /// The most partners, and the most apps, that are kept.
@@ -35,11 +39,13 @@ pub(super) struct CachedDirectory {
     kept: RwLock<Kept>,
     /// Names that nobody has.
     strangers: Cache<Name, ()>,
-    holdings: Answers<LookUp, Arc<Vec<Holding>>>,
+    holdings: Cache<LookUp, Arc<Vec<Holding>>>,
     sessions: Answers<HandleHash, Arc<Session>>,
     labels: Answers<GuestId, String>,
     /// Absent when the changes are to be asked for.
     is_current: Cache<(), ()>,
+    /// Why they could not be asked for a moment ago, so that of many who wait one alone asks in vain.
+    trouble: Cache<(), StoreError>,
     /// Held by who asks for the changes.
     turn: tokio::sync::Mutex<()>,
 }
@@ -135,9 +141,10 @@ impl<T: Object> Objects<T::Id, T> {
 
     fn keep(&mut self, object: &Arc<T>) {
         self.drop(object.id());
-        // Where there are more than are kept, it begins anew.
-        if self.by_id.len() >= MAX_KEPT {
-            *self = Self::default();
+        if self.by_id.len() >= MAX_KEPT
+            && let Some(other) = self.by_id.keys().next().copied()
+        {
+            self.drop(other);
         }
         self.by_id.insert(object.id(), Arc::clone(object));
         self.by_name.extend(object.names().into_iter().map(|name| (name, object.id())));
@@ -159,7 +166,7 @@ struct Answers<K, V>(Cache<K, Option<V>>);
 
 impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Answers<K, V> {
     fn new() -> Self {
-        Self(for_a_second())
+        Self(kept_for(LIFETIME))
     }
 
     /// The kept answer, else the database's. Two who ask at once may both ask the database.
@@ -182,8 +189,8 @@ impl<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static> Ans
     }
 }
 
-fn for_a_second<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>() -> Cache<K, V> {
-    Cache::builder().max_capacity(MAX_ANSWERS).time_to_live(LIFETIME).build()
+fn kept_for<K: Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>(time: Duration) -> Cache<K, V> {
+    Cache::builder().max_capacity(MAX_ANSWERS).time_to_live(time).build()
 }
 
 impl CachedDirectory {
@@ -191,11 +198,12 @@ impl CachedDirectory {
         Self {
             database,
             kept: RwLock::default(),
-            strangers: for_a_second(),
-            holdings: Answers::new(),
+            strangers: kept_for(LIFETIME),
+            holdings: kept_for(LIFETIME),
             sessions: Answers::new(),
             labels: Answers::new(),
-            is_current: for_a_second(),
+            is_current: kept_for(LIFETIME),
+            trouble: kept_for(PAUSE),
             turn: tokio::sync::Mutex::default(),
         }
     }
@@ -210,7 +218,19 @@ impl CachedDirectory {
         if self.is_current.contains_key(&()) {
             return Ok(before);
         }
-        let changes = Box::pin(sql::directory_changes::since(&mut self.database.clone(), before)).await?;
+        if let Some(error) = self.trouble.get(&()) {
+            return Err(error);
+        }
+        let mut database = self.database.clone();
+        let asked = Box::pin(sql::directory_changes::since(&mut database, before));
+        let late = |_| Err(StoreError::Unavailable("the database does not say what has changed".to_owned()));
+        let changes = match tokio::time::timeout(PATIENCE, asked).await.unwrap_or_else(late) {
+            Ok(changes) => changes,
+            Err(error) => {
+                self.trouble.insert((), error.clone());
+                return Err(error);
+            }
+        };
         if changes.number != before {
             self.drop_changed(&changes);
         }
@@ -221,7 +241,7 @@ impl CachedDirectory {
     fn drop_changed(&self, changes: &Changes) {
         let mut kept = self.write();
         // The numbers of a database that was restored may begin anew.
-        if changes.objects.len() >= MOST || changes.number < kept.seen {
+        if changes.objects.len() >= MOST as usize || changes.number < kept.seen {
             *kept = Kept::default();
         }
         for object in &changes.objects {
@@ -229,7 +249,7 @@ impl CachedDirectory {
             kept.apps.drop(AppId::from_uuid(*object));
         }
         kept.seen = changes.number;
-        self.holdings.0.invalidate_all();
+        self.holdings.invalidate_all();
         self.strangers.invalidate_all();
     }
 
@@ -257,7 +277,10 @@ impl CachedDirectory {
             return Ok(None);
         }
         let Some(object) = Box::pin(read).await? else {
-            self.strangers.insert(name, ());
+            // Under the lock, as what is kept: what was read before a change says nothing after it.
+            if self.read().seen == seen {
+                self.strangers.insert(name, ());
+            }
             return Ok(None);
         };
         let object = Arc::new(object);
@@ -309,10 +332,15 @@ impl Directory for CachedDirectory {
     }
 
     async fn holdings(&self, look_up: &LookUp) -> Result<Arc<Vec<Holding>>, StoreError> {
-        self.catch_up().await?;
-        let mut database = self.database.clone();
-        let read = async { sql::holders::holdings(&mut database, look_up).await.map(|found| shared(Some(found))) };
-        Ok(self.holdings.get_or(look_up, read).await?.unwrap_or_default())
+        let seen = self.catch_up().await?;
+        if let Some(holdings) = self.holdings.get(look_up) {
+            return Ok(holdings);
+        }
+        let holdings = Arc::new(Box::pin(sql::holders::holdings(&mut self.database.clone(), look_up)).await?);
+        if self.read().seen == seen {
+            self.holdings.insert(look_up.clone(), Arc::clone(&holdings));
+        }
+        Ok(holdings)
     }
 
     async fn partner_by_issuer(&self, issuer: &str) -> Result<Option<Arc<Partner>>, StoreError> {
@@ -356,6 +384,10 @@ impl Directory for CachedDirectory {
 
     async fn fill(&self) -> Result<(), StoreError> {
         let mut database = self.database.for_long();
+        {
+            let mut kept = self.write();
+            *kept = Kept { seen: kept.seen, ..Kept::default() };
+        }
         let mut last = None;
         for _ in 0..MAX_KEPT / STRETCH {
             let seen = self.catch_up().await?;
@@ -383,8 +415,9 @@ impl Directory for CachedDirectory {
 
     fn forget(&self) {
         self.is_current.invalidate(&());
+        self.trouble.invalidate(&());
         self.strangers.invalidate_all();
-        self.holdings.0.invalidate_all();
+        self.holdings.invalidate_all();
         self.sessions.0.invalidate_all();
         self.labels.0.invalidate_all();
     }

@@ -38,6 +38,8 @@ use tls::{TlsError, TlsFiles};
 pub const DRAIN: Duration = Duration::from_secs(20);
 /// How often it is looked whether documents of partners and apps are due.
 const POLL: Duration = Duration::from_secs(15);
+/// How often partners and apps are read anew, whether a change was noted or not.
+const FILLS: Duration = Duration::from_mins(5);
 /// How often it is looked whether apps are to be told of sessions that have ended.
 const NOTICES: Duration = Duration::from_secs(1);
 /// How often it is looked whether mails are due.
@@ -217,10 +219,16 @@ async fn poll(services: Services) {
     }
 }
 
-/// Reads partners and apps ahead, so that the first sign-in through each costs what the next will.
+/// Reads partners and apps ahead, so that the first sign-in through each costs what the next will; and again from time to
+/// time, whatever the database has noted.
 async fn fill(services: Services) {
-    if let Err(error) = services.directory.fill().await {
-        tracing::warn!(%error, "could not read partners and apps ahead");
+    let mut ticks = tokio::time::interval(FILLS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = services.directory.fill().await {
+            tracing::warn!(%error, "could not read partners and apps ahead");
+        }
     }
 }
 

@@ -80,7 +80,8 @@ pub trait Directory: Send + Sync {
     /// [`StoreError`].
     async fn guest_label(&self, id: crate::domain::guests::GuestId) -> Result<Option<String>, StoreError>;
 
-    /// Reads partners and apps ahead of their first use.
+    /// Drops partners and apps and reads them ahead of their next use. A database that has lost what it had committed, by
+    /// a failover or a restore, notes no change: what is kept is believed until this is done again.
     ///
     /// # Errors
     /// [`StoreError`]; what was not read is read when it is used.
