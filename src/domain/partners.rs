@@ -347,7 +347,7 @@ pub struct SamlTrust {
     /// When the metadata document ends, where it says so.
     pub valid_until: Option<Timestamp>,
     /// The metadata document, for export and comparison. Absent where the record was read to sign in through it, since
-    /// that needs none; writing such a record leaves document and certificates as they are.
+    /// that needs none; such a record cannot be written.
     pub metadata: Option<String>,
     /// Where the document comes from; absent where a file was applied.
     pub source: Option<MetadataSource>,

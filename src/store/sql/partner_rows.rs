@@ -187,16 +187,12 @@ fn mailed_code_values() -> Vec<Value> {
 
 /// Protocol to `documents` of a SAML partner.
 fn saml_values(saml: &SamlTrust) -> Vec<Value> {
-    // A record that was read to sign in through has neither, and leaves both as they are.
-    let certificates = saml.metadata.as_ref().map(|_| {
-        let encoded = saml.certificates.iter().map(|certificate| base64(certificate.der()));
-        to_json(&encoded.collect::<Vec<String>>())
-    });
+    let certificates: Vec<String> = saml.certificates.iter().map(|certificate| base64(certificate.der())).collect();
     values![
         word_of(PROTOCOLS, &PartnerProtocol::Saml),
         saml.entity_id.as_str(),
         saml.sso_redirect_url.as_str(),
-        certificates,
+        to_json(&certificates),
         saml.valid_until,
         saml.metadata.as_deref(),
         to_json(&match &saml.subject {

@@ -3,7 +3,7 @@
 use super::attempts::once;
 use super::partner_rows::partner_values;
 use super::{Read, holders, statements};
-use crate::domain::partners::{Partner, PartnerId, Switch};
+use crate::domain::partners::{Partner, PartnerId, Switch, Trust};
 use crate::domain::store::StoreError;
 use crate::domain::store::objects::{Kept, Provenance};
 use crate::domain::store::sign_ins::Once;
@@ -54,7 +54,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $
     UPDATE = "update partners
 set version = $2, slug = $3, name = $4, kind = $5, handle = $6, enabled = $7, admission = $8,
     clock_skew = $9, mail_authority = $10, attributes = $11, protocol = $12, entity_id = $13,
-    sso_redirect_url = $14, certificates = coalesce($15, certificates), valid_until = $16, metadata = coalesce($17, metadata), subject_rule = $18,
+    sso_redirect_url = $14, certificates = $15, valid_until = $16, metadata = $17, subject_rule = $18,
     request_rules = $19, oidc = $20, client_secret = $21, source = $22, documents = $23, provenance = $24,
     assurance = $25
 where id = $1 and version = $2 - 1
@@ -136,6 +136,10 @@ pub(in crate::store) async fn update(
     partner: &Partner,
     provenance: Provenance,
 ) -> Result<(), StoreError> {
+    // A record that was read to sign in through lacks what it would overwrite.
+    if matches!(&partner.trust, Trust::Saml(saml) if saml.metadata.is_none()) {
+        return Err(StoreError::Corrupt { table: "partners", column: "metadata", row: partner.id.to_string() });
+    }
     if unit.attempt(&UPDATE, partner_values(partner, provenance)).await?.is_empty() {
         return Err(StoreError::Raced);
     }

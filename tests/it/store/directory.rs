@@ -7,6 +7,7 @@ use entente::domain::domain_proofs::{DomainProof, ProofKind};
 use entente::domain::holders::{Holder, LookUp};
 use entente::domain::names::Slug;
 use entente::domain::partners::{Switch, Trust};
+use entente::domain::store::StoreError;
 use entente::domain::store::objects::Provenance;
 
 use super::databases::Fresh;
@@ -123,17 +124,25 @@ pub async fn what_changed_is_dropped_and_the_rest_is_kept(fresh: Fresh) {
     assert!(Arc::ptr_eq(&kept_app, &app_now(2).await.unwrap()), "it has not changed");
     assert!(Arc::ptr_eq(&third, &partner_now(3).await.unwrap()), "nor has it");
 
-    // Writing what was read without its document leaves that where it is.
+    // What was read without its document is not written over it, and what was read whole is.
     let mut unit_of = unit(&*theirs.store).await;
-    let mut written = (*partner_now(3).await.unwrap()).clone();
-    written.version += 1;
-    unit_of.update_partner(&written, Provenance::Applied).await.unwrap();
-    let read = unit_of.read_partner(partner_id(3)).await.unwrap().unwrap();
-    let Trust::Saml(trust) = read.trust else { panic!("not SAML") };
+    let mut thin = (*partner_now(3).await.unwrap()).clone();
+    thin.version += 1;
+    let refused = unit_of.update_partner(&thin, Provenance::Applied).await;
+    assert!(matches!(refused, Err(StoreError::Corrupt { column: "metadata", .. })), "{refused:?}");
+    let mut whole = unit_of.read_partner(partner_id(3)).await.unwrap().unwrap();
+    let Trust::Saml(trust) = &whole.trust else { panic!("not SAML") };
     assert_eq!((trust.metadata.as_deref(), trust.certificates.len()), (Some("<EntityDescriptor/>"), 1));
+    whole.version += 1;
+    unit_of.update_partner(&whole, Provenance::Applied).await.unwrap();
     unit_of.commit().await.unwrap();
     ours.directory.forget();
-    assert!(!Arc::ptr_eq(&third, &partner_now(3).await.unwrap()));
+    let now = partner_now(3).await.unwrap();
+    assert!(!Arc::ptr_eq(&third, &now) && now.version == third.version + 1);
+
+    // What is kept is not kept for ever, whether a change was noted or not.
+    ours.directory.fill().await.unwrap();
+    assert!(!Arc::ptr_eq(&now, &partner_now(3).await.unwrap()));
 }
 
 /// What belongs to a partner and stands in tables of its own is a change of it.
