@@ -70,7 +70,7 @@ impl Certificate {
         let validity = parsed.validity();
         Ok(Self {
             der: der.into(),
-            key: Arc::new(PublicKey::from_spki(parsed.public_key().raw)?),
+            key: Arc::new(PublicKey::from_spki(parsed.public_key().raw)?.at_rest()),
             not_before: Timestamp::from_seconds(validity.not_before.timestamp()),
             not_after: Timestamp::from_seconds(validity.not_after.timestamp()),
         })

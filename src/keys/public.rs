@@ -45,12 +45,12 @@ pub enum PublicKeyError {
     Kind,
 }
 
-/// A public key, parsed for each algorithm when it is first used with it.
+/// A public key, parsed once for each algorithm that it is used with.
 pub struct PublicKey {
     kind: KeyKind,
-    /// For SHA-256, and of Ed25519 for what it hashes with. Parsed at its first use, as the next ones: of many partners
-    /// few are used, and a parsed key takes several times the memory of its numbers.
+    /// For SHA-256, and of Ed25519 for what it hashes with. Parsed at its first use where the key is at rest.
     usual: OnceLock<Option<Box<ParsedPublicKey>>>,
+    /// Parsed at its first use, as the next one: most keys have none.
     sha512: OnceLock<Option<Box<ParsedPublicKey>>>,
     pss: OnceLock<Option<Box<ParsedPublicKey>>>,
     raw: PublicParts,
@@ -115,10 +115,9 @@ impl PublicKey {
         if x.len() != 32 {
             return Err(PublicKeyError::Malformed);
         }
-        parse(&signature::ED25519, x)?;
         Ok(Self {
             kind: KeyKind::Ed25519,
-            usual: OnceLock::new(),
+            usual: parsed(&signature::ED25519, x)?,
             sha512: OnceLock::new(),
             pss: OnceLock::new(),
             raw: PublicParts::Ed25519 { x: x.to_vec() },
@@ -131,10 +130,9 @@ impl PublicKey {
         if !(MIN_RSA_BITS..=MAX_RSA_BITS).contains(&bits) {
             return Err(PublicKeyError::RsaSize { bits });
         }
-        parse(&signature::RSA_PKCS1_2048_8192_SHA256, encoded)?;
         Ok(Self {
             kind: KeyKind::Rsa { bits },
-            usual: OnceLock::new(),
+            usual: parsed(&signature::RSA_PKCS1_2048_8192_SHA256, encoded)?,
             sha512: OnceLock::new(),
             pss: OnceLock::new(),
             raw: PublicParts::Rsa { modulus: modulus.to_vec(), exponent: strip_zeros(exponent).to_vec() },
@@ -145,14 +143,21 @@ impl PublicKey {
         if point.len() != 65 || point[0] != 4 {
             return Err(PublicKeyError::Kind);
         }
-        parse(&signature::ECDSA_P256_SHA256_FIXED, encoded)?;
         Ok(Self {
             kind: KeyKind::P256,
-            usual: OnceLock::new(),
+            usual: parsed(&signature::ECDSA_P256_SHA256_FIXED, encoded)?,
             sha512: OnceLock::new(),
             pss: OnceLock::new(),
             raw: PublicParts::P256 { x: point[1..33].to_vec(), y: point[33..].to_vec() },
         })
+    }
+
+    /// The same, parsed when it is first used: of many partners few are, and a parsed key takes several times the memory
+    /// of its numbers.
+    #[must_use]
+    pub fn at_rest(mut self) -> Self {
+        self.usual = OnceLock::new();
+        self
     }
 
     /// The kind of the key.
@@ -184,7 +189,7 @@ impl PublicKey {
         parsed.is_some_and(|key| key.verify_sig(message, signature).is_ok())
     }
 
-    /// The key for the algorithm that is usual for its kind. It was parsed once before, to see that it can be.
+    /// The key for the algorithm that is usual for its kind. It was parsed before, to see that it can be.
     fn usual(&self) -> Option<&ParsedPublicKey> {
         let parsed = self.usual.get_or_init(|| {
             let parsed = match &self.raw {
@@ -271,6 +276,13 @@ fn integer(number: &[u8]) -> Vec<u8> {
     let number = strip_zeros(number);
     let sign: &[u8] = if number.first().is_none_or(|byte| byte & 0x80 != 0) { &[0] } else { &[] };
     element(2, &[sign, number].concat())
+}
+
+fn parsed(
+    algorithm: &'static dyn signature::VerificationAlgorithm,
+    der: &[u8],
+) -> Result<OnceLock<Option<Box<ParsedPublicKey>>>, PublicKeyError> {
+    Ok(OnceLock::from(Some(Box::new(parse(algorithm, der)?))))
 }
 
 fn parse(
