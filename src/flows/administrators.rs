@@ -80,15 +80,11 @@ async fn once(services: &Services, act: Act<'_>, name: &str, role: Role, clash: 
         return Err(OperateError::Unknown { kind: "guest", name: name.to_owned() });
     }
     let account = match (&kept.value.guest.binding, &kept.value.guest.mail) {
-        (Binding::Accepted { partner, .. }, _) => {
-            let partners = unit.list_partners().await?;
-            let found = partners.iter().map(|kept| &kept.value).find(|known| known.id == *partner);
-            match found {
-                Some(home) if home.kind == PartnerKind::Home => Account::Bound,
-                Some(other) => Account::BoundElsewhere { partner: other.slug.to_string() },
-                None => Account::BoundElsewhere { partner: partner.to_string() },
-            }
-        }
+        (Binding::Accepted { partner, .. }, _) => match unit.read_partner(*partner).await? {
+            Some(home) if home.kind == PartnerKind::Home => Account::Bound,
+            Some(other) => Account::BoundElsewhere { partner: other.slug.to_string() },
+            None => Account::BoundElsewhere { partner: partner.to_string() },
+        },
         (Binding::PendingAcceptance, Some(mail)) if holder(unit.as_mut(), mail).await?.is_some() => Account::Waiting,
         (Binding::PendingAcceptance, _) => Account::WaitingForPartner,
     };

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 
 use crate::base::clock::Timestamp;
+use crate::domain::apps::App;
 use crate::domain::guests::{GuestId, Standing};
 use crate::domain::policy::decision::Decision;
 use crate::domain::policy::facts::{Place, Shown};
@@ -48,17 +49,19 @@ pub(super) async fn shut_out(
     let all = unit.list_role_assignments().await?;
     let administers = |one: &RoleAssignment| one.role.administers() && one.guest.standing == Standing::Active;
     let all: Vec<_> = all.into_iter().filter(administers).collect();
+    let apps = unit.list_apps().await?.into_iter().map(|kept| kept.value);
+    let apps: Vec<App> = apps.filter(|app| app.switch.is_on()).collect();
     let (mut may_now, mut could_before) = (HashMap::new(), HashMap::new());
     let mut shut_out = Vec::new();
     for role in Role::ALL {
         let mut names = Vec::new();
         let mut is_kept = false;
         for guest in all.iter().filter(|one| one.role == role).map(|one| &one.guest) {
-            if known(&mut may_now, services, unit, (&after, guest.id), now).await? {
+            if known(&mut may_now, services, unit, (&after, &apps, guest.id), now).await? {
                 is_kept = true;
                 break;
             }
-            if known(&mut could_before, services, unit, (before, guest.id), now).await? {
+            if known(&mut could_before, services, unit, (before, &apps, guest.id), now).await? {
                 names.push(guest.mail.as_ref().map_or(guest.user_principal_name.as_str(), |mail| mail.as_str()));
             }
         }
@@ -74,13 +77,13 @@ async fn known(
     known: &mut HashMap<GuestId, bool>,
     services: &Services,
     unit: &mut dyn UnitOfWork,
-    (loaded, guest): (&Loaded, GuestId),
+    (loaded, apps, guest): (&Loaded, &[App], GuestId),
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     if let Some(found) = known.get(&guest) {
         return Ok(*found);
     }
-    let found = may_sign_in(services, unit, loaded, guest, now).await?;
+    let found = may_sign_in(services, unit, (loaded, apps), guest, now).await?;
     known.insert(guest, found);
     Ok(found)
 }
@@ -89,18 +92,16 @@ async fn known(
 async fn may_sign_in(
     services: &Services,
     unit: &mut dyn UnitOfWork,
-    loaded: &Loaded,
+    (loaded, apps): (&Loaded, &[App]),
     guest: GuestId,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
-    let apps: Vec<_> = unit.list_apps().await?.into_iter().map(|kept| kept.value).collect();
-    let mut apps = apps.into_iter().filter(|app| app.switch.is_on()).peekable();
     // Where there is nothing to sign in to, no policy keeps anybody out.
-    let Some(first) = apps.peek() else { return Ok(true) };
+    let Some(first) = apps.first() else { return Ok(true) };
     let Some(mut subject) = Subject::of(unit, guest, first.clone()).await? else { return Ok(false) };
     let shown = [Shown { method: Method::FederatedSingleFactor, place: Place::Home, at: now }];
     for app in apps {
-        subject.app = app;
+        subject.app = app.clone();
         for platform in Platform::ALL {
             for client_app_type in ClientAppType::ALL {
                 let circumstances = Circumstances {

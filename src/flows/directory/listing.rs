@@ -66,7 +66,6 @@ const MAX_COUNTED: u64 = 100_000;
 
 fn value(person: &Person, property: Property) -> Value<'_> {
     let guest = &person.guest;
-    let text = |text: Option<&'_ str>| Value::Text(text.map(|text| Cow::Owned(text.to_owned())));
     match property {
         Property::Id => Value::Text(Some(Cow::Owned(guest.id.to_string()))),
         Property::PrincipalName => text(Some(&guest.user_principal_name)),
@@ -80,6 +79,10 @@ fn value(person: &Person, property: Property) -> Value<'_> {
         Property::CreationType => text(creation_type(person)),
         Property::CompanyName => text(person.details.company_name.as_deref()),
     }
+}
+
+fn text(text: Option<&str>) -> Value<'_> {
+    Value::Text(text.map(Cow::Borrowed))
 }
 
 fn is_meant(filter: Option<&Filter<Property>>, person: &Person) -> bool {

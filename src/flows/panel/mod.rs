@@ -56,12 +56,9 @@ async fn shown(services: &Services, request: &AppRequest, visitor: &Visitor, now
 async fn shown_once(services: &Services, visitor: &Visitor, now: Timestamp) -> Result<Option<Next>, Halt> {
     let Some((mut unit, reading)) = gate(services, visitor, now).await? else { return Ok(None) };
     let apps = unit.apps_open_to(reading.guest.id).await?;
-    let may_leave = match reading.guest.user_type {
-        UserType::Guest => unit.collaboration().await?.value.guests_may_leave.is_yes(),
-        UserType::Member => false,
-    };
-    let caller = invite::caller(unit.as_mut(), &reading).await?;
     let settings = unit.collaboration().await?.value;
+    let may_leave = reading.guest.user_type == UserType::Guest && settings.guests_may_leave.is_yes();
+    let caller = invite::caller(unit.as_mut(), &reading).await?;
     let invites =
         if may_invite(settings.allow_invites_from, &caller).is_ok() { Invites::Offered } else { Invites::NotOffered };
     if now.since(reading.session.used_at) > USED_AT_GRAIN {

@@ -9,7 +9,8 @@ use crate::base::clock::Timestamp;
 use crate::domain::apps::App;
 use crate::domain::groups::GroupId;
 use crate::domain::guests::{Binding, Guest, GuestId, UserType};
-use crate::domain::partners::PartnerId;
+use crate::domain::mail::MailAddress;
+use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::policy::cases::{Question, ShownBefore};
 use crate::domain::policy::countries::Country;
 use crate::domain::policy::decision::Decision;
@@ -161,21 +162,24 @@ impl Subject {
         let guest = kept.value.guest;
         let groups = unit.groups_of(id, MAX_GROUPS + 1).await?;
         let roles = unit.roles_of(id).await?;
-        let partners: Vec<_> = unit.list_partners().await?.into_iter().map(|kept| kept.value).collect();
         let named = match &guest.binding {
             Binding::Accepted { partner, .. } => Some(*partner),
             Binding::PendingAcceptance => guest.pinned_partner,
         };
-        let by_domain = || {
-            let mail = guest.mail.as_ref()?;
-            let covering = partners
-                .iter()
-                .filter_map(|partner| Some((partner.domain_of(mail.domain())?.name().len(), partner.id)));
-            covering.max().map(|(_, id)| id)
+        let record = match (named, &guest.mail) {
+            (Some(id), _) => unit.read_partner(id).await?,
+            (None, Some(mail)) => by_domain(unit, mail).await?,
+            (None, None) => None,
         };
-        let partner = named.or_else(by_domain);
-        let record = partners.iter().find(|record| Some(record.id) == partner);
+        let partner = named.or(record.as_ref().map(|record| record.id));
         let home_trust = record.map_or(HomeTrust::NotTrusted, |record| record.assurance.home_trust);
         Ok(Some(Self { guest, groups, roles, partner, home_trust, app }))
     }
+}
+
+/// The partner whose domain covers an address most closely.
+async fn by_domain(unit: &mut dyn UnitOfWork, mail: &MailAddress) -> Result<Option<Partner>, StoreError> {
+    let partners = unit.list_partners().await?.into_iter().map(|kept| kept.value);
+    let covering = partners.filter_map(|one| Some((one.domain_of(mail.domain())?.name().len(), one)));
+    Ok(covering.max_by_key(|(length, one)| (*length, one.id)).map(|(_, one)| one))
 }
