@@ -1,10 +1,11 @@
 //! What every handler holds.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use axum::body::Bytes;
 use ipnet::IpNet;
 use tokio::sync::Semaphore;
 
@@ -53,6 +54,7 @@ pub struct State {
     pub(super) streams: Arc<Semaphore>,
     pub(super) invitations: PerAccount,
     pub(super) repeats: InWork,
+    pub(super) openapi: OnceLock<Bytes>,
     pub(super) body_time: Duration,
     pub(super) request_time: Duration,
     readiness: Arc<Readiness>,
@@ -95,6 +97,7 @@ impl State {
             streams: Arc::new(Semaphore::new(MAX_STREAMS)),
             invitations: PerAccount::new(services.clock.clone(), INVITATIONS_AN_HOUR),
             repeats: InWork::default(),
+            openapi: OnceLock::new(),
             body_time: BODY_TIME,
             request_time: REQUEST_TIME,
             readiness: Arc::default(),

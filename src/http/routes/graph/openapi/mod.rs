@@ -23,8 +23,9 @@ use crate::http::state::State;
 
 /// `GET /api/openapi.json`.
 pub async fn openapi(Shared(state): Shared<Arc<State>>) -> Response<Body> {
-    let document = document(&state.services().settings.public_url);
-    respond::document(StatusCode::OK, "application/json", "public, max-age=300", document.to_string())
+    // It is the same as long as the process runs, and whoever asks is asked for no token.
+    let text = state.openapi.get_or_init(|| document(&state.services().settings.public_url).to_string().into());
+    respond::document(StatusCode::OK, "application/json", "public, max-age=300", text.clone())
 }
 
 /// The description for programs that call us at this address.
