@@ -180,7 +180,9 @@ on_both_stores! {
 
     async fn a_partner_that_went_over_to_another_protocol_meanwhile_is_refused(backend: Backend) {
         let (gateway, provider) = open(backend, "woodgrove", |_| ()).await;
-        let fabrikams = gateway.services.directory.partner(gateway.partner_id).await.unwrap().unwrap().trust.clone();
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        let fabrikams = unit.read_partner(gateway.partner_id).await.unwrap().unwrap().trust;
+        drop(unit);
         let mut client = gateway.client();
         let question = provider.ask(&gateway, &mut client, "woodgrove", &[]).await;
         let answer = provider.agree(&question, &wen());
