@@ -172,6 +172,10 @@ fn invited(draft: &Draft<'_>, definition: &GuestDefinition, pinned: Option<Partn
 /// The stored guest with what the definition says; everything else stays, the `#EXT#` name too.
 fn changed(stored: &Guest, definition: &GuestDefinition, pinned: Option<PartnerId>) -> Guest {
     let mut guest = stored.clone();
+    // Whoever has signed in was vouched for by another address.
+    if guest.mail.as_ref() != Some(&definition.email) && matches!(guest.binding, Binding::Accepted { .. }) {
+        guest.mail_standing = MailStanding::Unproven;
+    }
     guest.mail = Some(definition.email.clone());
     guest.pinned_partner = pinned;
     guest.name_source = name_source(definition);

@@ -1,7 +1,8 @@
 //! `[collaboration]`, from its text to what is stored.
 
+use entente::domain::authentication::Identity;
 use entente::domain::collaboration::{Allowed, Collaboration, DomainRule, GuestUserRole, InvitesFrom};
-use entente::domain::guests::Standing;
+use entente::domain::guests::{Binding, Guest, Standing};
 use entente::domain::permissions::Caller;
 use entente::domain::roles::Role;
 use entente::domain::store::objects::{Kept, Provenance};
@@ -131,6 +132,34 @@ async fn a_removed_account_is_neither_changed_nor_pruned_by_files() {
     let by_id = format!("[[guest]]\nid = '{ana}'\nemail = 'zoe@fabrikam.example'\n");
     let faults = gateway.apply(&by_id).await.unwrap_err();
     assert!(faults[0].contains("the account of this id was removed: restore it"), "{faults:?}");
+}
+
+#[tokio::test]
+async fn an_address_that_a_file_changes_is_unproven_where_the_account_has_its_person() {
+    let gateway = Gateway::start().await;
+    gateway.apply(FILE).await.unwrap();
+    let by_id = |id, mail: &str| format!("[[guest]]\nid = '{id}'\nemail = '{mail}'\n");
+    let read = async || {
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        let mut found = unit.list_guests(None, 10).await.unwrap();
+        assert_eq!(found.len(), 1);
+        found.remove(0).value.guest
+    };
+    let waiting = read().await;
+    gateway.apply(&by_id(waiting.id, "anna@fabrikam.example")).await.unwrap();
+    let changed = read().await;
+    assert_eq!(changed.proven_mail().map(|mail| mail.as_str()), Some("anna@fabrikam.example"), "nobody has it yet");
+    let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+    let partner = waiting.pinned_partner.unwrap();
+    let identity = Identity { issuer: "https://idp.fabrikam.example".to_owned(), subject: "1".to_owned() };
+    unit.bind_guest(&Guest { binding: Binding::Accepted { partner, identity }, ..changed }).await.unwrap();
+    unit.commit().await.unwrap();
+    gateway.apply(&by_id(waiting.id, "eve@fabrikam.example")).await.unwrap();
+    let changed = read().await;
+    assert_eq!(
+        (changed.mail.as_ref().map(|mail| mail.as_str()), changed.proven_mail()),
+        (Some("eve@fabrikam.example"), None)
+    );
 }
 
 #[tokio::test]
