@@ -35,7 +35,7 @@ pub async fn one(services: &Services, caller: &Caller, id: &str) -> Result<App, 
     find(services, id).await
 }
 
-pub(super) async fn find(services: &Services, id: &str) -> Result<App, DirectoryError> {
+async fn find(services: &Services, id: &str) -> Result<App, DirectoryError> {
     let unknown = || DirectoryError::unknown("servicePrincipal", id);
     let parsed = AppId::parse(id).map_err(|_| unknown())?;
     services.store.unit_of_work().await?.read_app(parsed).await?.ok_or_else(unknown)

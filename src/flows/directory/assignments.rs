@@ -1,13 +1,16 @@
 //! Assigning people and groups to apps.
 
+use std::sync::Arc;
+
 use super::access::{Sight, held, own, sight};
-use super::{DirectoryError, NOT_ALLOWED, apps, until_first};
+use super::{DirectoryError, NOT_ALLOWED, until_first};
 use crate::domain::apps::{App, AppId};
 use crate::domain::audit::Activity;
 use crate::domain::groups::GroupId;
 use crate::domain::guests::GuestId;
 use crate::domain::people::{AppAssignment, PersonKey, Principal};
 use crate::domain::permissions::{Act, Caller};
+use crate::domain::store::UnitOfWork;
 use crate::domain::store::sign_ins::Once;
 use crate::flows::author::Author;
 use crate::flows::services::Services;
@@ -29,7 +32,7 @@ pub async fn of(
     services: &Services,
     caller: &Caller,
     named: Named<'_>,
-) -> Result<(Principal, Option<String>, Vec<App>), DirectoryError> {
+) -> Result<(Principal, Option<String>, Vec<Arc<App>>), DirectoryError> {
     let sight = sight(services, caller, Act::ReadApps).await?;
     let denied = || DirectoryError::Denied("you may not read who is assigned");
     let found = match sight {
@@ -42,13 +45,11 @@ pub async fn of(
     if sight != Sight::Everything && !is_own {
         return Err(denied());
     }
-    let ids = services.store.apps_of(principal).await?;
-    let mut apps: Vec<App> = Vec::with_capacity(ids.len());
-    if !ids.is_empty() {
-        let all = services.store.unit_of_work().await?.list_apps().await?;
-        apps.extend(all.into_iter().map(|kept| kept.value).filter(|app| ids.binary_search(&app.id).is_ok()));
-        apps.sort_unstable_by_key(|app| app.id);
+    let mut apps: Vec<Arc<App>> = Vec::new();
+    for id in services.store.apps_of(principal).await? {
+        apps.extend(services.directory.app(id).await?);
     }
+    apps.sort_unstable_by_key(|app| app.id);
     let label = Labels::of(services, caller).await?.shows(principal).then_some(name);
     Ok((principal, label, apps))
 }
@@ -131,17 +132,21 @@ pub async fn is_person(services: &Services, name: &str, id: GuestId) -> Result<b
     }
 }
 
-/// The app, where somebody may assign people to it: by role or permission, or because they own it. Whoever may not
-/// learns nothing of it.
-async fn assignable(services: &Services, caller: &Caller, app: AppId) -> Result<App, DirectoryError> {
-    let found = apps::find(services, &app.to_string()).await;
+/// The app as the unit finds it, where somebody may assign people to it: by role or permission, or because they own it.
+/// Whoever may not learns nothing of it.
+async fn assignable(
+    unit: &mut dyn UnitOfWork,
+    caller: &Caller,
+    id: AppId,
+    unknown: DirectoryError,
+) -> Result<App, DirectoryError> {
+    let found = unit.read_app(id).await?;
     if caller.may(Act::AssignApps) {
-        return found;
+        return found.ok_or(unknown);
     }
-    if let Some(id) = own(caller).filter(|_| caller.is_let(Act::AssignApps))
-        && let Ok(app) = found
-        && let Some(person) = services.store.person(&PersonKey::Id(id)).await?
-        && let Some(mail) = &person.guest.mail
+    if let Some(person) = own(caller).filter(|_| caller.is_let(Act::AssignApps))
+        && let Some(app) = found
+        && let Some(mail) = unit.guest(person).await?.and_then(|kept| kept.value.guest.proven_mail().cloned())
         && app.owners.iter().any(|owner| owner.eq_ignore_ascii_case(mail.as_str()))
     {
         return Ok(app);
@@ -165,19 +170,10 @@ pub async fn assign(
     principal: Principal,
     app: AppId,
 ) -> Result<(App, Option<String>), DirectoryError> {
-    let app = assignable(services, caller, app).await?;
-    let named = match principal {
-        Principal::Guest(id) => id.to_string(),
-        Principal::Group(id) => id.to_string(),
-    };
-    let named = match principal {
-        Principal::Guest(_) => Named::Person(&named),
-        Principal::Group(_) => Named::Group(&named),
-    };
-    let (_, label) = find(services, named).await?;
-    let assignment = AppAssignment { principal, app: app.id };
-    until_first!(changed(services, caller, assignment, Change::Given).await)?;
-    let label = Labels::of(services, caller).await?.shows(principal).then_some(label);
+    let labels = Labels::of(services, caller).await?;
+    let assignment = AppAssignment { principal, app };
+    let (app, label) = until_first!(changed(services, caller, assignment, Change::Given).await)?;
+    let label = label.filter(|_| labels.shows(principal));
     Ok((app, label))
 }
 
@@ -186,11 +182,7 @@ pub async fn assign(
 /// # Errors
 /// [`DirectoryError`].
 pub async fn unassign(services: &Services, caller: &Caller, assignment: AppAssignment) -> Result<(), DirectoryError> {
-    assignable(services, caller, assignment.app).await.map_err(|error| match error {
-        DirectoryError::Unknown { .. } => DirectoryError::unknown("appRoleAssignment", assignment.app),
-        other => other,
-    })?;
-    until_first!(changed(services, caller, assignment, Change::Taken).await)
+    until_first!(changed(services, caller, assignment, Change::Taken).await).map(drop)
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -199,17 +191,30 @@ enum Change {
     Taken,
 }
 
+/// Changes it; the app, and what the principal is called.
 async fn changed(
     services: &Services,
     caller: &Caller,
     assignment: AppAssignment,
     change: Change,
-) -> Result<(), DirectoryError> {
+) -> Result<(App, Option<String>), DirectoryError> {
     let author = Author::new(services, caller);
     let mut unit = services.store.unit_of_work().await?;
-    let guest: Option<GuestId> = match assignment.principal {
-        Principal::Guest(id) => Some(held(unit.as_mut(), id).await?.guest.id),
-        Principal::Group(_) => None,
+    let unknown = match change {
+        Change::Given => DirectoryError::unknown("servicePrincipal", assignment.app),
+        Change::Taken => DirectoryError::unknown("appRoleAssignment", assignment.app),
+    };
+    let app = assignable(unit.as_mut(), caller, assignment.app, unknown).await?;
+    let (guest, label) = match assignment.principal {
+        Principal::Guest(id) => {
+            let guest = held(unit.as_mut(), id).await?.guest;
+            (Some(guest.id), Some(guest.display_name.unwrap_or(guest.user_principal_name)))
+        }
+        Principal::Group(id) => match unit.hold_group(id).await? {
+            Some(group) => (None, Some(group.name)),
+            None if change == Change::Given => return Err(DirectoryError::unknown("group", id)),
+            None => (None, None),
+        },
     };
     let (once, detail) = match change {
         Change::Given => (unit.assign(assignment).await?, "app_assigned"),
@@ -232,5 +237,5 @@ async fn changed(
     unit.append_audit(&entry).await?;
     unit.commit().await?;
     services.directory.forget();
-    Ok(())
+    Ok((app, label))
 }
