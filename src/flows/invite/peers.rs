@@ -10,6 +10,7 @@ use crate::domain::invitations::wish::Wish;
 use crate::domain::partners::{MAILED_CODE_PARTNER, PartnerId};
 use crate::domain::permissions::Caller;
 use crate::domain::store::UnitOfWork;
+use crate::flows::sign_in::redeem::judge;
 
 /// The partner that the one who invites and the one who is invited have in common, where that is shown; otherwise the
 /// invitation is one like any other.
@@ -32,6 +33,10 @@ pub(super) async fn home(
     }
     let services = inviting.author.services;
     let Some(record) = unit.read_partner(home).await? else { return Ok(None) };
+    // Nobody is added whom the settings would not let come in there.
+    if judge::is_in_order(&inviting.settings, &record).is_err() {
+        return Ok(None);
+    }
     if !record.switch.is_on() || !record.has_proven(wish.address.domain(), services.settings.domain_proof) {
         return Ok(None);
     }

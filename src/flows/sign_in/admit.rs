@@ -8,6 +8,7 @@ use crate::domain::audit::Activity;
 use crate::domain::authentication::Authentication;
 use crate::domain::claims::{Profile, read_profile};
 use crate::domain::grants::{Grant, SignInReading};
+use crate::domain::guest_details::CreationType;
 use crate::domain::guests::{
     Binding, Guest, GuestId, MailStanding, NameSource, Standing, UserType, external_name_without_mail,
     free_external_name,
@@ -221,13 +222,16 @@ async fn bind(
         Standing::Blocked => return Err(Refusal::new(Code::GuestBlocked, "guest_blocked").into()),
         Standing::Deleted => return Err(Refusal::new(Code::IdpUserUnknown, "guest_deleted").into()),
     }
-    // Who was put there by an object file was not invited, and agrees to nothing.
+    // Who was put there by an object file was not invited, and agrees to nothing. Nor does a colleague who was added, and
+    // for whom there is no link; but the settings hold for them as for all who were invited.
     let invitations = unit.invitations_of(guest.id).await?;
-    if let Some(invitation) = invitations.first() {
+    if !invitations.is_empty() || is_of_invitation(unit, guest.id).await? {
         let settings = unit.collaboration().await?.value;
-        judge::lets_in(&settings, guest.mail.as_ref().unwrap_or(&invitation.address))?;
+        let of_link = invitations.first().map(|invitation| &invitation.address);
+        let address = guest.mail.as_ref().or(of_link).or(shown.proven);
+        judge::lets_in(&settings, address.ok_or(Refusal::new(Code::IdpUserUnknown, "mail_unproven"))?)?;
         judge::is_in_order(&settings, partner)?;
-        if agreement == Agreement::Open {
+        if agreement == Agreement::Open && !invitations.is_empty() {
             return Ok(Came::MustAgree(Box::new(Question { guest, settings })));
         }
     }
@@ -247,6 +251,11 @@ async fn bind(
     // What the invitations give counts for this very sign-in.
     let grant = unit.read_sign_in(partner.id, request.app, &authentication.identity).await?.grant;
     Ok(came(guest, grant, Some(Activity::InvitationRedeemed)))
+}
+
+/// Whether an account came to be by an invitation, be there a link or not.
+async fn is_of_invitation(unit: &mut dyn UnitOfWork, guest: GuestId) -> Result<bool, StoreError> {
+    Ok(unit.guest_details(guest).await?.creation_type == Some(CreationType::Invitation))
 }
 
 fn came(guest: Guest, grant: Grant, activity: Option<Activity>) -> Came {

@@ -1,7 +1,9 @@
 //! Adding colleagues without an invitation, where a partner has shown that the inviter may look through its directory.
 
+use entente::domain::collaboration::{DomainList, DomainRule, PrimaryProvider};
 use entente::domain::guests::Binding;
 use entente::domain::invitations::wish::Wish;
+use entente::domain::mail::MailDomain;
 use entente::domain::permissions::Permission;
 use entente::flows::mails::send::{Stop, send};
 use serde_json::{Value, json};
@@ -98,6 +100,32 @@ on_both_stores! {
         assert_eq!(scene.add(&app, json!({})).await["status"], "PendingAcceptance");
         // Who is there already is not taken for one who has redeemed.
         assert_eq!(scene.add(&token, json!({})).await["status"], "PendingAcceptance");
+    }
+
+    async fn f27_the_settings_hold_for_colleagues_as_for_all_who_are_invited(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let token = scene.token_of(&ana("User.Read.All")).await;
+        // Who could not come in by this partner is not added to it.
+        gateway.set(|settings| settings.identity_provider_order = vec![PrimaryProvider::Organization]).await;
+        let other = json!({ "invitedUserEmailAddress": "bea@fabrikam.example" });
+        assert_eq!(scene.add(&token, other).await["status"], "PendingAcceptance");
+        gateway.set(|settings| settings.identity_provider_order = vec![PrimaryProvider::ExternalFederation]).await;
+        assert_eq!(scene.add(&token, json!({})).await["status"], "Completed");
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        let ben = unit.guest_by_mail_key(BEN).await.unwrap().unwrap().value.guest.id;
+        unit.give_app(ben, gateway.payroll).await.unwrap();
+        unit.commit().await.unwrap();
+        // And what was changed between adding and coming counts.
+        let blocked = DomainList::new([MailDomain::parse("fabrikam.example").unwrap()]).unwrap();
+        gateway.set(|settings| settings.domains = DomainRule::Blocked(blocked)).await;
+        let page = gateway.sign_in(&mut gateway.client(), &Person::ben()).await;
+        assert_eq!(page.refusal_code(), Some("DOMAIN_BLOCKED"), "{}", page.body);
+        gateway.set(|settings| settings.domains = DomainRule::Any).await;
+        gateway.set(|settings| settings.identity_provider_order = vec![PrimaryProvider::Organization]).await;
+        let page = gateway.sign_in(&mut gateway.client(), &Person::ben()).await;
+        assert_eq!(page.refusal_code(), Some("IDP_USER_UNKNOWN"), "{}", page.body);
+        assert_eq!(gateway.guest(ben).await.guest.binding, Binding::PendingAcceptance);
     }
 
     async fn f27_it_ends_with_the_session_that_showed_it(backend: Backend) {

@@ -73,7 +73,7 @@ pub(in crate::flows::sign_in) fn is_of_its_account(invitation: &Invitation, gues
 ///
 /// # Errors
 /// [`Code::IdpUserUnknown`].
-pub(in crate::flows::sign_in) fn is_in_order(settings: &Collaboration, partner: &Partner) -> Result<(), Refusal> {
+pub(in crate::flows) fn is_in_order(settings: &Collaboration, partner: &Partner) -> Result<(), Refusal> {
     let is_left_out = kind(partner).is_some_and(|kind| !settings.identity_provider_order.contains(&kind));
     if is_left_out && partner.kind != PartnerKind::Home {
         return Err(Refusal::new(Code::IdpUserUnknown, "kind_of_home_not_in_order"));

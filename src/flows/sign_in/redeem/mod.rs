@@ -6,7 +6,7 @@
 //! ([`super::admit`]).
 
 pub mod agree;
-pub(super) mod judge;
+pub(in crate::flows) mod judge;
 
 use std::sync::Arc;
 
