@@ -80,6 +80,9 @@ pub enum InviteError {
         /// Which.
         id: String,
     },
+    /// The same, said to who may not read accounts.
+    #[error("the address belongs to another account, which cannot be invited by it")]
+    AddressInUse,
     /// The address has characters that are not invited.
     #[error(
         "the address cannot be invited: the part before `@` may have letters, digits, `.`, `-`, `_` and `'`, and neither begin nor end with `.` or `-`"
@@ -256,7 +259,7 @@ impl InviteError {
             Self::DomainBlocked { .. } => ("DOMAIN_BLOCKED", NotAllowed),
             Self::ConsumerAddress { .. } => ("CONSUMER_ADDRESS_REFUSED", NotAllowed),
             Self::OwnDomain { .. } => ("OWN_DOMAIN", BadField),
-            Self::AddressConflict { .. } => ("ADDRESS_CONFLICT", Conflict),
+            Self::AddressConflict { .. } | Self::AddressInUse => ("ADDRESS_CONFLICT", Conflict),
             Self::EmailChars => ("EMAIL_CHARS", BadField),
             Self::EmailShape(_) => ("EMAIL_INVALID", BadField),
             Self::RedirectUrl(_) => ("REDIRECT_URL_INVALID", BadField),

@@ -45,6 +45,14 @@ pub async fn sight(services: &Services, caller: &Caller, act: Act) -> Result<Sig
     })
 }
 
+/// Whether somebody may know who has an account here. What answers whoever may invite would else tell it of thousands of
+/// addresses, and leave no trace.
+#[must_use]
+pub fn sees_accounts(caller: &Caller) -> bool {
+    let is_member = matches!(caller, Caller::Person { user_type: UserType::Member, .. });
+    caller.may(Act::ReadUsers) || (is_member && caller.is_let(Act::ReadUsers))
+}
+
 /// The account of who asks, where it is a person.
 #[must_use]
 pub const fn own(caller: &Caller) -> Option<GuestId> {

@@ -39,7 +39,13 @@ pub const fn state(guest: &Guest) -> &'static str {
 /// The word of guest or member.
 #[must_use]
 pub const fn user_type(guest: &Guest) -> &'static str {
-    match guest.user_type {
+    word_of_type(guest.user_type)
+}
+
+/// The same of the type alone.
+#[must_use]
+pub const fn word_of_type(user_type: UserType) -> &'static str {
+    match user_type {
         UserType::Guest => "Guest",
         UserType::Member => "Member",
     }

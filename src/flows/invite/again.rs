@@ -130,7 +130,7 @@ pub(super) async fn reset_in(
     let moved = guest.mail.as_ref().map(MailAddress::domain) != mail.as_ref().map(MailAddress::domain);
     let pinned_partner = guest.pinned_partner.filter(|_| !moved);
     let guest = Guest { mail, pinned_partner, binding: Binding::PendingAcceptance, ..guest };
-    unbind(unit, &guest, author).await?;
+    unbind(inviting, unit, &guest).await?;
     if let Some(mail) = &guest.mail {
         details.other_mails.retain(|other| other != mail);
     }
@@ -182,19 +182,19 @@ pub(super) async fn convert(
     }
     target::judge_roles(unit, caller, guest.id).await?;
     let guest = Guest { binding: Binding::PendingAcceptance, pinned_partner: None, ..guest };
-    unbind(unit, &guest, inviting.author).await?;
+    unbind(inviting, unit, &guest).await?;
     unit.note_state_change(guest.id, inviting.author.now).await?;
     unit.delete_invitations_of(guest.id).await?;
     make::link(inviting, unit, wish, guest, Account::Known, Trust::Full, Activity::InternalInvited).await
 }
 
-async fn unbind(unit: &mut dyn UnitOfWork, guest: &Guest, author: Author<'_>) -> Result<(), InviteError> {
-    match unit.unbind_guest(guest, author.now).await {
+async fn unbind(inviting: &Inviting<'_>, unit: &mut dyn UnitOfWork, guest: &Guest) -> Result<(), InviteError> {
+    match unit.unbind_guest(guest, inviting.author.now).await {
         Ok(_) => Ok(()),
         Err(StoreError::Taken { .. }) => {
             let key = guest.mail.as_ref().map(|mail| mail.key().to_owned()).unwrap_or_default();
             let other = unit.guest_by_mail_key(&key).await?.ok_or(StoreError::Raced)?;
-            Err(InviteError::AddressConflict { id: other.value.guest.id.to_string() })
+            Err(make::conflict(inviting, &other.value.guest))
         }
         Err(error) => Err(error.into()),
     }

@@ -20,6 +20,7 @@ use crate::domain::partners::PartnerId;
 use crate::domain::permissions::Act;
 use crate::domain::store::objects::Provenance;
 use crate::domain::store::{StoreError, UnitOfWork};
+use crate::flows::directory::access::sees_accounts;
 
 const DAY: u64 = 86_400;
 
@@ -77,7 +78,7 @@ pub(super) async fn known(
     guest: Guest,
 ) -> Result<Invited, InviteError> {
     if inviting.is_internal(&guest) {
-        return Err(InviteError::AddressConflict { id: guest.id.to_string() });
+        return Err(conflict(inviting, &guest));
     }
     if matches!(guest.binding, Binding::Accepted { .. }) {
         return given_at_once(inviting, unit, wish, guest, Account::Known).await;
@@ -98,6 +99,15 @@ pub(super) async fn known(
         hands_over.is_ok() && (caller.may(Act::ResetRedemption) || (is_first && caller.may(Act::InviteGuest)));
     let trust = if is_trusted { Trust::Full } else { Trust::Address };
     link(inviting, unit, wish, guest, Account::Known, trust, Activity::GuestInvited).await
+}
+
+/// The address is another account's, which is named to who may know it.
+pub(super) fn conflict(inviting: &Inviting<'_>, other: &Guest) -> InviteError {
+    if sees_accounts(inviting.author.caller) {
+        InviteError::AddressConflict { id: other.id.to_string() }
+    } else {
+        InviteError::AddressInUse
+    }
 }
 
 /// There is nothing to redeem, or not any more: what the invitation gives is given at once, and the app is where to go.

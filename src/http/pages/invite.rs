@@ -77,6 +77,7 @@ const fn field(fault: &InviteError) -> Field {
         | InviteError::ConsumerAddress { .. }
         | InviteError::OwnDomain { .. }
         | InviteError::AddressConflict { .. }
+        | InviteError::AddressInUse
         | InviteError::EmailChars
         | InviteError::EmailShape(_)
         | InviteError::Blocked { .. }

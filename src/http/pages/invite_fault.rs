@@ -17,7 +17,7 @@ pub(super) fn invitation(say: Say<'_>, fault: &InviteError) -> String {
         E::DomainBlocked { domain } => say.with("invite-fault-domain", "domain", domain.as_str()),
         E::ConsumerAddress { domain } => say.with("invite-fault-consumer", "domain", domain.as_str()),
         E::OwnDomain { domain } => say.with("invite-fault-own", "domain", domain.as_str()),
-        E::AddressConflict { .. } => say.text("invite-fault-conflict"),
+        E::AddressConflict { .. } | E::AddressInUse => say.text("invite-fault-conflict"),
         E::EmailChars => say.text("invite-fault-characters"),
         E::EmailShape(_) => say.text("invite-fault-address"),
         E::RedirectUrl(_) | E::RedirectUrlMissing { .. } => say.text("invite-fault-redirect"),

@@ -5,8 +5,9 @@ use entente::domain::guest_details::GuestDetails;
 use entente::domain::guests::Standing;
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::partners::PartnerKind;
-use entente::flows::invite::Account;
+use entente::domain::permissions::{Caller, Permission, Permissions};
 use entente::flows::invite::address::judge_domain;
+use entente::flows::invite::{Account, invite};
 
 use super::scene::{operator, ticket_of, wish};
 use crate::support::gateway::Gateway;
@@ -83,6 +84,16 @@ on_both_stores! {
         unit.commit().await.unwrap();
         let asked = wish(&gateway, "ana@adatum.example");
         assert_eq!(gateway.not_invited(&operator(), &asked).await, "ADDRESS_CONFLICT");
+        // It is named to who may read accounts, and to nobody else.
+        for (permissions, is_named) in [(&[][..], false), (&[Permission::UserReadAll][..], true)] {
+            let caller = Caller::App {
+                app: gateway.payroll,
+                permissions: Permissions::of(permissions).with(Permission::UserInviteAll),
+                from: None,
+            };
+            let error = invite(&gateway.services, &caller, &asked).await.unwrap_err();
+            assert_eq!((error.code(), error.to_string().contains(&gateway.ana.to_string())), ("ADDRESS_CONFLICT", is_named));
+        }
         let zoe = gateway.invited("zoe@adatum.example").await.guest.id;
         let mut unit = gateway.services.store.unit_of_work().await.unwrap();
         unit.set_guest_standing(zoe, Standing::Blocked, gateway.now()).await.unwrap();
