@@ -10,11 +10,11 @@ use crate::base::sealing::Purpose;
 use crate::domain::audit::Activity;
 use crate::domain::bulk::job::{BulkJob, BulkJobId, Counts, JobState, MAX_FILE_NAME, place_of_sheet};
 use crate::domain::bulk::{Entry, Row, RowFault, Sheet};
-use crate::domain::guests::UserType;
 use crate::domain::invitations::fault::InviteError;
-use crate::domain::permissions::{Act, Caller};
+use crate::domain::permissions::Caller;
 use crate::domain::store::UnitOfWork;
 use crate::flows::author::Author;
+use crate::flows::directory::access::sees_accounts;
 use crate::flows::invite::Inviting;
 use crate::flows::services::Services;
 
@@ -88,14 +88,20 @@ pub(super) const ALREADY: &str = "the person has an account here already; nothin
 /// [`BulkError`].
 pub async fn judge(services: &Services, caller: &Caller, bytes: &[u8]) -> Result<Judged, BulkError> {
     let author = Author::new(services, caller);
+    // Who may not invite has no file read for them, and nobody waits while one is.
     let mut unit = services.store.unit_of_work().await?;
-    // Who may not invite has no file read for them.
-    let inviting = Inviting::read(unit.as_mut(), author).await?;
+    Inviting::read(unit.as_mut(), author).await?;
+    drop(unit);
     let sheet = Sheet::read(bytes)?;
+    let mut unit = services.store.unit_of_work().await?;
+    let inviting = Inviting::read(unit.as_mut(), author).await?;
     let names = Names::read(unit.as_mut(), &sheet).await?;
+    drop(unit);
     let sees_accounts = sees_accounts(caller);
     let mut faults = Vec::with_capacity(sheet.rows.len());
     for rows in sheet.rows.chunks(ROWS_OF_UNIT) {
+        // Others need not wait until a long file has been judged.
+        let mut unit = services.store.unit_of_work().await?;
         let keys = rows.iter().filter_map(|row| row.entry.as_ref().ok()).map(|entry| entry.mail.key());
         let keys: Vec<&str> = if sees_accounts { keys.collect() } else { Vec::new() };
         let known = if keys.is_empty() { HashSet::new() } else { unit.mail_keys_here(&keys).await? };
@@ -103,18 +109,8 @@ pub async fn judge(services: &Services, caller: &Caller, bytes: &[u8]) -> Result
         for row in rows {
             faults.push(judge.row(unit.as_mut(), row).await?);
         }
-        // Others need not wait until a long file has been judged.
-        drop(unit);
-        unit = services.store.unit_of_work().await?;
     }
     Ok(Judged { sheet, faults })
-}
-
-/// Whether somebody may know who has an account here: others would learn it of thousands of addresses, and leave no
-/// trace.
-fn sees_accounts(caller: &Caller) -> bool {
-    let is_member = matches!(caller, Caller::Person { user_type: UserType::Member, .. });
-    caller.may(Act::ReadUsers) || (is_member && caller.is_let(Act::ReadUsers))
 }
 
 struct Judge<'a> {
@@ -152,41 +148,63 @@ impl Judge<'_> {
 /// [`BulkError`]; nothing was taken then.
 pub async fn take(services: &Services, caller: &Caller, file_name: &str, bytes: &[u8]) -> Result<BulkJob, BulkError> {
     let author = Author::new(services, caller);
+    // Who may not hand anything in has no file read for them.
     let mut unit = services.store.unit_of_work().await?;
-    let job = take_in(unit.as_mut(), author, file_name, bytes).await?;
+    may_take(unit.as_mut(), author).await?;
+    drop(unit);
+    let ready = Ready::of(author, file_name, bytes)?;
+    let mut unit = services.store.unit_of_work().await?;
+    let job = take_in(unit.as_mut(), author, ready).await?;
     unit.commit().await?;
     Ok(job)
 }
 
-/// The same inside a unit, which is to be dropped where it is refused.
+async fn may_take(unit: &mut dyn UnitOfWork, author: Author<'_>) -> Result<(), BulkError> {
+    Inviting::read(unit, author).await?;
+    judge_asked(unit, &author, &requesters::of(author.caller)?).await
+}
+
+/// A file that was read and sealed, which takes a while, so that no unit is held over it.
+pub(in crate::flows) struct Ready {
+    job: BulkJob,
+    sealed: Vec<u8>,
+}
+
+impl Ready {
+    /// Reads the file and seals it.
+    pub(in crate::flows) fn of(author: Author<'_>, file_name: &str, bytes: &[u8]) -> Result<Self, BulkError> {
+        let services = author.services;
+        let requester = requesters::of(author.caller)?;
+        let sheet = Sheet::read(bytes)?;
+        let id = BulkJobId::new(author.now, services.random.as_ref());
+        let place = place_of_sheet(id);
+        let sealed = services.sealer.seal(services.random.as_ref(), Purpose::BulkInvitation, &place, bytes);
+        let job = BulkJob {
+            id,
+            file_name: short_name(file_name),
+            form: sheet.form,
+            requester,
+            state: JobState::Running,
+            total: u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX),
+            next_row: 0,
+            counts: Counts::default(),
+            created_at: author.now,
+            ended_at: None,
+        };
+        Ok(Self { job, sealed: sealed.map_err(|_| BulkError::Sealed)? })
+    }
+}
+
+/// Takes it inside a unit, which is to be dropped where it is refused. Whoever asks is judged here.
 pub(in crate::flows) async fn take_in(
     unit: &mut dyn UnitOfWork,
     author: Author<'_>,
-    file_name: &str,
-    bytes: &[u8],
+    Ready { job, sealed }: Ready,
 ) -> Result<BulkJob, BulkError> {
-    let (services, caller) = (author.services, author.caller);
-    Inviting::read(unit, author).await?;
-    let requester = requesters::of(caller)?;
-    judge_asked(unit, &author, &requester).await?;
-    let sheet = Sheet::read(bytes)?;
-    let id = BulkJobId::new(author.now, services.random.as_ref());
-    let sealed = services.sealer.seal(services.random.as_ref(), Purpose::BulkInvitation, &place_of_sheet(id), bytes);
-    let job = BulkJob {
-        id,
-        file_name: short_name(file_name),
-        form: sheet.form,
-        requester,
-        state: JobState::Running,
-        total: u32::try_from(sheet.rows.len()).unwrap_or(u32::MAX),
-        next_row: 0,
-        counts: Counts::default(),
-        created_at: author.now,
-        ended_at: None,
-    };
-    unit.insert_bulk_job(&job, &sealed.map_err(|_| BulkError::Sealed)?).await?;
+    may_take(unit, author).await?;
+    unit.insert_bulk_job(&job, &sealed).await?;
     let mut entry = author.entry(Activity::BulkInviteStarted);
-    entry.target = Some(uuid::Uuid::from_bytes(*id.as_bytes()));
+    entry.target = Some(uuid::Uuid::from_bytes(*job.id.as_bytes()));
     entry.details.push(("rows", job.total.to_string()));
     unit.append_audit(&entry).await?;
     Ok(job)

@@ -127,8 +127,8 @@ pub async fn report(Shared(state): Shared<Arc<State>>, request: Request) -> Resp
     }
 }
 
-/// Takes a file into keeping until it is confirmed. Another site's form, and a browser without a session, have nothing
-/// read of what they send.
+/// Takes a file into keeping until it is confirmed. Another site's form has nothing read of what it sends, and a browser
+/// without a session that lives, and who may not invite, have nothing kept of it even for a moment.
 pub async fn hand_in(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
     let (id, peer) = (request_id(&request), peer(&request));
     let (parts, body) = request.into_parts();
@@ -138,8 +138,10 @@ pub async fn hand_in(Shared(state): Shared<Arc<State>>, request: Request) -> Res
         Err(many.refusal("too_many_answers"))
     } else if visitor.arrival == Arrival::CrossSite {
         Err(Refusal::new(Code::BadRequest, "form_of_another_site"))
-    } else if visitor.session.is_none() {
-        Ok(Next::own(paths::PANEL))
+    } else if let Some(next) = turned_away(&state, &visitor).await {
+        // Browsers show nothing of an answer that comes before they have sent everything.
+        request::discard(state.body_time, body, MAX_BULK_FORM).await;
+        Ok(next)
     } else {
         handed_in(&state, &headers, body, &visitor).await
     };
@@ -153,12 +155,19 @@ pub async fn hand_in(Shared(state): Shared<Arc<State>>, request: Request) -> Res
     }
 }
 
+/// Where to somebody is led who may hand in nothing.
+async fn turned_away(state: &Arc<State>, visitor: &Visitor) -> Option<Next> {
+    if visitor.session.is_none() {
+        return Some(Next::own(paths::PANEL));
+    }
+    files::turned_away(&desk(state, visitor)).await
+}
+
 async fn handed_in(state: &Arc<State>, headers: &HeaderMap, body: Body, visitor: &Visitor) -> Result<Next, Refusal> {
     let desk = desk(state, visitor);
     let too_large = |found| FilesFault::Refused(BulkError::File(FileFault::TooLarge { found }));
     let declared = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
     if let Some(found) = declared.filter(|length| *length > MAX_BULK_FORM) {
-        // Browsers show nothing of an answer that comes before they have sent everything.
         request::discard(state.body_time, body, MAX_DISCARDED).await;
         return Ok(files::show_fault(&desk, too_large(found)).await);
     }

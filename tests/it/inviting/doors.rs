@@ -1,6 +1,7 @@
 //! What the pages of inviting meet at the door: other sites, other sessions, and what is too much.
 
 use entente::domain::bulk::MAX_FILE;
+use entente::domain::collaboration::InvitesFrom;
 
 use super::scene::{MIXED, ana, ben, form, invite, jobs, post_form, token};
 use crate::support::gateway::Gateway;
@@ -40,6 +41,24 @@ on_both_stores! {
         }
         let page = post_form(&mut client, form("x", "guests.csv", MIXED.as_bytes())).await;
         assert_eq!((page.status, page.location()), (303, "/"));
+    }
+
+    async fn who_may_not_invite_has_no_file_read(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let mut client = ana(&gateway).await;
+        let own = token(&mut client, "/invite/files").await;
+        gateway.set(|settings| settings.allow_invites_from = InvitesFrom::AdminsAndGuestInviters).await;
+        let large = form(&own, "guests.csv", &vec![b'a'; MAX_FILE + 1]);
+        let page = post_form(&mut client, large.clone()).await;
+        assert!(!page.body.contains("larger than 8 MB") && page.status != 303, "{} {}", page.status, page.body);
+        // Nor has a browser whose session has ended.
+        gateway.set(|settings| settings.allow_invites_from = InvitesFrom::Everyone).await;
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        unit.revoke_guest(gateway.ana, gateway.now()).await.unwrap();
+        unit.commit().await.unwrap();
+        let page = post_form(&mut client, large).await;
+        assert_eq!((page.status, page.location()), (303, "/"), "{}", page.body);
+        assert!(jobs(&gateway).await.is_empty());
     }
 
     async fn a_form_with_a_file_is_read_within_its_limits(backend: Backend) {

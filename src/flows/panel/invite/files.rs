@@ -1,5 +1,8 @@
 //! A file on its way: handed in, looked through, and confirmed. Until then it lies sealed in a row and nothing is done with
 //! it; what would be done is judged each time it is shown, and once more when it is confirmed.
+//!
+//! A file is parsed, sealed and opened between two units, since that takes a while: the first says who is there and what
+//! they may do, and the second says it again and writes.
 
 use super::{Desk, FORM, Inviter, until_done};
 use crate::base::clock::Timestamp;
@@ -11,7 +14,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::store::sign_ins::Once;
 use crate::flows::author::Author;
 use crate::flows::bulk::BulkError;
-use crate::flows::bulk::take::{Judged, judge, short_name, take_in};
+use crate::flows::bulk::take::{Judged, Ready, judge, short_name, take_in};
 use crate::flows::next::invite::{FilesFault, FilesPage, PreviewPage};
 use crate::flows::next::{Next, Page};
 use crate::flows::paths;
@@ -32,6 +35,14 @@ pub async fn show(desk: &Desk<'_>) -> Next {
 pub async fn show_fault(desk: &Desk<'_>, fault: FilesFault) -> Next {
     let now = desk.services.clock.now();
     until_done!(desk, now, shown(desk, Some(fault.clone()), now).await)
+}
+
+/// Where to somebody is led who may hand in nothing; asked before a file is read.
+pub async fn turned_away(desk: &Desk<'_>) -> Option<Next> {
+    let now = desk.services.clock.now();
+    let mut is_let = false;
+    let next = until_done!(desk, now, entered(desk, now, &mut is_let).await);
+    (!is_let).then_some(next)
 }
 
 /// Keeps a file until it is confirmed, and leads on to what would be done with it.
@@ -61,6 +72,11 @@ pub async fn cancel(desk: &Desk<'_>, token: &str, id: &str) -> Next {
     until_done!(desk, now, cancelled(desk, token, id, now).await)
 }
 
+async fn entered(desk: &Desk<'_>, now: Timestamp, is_let: &mut bool) -> Result<Next, Halt> {
+    *is_let = desk.enter(now).await?.is_some();
+    Ok(Next::own(paths::PANEL))
+}
+
 async fn shown(desk: &Desk<'_>, fault: Option<FilesFault>, now: Timestamp) -> Result<Next, Halt> {
     let Some(mut inviter) = desk.enter(now).await? else { return Ok(Next::own(paths::PANEL)) };
     let own = Requester::Person(inviter.reading.guest.id);
@@ -76,20 +92,21 @@ async fn kept(
     now: Timestamp,
     is_counted: &mut bool,
 ) -> Result<Next, Halt> {
-    let Some((mut inviter, _)) = desk.enter_with(token, now).await? else { return Ok(Next::own(paths::PANEL)) };
+    let Some((inviter, _)) = desk.enter_with(token, now).await? else { return Ok(Next::own(paths::PANEL)) };
     if !*is_counted {
         desk.count(&inviter)?;
         *is_counted = true;
     }
+    drop(inviter);
     let services = desk.services;
     // What is no file of invitations is not kept.
     if let Err(fault) = Sheet::read(bytes) {
-        drop(inviter);
         return shown(desk, Some(FilesFault::Refused(fault.into())), now).await;
     }
     let id = UploadId::new(now, services.random.as_ref());
     let sealed = services.sealer.seal(services.random.as_ref(), Purpose::BulkInvitation, &place_of_upload(id), bytes);
     let sealed = sealed.map_err(|_| Refusal::new(Code::Internal, "sealing_failed"))?;
+    let Some((mut inviter, _)) = desk.enter_with(token, now).await? else { return Ok(Next::own(paths::PANEL)) };
     let upload = Upload {
         id,
         guest: inviter.reading.guest.id,
@@ -109,11 +126,10 @@ async fn previewed(desk: &Desk<'_>, id: &str, now: Timestamp, is_counted: &mut b
         desk.count(&inviter)?;
         *is_counted = true;
     }
-    let Some((upload, bytes)) = waiting(desk, &mut inviter, id, now).await? else {
-        return gone(desk, inviter, now).await;
-    };
+    let found = waiting(&mut inviter, id, now).await?;
     let Inviter { unit, reading, caller } = inviter;
     drop(unit);
+    let Some((upload, bytes)) = found.and_then(|found| opened(desk, found)) else { return gone(desk, now).await };
     match judge(desk.services, &caller, &bytes).await {
         Ok(judged) => {
             let token = FORM.seal(desk.services, reading.session.id, now)?;
@@ -152,12 +168,17 @@ async fn confirmed(
         desk.count(&inviter)?;
         *is_counted = true;
     }
-    let Some((upload, bytes)) = waiting(desk, &mut inviter, id, now).await? else {
-        return gone(desk, inviter, now).await;
+    let found = waiting(&mut inviter, id, now).await?;
+    let Inviter { unit, caller, .. } = inviter;
+    drop(unit);
+    let Some((upload, bytes)) = found.and_then(|found| opened(desk, found)) else { return gone(desk, now).await };
+    let ready = match Ready::of(Author::new(desk.services, &caller), &upload.file_name, &bytes) {
+        Ok(ready) => ready,
+        Err(error) => return refused(desk, error, now).await,
     };
+    let Some((mut inviter, _)) = desk.enter_with(token, now).await? else { return Ok(Next::own(paths::PANEL)) };
     let author = Author::new(desk.services, &inviter.caller);
-    let taken = take_in(inviter.unit.as_mut(), author, &upload.file_name, &bytes).await;
-    let job = match taken {
+    let job = match take_in(inviter.unit.as_mut(), author, ready).await {
         Ok(job) => job,
         Err(error) => {
             drop(inviter);
@@ -166,7 +187,8 @@ async fn confirmed(
     };
     // Of two that confirm it at once, one takes it.
     if inviter.unit.take_bulk_upload(upload.id).await? == Once::Again {
-        return gone(desk, inviter, now).await;
+        drop(inviter);
+        return gone(desk, now).await;
     }
     inviter.unit.commit().await?;
     Ok(Next::here(paths::invite_job(job.id)))
@@ -174,32 +196,29 @@ async fn confirmed(
 
 async fn cancelled(desk: &Desk<'_>, token: &str, id: &str, now: Timestamp) -> Result<Next, Halt> {
     let Some((mut inviter, _)) = desk.enter_with(token, now).await? else { return Ok(Next::own(paths::PANEL)) };
-    if let Some((upload, _)) = waiting(desk, &mut inviter, id, now).await? {
+    if let Some((upload, _)) = waiting(&mut inviter, id, now).await? {
         inviter.unit.take_bulk_upload(upload.id).await?;
         inviter.unit.commit().await?;
     }
     Ok(Next::own(paths::INVITE_FILES))
 }
 
-/// The file of this id, where it is the person's own and still waits.
-async fn waiting(
-    desk: &Desk<'_>,
-    inviter: &mut Inviter,
-    id: &str,
-    now: Timestamp,
-) -> Result<Option<(Upload, Vec<u8>)>, Halt> {
+/// The file of this id as it is kept, where it is the person's own and still waits.
+async fn waiting(inviter: &mut Inviter, id: &str, now: Timestamp) -> Result<Option<(Upload, Vec<u8>)>, Halt> {
     let Ok(id) = UploadId::parse(id) else { return Ok(None) };
     let own = inviter.reading.guest.id;
     let found = inviter.unit.find_bulk_upload(id).await?;
-    let Some((upload, sealed)) = found.filter(|(upload, _)| upload.guest == own && now < upload.expires_at) else {
-        return Ok(None);
-    };
-    let opened = desk.services.sealer.open(Purpose::BulkInvitation, &place_of_upload(id), &sealed);
-    Ok(opened.ok().map(|bytes| (upload, bytes.to_vec())))
+    Ok(found.filter(|(upload, _)| upload.guest == own && now < upload.expires_at))
 }
 
-async fn gone(desk: &Desk<'_>, inviter: Inviter, now: Timestamp) -> Result<Next, Halt> {
-    drop(inviter);
+/// What was kept, opened; whoever calls holds no unit any more.
+fn opened(desk: &Desk<'_>, (upload, sealed): (Upload, Vec<u8>)) -> Option<(Upload, Vec<u8>)> {
+    let opened = desk.services.sealer.open(Purpose::BulkInvitation, &place_of_upload(upload.id), &sealed);
+    opened.ok().map(|bytes| (upload, bytes.to_vec()))
+}
+
+/// There is no such file; whoever calls holds no unit any more.
+async fn gone(desk: &Desk<'_>, now: Timestamp) -> Result<Next, Halt> {
     shown(desk, Some(FilesFault::Gone), now).await
 }
 
