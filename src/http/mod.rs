@@ -8,6 +8,7 @@
 
 pub mod client_address;
 pub mod cookies;
+pub mod exports;
 pub mod limits;
 pub mod pages;
 pub mod platform;

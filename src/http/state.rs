@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use axum::body::Bytes;
 use ipnet::IpNet;
-use tokio::sync::Semaphore;
 
 use super::cookies::CookieNames;
-use super::limits::{BODY_TIME, INVITATIONS_AN_HOUR, MAX_STREAMS, REQUEST_TIME};
+use super::exports::Exports;
+use super::limits::{BODY_TIME, INVITATIONS_AN_HOUR, REQUEST_TIME};
 use crate::flows::limits::{PerAccount, PerAddress};
 use crate::flows::repeats::InWork;
 use crate::flows::services::Services;
@@ -51,7 +51,7 @@ pub struct State {
     pub(super) userinfo: PerAddress,
     pub(super) end_session: PerAddress,
     pub(super) api: PerAddress,
-    pub(super) streams: Arc<Semaphore>,
+    pub(super) exports: Arc<Exports>,
     pub(super) invitations: PerAccount,
     pub(super) repeats: InWork,
     pub(super) openapi: OnceLock<Bytes>,
@@ -94,7 +94,7 @@ impl State {
             userinfo: limit(settings.userinfo_per_minute),
             end_session: limit(settings.end_session_per_minute),
             api: limit(settings.api_per_minute),
-            streams: Arc::new(Semaphore::new(MAX_STREAMS)),
+            exports: Arc::default(),
             invitations: PerAccount::new(services.clock.clone(), INVITATIONS_AN_HOUR),
             repeats: InWork::default(),
             openapi: OnceLock::new(),

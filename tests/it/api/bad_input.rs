@@ -84,7 +84,12 @@ on_both_stores! {
             let large = format!("{{\"displayName\":\"{}\"}}", "a".repeat(300 * 1024));
             let request = client.request(method, &path).bearer_auth(&token).header("content-type", "application/json");
             let page = client.send(request.body(large)).await;
-            assert_fault(&page, 413, "Request_EntityTooLarge");
+            // Who may not ask at all has nothing read of what they send.
+            if route.path.starts_with("/v1.0/me") {
+                assert_fault(&page, 403, "Authorization_RequestDenied");
+            } else {
+                assert_fault(&page, 413, "Request_EntityTooLarge");
+            }
         }
         assert_eq!(scene.gateway.guest(scene.gateway.ana).await.guest.display_name, None);
     }

@@ -5,6 +5,7 @@ mod bad_input;
 mod batch;
 mod bearers;
 mod bulk;
+mod counted;
 mod described;
 mod edits;
 mod groups;

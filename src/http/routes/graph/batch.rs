@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::dispatch::{Ask, Reply, dispatch};
+use super::dispatch::{Ask, Opened, Reply, dispatch};
 use super::fault::Fault;
 use super::idempotency;
 use super::odata::query::only;
@@ -71,28 +71,32 @@ pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
                 file: None,
                 is_part: true,
             };
-            dispatch(state, &inner).await
+            match Opened::find(inner.method, inner.path, inner.caller()) {
+                Ok(opened) => dispatch(state, &inner, &opened).await,
+                Err(fault) => Err(fault),
+            }
         };
-        let (status, body, location) = match answered {
-            Ok(reply) => (reply.status, reply.body, reply.location),
+        let (status, body, header) = match answered {
+            Ok(reply) => (reply.status, reply.body, reply.location.map(|location| ("Location", location))),
             Err(fault) => {
                 let now = state.services().clock.now();
-                (fault.status, Some(fault.body(now, part.id, part.id)), None)
+                let wait = fault.retry_after().map(|seconds| ("Retry-After", seconds.to_string()));
+                (fault.status, Some(fault.body(now, part.id, part.id)), wait)
             }
         };
         outcomes.insert(part.id, status);
-        responses.push(shown(part.id, status, body, location));
+        responses.push(shown(part.id, status, body, header));
     }
     Ok(Reply::ok(json!({ "responses": responses })))
 }
 
-fn shown(id: &str, status: StatusCode, body: Option<Value>, location: Option<String>) -> Value {
+fn shown(id: &str, status: StatusCode, body: Option<Value>, header: Option<(&str, String)>) -> Value {
     let mut headers = Map::new();
     if body.is_some() {
         headers.insert("Content-Type".to_owned(), "application/json".into());
     }
-    if let Some(location) = location {
-        headers.insert("Location".to_owned(), location.into());
+    if let Some((name, value)) = header {
+        headers.insert(name.to_owned(), value.into());
     }
     let mut response = json!({ "id": id, "status": status.as_u16(), "headers": headers });
     if let Some(body) = body {

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::dispatch::{Ask, CsvFile, Reply};
 use super::fault::Fault;
+use super::invitations::{count, told};
 use super::odata::QueryFault;
 use super::odata::query::{Paging, Query, Rules, SkipToken, only};
 use super::resources;
@@ -16,7 +17,7 @@ use super::table::BULK_INVITATIONS;
 use crate::base::params::RawParams;
 use crate::domain::bulk::job::{BulkJob, BulkJobId, Requester};
 use crate::domain::bulk::{FileFault, Sheet};
-use crate::domain::invitations::fault::{FaultKind, InviteError};
+use crate::domain::invitations::fault::InviteError;
 use crate::domain::refusal::{Code, Refusal};
 use crate::flows::bulk::take::{self, Judged};
 use crate::flows::bulk::{self, BulkError, report};
@@ -24,6 +25,7 @@ use crate::flows::directory::DirectoryError;
 use crate::flows::services::Services;
 use crate::http::limits::MAX_BULK_FILE;
 use crate::http::request;
+use crate::http::state::State;
 
 /// What the list lets be asked.
 pub const RULES: Rules<(), ()> =
@@ -82,13 +84,15 @@ impl From<Refusal> for NoFile {
 }
 
 /// `POST`: judges the file where that is all that is asked, else takes it.
-pub async fn hand_in(services: &Services, ask: &Ask<'_>) -> Result<Reply, Fault> {
+pub async fn hand_in(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
+    let services = state.services();
     let Some(file) = &ask.file else { return Err(Fault::bad("a file cannot be part of a batch")) };
     judge_query(&ask.query)?;
     if ask.key.is_some() {
         let message = "`Idempotency-Key` is not read here: a file that comes again passes over whom the first invited";
         return Err(Fault::bad(message));
     }
+    count(state, ask.caller())?;
     if is_dry(&ask.query)? {
         return Ok(Reply::ok(judged(&take::judge(services, ask.caller(), file).await?)));
     }
@@ -213,17 +217,6 @@ fn file(fault: &FileFault) -> Fault {
     Fault::new(status, fault.code(), fault.to_string())
 }
 
-fn refused(error: &InviteError) -> Fault {
-    let status = match error.kind() {
-        FaultKind::BadField => StatusCode::BAD_REQUEST,
-        FaultKind::NotAllowed => StatusCode::FORBIDDEN,
-        FaultKind::NotFound => StatusCode::NOT_FOUND,
-        FaultKind::Conflict => StatusCode::CONFLICT,
-        FaultKind::Ours => StatusCode::SERVICE_UNAVAILABLE,
-    };
-    Fault::new(status, error.code(), error.to_string())
-}
-
 impl From<BulkError> for Fault {
     fn from(error: BulkError) -> Self {
         let (code, message) = (error.code(), error.to_string());
@@ -232,7 +225,7 @@ impl From<BulkError> for Fault {
             BulkError::Invite(InviteError::Store(error)) | BulkError::Store(error) => {
                 DirectoryError::Store(error).into()
             }
-            BulkError::Invite(error) => refused(&error),
+            BulkError::Invite(error) => told(&error),
             BulkError::Unknown { .. } => Self::new(StatusCode::NOT_FOUND, code, message),
             BulkError::State { .. } => Self::new(StatusCode::CONFLICT, code, message),
             BulkError::Held { .. } => Self::new(StatusCode::FORBIDDEN, code, message),

@@ -105,21 +105,41 @@ impl Reply {
     }
 }
 
+/// A route whose rule lets the caller in, with what stands for its parameters.
+#[derive(Debug)]
+pub struct Opened {
+    /// What answers.
+    pub handler: Handler,
+    values: Vec<String>,
+}
+
+impl Opened {
+    /// Finds the route of an address and judges whether the caller may ask it at all.
+    ///
+    /// # Errors
+    /// `Fault`.
+    pub fn find(method: Option<Method>, path: &str, caller: &Caller) -> Result<Self, Fault> {
+        match find(method, path) {
+            Found::Route(route, values) => {
+                gate(route.rule, caller)?;
+                Ok(Self { handler: route.handler, values })
+            }
+            Found::OtherMethod(allowed) => Err(Fault::other_method(&allowed)),
+            Found::Nothing => Err(Fault::no_address()),
+        }
+    }
+}
+
 /// Answers.
 ///
 /// # Errors
 /// `Fault`.
-pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
-    let (route, values) = match find(ask.method, ask.path) {
-        Found::Route(route, values) => (route, values),
-        Found::OtherMethod(allowed) => return Err(Fault::other_method(&allowed)),
-        Found::Nothing => return Err(Fault::no_address()),
-    };
-    gate(route.rule, ask.caller())?;
+pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<Reply, Fault> {
+    let Opened { handler, values } = opened;
     let services: &Services = state.services();
     let value = |place: usize| values.get(place).map_or("", String::as_str);
     let (first, second) = (value(0), value(1));
-    match route.handler {
+    match *handler {
         Handler::Me => users::me(services, ask).await,
         Handler::MyGroups => groups::mine(services, ask).await,
         Handler::RevokeMySessions => users::revoke_mine(services, ask).await,
@@ -162,13 +182,13 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         Handler::DirectoryAudit => logs::one(services, ask, Kind::Directory, first).await,
         Handler::SignIns => logs::list(services, ask, Kind::SignIns).await,
         Handler::SignIn => logs::one(services, ask, Kind::SignIns, first).await,
-        Handler::MonthlyActive => reports::monthly_active(services, ask).await,
+        Handler::MonthlyActive => reports::monthly_active(state, ask).await,
         // They are opened before, and a batch reaches no address of theirs.
         Handler::NeverRedeemed | Handler::Unused | Handler::ExportAudit | Handler::VerifyAudit => {
             Err(Fault::bad("a stream cannot be part of a batch"))
         }
         Handler::BulkJobs => bulk::list(services, ask).await,
-        Handler::HandIn => bulk::hand_in(services, ask).await,
+        Handler::HandIn => bulk::hand_in(state, ask).await,
         Handler::BulkJob => bulk::one_job(services, ask, first).await,
         Handler::StopBulkJob => bulk::stop(services, ask, first).await,
         Handler::ResumeBulkJob => bulk::resume(services, ask, first).await,
@@ -182,7 +202,7 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
 
 /// Turns away who may not ask this whatever it is about, before anything is looked up, so that nobody learns what is
 /// there. Each act is judged once more by what does it, with the object at hand.
-pub(super) fn gate(rule: Rule, caller: &Caller) -> Result<(), DirectoryError> {
+fn gate(rule: Rule, caller: &Caller) -> Result<(), DirectoryError> {
     let is_person = matches!(caller, Caller::Person { .. });
     let may = match rule {
         Rule::Act(act) => caller.may(act),

@@ -54,6 +54,13 @@ impl Fault {
         Self { allow: Some(names), ..fault }
     }
 
+    /// The value of `Retry-After`. **Units**: seconds.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<u64> {
+        let wait = self.wait?;
+        Some(u64::try_from(wait.as_nanos().div_ceil(1_000_000_000)).unwrap_or(u64::MAX).max(1))
+    }
+
     /// As the body tells it.
     #[must_use]
     pub fn body(&self, at: Timestamp, request_id: &str, client_request_id: &str) -> Value {

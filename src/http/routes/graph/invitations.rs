@@ -9,13 +9,15 @@ use super::idempotency::{self, pack, unpack};
 use super::odata::query::only;
 use super::resources::{self, document, text};
 use crate::domain::guest_details::{self, MAX_SPONSORS, Sponsor};
-use crate::domain::guests::{GuestId, UserType};
+use crate::domain::guests::{Guest, GuestId, UserType};
 use crate::domain::invitations::fault::{FaultKind, InviteError};
 use crate::domain::invitations::wish::{Sending, Wish, WishTexts};
-use crate::flows::directory::{DirectoryError, sponsors};
-use crate::flows::invite::Invited;
+use crate::domain::permissions::Caller;
+use crate::flows::directory::access::{own, sees_accounts};
+use crate::flows::directory::{DirectoryError, sponsors, users};
 use crate::flows::invite::again::{Anew, NewAddress};
 use crate::flows::invite::once::{Request, RequestError, answer};
+use crate::flows::invite::{Account, Invited};
 use crate::flows::services::Services;
 use crate::http::state::State;
 
@@ -39,6 +41,7 @@ type Recipient<'b> = (Option<&'b str>, &'b str);
 /// `POST /invitations`.
 pub async fn invite(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
     only(&ask.query, &[])?;
+    count(state, ask.caller())?;
     let services = state.services();
     let map = resources::object(ask.body.as_ref(), KNOWN)?;
     let info = Info::read(map)?;
@@ -49,12 +52,22 @@ pub async fn invite(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
     let public_url = &services.settings.public_url;
     let telling = |invited: &Invited| {
         let location = public_url.join(&format!("/v1.0/users/{}", invited.guest.id));
-        let body = document(public_url, "invitations/$entity", shown(&request, &info, invited));
+        // Who may not read accounts learns no more of one that was there than that it is.
+        let is_seen = invited.account == Account::Made || sees_accounts(ask.caller());
+        let seen = is_seen.then_some(&invited.guest);
+        let body = document(public_url, "invitations/$entity", shown(&request, &info, invited, seen));
         pack(&Reply::made(body, location))
     };
     let answered = answer(services, ask.caller(), &request, repeat.as_ref(), &telling).await;
     drop(turn);
     unpack(&answered?)
+}
+
+/// Counts what a person asks who invites, as the pages do. What an app may do for itself is an administrator's matter.
+pub(super) fn count(state: &State, caller: &Caller) -> Result<(), Fault> {
+    let Some(person) = own(caller) else { return Ok(()) };
+    let counted = state.invitations.check(person);
+    counted.map_err(|many| Fault::from(&many.refusal("too_many_invitations_of_account")))
 }
 
 /// `invitedUserMessageInfo`.
@@ -163,8 +176,8 @@ async fn sponsors_of(services: &Services, map: &Map<String, Value>) -> Result<Ve
     Ok(found)
 }
 
-/// The invitation as Graph shows it.
-fn shown(request: &Request, info: &Info<'_>, invited: &Invited) -> Value {
+/// The invitation as Graph shows it: with name and type of the account where that is seen, else as they were asked for.
+fn shown(request: &Request, info: &Info<'_>, invited: &Invited, seen: Option<&Guest>) -> Value {
     let (address, redirect_url, sending, is_reset) = match request {
         Request::Invite(wish) => (Some(&wish.address), Some(&wish.redirect_url), wish.sending, false),
         Request::Reset(anew, NewAddress::Set(address) | NewAddress::SetNow(address)) => {
@@ -175,11 +188,16 @@ fn shown(request: &Request, info: &Info<'_>, invited: &Invited) -> Value {
         }
     };
     let recipient = |(name, address): &Recipient<'_>| json!({ "emailAddress": { "name": name, "address": address } });
-    json!({
+    let (name, user_type) = match (seen, request) {
+        (Some(guest), _) => (guest.display_name.as_deref(), Some(guest.user_type)),
+        (None, Request::Invite(wish)) => (wish.display_name.as_deref(), Some(wish.user_type)),
+        // A reset asks for neither.
+        (None, Request::Reset(..)) => (None, None),
+    };
+    let mut body = json!({
         "id": invited.invitation.map(|id| id.to_string()),
         "inviteRedeemUrl": invited.link,
-        "invitedUserDisplayName": invited.guest.display_name,
-        "invitedUserType": crate::flows::directory::users::user_type(&invited.guest),
+        "invitedUserDisplayName": name,
         "invitedUserEmailAddress": address.map(|address| address.as_str()),
         "sendInvitationMessage": sending == Sending::ByMail,
         "resetRedemption": is_reset,
@@ -191,7 +209,11 @@ fn shown(request: &Request, info: &Info<'_>, invited: &Invited) -> Value {
             "ccRecipients": info.recipients.iter().map(recipient).collect::<Vec<_>>(),
         },
         "invitedUser": { "id": invited.guest.id.to_string() },
-    })
+    });
+    if let Some(user_type) = user_type {
+        body["invitedUserType"] = users::word_of_type(user_type).into();
+    }
+    body
 }
 
 /// The text under a key, where it stands and is not `null`.
@@ -265,6 +287,7 @@ const fn field(error: &InviteError) -> Option<&'static str> {
         | InviteError::ConsumerAddress { .. }
         | InviteError::DomainBlocked { .. }
         | InviteError::AddressConflict { .. }
+        | InviteError::AddressInUse
         | InviteError::AddressNotSet { .. } => "invitedUserEmailAddress",
         InviteError::RedirectUrl(_) => "inviteRedirectUrl",
         InviteError::DisplayName(_) => "invitedUserDisplayName",

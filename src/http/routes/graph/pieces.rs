@@ -15,8 +15,10 @@ use tracing::Instrument as _;
 
 use super::fault::Fault;
 use super::streams::Job;
+use crate::domain::permissions::Caller;
 use crate::flows::directory::DirectoryError;
-use crate::http::limits::{MAX_STREAM_PAUSE, STREAM_WAIT};
+use crate::http::exports::Turn;
+use crate::http::limits::{MAX_STREAM_PAUSE, MAX_STREAM_TIME, STREAM_WAIT};
 use crate::http::state::State;
 
 /// Why writing stops.
@@ -59,12 +61,10 @@ impl Sink {
     /// Writes, and waits until what was written before has been taken.
     pub(super) async fn write(&mut self, text: String) -> Result<(), Halt> {
         self.start().await?;
+        if self.pieces.is_closed() {
+            return Err(Halt::Left);
+        }
         if text.is_empty() { Ok(()) } else { self.send(Piece::Data(text.into())).await }
-    }
-
-    /// Returns when nobody reads any more.
-    pub(super) async fn is_left(&self) {
-        self.pieces.closed().await;
     }
 
     async fn send(&self, piece: Piece) -> Result<(), Halt> {
@@ -90,20 +90,22 @@ impl Sink {
     }
 }
 
-/// Begins to write. Faults before the first piece are told, later ones cut the body off.
+/// Begins to write for `caller`. Faults before the first piece are told, later ones cut the body off.
 ///
 /// # Errors
 /// [`Fault`], and where too many are being written.
-pub(super) async fn begin(state: &Arc<State>, job: Job) -> Result<Body, Fault> {
-    let permit = state.streams.clone().try_acquire_owned().map_err(|_| too_many(STREAM_WAIT))?;
+pub(super) async fn begin(state: &Arc<State>, caller: &Caller, job: Job) -> Result<Body, Fault> {
+    let turn = turn(state, caller)?;
     let (head, begun) = oneshot::channel();
     let (pieces, written) = mpsc::channel(1);
+    let reader = pieces.clone();
     let mut sink = Sink { head: Some(head), pieces };
     let state = state.clone();
     let writing = async move {
-        let outcome = job.write(state.services(), &mut sink).await;
+        let outcome = while_read(&reader, MAX_STREAM_TIME, job.write(state.services(), &mut sink)).await;
+        // The end frees the caller's place, so that whoever has seen it may ask for the next.
+        drop((turn, reader));
         sink.finish(outcome).await;
-        drop(permit);
     };
     tokio::spawn(writing.in_current_span());
     // A writer that is gone has told nothing.
@@ -112,10 +114,31 @@ pub(super) async fn begin(state: &Arc<State>, job: Job) -> Result<Body, Fault> {
     Ok(Body::new(Pieces(written)))
 }
 
-fn too_many(wait: Duration) -> Fault {
+/// A place among what is being written.
+///
+/// # Errors
+/// [`Fault`] where the caller has one, or the node all of them.
+pub(super) fn turn(state: &State, caller: &Caller) -> Result<Turn, Fault> {
     let (status, code) = (StatusCode::TOO_MANY_REQUESTS, "TooManyRequests");
-    let fault = Fault::new(status, code, "too many exports are being written; wait as long as `Retry-After` says");
-    Fault { wait: Some(wait), ..fault }
+    let message = "an export of yours or too many others are being written; wait as long as `Retry-After` says";
+    let fault = || Fault { wait: Some(STREAM_WAIT), ..Fault::new(status, code, message) };
+    state.exports.begin(caller).ok_or_else(fault)
+}
+
+/// Writes as long as somebody reads, in whatever the writer waits for, and no longer than `time`.
+async fn while_read(
+    reader: &mpsc::Sender<Piece>,
+    time: Duration,
+    writing: impl Future<Output = Result<(), Halt>>,
+) -> Result<(), Halt> {
+    let bounded = tokio::time::timeout(time, writing);
+    tokio::select! {
+        outcome = bounded => outcome.unwrap_or_else(|_| {
+            let message = "the answer takes too long to be written: ask for less at a time";
+            Err(Halt::Failed(Fault::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceNotAvailable", message)))
+        }),
+        () = reader.closed() => Err(Halt::Left),
+    }
 }
 
 /// The end that is read.
@@ -169,5 +192,21 @@ mod tests {
         assert_eq!((head, body), (Ok(()), None), "what was not finished is cut off");
         let (head, body) = read(async |_| Err(failed())).await;
         assert_eq!((head.unwrap_err().code, body), ("Request_BadRequest", None), "nothing was begun");
+    }
+
+    #[tokio::test]
+    async fn writing_ends_with_its_reader_and_its_time() {
+        let (pieces, mut written) = mpsc::channel(1);
+        let mut sink = Sink { head: None, pieces: pieces.clone() };
+        assert!(sink.write(String::new()).await.is_ok());
+        let done = while_read(&pieces, MAX_STREAM_TIME, async { Ok(()) }).await;
+        assert!(done.is_ok(), "{done:?}");
+        let late = while_read(&pieces, Duration::ZERO, std::future::pending()).await;
+        assert!(matches!(&late, Err(Halt::Failed(fault)) if fault.status == 503), "{late:?}");
+        written.close();
+        let left = while_read(&pieces, MAX_STREAM_TIME, std::future::pending()).await;
+        assert!(matches!(left, Err(Halt::Left)), "{left:?}");
+        // Also one that finds nothing to write.
+        assert!(matches!(sink.write(String::new()).await, Err(Halt::Left)));
     }
 }

@@ -8,13 +8,12 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
 use super::bulk;
-use super::dispatch::{Ask, Reply, dispatch, gate};
+use super::dispatch::{Ask, Opened, Reply, dispatch};
 use super::fault::Fault;
 use super::idempotency;
 use super::streams;
-use super::table::{self, Method, Rule};
+use super::table::{Handler, Method};
 use crate::base::params::RawParams;
-use crate::domain::permissions::Act;
 use crate::domain::refusal::{Code, Refusal};
 use crate::flows::callers::{self, Target};
 use crate::flows::token::possession::AppHeaders;
@@ -80,17 +79,17 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Response<Body>, 
     }
     let query = RawParams::parse(query).map_err(|error| Fault::bad(error.to_string()))?;
     let method = Method::parse(parts.method.as_str());
+    let opened = Opened::find(method, path, &called.caller)?;
     let mut file = None;
     let key = if method == Some(Method::Post) { idempotency::key(&all(idempotency::HEADER))? } else { None };
-    let body = match method {
-        Some(Method::Post) if path == table::BULK_INVITATIONS => {
-            // Who may not hand anything in sends nothing that is kept even for a moment.
-            gate(Rule::ActOrSetting(Act::InviteGuest), &called.caller)?;
+    // Who may not ask this sends nothing that is kept even for a moment.
+    let body = match (method, opened.handler) {
+        (_, Handler::HandIn) => {
             bulk::judge_query(&query)?;
             file = Some(bulk::read_file(state.body_time, &parts.headers, body).await?);
             None
         }
-        Some(Method::Post | Method::Patch) => read_body(state, &parts.headers, body, &id).await?,
+        (Some(Method::Post | Method::Patch), _) => read_body(state, &parts.headers, body, &id).await?,
         _ => None,
     };
     let ask = Ask {
@@ -105,9 +104,9 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Response<Body>, 
         file,
         is_part: false,
     };
-    match streams::open(state, &ask).await? {
+    match streams::open(state, &ask, opened.handler).await? {
         Some(response) => Ok(response),
-        None => dispatch(state, &ask).await.map(shown),
+        None => dispatch(state, &ask, &opened).await.map(shown),
     }
 }
 
@@ -159,8 +158,7 @@ fn told(state: &State, fault: &Fault, id: &RequestId, client_id: &str) -> Respon
             response.headers_mut().insert(name, value);
         }
     }
-    if let Some(wait) = fault.wait {
-        let seconds = u64::try_from(wait.as_nanos().div_ceil(1_000_000_000)).unwrap_or(u64::MAX).max(1);
+    if let Some(seconds) = fault.retry_after() {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response

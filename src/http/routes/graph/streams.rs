@@ -11,11 +11,11 @@ use axum::http::{HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::dispatch::{Ask, gate};
+use super::dispatch::Ask;
 use super::fault::Fault;
 use super::odata::query::{only, option};
 use super::pieces::{self, Halt, Sink};
-use super::table::{Found, Handler, find};
+use super::table::Handler;
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::AttemptId;
 use crate::domain::permissions::Act;
@@ -107,20 +107,18 @@ pub(super) enum Job {
     Verify,
 }
 
-/// Opens the stream that an address has; none where it has another answer.
+/// Opens the stream that a route has whose rule lets the caller in; none where it has another answer.
 ///
 /// # Errors
 /// [`Fault`].
-pub async fn open(state: &Arc<State>, ask: &Ask<'_>) -> Result<Option<Response<Body>>, Fault> {
-    let Found::Route(route, _) = find(ask.method, ask.path) else { return Ok(None) };
-    let read = match route.handler {
+pub async fn open(state: &Arc<State>, ask: &Ask<'_>, handler: Handler) -> Result<Option<Response<Body>>, Fault> {
+    let read = match handler {
         Handler::ExportAudit => export,
         Handler::NeverRedeemed => never_redeemed,
         Handler::Unused => unused,
         Handler::VerifyAudit => verification,
         _ => return Ok(None),
     };
-    gate(route.rule, ask.caller())?;
     let job = read(ask)?;
     let (content_type, name) = match &job {
         Job::Export { kind: Kind::Directory, format, .. } => {
@@ -131,7 +129,7 @@ pub async fn open(state: &Arc<State>, ask: &Ask<'_>) -> Result<Option<Response<B
         Job::Unused { format, .. } => (format.content_type(), Some(("unused", *format))),
         Job::Verify => ("application/json", None),
     };
-    let body = pieces::begin(state, job).await?;
+    let body = pieces::begin(state, ask.caller(), job).await?;
     let mut response = respond::document(StatusCode::OK, content_type, "no-store", body);
     if let Some((name, format)) = name {
         let disposition = format!("attachment; filename=\"{name}.{}\"", format.extension());
@@ -233,10 +231,7 @@ impl Job {
             Self::Verify => {
                 // It takes as long as the audit is long, so the head of the answer goes first.
                 sink.start().await?;
-                let seen = tokio::select! {
-                    seen = verify(services) => seen.map_err(DirectoryError::Store)?,
-                    () = sink.is_left() => return Err(Halt::Left),
-                };
+                let seen = verify(services).await.map_err(DirectoryError::Store)?;
                 sink.write(format!("{}\n", verified::json(&seen))).await
             }
         }
