@@ -11,6 +11,8 @@ use crate::support::stores::Place;
 const DEADLINE: u64 = 30_000;
 const CONTENT_SETTING_BLOCK: u8 = 2;
 /// The key under which the protocol names an element (W3C WebDriver 12.1).
+/// How often a click is tried that something is in the way of. Each try waits for the page to be painted.
+const CLICKS: u32 = 20;
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
 /// Whether pages may run scripts.
@@ -118,10 +120,18 @@ impl Chromium {
         self.element("css selector", selector)
     }
 
-    /// Presses a button or follows a link.
+    /// Presses a button or follows a link. A busy browser may still be laying out a page whose size has changed, and
+    /// says then that something else is in the way.
     pub fn click(&self, selector: &str) {
         let element = self.find(selector);
-        self.post(&format!("element/{element}/click"), json!({}));
+        let click = || self.driver.command("POST", &format!("{}/element/{element}/click", self.session), &json!({}));
+        for _ in 0..CLICKS {
+            match click() {
+                Err(error) if error.contains("click intercepted") => drop(self.get("screenshot")),
+                clicked => return drop(clicked.unwrap()),
+            }
+        }
+        click().unwrap();
     }
 
     /// Chooses a file in a field for one.
