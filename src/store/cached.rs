@@ -278,7 +278,8 @@ impl CachedDirectory {
         }
         let Some(object) = Box::pin(read).await? else {
             // Under the lock, as what is kept: what was read before a change says nothing after it.
-            if self.read().seen == seen {
+            let kept = self.read();
+            if kept.seen == seen {
                 self.strangers.insert(name, ());
             }
             return Ok(None);
@@ -337,9 +338,11 @@ impl Directory for CachedDirectory {
             return Ok(holdings);
         }
         let holdings = Arc::new(Box::pin(sql::holders::holdings(&mut self.database.clone(), look_up)).await?);
-        if self.read().seen == seen {
+        let kept = self.read();
+        if kept.seen == seen {
             self.holdings.insert(look_up.clone(), Arc::clone(&holdings));
         }
+        drop(kept);
         Ok(holdings)
     }
 
