@@ -79,6 +79,10 @@ async fn once(services: &Services, act: Act<'_>, name: &str, role: Role, clash: 
     if kept.value.guest.standing == Standing::Deleted {
         return Err(OperateError::Unknown { kind: "guest", name: name.to_owned() });
     }
+    // Whoever has an address that was set here need not be whoever is meant by it.
+    if kept.value.guest.mail_standing == MailStanding::Unproven && GuestId::parse(name).is_err() {
+        return Err(OperateError::MailUnproven { mail: name.to_owned(), guest });
+    }
     let account = match (&kept.value.guest.binding, &kept.value.guest.mail) {
         (Binding::Accepted { partner, .. }, _) => match unit.read_partner(*partner).await? {
             Some(home) if home.kind == PartnerKind::Home => Account::Bound,

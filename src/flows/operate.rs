@@ -22,6 +22,14 @@ pub enum OperateError {
         /// What was named.
         name: String,
     },
+    /// The address of the account was set and nobody has proven it.
+    #[error("nobody has proven that `{mail}` is of the account {guest}: name the account by its id")]
+    MailUnproven {
+        /// The address.
+        mail: String,
+        /// The account.
+        guest: GuestId,
+    },
     /// The partner has no such domain.
     #[error("`{slug}` has no domain `{name}`: `entente partner domains {slug}` shows all")]
     NoSuchDomain {

@@ -4,6 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::domain::guests::{Guest, GuestId, UserType};
+use crate::domain::mail::MailAddress;
 
 /// Changes of accounts inside a unit.
 #[async_trait]
@@ -13,6 +14,12 @@ pub trait GuestEdits {
     /// # Errors
     /// [`StoreError::Taken`] with `guests_mail_key`.
     async fn write_mail(&mut self, guest: &Guest) -> Result<(), StoreError>;
+
+    /// Notes that the address of an account is its person's; does nothing where the account has another by now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn note_mail_proven(&mut self, id: GuestId, mail: &MailAddress) -> Result<(), StoreError>;
 
     /// Makes an account a guest or a member.
     ///

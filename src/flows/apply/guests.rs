@@ -55,6 +55,16 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
                 );
                 draft.fault(&located.origin, message);
             }
+            // Whoever has an address that was set here need not be whoever the file means by it.
+            Some(kept) if definition.id.is_none() && kept.value.guest.mail_standing == MailStanding::Unproven => {
+                let message = format!(
+                    "guest `{}`: the address of this account was set and nobody has proven it: name the account by its \
+                     id, {}",
+                    definition.email.as_str(),
+                    kept.value.guest.id
+                );
+                draft.fault(&located.origin, message);
+            }
             Some(kept) => {
                 let roles = definition.roles.unwrap_or(kept.value.roles);
                 if roles.iter().any(|role| !kept.value.roles.has(role)) {
@@ -77,7 +87,7 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
             continue;
         }
         let guest = &kept.value.guest;
-        match &guest.mail {
+        match guest.proven_mail() {
             Some(mail) => draft.guest_names.insert(mail.key(), uuid(guest.id.as_bytes())),
             None => draft.guest_names.insert_id(uuid(guest.id.as_bytes())),
         }
@@ -172,10 +182,6 @@ fn invited(draft: &Draft<'_>, definition: &GuestDefinition, pinned: Option<Partn
 /// The stored guest with what the definition says; everything else stays, the `#EXT#` name too.
 fn changed(stored: &Guest, definition: &GuestDefinition, pinned: Option<PartnerId>) -> Guest {
     let mut guest = stored.clone();
-    // Whoever has signed in was vouched for by another address.
-    if guest.mail.as_ref() != Some(&definition.email) && matches!(guest.binding, Binding::Accepted { .. }) {
-        guest.mail_standing = MailStanding::Unproven;
-    }
     guest.mail = Some(definition.email.clone());
     guest.pinned_partner = pinned;
     guest.name_source = name_source(definition);

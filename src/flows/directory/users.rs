@@ -1,6 +1,6 @@
 //! Accounts: reading them one by one, and ending their sessions; [`super::listing`] looks through them.
 
-use super::access::{Sight, held, may_touch, own, sight};
+use super::access::{Sight, held, may_touch, own, sees_accounts, sight};
 use super::{DirectoryError, permit, until_first};
 use crate::domain::audit::Activity;
 use crate::domain::guests::{Binding, Guest, GuestId, Standing, UserType};
@@ -87,7 +87,10 @@ pub async fn one(services: &Services, caller: &Caller, name: &str) -> Result<See
         // Whether there is such an account is not told either.
         Sight::Own | Sight::Nothing => return Err(DirectoryError::Denied("you may not read this account")),
     };
-    let person = found.ok_or_else(|| DirectoryError::unknown("user", name))?;
+    let mut person = found.ok_or_else(|| DirectoryError::unknown("user", name))?;
+    if is_own {
+        hide_unproven(caller, &mut person);
+    }
     Ok(Seen { person, extent })
 }
 
@@ -101,7 +104,17 @@ pub async fn me(services: &Services, caller: &Caller) -> Result<Person, Director
         return Err(DirectoryError::Denied("the app was not let read the account; it needs `User.Read`"));
     }
     let found = services.store.person(&PersonKey::Id(id)).await?;
-    found.ok_or_else(|| DirectoryError::unknown("user", id))
+    let mut person = found.ok_or_else(|| DirectoryError::unknown("user", id))?;
+    hide_unproven(caller, &mut person);
+    Ok(person)
+}
+
+/// An app that asks in the name of a person who the person is takes the address for theirs. What nobody has proven is
+/// shown to those alone who read accounts as accounts.
+fn hide_unproven(caller: &Caller, person: &mut Person) {
+    if !sees_accounts(caller) {
+        person.guest.mail = person.guest.proven_mail().cloned();
+    }
 }
 
 /// The id of the account of who asks.

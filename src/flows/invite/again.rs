@@ -127,6 +127,7 @@ pub(super) async fn reset_in(
     address::judge(unit, inviting, &wish.address).await?;
     // Without a choice an account that has no address of its own keeps none: another account has it.
     let mail = chosen.or_else(|| guest.mail.clone());
+    judge_groups(unit, author.caller, &guest, mail.as_ref()).await?;
     let moved = guest.mail.as_ref().map(MailAddress::domain) != mail.as_ref().map(MailAddress::domain);
     let pinned_partner = guest.pinned_partner.filter(|_| !moved);
     let guest = Guest { mail, pinned_partner, binding: Binding::PendingAcceptance, ..guest };
@@ -140,6 +141,22 @@ pub(super) async fn reset_in(
     unit.reset_factors(guest.id).await?;
     let (known, activity) = (Account::Known, Activity::RedemptionReset);
     make::link(inviting, unit, &wish, guest, known, Trust::Full, activity).await
+}
+
+/// The groups that an account owns go to whoever proves its address. Where nobody has proven that before, somebody else
+/// may.
+async fn judge_groups(
+    unit: &mut dyn UnitOfWork,
+    caller: &Caller,
+    guest: &Guest,
+    mail: Option<&MailAddress>,
+) -> Result<(), InviteError> {
+    if guest.proven_mail() != mail && unit.owns_any_group(guest.id).await? && !caller.may(Act::ManageGroups) {
+        return Err(InviteError::NotAllowed {
+            needed: "the account owns a group: it takes the right to manage groups",
+        });
+    }
+    Ok(())
 }
 
 /// The address that was asked for, where the account has it or whoever asks may set it.
@@ -181,6 +198,7 @@ pub(super) async fn convert(
         });
     }
     target::judge_roles(unit, caller, guest.id).await?;
+    judge_groups(unit, caller, &guest, guest.mail.as_ref()).await?;
     let guest = Guest { binding: Binding::PendingAcceptance, pinned_partner: None, ..guest };
     unbind(inviting, unit, &guest).await?;
     unit.note_state_change(guest.id, inviting.author.now).await?;

@@ -81,6 +81,10 @@ pub(super) async fn known(
         return Err(conflict(inviting, &guest));
     }
     if matches!(guest.binding, Binding::Accepted { .. }) {
+        // Whoever has an address that was set here need not be whoever is meant by it.
+        if guest.mail_standing == MailStanding::Unproven {
+            return Err(conflict(inviting, &guest));
+        }
         return given_at_once(inviting, unit, wish, guest, Account::Known).await;
     }
     let open = unit.invitations_of(guest.id).await?;

@@ -97,7 +97,7 @@ pub(crate) async fn admit(
         return by_ticket(applicant, unit, reading, ticket, &mail, &profile).await;
     }
     if let Some(known) = &reading.guest {
-        return known_guest(unit, partner, known, reading.grant, &profile).await;
+        return known_guest(unit, partner, known, reading.grant, (&profile, &mail)).await;
     }
     let invited = match &mail {
         ProvenMail::Proven(mail) => unit.read_guest_by_mail(mail, request.app).await?,
@@ -143,7 +143,7 @@ async fn by_ticket(
     let (invitation, guest) = judge::read(unit, ticket).await?;
     if let Some(known) = &reading.guest {
         if known.id == guest.id {
-            return known_guest(unit, partner, known, reading.grant, profile).await;
+            return known_guest(unit, partner, known, reading.grant, (profile, mail)).await;
         }
         return Err(judge::invalid("identity_of_another_account").into());
     }
@@ -185,15 +185,22 @@ async fn known_guest(
     partner: &Partner,
     known: &Guest,
     grant: Grant,
-    profile: &Profile,
+    (profile, mail): (&Profile, &ProvenMail),
 ) -> Result<Came, Halt> {
     let bound_here = matches!(&known.binding, Binding::Accepted { partner: bound, .. } if *bound == partner.id);
     if !bound_here {
         return Err(Refusal::new(Code::IdpUserUnknown, "bound_through_another_partner").into());
     }
-    let guest = with_names(known.clone(), partner, profile);
+    let mut guest = with_names(known.clone(), partner, profile);
     if guest != *known {
         unit.update_guest_names(&guest).await?;
+    }
+    // What an administrator has set since is the person's where their partner says so.
+    if let (MailStanding::Unproven, ProvenMail::Proven(stated), Some(own)) = (guest.mail_standing, mail, &guest.mail)
+        && stated.key() == own.key()
+    {
+        unit.note_mail_proven(guest.id, own).await?;
+        guest.mail_standing = MailStanding::Known;
     }
     Ok(came(guest, grant, None))
 }

@@ -255,6 +255,6 @@ pub(crate) async fn check_return(
 
 /// A person's name for a page.
 pub(crate) fn label(guest: &Guest) -> String {
-    let mail = guest.mail.as_ref().map(|mail| mail.as_str().to_owned());
+    let mail = guest.proven_mail().map(|mail| mail.as_str().to_owned());
     mail.or_else(|| guest.display_name.clone()).unwrap_or_else(|| guest.user_principal_name.clone())
 }

@@ -13,6 +13,9 @@ statements! {
     WRITE_MAIL = "update guests
 set mail = $2, mail_key = $3, pinned_partner_id = $4, mail_unproven = $5
 where id = $1 and standing <> 'deleted'";
+    NOTE_MAIL_PROVEN = "update guests
+set mail_unproven = 0
+where id = $1 and mail_key = $2";
     WRITE_USER_TYPE = "update guests
 set user_type = $2
 where id = $1";
@@ -24,6 +27,14 @@ pub(in crate::store) async fn write_mail(unit: &mut Unit, guest: &Guest) -> Resu
     let is_unproven = guest.mail_standing == MailStanding::Unproven;
     let values = values![guest.id, text, key, guest.pinned_partner, is_unproven];
     unit.attempt(&WRITE_MAIL, values).await.map(drop)
+}
+
+pub(in crate::store) async fn note_mail_proven(
+    unit: &mut Unit,
+    id: GuestId,
+    mail: &MailAddress,
+) -> Result<(), StoreError> {
+    unit.write(&NOTE_MAIL_PROVEN, values![id, mail.key()]).await
 }
 
 pub(in crate::store) async fn write_user_type(

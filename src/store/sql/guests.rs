@@ -7,7 +7,7 @@ use super::{Read, roles, session_ends, statements};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::AppId;
 use crate::domain::authentication::Identity;
-use crate::domain::guests::{Binding, Guest, GuestId, MailStanding, Standing};
+use crate::domain::guests::{Binding, Guest, GuestId, Standing};
 use crate::domain::mail::MailAddress;
 use crate::domain::roles::Roles;
 use crate::domain::store::StoreError;
@@ -53,7 +53,11 @@ set display_name = $2, given_name = $3, family_name = $4
 where id = $1";
     UPDATE = "update guests
 set mail = $2, mail_key = $3, display_name = $4, name_source = $5, pinned_partner_id = $6, provenance = $7,
-    mail_unproven = $8
+    mail_unproven = case
+        when mail_key is not distinct from $3 then mail_unproven
+        when issuer is null then 0
+        else 1
+    end
 where id = $1 and standing <> 'deleted'";
     DELETE = "delete from guests
 where id = $1";
@@ -153,7 +157,6 @@ pub(in crate::store) async fn update(
         word_of(NAME_SOURCES, &guest.name_source),
         guest.pinned_partner,
         word_of(PROVENANCES, &provenance),
-        guest.mail_standing == MailStanding::Unproven,
     ];
     unit.attempt(&UPDATE, values).await?;
     set_apps(unit, guest.id, &whole.apps).await

@@ -6,6 +6,7 @@ use entente::domain::mail::MailDomain;
 use entente::domain::partners::PartnerKind;
 use entente::domain::permissions::Permission;
 use entente::domain::roles::Role;
+use entente::flows::administrators;
 use serde_json::{Value, json};
 
 use super::scene::{Scene, assert_fault};
@@ -60,10 +61,10 @@ on_both_stores! {
         assert_refused(gateway, &page, "ADDRESS_CONFLICT", "mail_of_another_identity").await;
         let after = gateway.guest(gateway.ana).await.guest;
         assert_eq!((&after.binding, after.mail.as_ref().unwrap().as_str()), (&before.binding, EVE));
-        // Ana is who she was, and her apps are told the address that was set.
+        // Ana is who she was, and no app that asks who she is takes her for Eve.
         let me = scene.ana_with(&[Permission::UserRead]).await;
         let me = scene.read(&me, "/v1.0/me").await;
-        assert_eq!((&me["id"], &me["mail"]), (&json!(gateway.ana.to_string()), &json!(EVE)));
+        assert_eq!((&me["id"], &me["mail"]), (&json!(gateway.ana.to_string()), &Value::Null));
     }
 
     async fn no_code_goes_to_an_address_that_was_set_and_not_proven(backend: Backend) {
@@ -101,15 +102,67 @@ on_both_stores! {
         let (told, name) = email().await;
         assert_eq!(told, None);
         assert!(!name.is_some_and(|name| name == EVE));
-        // Administrators see it, and who redeems anew is told to the apps again.
+        // Administrators see it.
         assert_eq!(scene.read(&token, &format!("/v1.0/users/{}", gateway.ana)).await["mail"], EVE);
+        // Her partner says that it is hers, and then it is.
+        granted(&gateway.sign_in(&mut gateway.client(), &with_mail(Person::ana(), Some(EVE))).await);
+        assert_eq!(email().await, (Some(json!(EVE)), Some(json!(EVE))));
+        // Or she redeems anew.
+        let other = "anna@fabrikam.example";
+        assert_eq!(scene.patch(&token, gateway.ana, json!({ "mail": other })).await.status, 204);
+        assert_eq!(gateway.guest(gateway.ana).await.guest.proven_mail(), None);
         let reset = json!({
-            "invitedUserEmailAddress": EVE, "inviteRedirectUrl": "https://app.example/start", "resetRedemption": true,
-            "invitedUser": { "id": gateway.ana.to_string() },
+            "invitedUserEmailAddress": other, "inviteRedirectUrl": "https://app.example/start",
+            "resetRedemption": true, "invitedUser": { "id": gateway.ana.to_string() },
         });
         scene.done(&token, "POST", "/v1.0/invitations", Some(reset)).await;
         let guest = gateway.guest(gateway.ana).await.guest;
         assert_eq!(guest.proven_mail(), guest.mail.as_ref());
+    }
+
+    async fn nothing_is_given_to_an_address_that_was_set_and_not_proven(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        scene.ana_with(&[]).await;
+        let token = scene.service_with(&[Permission::UserReadWriteAll, Permission::UserInviteAll]).await;
+        assert_eq!(scene.patch(&token, gateway.ana, json!({ "mail": EVE })).await.status, 204);
+        // Whoever invites Eve means another person than Ana.
+        let invite = json!({ "invitedUserEmailAddress": EVE, "inviteRedirectUrl": "https://app.example/start" });
+        let page = scene.call(&token, "POST", "/v1.0/invitations", Some(invite)).await;
+        assert_fault(&page, 409, "ADDRESS_CONFLICT");
+        assert!(page.body.contains(&gateway.ana.to_string()), "{}", page.body);
+        // And so does whoever gives her a role; by the id it is meant.
+        let act = || entente::flows::operate::Act { operator: "olga", now: gateway.now() };
+        let grant = async |name: &str| administrators::grant(&gateway.services, act(), name, Role::ReportsReader).await;
+        let refused = grant(EVE).await.unwrap_err();
+        assert!(refused.to_string().contains("name the account by its id"), "{refused}");
+        assert!(gateway.guest(gateway.ana).await.roles.is_empty());
+        grant(&gateway.ana.to_string()).await.unwrap();
+    }
+
+    async fn a_reset_hands_no_group_to_another_address(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        scene.ana_with(&[]).await;
+        let group = gateway.add_group("auditors", &[], &[]).await;
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        unit.add_owner(group, gateway.ana).await.unwrap();
+        unit.commit().await.unwrap();
+        let reset = async |token: &str, address: &str| {
+            let body = json!({
+                "invitedUserEmailAddress": address, "inviteRedirectUrl": "https://app.example/start",
+                "resetRedemption": true, "invitedUser": { "id": gateway.ana.to_string() },
+            });
+            scene.call(token, "POST", "/v1.0/invitations", Some(body)).await
+        };
+        let users = scene.service_with(&[Permission::UserReadWriteAll]).await;
+        assert_eq!(scene.patch(&users, gateway.ana, json!({ "otherMails": [EVE] })).await.status, 204);
+        assert_fault(&reset(&users, EVE).await, 403, "NOT_ALLOWED");
+        assert_eq!(scene.patch(&users, gateway.ana, json!({ "mail": EVE })).await.status, 204);
+        assert_fault(&reset(&users, EVE).await, 403, "NOT_ALLOWED");
+        assert!(matches!(gateway.guest(gateway.ana).await.guest.binding, Binding::Accepted { .. }));
+        let both = scene.service_with(&[Permission::UserReadWriteAll, Permission::GroupReadWriteAll]).await;
+        assert_eq!(reset(&both, EVE).await.status, 201);
     }
 
     async fn an_address_is_judged_as_if_it_were_invited(backend: Backend) {

@@ -160,6 +160,17 @@ async fn an_address_that_a_file_changes_is_unproven_where_the_account_has_its_pe
         (changed.mail.as_ref().map(|mail| mail.as_str()), changed.proven_mail()),
         (Some("eve@fabrikam.example"), None)
     );
+    // A file that says no id means whoever has proven the address.
+    for text in [
+        "[[guest]]\nemail = 'eve@fabrikam.example'\nroles = ['reports_reader']\n",
+        "[[group]]\nslug = 'readers'\nmembers = ['eve@fabrikam.example']\n",
+    ] {
+        let faults = gateway.apply(text).await.unwrap_err();
+        assert!(faults[0].contains("by its id") || faults[0].contains("there is no guest"), "{faults:?}");
+    }
+    let by_id = format!("{}roles = ['reports_reader']\n", by_id(waiting.id, "eve@fabrikam.example"));
+    gateway.apply(&by_id).await.unwrap();
+    assert_eq!(read().await.proven_mail(), None, "naming it proves nothing");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use entente::domain::audit::AuditQuery;
 use entente::domain::collaboration::{DomainList, DomainRule, InvitesFrom};
 use entente::domain::guest_details::GuestDetails;
-use entente::domain::guests::{Binding, Guest, GuestId, UserType};
+use entente::domain::guests::{Binding, Guest, GuestId, MailStanding, UserType};
 use entente::domain::invitations::wish::{Sending, Wish};
 use entente::domain::invitations::{AccountMatch, InvitationStatus};
 use entente::domain::mail::{MailAddress, MailDomain};
@@ -211,7 +211,12 @@ on_both_stores! {
         let invited = gateway.invited_by(&operator(), &asked).await.unwrap();
         let after = gateway.guest(gateway.ana).await;
         let expected =
-            Guest { binding: Binding::PendingAcceptance, sessions_valid_from: gateway.now(), ..before.guest };
+            Guest {
+                binding: Binding::PendingAcceptance,
+                mail_standing: MailStanding::Known,
+                sessions_valid_from: gateway.now(),
+                ..before.guest
+            };
         assert_eq!((&after.guest, &after.apps), (&expected, &before.apps));
         let mut reading = unit(&gateway).await;
         assert_eq!(reading.groups_of(gateway.ana, 10).await.unwrap(), [group]);

@@ -81,7 +81,7 @@ async fn of_session(services: &Services, visitor: &Visitor) -> Result<Option<Mai
     let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
     let reading = unit.read_session(&hash, AppId::GATEWAY).await.map_err(|error| store_refusal(&error))?;
     let reading = reading.filter(|reading| reading.partner.id == MAILED_CODE_PARTNER);
-    Ok(reading.and_then(|reading| reading.guest.mail))
+    Ok(reading.and_then(|reading| reading.guest.proven_mail().cloned()))
 }
 
 /// Does what a page's form asks.
