@@ -153,6 +153,10 @@ impl KeySet {
     /// # Errors
     /// [`KeySetError`].
     pub fn read(document: &[u8]) -> Result<Self, KeySetError> {
+        Self::read_as(document, |key| key)
+    }
+
+    fn read_as(document: &[u8], kept: fn(PublicKey) -> PublicKey) -> Result<Self, KeySetError> {
         if document.len() > MAX_DOCUMENT {
             return Err(KeySetError::Malformed);
         }
@@ -160,7 +164,7 @@ impl KeySet {
         if document.keys.len() > MAX_KEYS {
             return Err(KeySetError::TooMany);
         }
-        let keys: Vec<NamedKey> = document.keys.into_iter().filter_map(read_key).collect();
+        let keys: Vec<NamedKey> = document.keys.into_iter().filter_map(|value| read_key(value, kept)).collect();
         let is_doubled =
             |key: &NamedKey| keys.iter().filter(|other| key.kid.is_some() && other.kid == key.kid).count() > 1;
         if keys.iter().any(is_doubled) {
@@ -169,12 +173,13 @@ impl KeySet {
         if keys.is_empty() { Err(KeySetError::Empty) } else { Ok(Self { keys }) }
     }
 
-    /// As [`read`](Self::read), of an app's record: nothing private may be in it.
+    /// As [`read`](Self::read), of an app's record: nothing private may be in it. Its keys are at rest, since apps stay
+    /// in memory whether they are used or not.
     ///
     /// # Errors
     /// [`KeySetError`].
     pub fn register(document: &[u8]) -> Result<Self, KeySetError> {
-        let set = Self::read(document)?;
+        let set = Self::read_as(document, PublicKey::at_rest)?;
         let read: Document = serde_json::from_slice(document).map_err(|_| KeySetError::Malformed)?;
         if read.keys.iter().any(is_private) { Err(KeySetError::Private) } else { Ok(set) }
     }
@@ -209,10 +214,10 @@ fn is_private(key: &serde_json::Value) -> bool {
 /// not for signatures.
 #[must_use]
 pub fn public_jwk(jwk: &serde_json::Value) -> Option<Arc<PublicKey>> {
-    if is_private(jwk) { None } else { read_key(jwk.clone()).map(|named| named.key) }
+    if is_private(jwk) { None } else { read_key(jwk.clone(), |key| key).map(|named| named.key) }
 }
 
-fn read_key(value: serde_json::Value) -> Option<NamedKey> {
+fn read_key(value: serde_json::Value, kept: fn(PublicKey) -> PublicKey) -> Option<NamedKey> {
     let jwk: Jwk = serde_json::from_value(value).ok()?;
     let signs = jwk.purpose.as_deref().is_none_or(|purpose| purpose == "sig")
         && jwk.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == "verify"));
@@ -226,7 +231,7 @@ fn read_key(value: serde_json::Value) -> Option<NamedKey> {
         ("OKP", Some("Ed25519")) => PublicKey::from_ed25519_part(&bytes(&jwk.x)?).ok()?,
         _ => return None,
     };
-    Some(NamedKey { kid: jwk.kid, alg: jwk.alg, key: Arc::new(key) })
+    Some(NamedKey { kid: jwk.kid, alg: jwk.alg, key: Arc::new(kept(key)) })
 }
 
 /// The cause of a refusal in which the document has no key of the token's name; a newer one may.
