@@ -134,7 +134,7 @@ impl<'a> Inviting<'a> {
         if let Some(id) = wish.account {
             return again::convert(self, unit, wish, id).await;
         }
-        match target::find(unit, wish).await? {
+        match target::find(self, unit, wish).await? {
             Target::New { other_mail } => match peers::home(self, unit, wish).await? {
                 Some(home) if !other_mail => make::added(self, unit, wish, home).await,
                 _ => make::new(self, unit, wish, other_mail).await,
