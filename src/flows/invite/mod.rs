@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod again;
+mod before;
 mod mailed;
 mod make;
 pub mod once;
