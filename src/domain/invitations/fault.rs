@@ -156,6 +156,9 @@ pub enum InviteError {
         /// Which.
         id: String,
     },
+    /// The same, said to who may not read accounts.
+    #[error("the account of this address is blocked: ask an administrator to unblock it")]
+    BlockedUnnamed,
     /// It has too many links.
     #[error(
         "the account `{id}` has {MAX_OPEN} links that nobody has followed: reset its redemption, which ends them all"
@@ -164,6 +167,12 @@ pub enum InviteError {
         /// Which.
         id: String,
     },
+    /// The same, said to who may not read accounts.
+    #[error(
+        "the account of this address has {MAX_OPEN} links that nobody has followed: ask an administrator to reset its \
+         redemption, which ends them all"
+    )]
+    LinksTooManyUnnamed,
     /// Its invitation was redeemed.
     #[error("the invitation of `{id}` was redeemed: to begin anew, reset its redemption")]
     AlreadyRedeemed {
@@ -274,8 +283,8 @@ impl InviteError {
             Self::AppUnknown { .. } => ("APP_UNKNOWN", BadField),
             Self::GroupUnknown { .. } => ("GROUP_UNKNOWN", BadField),
             Self::GuestUnknown { .. } => ("GUEST_UNKNOWN", NotFound),
-            Self::Blocked { .. } => ("GUEST_BLOCKED", Conflict),
-            Self::LinksTooMany { .. } => ("LINKS_TOO_MANY", Conflict),
+            Self::Blocked { .. } | Self::BlockedUnnamed => ("GUEST_BLOCKED", Conflict),
+            Self::LinksTooMany { .. } | Self::LinksTooManyUnnamed => ("LINKS_TOO_MANY", Conflict),
             Self::AlreadyRedeemed { .. } => ("ALREADY_REDEEMED", Conflict),
             Self::AddressNotSet { .. } => ("ADDRESS_NOT_SET", Conflict),
             Self::ResetForbidden { .. } => ("RESET_FORBIDDEN", NotAllowed),

@@ -150,6 +150,20 @@ impl Invitation {
         }
     }
 
+    /// Whether it takes everybody whom a link of `account_match` to `address` takes.
+    #[must_use]
+    pub fn takes_all_of(&self, account_match: AccountMatch, address: &MailAddress) -> bool {
+        match (self.account_match, account_match) {
+            (AccountMatch::Any, _) => true,
+            (AccountMatch::SameDomain, AccountMatch::SameDomain | AccountMatch::SameAddress) => {
+                address.domain() == self.address.domain()
+            }
+            (AccountMatch::SameAddress, AccountMatch::SameAddress) => *address == self.address,
+            (AccountMatch::SameDomain, AccountMatch::Any)
+            | (AccountMatch::SameAddress, AccountMatch::Any | AccountMatch::SameDomain) => false,
+        }
+    }
+
     /// Whether it can be redeemed no more because of the time.
     #[must_use]
     pub fn has_expired(&self, now: Timestamp) -> bool {

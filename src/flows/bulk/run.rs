@@ -11,10 +11,13 @@ use crate::base::sealing::Purpose;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::bulk::job::{BulkJob, BulkJobId, RowOutcome, RowStatus, place_of_link, place_of_sheet};
 use crate::domain::bulk::{Row, RowFault, Sheet};
+use crate::domain::guests::GuestId;
 use crate::domain::invitations::fault::InviteError;
+use crate::domain::permissions::Caller;
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::author::Author;
+use crate::flows::directory::access::sees_accounts;
 use crate::flows::invite::{Account, Invited, Inviting};
 use crate::flows::services::Services;
 use crate::flows::sign_in::MAX_TRIES;
@@ -148,15 +151,13 @@ impl Doing<'_> {
         let known = unit.guest_by_mail_key(wish.address.key()).await?.map(|kept| kept.value.guest.id);
         let outcome = match known {
             // Who is here already gets no second invitation by a file: that is what sending again is for.
-            Some(guest) => RowOutcome { guest: Some(guest), ..skipped(at, ALREADY_INVITED, ALREADY.to_owned()) },
+            Some(guest) => already(at, &caller, guest),
             None => {
                 let invited = inviting.one(unit.as_mut(), &wish).await?;
                 if invited.account == Account::Known {
                     // Found by an address that it has beside its own; what was written for it is undone.
                     drop(unit);
-                    let guest = Some(invited.guest.id);
-                    let outcome = RowOutcome { guest, ..skipped(at, ALREADY_INVITED, ALREADY.to_owned()) };
-                    return self.note(&outcome).await;
+                    return self.note(&already(at, &caller, invited.guest.id)).await;
                 }
                 self.invited(at, invited)?
             }
@@ -211,6 +212,11 @@ impl Doing<'_> {
         }
         unit.commit().await
     }
+}
+
+/// A row of who is here already, whose account is named to who may know it.
+fn already(at: u32, caller: &Caller, guest: GuestId) -> RowOutcome {
+    RowOutcome { guest: sees_accounts(caller).then_some(guest), ..skipped(at, ALREADY_INVITED, ALREADY.to_owned()) }
 }
 
 fn row_failed(at: u32, fault: &RowFault) -> RowOutcome {

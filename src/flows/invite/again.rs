@@ -2,16 +2,18 @@
 //! account that is to be redeemed from elsewhere.
 
 use super::make::{self, Trust};
-use super::{Account, Invited, Inviting, address, target};
+use super::{Account, Invited, Inviting, address, before, target};
 use crate::domain::audit::Activity;
-use crate::domain::guest_details::GuestDetails;
+use crate::domain::guest_details::{CreationType, GuestDetails};
 use crate::domain::guests::{Binding, Guest, GuestId};
+use crate::domain::invitations::Invitation;
 use crate::domain::invitations::fault::InviteError;
 use crate::domain::invitations::language::LanguageTag;
 use crate::domain::invitations::message::CustomMessage;
 use crate::domain::invitations::wish::{Sending, Wish};
 use crate::domain::mail::MailAddress;
 use crate::domain::permissions::{Act, Caller};
+use crate::domain::store::objects::Provenance;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::domain::web_address::WebAddress;
 use crate::flows::author::Author;
@@ -67,7 +69,8 @@ async fn resend_once(services: &Services, caller: &Caller, anew: &Anew) -> Resul
     if matches!(guest.binding, Binding::Accepted { .. }) {
         return Err(InviteError::AlreadyRedeemed { id: guest.id.to_string() });
     }
-    let wish = wish(unit.as_mut(), &guest, anew, None).await?;
+    let all = unit.invitations_of(guest.id).await?;
+    let wish = wish(&guest, &all, anew, None)?;
     address::judge(unit.as_mut(), &inviting, &wish.address).await?;
     let invited = make::known(&inviting, unit.as_mut(), &wish, guest).await?;
     unit.commit().await?;
@@ -123,13 +126,16 @@ pub(super) async fn reset_in(
     }
     let mut details = unit.guest_details(guest.id).await?;
     let chosen = chosen(&guest, &details, new_address, author.caller)?;
-    let wish = wish(unit, &guest, anew, chosen.as_ref()).await?;
+    let all = unit.invitations_of(guest.id).await?;
+    let mut wish = wish(&guest, &all, anew, chosen.as_ref())?;
     address::judge(unit, inviting, &wish.address).await?;
     // Without a choice an account that has no address of its own keeps none: another account has it.
     let mail = chosen.or_else(|| guest.mail.clone());
     judge_groups(unit, author.caller, &guest, mail.as_ref()).await?;
     let moved = guest.mail.as_ref().map(MailAddress::domain) != mail.as_ref().map(MailAddress::domain);
-    let pinned_partner = guest.pinned_partner.filter(|_| !moved);
+    // A partner that an object file names stays; one that a colleague came from is no more than where the first came in.
+    let is_added = details.creation_type == Some(CreationType::Invitation) && !is_of_file(unit, guest.id).await?;
+    let pinned_partner = guest.pinned_partner.filter(|_| !moved && !is_added);
     let guest = Guest { mail, pinned_partner, binding: Binding::PendingAcceptance, ..guest };
     unbind(inviting, unit, &guest).await?;
     if let Some(mail) = &guest.mail {
@@ -137,10 +143,17 @@ pub(super) async fn reset_in(
     }
     details.state_changed_at = Some(author.now);
     unit.write_guest_details(guest.id, &details).await?;
+    // The account keeps what it has, and so what nobody has come for yet.
+    let unredeemed = before::unredeemed(&all);
+    let trust = before::trust(&unredeemed, &details);
+    before::carry(&mut wish, unredeemed);
     unit.delete_invitations_of(guest.id).await?;
     unit.reset_factors(guest.id).await?;
-    let (known, activity) = (Account::Known, Activity::RedemptionReset);
-    make::link(inviting, unit, &wish, guest, known, Trust::Full, activity).await
+    make::link(inviting, unit, &wish, guest, Account::Known, trust, Activity::RedemptionReset).await
+}
+
+async fn is_of_file(unit: &mut dyn UnitOfWork, guest: GuestId) -> Result<bool, StoreError> {
+    Ok(unit.guest(guest).await?.is_some_and(|kept| kept.provenance == Provenance::Applied))
 }
 
 /// The groups that an account owns go to whoever proves its address. Where nobody has proven that before, somebody else
@@ -203,7 +216,8 @@ pub(super) async fn convert(
     unbind(inviting, unit, &guest).await?;
     unit.note_state_change(guest.id, inviting.author.now).await?;
     unit.delete_invitations_of(guest.id).await?;
-    make::link(inviting, unit, wish, guest, Account::Known, Trust::Full, Activity::InternalInvited).await
+    before::add_sponsors(inviting, unit, wish, &guest, &[]).await?;
+    make::link(inviting, unit, wish, guest, Account::Known, Trust::Domain, Activity::InternalInvited).await
 }
 
 async fn unbind(inviting: &Inviting<'_>, unit: &mut dyn UnitOfWork, guest: &Guest) -> Result<(), InviteError> {
@@ -219,24 +233,19 @@ async fn unbind(inviting: &Inviting<'_>, unit: &mut dyn UnitOfWork, guest: &Gues
 }
 
 /// What the new link says: what is asked for, and else what the last one said.
-async fn wish(
-    unit: &mut dyn UnitOfWork,
-    guest: &Guest,
-    anew: &Anew,
-    chosen: Option<&MailAddress>,
-) -> Result<Wish, InviteError> {
-    let last = unit.invitations_of(guest.id).await?.into_iter().next();
+fn wish(guest: &Guest, all: &[Invitation], anew: &Anew, chosen: Option<&MailAddress>) -> Result<Wish, InviteError> {
+    let last = all.first();
     let id = || guest.id.to_string();
-    let of_last = last.as_ref().map(|last| &last.address);
+    let of_last = last.map(|last| &last.address);
     let address = chosen.or(guest.mail.as_ref()).or(of_last).ok_or_else(|| InviteError::AddressNotSet { id: id() })?;
-    let redirect_url = anew.redirect_url.clone().or_else(|| last.as_ref().map(|last| last.redirect_url.clone()));
+    let redirect_url = anew.redirect_url.clone().or_else(|| last.map(|last| last.redirect_url.clone()));
     let redirect_url = redirect_url.ok_or_else(|| InviteError::RedirectUrlMissing { id: id() })?;
     Ok(Wish {
         address: address.clone(),
         redirect_url,
         display_name: None,
         user_type: guest.user_type,
-        language: anew.language.clone().or_else(|| last.and_then(|last| last.language)),
+        language: anew.language.clone().or_else(|| last.and_then(|last| last.language.clone())),
         message: anew.message.clone(),
         cc: anew.cc.clone(),
         sponsors: Vec::new(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::mailed::{self, Leads};
-use super::{Account, Invited, Inviting, target};
+use super::{Account, Invited, Inviting, before, target};
 use crate::base::clock::Timestamp;
 use crate::domain::audit::Activity;
 use crate::domain::guest_details::{CreationType, GuestDetails};
@@ -85,24 +85,42 @@ pub(super) async fn known(
         if guest.mail_standing == MailStanding::Unproven {
             return Err(conflict(inviting, &guest));
         }
+        before::add_sponsors(inviting, unit, wish, &guest, &[]).await?;
         return given_at_once(inviting, unit, wish, guest, Account::Known).await;
     }
-    let open = unit.invitations_of(guest.id).await?;
-    let unredeemed = open.iter().filter(|invitation| invitation.redeemed_at.is_none()).count();
-    if unredeemed >= MAX_OPEN as usize {
-        return Err(InviteError::LinksTooMany { id: guest.id.to_string() });
+    let all = unit.invitations_of(guest.id).await?;
+    let details = unit.guest_details(guest.id).await?;
+    before::add_sponsors(inviting, unit, wish, &guest, &all).await?;
+    if before::is_added(&guest, &all, &details) {
+        return given_at_once(inviting, unit, wish, guest, Account::Known).await;
+    }
+    let caller = inviting.author.caller;
+    let unredeemed = before::unredeemed(&all);
+    if unredeemed.len() >= MAX_OPEN as usize {
+        let is_named = sees_accounts(caller);
+        let named = || InviteError::LinksTooMany { id: guest.id.to_string() };
+        return Err(if is_named { named() } else { InviteError::LinksTooManyUnnamed });
     }
     // Whoever has the link may become the account, with all that it was given meanwhile.
-    let is_first = open.last().is_some_and(|first| first.inviter == inviting.inviter());
-    let caller = inviting.author.caller;
     let hands_over = target::judge_roles(unit, caller, guest.id).await;
     if let Err(InviteError::Store(error)) = hands_over {
         return Err(error.into());
     }
-    let is_trusted =
-        hands_over.is_ok() && (caller.may(Act::ResetRedemption) || (is_first && caller.may(Act::InviteGuest)));
-    let trust = if is_trusted { Trust::Full } else { Trust::Address };
-    link(inviting, unit, wish, guest, Account::Known, trust, Activity::GuestInvited).await
+    let may_reset = caller.may(Act::ResetRedemption);
+    let is_trusted = hands_over.is_ok() && (may_reset || before::is_first(inviting, &guest, &all));
+    let mut wish = wish.clone();
+    let mut trust = Trust::Address;
+    if is_trusted {
+        trust = before::trust(&unredeemed, &details);
+        // What was promised is given by this link as well, to nobody whom the earlier one would not have taken; who may
+        // let the account be redeemed anew answers for the address.
+        let (address, is_for) = (wish.address.clone(), account_match(trust, &wish));
+        let carries = |before: &&&Invitation| {
+            before.takes_all_of(is_for, &address) || (may_reset && before.takes(Some(&address)))
+        };
+        before::carry(&mut wish, unredeemed.iter().filter(carries).copied());
+    }
+    link(inviting, unit, &wish, guest, Account::Known, trust, Activity::GuestInvited).await
 }
 
 /// The address is another account's, which is named to who may know it.
@@ -130,7 +148,8 @@ async fn given_at_once(
     }
     let mut entry = inviting.author.entry(Activity::GuestInvited);
     entry.guest = Some(guest.id);
-    entry.details.push(("account", if account == Account::Made { "added" } else { "accepted" }.to_owned()));
+    let is_accepted = matches!(guest.binding, Binding::Accepted { .. });
+    entry.details.push(("account", if is_accepted { "accepted" } else { "added" }.to_owned()));
     entry.details.extend(given(wish));
     unit.append_audit(&entry).await?;
     mailed::enqueue(inviting, unit, wish, &guest, wish.redirect_url.as_str(), Leads::ToGo).await?;
@@ -148,8 +167,19 @@ async fn given_at_once(
 pub(super) enum Trust {
     /// To whichever account its holder signs in with.
     Full,
+    /// To an account of the domain of the address, since the account is one of our own people's.
+    Domain,
     /// To an account that proves the invited address, since the link alone proves nothing of it.
     Address,
+}
+
+/// Which account may redeem: where somebody else gets a copy of the link, it proves nothing.
+const fn account_match(trust: Trust, wish: &Wish) -> AccountMatch {
+    match (trust, &wish.cc) {
+        (Trust::Full, None) => AccountMatch::Any,
+        (Trust::Domain, None) => AccountMatch::SameDomain,
+        (Trust::Address, None) | (_, Some(_)) => AccountMatch::SameAddress,
+    }
 }
 
 /// Makes the link of an account that is pending.
@@ -166,11 +196,6 @@ pub(super) async fn link(
     let ticket = Ticket::new(now, services.random.as_ref());
     let days = inviting.settings.invitation_link_ttl_days;
     let expires_at: Option<Timestamp> = (days > 0).then(|| now.plus(Duration::from_secs(u64::from(days) * DAY)));
-    let account_match = match (activity, trust, &wish.cc) {
-        (Activity::InternalInvited, Trust::Full, None) => AccountMatch::SameDomain,
-        (_, Trust::Full, None) => AccountMatch::Any,
-        _ => AccountMatch::SameAddress,
-    };
     let invitation = Invitation {
         id: InvitationId::new(now, services.random.as_ref()),
         guest: guest.id,
@@ -180,7 +205,7 @@ pub(super) async fn link(
         language: wish.language.clone(),
         message: wish.message.clone(),
         cc: wish.cc.clone(),
-        account_match,
+        account_match: account_match(trust, wish),
         mailed_account: if wish.cc.is_some() { MailedAccount::Refused } else { MailedAccount::Allowed },
         apps: wish.apps.clone(),
         groups: wish.groups.clone(),

@@ -5,6 +5,7 @@
 
 pub mod address;
 pub mod again;
+mod before;
 mod mailed;
 mod make;
 pub mod once;
@@ -134,7 +135,7 @@ impl<'a> Inviting<'a> {
         if let Some(id) = wish.account {
             return again::convert(self, unit, wish, id).await;
         }
-        match target::find(unit, wish).await? {
+        match target::find(self, unit, wish).await? {
             Target::New { other_mail } => match peers::home(self, unit, wish).await? {
                 Some(home) if !other_mail => make::added(self, unit, wish, home).await,
                 _ => make::new(self, unit, wish, other_mail).await,

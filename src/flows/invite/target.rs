@@ -1,12 +1,18 @@
 //! Which account an invitation is about, and whether what it names is there.
 
+use super::Inviting;
+use crate::domain::apps::AppId;
+use crate::domain::authentication::Identity;
 use crate::domain::guest_details::Sponsor;
 use crate::domain::guests::{Guest, GuestId, Standing};
 use crate::domain::invitations::fault::InviteError;
 use crate::domain::invitations::rights::may_hand_over;
 use crate::domain::invitations::wish::Wish;
+use crate::domain::mail::MailAddress;
+use crate::domain::partners::{MAILED_CODE_ISSUER, MAILED_CODE_PARTNER};
 use crate::domain::permissions::{Act, Caller};
-use crate::domain::store::UnitOfWork;
+use crate::domain::store::{StoreError, UnitOfWork};
+use crate::flows::directory::access::sees_accounts;
 
 /// The account of an invitation.
 pub(super) enum Target {
@@ -19,10 +25,18 @@ pub(super) enum Target {
     Known(Box<Guest>),
 }
 
-/// Finds the account: by its address, else by earlier invitations to the address.
-pub(super) async fn find(unit: &mut dyn UnitOfWork, wish: &Wish) -> Result<Target, InviteError> {
+/// Finds the account: by its address, else by the codes that it signs in with, else by earlier invitations to the
+/// address.
+pub(super) async fn find(
+    inviting: &Inviting<'_>,
+    unit: &mut dyn UnitOfWork,
+    wish: &Wish,
+) -> Result<Target, InviteError> {
     if let Some(kept) = unit.guest_by_mail_key(wish.address.key()).await? {
-        return held(unit, kept.value.guest).await.map(|guest| Target::Known(Box::new(guest)));
+        return held(inviting, unit, kept.value.guest.id).await.map(|guest| Target::Known(Box::new(guest)));
+    }
+    if let Some(id) = signing_in_by_codes(unit, &wish.address).await? {
+        return held(inviting, unit, id).await.map(|guest| Target::Known(Box::new(guest)));
     }
     // Those who have the address as a further one are held first, so that two who invite it at once come one after
     // the other.
@@ -30,22 +44,28 @@ pub(super) async fn find(unit: &mut dyn UnitOfWork, wish: &Wish) -> Result<Targe
     if let Some(id) = unit.invited_without_mail(&wish.address).await?.first()
         && let Some(kept) = unit.guest(*id).await?
     {
-        return held(unit, kept.value.guest).await.map(|guest| Target::Known(Box::new(guest)));
+        return held(inviting, unit, kept.value.guest.id).await.map(|guest| Target::Known(Box::new(guest)));
     }
     Ok(Target::New { other_mail: !others.is_empty() })
 }
 
+/// Who signs in by codes that are mailed to the address, whatever address the account has by now. Nobody else can.
+async fn signing_in_by_codes(unit: &mut dyn UnitOfWork, address: &MailAddress) -> Result<Option<GuestId>, InviteError> {
+    let identity = Identity { issuer: MAILED_CODE_ISSUER.to_owned(), subject: address.key().to_owned() };
+    let bound = unit.read_sign_in(MAILED_CODE_PARTNER, AppId::GATEWAY, &identity).await?.guest;
+    Ok(bound.filter(|guest| guest.standing != Standing::Deleted).map(|guest| guest.id))
+}
+
 /// The account as it is now that nobody else can change it.
-async fn held(unit: &mut dyn UnitOfWork, guest: Guest) -> Result<Guest, InviteError> {
-    unit.hold_guest(guest.id).await?;
-    let id = guest.id.to_string();
-    let kept = unit.guest(guest.id).await?.ok_or(InviteError::GuestUnknown { name: id })?;
-    let guest = kept.value.guest;
+async fn held(inviting: &Inviting<'_>, unit: &mut dyn UnitOfWork, id: GuestId) -> Result<Guest, InviteError> {
+    unit.hold_guest(id).await?;
+    // Where it was removed in this very moment, looking again finds nobody.
+    let guest = unit.guest(id).await?.ok_or(StoreError::Raced)?.value.guest;
     match guest.standing {
         Standing::Active => Ok(guest),
-        Standing::Blocked => Err(InviteError::Blocked { id: guest.id.to_string() }),
-        // It was removed in this very moment; looking again finds nobody.
-        Standing::Deleted => Err(crate::domain::store::StoreError::Raced.into()),
+        Standing::Blocked if sees_accounts(inviting.author.caller) => Err(InviteError::Blocked { id: id.to_string() }),
+        Standing::Blocked => Err(InviteError::BlockedUnnamed),
+        Standing::Deleted => Err(StoreError::Raced.into()),
     }
 }
 

@@ -232,7 +232,8 @@ async fn bind(
     // Who was put there by an object file was not invited, and agrees to nothing. Nor does a colleague who was added, and
     // for whom there is no link; but the settings hold for them as for all who were invited.
     let invitations = unit.invitations_of(guest.id).await?;
-    if !invitations.is_empty() || is_of_invitation(unit, guest.id).await? {
+    let is_invited = !invitations.is_empty() || is_of_invitation(unit, guest.id).await?;
+    if is_invited {
         let settings = unit.collaboration().await?.value;
         let of_link = invitations.first().map(|invitation| &invitation.address);
         let address = guest.mail.as_ref().or(of_link).or(shown.proven);
@@ -252,6 +253,9 @@ async fn bind(
         return Err(Halt::Store(StoreError::Raced));
     }
     if invitations.is_empty() {
+        if is_invited {
+            unit.note_state_change(guest.id, now).await?;
+        }
         return Ok(came(guest, grant, Some(Activity::GuestBound)));
     }
     settle(unit, guest.id, shown, now).await?;

@@ -81,7 +81,9 @@ const fn field(fault: &InviteError) -> Field {
         | InviteError::EmailChars
         | InviteError::EmailShape(_)
         | InviteError::Blocked { .. }
-        | InviteError::LinksTooMany { .. } => Field::Address,
+        | InviteError::BlockedUnnamed
+        | InviteError::LinksTooMany { .. }
+        | InviteError::LinksTooManyUnnamed => Field::Address,
         InviteError::DisplayName(_) => Field::Name,
         InviteError::Message(_) => Field::Message,
         _ => Field::Whole,

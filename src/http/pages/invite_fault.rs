@@ -28,8 +28,8 @@ pub(super) fn invitation(say: Say<'_>, fault: &InviteError) -> String {
         E::GivenTooMany { .. } => say.with("invite-fault-given", "most", &MAX_GIVEN.to_string()),
         E::AppUnknown { id } => say.with("invite-fault-app", "name", id),
         E::GroupUnknown { id } => say.with("invite-fault-group", "name", id),
-        E::Blocked { .. } => say.text("invite-fault-blocked"),
-        E::LinksTooMany { .. } => say.text("invite-fault-links"),
+        E::Blocked { .. } | E::BlockedUnnamed => say.text("invite-fault-blocked"),
+        E::LinksTooMany { .. } | E::LinksTooManyUnnamed => say.text("invite-fault-links"),
         _ => say.text("invite-fault-other"),
     }
 }

@@ -5,13 +5,17 @@ use entente::domain::guests::Binding;
 use entente::domain::invitations::wish::Wish;
 use entente::domain::mail::MailDomain;
 use entente::domain::permissions::Permission;
+use entente::flows::invite::again::{Anew, NewAddress, reset};
 use entente::flows::mails::send::{Stop, send};
 use serde_json::{Value, json};
 
 use super::scene::Scene;
+use crate::invite::scene::{anew, operator};
+use crate::redemption::links::decide;
 use crate::support::gateway::Gateway;
-use crate::support::journey::{Tokens, granted};
-use crate::support::partner::Person;
+use crate::support::journey::{Tokens, assert_refused, granted};
+use crate::support::keys;
+use crate::support::partner::{Partner, Person};
 use crate::support::stores::on_both_stores;
 
 const BEN: &str = "ben@fabrikam.example";
@@ -126,6 +130,64 @@ on_both_stores! {
         let page = gateway.sign_in(&mut gateway.client(), &Person::ben()).await;
         assert_eq!(page.refusal_code(), Some("IDP_USER_UNKNOWN"), "{}", page.body);
         assert_eq!(gateway.guest(ben).await.guest.binding, Binding::PendingAcceptance);
+    }
+
+    async fn f27_a_colleague_who_is_invited_again_has_nothing_to_redeem_either(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let token = scene.token_of(&ana("User.Read.All")).await;
+        assert_eq!(scene.add(&token, json!({})).await["status"], "Completed");
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        let ben = unit.guest_by_mail_key(BEN).await.unwrap().unwrap().value.guest.id;
+        let added_at = unit.guest_details(ben).await.unwrap().state_changed_at;
+        drop(unit);
+        let app = scene.service_with(&[Permission::UserInviteAll]).await;
+        for by in [&token, &app] {
+            let again = scene.add(by, json!({})).await;
+            assert_eq!((&again["status"], &again["inviteRedeemUrl"], &again["id"]), (&json!("Completed"), &json!(APP), &Value::Null));
+        }
+        send(&gateway.services, &Stop::default()).await.unwrap();
+        let mails = gateway.mailbox.to(BEN);
+        assert!(mails.len() == 3 && mails.iter().all(|mail| !mail.text.contains("/redeem")), "{mails:?}");
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        assert!(unit.invitations_of(ben).await.unwrap().is_empty());
+        drop(unit);
+        // The first sign-in is what changes the state, and says when.
+        gateway.clock.advance(std::time::Duration::from_secs(60));
+        assert!(comes_straight_in(gateway).await);
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        let came_at = unit.guest_details(ben).await.unwrap().state_changed_at;
+        assert!(came_at == Some(gateway.now()) && came_at != added_at, "{added_at:?} {came_at:?}");
+    }
+
+    async fn f27_a_reset_lets_a_colleague_who_was_added_come_by_another_partner(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let token = scene.token_of(&ana("User.Read.All")).await;
+        scene.add(&token, json!({})).await;
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        let ben = unit.guest_by_mail_key(BEN).await.unwrap().unwrap().value.guest.id;
+        drop(unit);
+        let of_file = gateway.invite("bea@fabrikam.example", Some(gateway.partner_id), &[]).await;
+        let domain = |name: &str| vec![MailDomain::parse(name).unwrap().into()];
+        gateway.alter_partner(&gateway.services, |partner| partner.domains = domain("former.example")).await;
+        let partner = Partner::named("urn:new-fabrikam", "https://idp.new.example/sso", keys::stranger());
+        let id = gateway.add_partner("new", &partner, |record| record.domains = domain("fabrikam.example")).await;
+        gateway.services.directory.forget();
+        let person = Person::new("ben-2", BEN, "Ben", "Bakker");
+        let refused = gateway.sign_in_at(&mut gateway.client(), "new", &partner, &person).await;
+        assert_refused(gateway, &refused, "IDP_USER_UNKNOWN", "invited_at_another_partner").await;
+        let wish = crate::invite::scene::wish(gateway, BEN);
+        let again = |guest| Anew { redirect_url: Some(wish.redirect_url.clone()), ..anew(guest) };
+        reset(&gateway.services, &operator(), &again(ben), &NewAddress::Same).await.unwrap();
+        let mut client = gateway.client();
+        let question = gateway.sign_in_at(&mut client, "new", &partner, &person).await;
+        decide(&mut client, &question, "accept").await;
+        let Binding::Accepted { partner, .. } = gateway.guest(ben).await.guest.binding else { panic!("not bound") };
+        assert_eq!(partner, id);
+        // What an object file says of the partner holds.
+        reset(&gateway.services, &operator(), &again(of_file), &NewAddress::Same).await.unwrap();
+        assert_eq!(gateway.guest(of_file).await.guest.pinned_partner, Some(gateway.partner_id));
     }
 
     async fn f27_it_ends_with_the_session_that_showed_it(backend: Backend) {

@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 use super::scene::{Scene, assert_fault, ids};
 use crate::support::stores::on_both_stores;
 
+const INVITATIONS: &str = "/v1.0/invitations";
+
 on_both_stores! {
     async fn f29_people_and_groups_answer_for_an_account_five_at_most(backend: Backend) {
         let scene = Scene::start(backend).await;
@@ -98,5 +100,58 @@ on_both_stores! {
         assert_fault(&scene.call(&token, "DELETE", &remove(zoe), None).await, 403, "Authorization_RequestDenied");
         scene.give(zoe, &[]).await;
         scene.done(&token, "DELETE", &remove(zoe), None).await;
+    }
+
+    async fn f29_a_second_invitation_adds_sponsors_by_who_may(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let permissions = [Permission::UserInviteAll, Permission::UserReadAll];
+        let first = scene.service_with(&permissions).await;
+        let mut groups = Vec::new();
+        for number in 0..6 {
+            groups.push(gateway.add_group(&format!("sponsors-{number}"), &[], &[]).await.to_string());
+        }
+        let asked = |address: &str, sponsors: &[String]| {
+            let sponsors: Vec<Value> = sponsors.iter().map(|id| json!({ "id": id })).collect();
+            json!({
+                "invitedUserEmailAddress": address, "inviteRedirectUrl": "https://app.example/start",
+                "invitedUserSponsors": sponsors,
+            })
+        };
+        let sponsors = async |guest: &str| ids(&scene.read(&first, &format!("/v1.0/users/{guest}/sponsors")).await);
+        let address = "zoe@adatum.example";
+        let made = scene.done(&first, "POST", INVITATIONS, Some(asked(address, &groups[..1]))).await.json();
+        let zoe = made["invitedUser"]["id"].as_str().unwrap().to_owned();
+        // Whoever invited first adds others while nobody has redeemed; a name and a type stay what they are.
+        let mut again = asked(address, &groups[..3]);
+        again["invitedUserDisplayName"] = json!("Another name");
+        let again = scene.done(&first, "POST", INVITATIONS, Some(again)).await.json();
+        assert_eq!((&again["invitedUser"]["id"], &again["invitedUserDisplayName"]), (&json!(zoe), &Value::Null));
+        let mut found = sponsors(&zoe).await;
+        found.sort();
+        let mut expected = groups[..3].to_vec();
+        expected.sort();
+        assert_eq!(found, expected);
+        let six = scene.call(&first, "POST", INVITATIONS, Some(asked(address, &groups[3..]))).await;
+        assert_fault(&six, 400, "SPONSORS_TOO_MANY");
+        let itself = scene.call(&first, "POST", INVITATIONS, Some(asked(address, std::slice::from_ref(&zoe)))).await;
+        assert_fault(&itself, 400, "SPONSOR_UNKNOWN");
+        // Another inviter is told that it was not done, and does not do it.
+        let ana = scene.ana_with(&permissions).await;
+        scene.give(gateway.ana, &[Role::GuestInviter]).await;
+        let refused = scene.call(&ana, "POST", INVITATIONS, Some(asked(address, &groups[3..4]))).await;
+        assert_fault(&refused, 403, "NOT_ALLOWED");
+        // Who answers already is nothing new.
+        scene.done(&ana, "POST", INVITATIONS, Some(asked(address, &groups[..1]))).await;
+        scene.give(gateway.ana, &[Role::UserAdministrator]).await;
+        let ana = scene.ana().await;
+        scene.done(&ana, "POST", INVITATIONS, Some(asked(address, &groups[3..4]))).await;
+        assert_eq!(sponsors(&zoe).await.len(), 4);
+        // The same for an account that has its person: only who may change it.
+        let known = "ana@fabrikam.example";
+        let refused = scene.call(&first, "POST", INVITATIONS, Some(asked(known, &groups[..1]))).await;
+        assert_fault(&refused, 403, "NOT_ALLOWED");
+        scene.done(&ana, "POST", INVITATIONS, Some(asked(known, &groups[..1]))).await;
+        assert_eq!(sponsors(&gateway.ana.to_string()).await, groups[..1]);
     }
 }

@@ -6,6 +6,10 @@ use entente::domain::roles::Role;
 use serde_json::json;
 
 use super::scene::{Scene, assert_fault, ids};
+use crate::invite::scene::{operator, wish};
+use crate::redemption::links::{decide, path, proven};
+use crate::support::journey::{Tokens, granted};
+use crate::support::partner::Person;
 use crate::support::stores::on_both_stores;
 
 on_both_stores! {
@@ -159,5 +163,37 @@ on_both_stores! {
         assert_eq!(ids(&scene.read(&person, "/v1.0/me/memberOf").await), [auditors.to_string()]);
         let app = scene.service_with(&[Permission::DirectoryReadWriteAll]).await;
         assert_fault(&scene.get(&app, "/v1.0/me").await, 403, "Authorization_RequestDenied");
+    }
+
+    async fn f48_identities_and_state_are_empty_before_redemption_and_filled_by_it(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let token = scene.service_with(&[Permission::UserReadAll]).await;
+        let mut asked = wish(gateway, "gus@fabrikam.example");
+        asked.apps = vec![gateway.payroll];
+        let invited = gateway.invited_by(&operator(), &asked).await.unwrap();
+        let address = format!("/v1.0/users/{}", invited.guest.id);
+        let before = scene.read(&token, &address).await;
+        assert_eq!((&before["identities"], &before["externalUserState"]), (&json!([]), &json!("PendingAcceptance")));
+        assert_eq!((&before["creationType"], &before["displayName"]), (&json!("Invitation"), &json!(null)));
+        gateway.clock.advance(std::time::Duration::from_secs(60));
+        let gus = Person::new("gus-1", "gus@fabrikam.example", "Gus", "Guest");
+        let mut client = gateway.client();
+        let question = proven(gateway, &mut client, &path(gateway, &invited), &gus).await;
+        decide(&mut client, &question, "accept").await;
+        let after = scene.read(&token, &address).await;
+        let issuer = "https://idp.fabrikam.example/saml";
+        let identity = json!([{ "signInType": "federated", "issuer": issuer, "issuerAssignedId": "gus-1" }]);
+        assert_eq!((&after["identities"], &after["externalUserState"]), (&identity, &json!("Accepted")));
+        assert_ne!(after["externalUserStateChangeDateTime"], before["externalUserStateChangeDateTime"]);
+        for same in ["id", "userPrincipalName", "mail", "creationType", "userType"] {
+            assert_eq!(after[same], before[same], "{same}");
+        }
+        // The alternative security id is what apps are told: opaque, and there from the first sign-in on.
+        let code = granted(&client.get(&gateway.authorize(&[])).await);
+        let claims = gateway.claims(&Tokens::of(&gateway.redeem(&code).await).id, "payroll").await;
+        let altsecid = claims["altsecid"].as_str().unwrap();
+        assert!(altsecid.starts_with("5::") && !altsecid.contains("gus"), "{altsecid}");
+        assert_eq!(claims["oid"], after["id"]);
     }
 }

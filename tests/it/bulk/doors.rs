@@ -8,7 +8,7 @@ use entente::domain::permissions::{Caller, Permission, Permissions};
 use entente::domain::roles::{Role, Roles};
 use entente::flows::bulk::{BulkError, find, list, report::report, run, take};
 
-use super::scene::{MIXED, hand_in, now, operator};
+use super::scene::{MIXED, hand_in, now, operator, reported};
 use crate::support::gateway::{Gateway, oidc};
 use crate::support::stores::on_both_stores;
 
@@ -114,5 +114,19 @@ on_both_stores! {
         let mut expected = vec![job.id, own.id];
         expected.sort_unstable();
         assert_eq!(both, expected);
+    }
+
+    async fn the_account_of_who_is_here_already_is_named_to_who_may_read_accounts(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let services = &gateway.services;
+        let text = "Email,DisplayName\nana@fabrikam.example,Ana\n";
+        let inviter = ana(&gateway, &[], None);
+        for (caller, is_named) in [(&inviter, false), (&operator(), true)] {
+            let job = take::take(services, caller, "f.csv", text.as_bytes()).await.unwrap();
+            run::run(services, &job, &|| false, &mut |_| {}).await.unwrap();
+            let rows = reported(&gateway, &job).await;
+            let named = if is_named { gateway.ana.to_string() } else { String::new() };
+            assert_eq!((rows[0][2].as_str(), rows[0][4].as_str()), ("ALREADY_INVITED", named.as_str()));
+        }
     }
 }

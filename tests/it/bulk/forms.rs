@@ -3,7 +3,7 @@
 use entente::domain::invitations::{Invitation, MailedAccount};
 use entente::flows::bulk::take;
 
-use super::scene::{go_on, hand_in, operator, reported};
+use super::scene::{go_on, hand_in, is_finished, operator, reported};
 use crate::support::gateway::Gateway;
 use crate::support::stores::on_both_stores;
 
@@ -34,9 +34,13 @@ on_both_stores! {
         assert_eq!(found.redirect_url.as_str(), "https://wiki.example/a");
         assert_eq!(found.language.unwrap().as_str(), "fr");
         assert_eq!(found.cc.unwrap().as_str(), "bo@adatum.example");
+        assert_eq!((found.address.as_str(), found.message.unwrap().as_str()), ("zoe@adatum.example", "Hello, Zoe"));
+        assert_eq!(gateway.guest(found.guest).await.guest.display_name.as_deref(), Some("Zoe"));
         // Two columns are enough.
         let found = invited_by(&gateway, "Email,DisplayName\nyan@adatum.example,Yan\n", "yan@adatum.example").await;
         assert_eq!((found.apps, found.groups, found.cc), (vec![], vec![], None));
+        assert_eq!((found.message, found.language), (None, None));
+        assert_eq!(gateway.guest(found.guest).await.guest.display_name.as_deref(), Some("Yan"));
     }
 
     async fn f10_labels_of_2015_are_in_the_invitation(backend: Backend) {
@@ -53,6 +57,9 @@ on_both_stores! {
         let gateway = Gateway::start(backend).await;
         let judged = take::judge(&gateway.services, &operator(), file(2_000).as_bytes()).await.unwrap();
         assert_eq!(judged.good(), 2_000);
+        let job = hand_in(&gateway, &file(2_000)).await;
+        let done = go_on(&gateway, &job).await;
+        assert_eq!((done.counts.invited, done.counts.skipped + done.counts.failed, is_finished(&done)), (2_000, 0, true));
         let refused = take::take(&gateway.services, &operator(), "f.csv", file(2_001).as_bytes()).await.unwrap_err();
         assert_eq!(refused.code(), "CSV_TOO_MANY_ROWS");
     }

@@ -3,4 +3,4 @@
 mod doors;
 mod forms;
 mod jobs;
-mod scene;
+pub mod scene;

@@ -100,4 +100,32 @@ on_both_stores! {
         unit.commit().await.unwrap();
         assert_eq!(gateway.not_invited(&operator(), &wish(&gateway, "zoe@adatum.example")).await, "GUEST_BLOCKED");
     }
+
+    async fn who_may_not_read_accounts_is_told_of_none_that_cannot_be_invited(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let caller = |permissions: &[Permission]| Caller::App {
+            app: gateway.payroll,
+            permissions: Permissions::of(permissions).with(Permission::UserInviteAll),
+            from: None,
+        };
+        let (blind, seeing) = (caller(&[]), caller(&[Permission::UserReadAll]));
+        let told = async |address: &str, code: &str| {
+            let asked = wish(&gateway, address);
+            let id = gateway.services.store.unit_of_work().await.unwrap();
+            let id = { id }.guest_by_mail_key(address).await.unwrap().unwrap().value.guest.id.to_string();
+            for (caller, is_named) in [(&blind, false), (&seeing, true), (&operator(), true)] {
+                let error = invite(&gateway.services, caller, &asked).await.unwrap_err();
+                assert_eq!((error.code(), error.to_string().contains(&id)), (code, is_named), "{error}");
+            }
+        };
+        let blocked = gateway.invited("zoe@adatum.example").await.guest.id;
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        unit.set_guest_standing(blocked, Standing::Blocked, gateway.now()).await.unwrap();
+        unit.commit().await.unwrap();
+        told("zoe@adatum.example", "GUEST_BLOCKED").await;
+        for _ in 0..entente::domain::invitations::MAX_OPEN {
+            gateway.invited("yan@adatum.example").await;
+        }
+        told("yan@adatum.example", "LINKS_TOO_MANY").await;
+    }
 }

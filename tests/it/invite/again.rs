@@ -4,7 +4,7 @@ use entente::domain::audit::AuditQuery;
 use entente::domain::collaboration::{DomainList, DomainRule, InvitesFrom};
 use entente::domain::guest_details::GuestDetails;
 use entente::domain::guests::{Binding, Guest, GuestId, MailStanding, UserType};
-use entente::domain::invitations::wish::{Sending, Wish};
+use entente::domain::invitations::wish::Wish;
 use entente::domain::invitations::{AccountMatch, InvitationStatus};
 use entente::domain::mail::{MailAddress, MailDomain};
 use entente::domain::partners::PartnerKind;
@@ -14,7 +14,7 @@ use entente::domain::store::UnitOfWork;
 use entente::flows::invite::Account;
 use entente::flows::invite::again::{Anew, NewAddress, resend, reset};
 
-use super::scene::{APP, app_only, operator, person, ticket_of, wish};
+use super::scene::{APP, anew, app_only, operator, person, ticket_of, wish};
 use crate::redemption::links::decide;
 use crate::support::gateway::Gateway;
 use crate::support::journey::{assert_invalid_token, assert_refused};
@@ -23,11 +23,6 @@ use crate::support::stores::on_both_stores;
 
 fn mail(text: &str) -> MailAddress {
     MailAddress::parse(text).unwrap()
-}
-
-/// Another link that leads where the last one did.
-fn anew(guest: GuestId) -> Anew {
-    Anew { guest, redirect_url: None, language: None, message: None, cc: None, sending: Sending::ByHand }
 }
 
 /// Another link of an account that nobody has invited.

@@ -4,11 +4,12 @@ use entente::domain::apps::AppId;
 use entente::domain::collaboration::Collaboration;
 use entente::domain::guests::{GuestId, UserType};
 use entente::domain::invitations::fault::InviteError;
-use entente::domain::invitations::wish::{Wish, WishTexts};
+use entente::domain::invitations::wish::{Sending, Wish, WishTexts};
 use entente::domain::permissions::{Caller, Permission, Permissions};
 use entente::domain::roles::{Role, Roles};
 use entente::domain::sessions::HandleHash;
 use entente::domain::store::objects::Provenance;
+use entente::flows::invite::again::Anew;
 use entente::flows::invite::{Invited, invite};
 
 use crate::support::gateway::Gateway;
@@ -35,6 +36,11 @@ pub fn person(guest: GuestId, user_type: UserType, roles: &[Role]) -> Caller {
 pub fn wish(gateway: &Gateway, address: &str) -> Wish {
     let texts = WishTexts { address, redirect_url: APP, ..WishTexts::default() };
     texts.read(&gateway.services.settings.public_url).unwrap()
+}
+
+/// Another link that leads where the last one did.
+pub fn anew(guest: GuestId) -> Anew {
+    Anew { guest, redirect_url: None, language: None, message: None, cc: None, sending: Sending::ByHand }
 }
 
 impl Gateway {

@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use entente::domain::collaboration::InvitesFrom;
 use entente::domain::invitations::Inviter;
+use entente::domain::mail::MailAddress;
 use entente::domain::roles::Role;
+use entente::flows::mails::send::{Stop, send};
 
-use super::scene::{PANEL, ana, invite, token};
+use super::scene::{PANEL, ana, ben, invite, token};
 use crate::support::gateway::Gateway;
 use crate::support::stores::on_both_stores;
 
 const ZOE: &str = "zoe@adatum.example";
+const BEN: &str = "ben@fabrikam.example";
+const TEAM: &str = "team@adatum.example";
 
 async fn links(gateway: &Gateway, address: &str) -> Vec<entente::domain::invitations::Invitation> {
     let mut unit = gateway.services.store.unit_of_work().await.unwrap();
@@ -50,6 +54,37 @@ on_both_stores! {
         let again = invite(&mut client, &[("address", ZOE)]).await;
         assert!(again.body.contains("Another invitation is on its way"), "{}", again.body);
         assert_eq!(links(&gateway, ZOE).await.len(), 2);
+    }
+
+    async fn a_form_that_comes_twice_mails_once_whoever_has_the_address(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let mut client = ana(&gateway).await;
+        // Ben has come already, and the other address is one that Ana has beside her own.
+        ben(&gateway).await;
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        let mut details = unit.guest_details(gateway.ana).await.unwrap();
+        details.other_mails = vec![MailAddress::parse(TEAM).unwrap()];
+        unit.write_guest_details(gateway.ana, &details).await.unwrap();
+        unit.commit().await.unwrap();
+        for address in [BEN, TEAM] {
+            let form = token(&mut client, "/invite").await;
+            let fields = [("token", form.as_str()), ("address", address)];
+            let first = client.post("/invite", &fields).await;
+            assert!(!first.body.contains("This invitation was sent before"), "{address}: {}", first.body);
+            let second = client.post("/invite", &fields).await;
+            assert!(second.body.contains("This invitation was sent before"), "{address}: {}", second.body);
+            let twice = [("token", form.as_str()), ("address", "nobody")];
+            assert!(client.post("/invite", &twice).await.body.contains("That is not an e-mail address"));
+        }
+        send(&gateway.services, &Stop::default()).await.unwrap();
+        assert_eq!((gateway.mailbox.to(BEN).len(), gateway.mailbox.to(TEAM).len()), (1, 1));
+        // A form that was refused is sent again.
+        let form = token(&mut client, "/invite").await;
+        for (message, said) in [("a\u{202e}b", "has characters that cannot be seen"), ("Hello", "The invitation is on its way")] {
+            let fields = [("token", form.as_str()), ("address", ZOE), ("message", message)];
+            let page = client.post("/invite", &fields).await;
+            assert!(page.body.contains(said), "{}", page.body);
+        }
     }
 
     async fn what_is_wrong_stands_at_its_field_and_what_was_typed_stays(backend: Backend) {

@@ -31,7 +31,7 @@ pub fn path(gateway: &Gateway, invited: &Invited) -> String {
 }
 
 /// Opens a link and goes on.
-async fn follow(client: &mut Client, path: &str) -> Page {
+pub async fn follow(client: &mut Client, path: &str) -> Page {
     let page = client.get(path).await;
     assert_asks(&page, "You are invited by Contoso");
     let ticket = page.field("ticket").unwrap().to_owned();

@@ -3,7 +3,9 @@
 
 mod account;
 mod codes;
+mod converted;
 mod guesses;
+mod kept;
 pub mod links;
 mod panel;
 mod person;

@@ -1,12 +1,14 @@
 //! Inviting one guest.
 
-use super::{Desk, Inviter, until_done};
+use super::{Desk, FORM, Inviter, until_done};
 use crate::base::clock::Timestamp;
 use crate::domain::apps::{App, AppId};
+use crate::domain::authentication::OnceKey;
 use crate::domain::invitations::fault::InviteError;
 use crate::domain::invitations::wish::{Sending, Wish, WishTexts};
 use crate::domain::invitations::{Inviter as InvitedBy, MAX_GIVEN};
 use crate::domain::permissions::{Act, Caller};
+use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::author::Author;
 use crate::flows::invite::{Account, Inviting};
@@ -17,6 +19,8 @@ use crate::flows::sign_in::Halt;
 
 /// The most apps that the form lets choose among, by name; more are given elsewhere.
 const MAX_SHOWN: usize = 100;
+/// Names forms among all that is remembered to have come.
+const SENT_FORM: &str = " form of an invitation";
 
 /// The form.
 pub async fn show(desk: &Desk<'_>) -> Next {
@@ -48,7 +52,7 @@ async fn attempt(
         desk.count(&inviter)?;
         *is_counted = true;
     }
-    match invited(desk, &mut inviter, typed, asked_at).await {
+    match invited(desk, &mut inviter, typed, (token, asked_at)).await {
         Ok((came_out, link)) => {
             let (person, address) = (inviter.name(), typed.address.clone());
             inviter.unit.commit().await?;
@@ -81,12 +85,19 @@ async fn invited(
     desk: &Desk<'_>,
     inviter: &mut Inviter,
     typed: &TypedInvitation,
-    asked_at: Timestamp,
+    (token, asked_at): (&str, Timestamp),
 ) -> Result<(InvitationCameOut, Option<String>), InviteError> {
     let wish = wish(desk, typed)?;
     let unit = inviter.unit.as_mut();
     let inviting = Inviting::read(unit, Author::new(desk.services, &inviter.caller)).await?;
-    if is_sent_before(unit, &wish, &inviting.inviter(), asked_at).await? {
+    // What is refused below is not remembered: the form is shown again.
+    let sent = OnceKey {
+        issuer: SENT_FORM.to_owned(),
+        id: format!("{token} {}", wish.address.key()),
+        until: asked_at.plus(FORM.life),
+    };
+    let is_again = unit.remember_once(&sent).await? == Once::Again;
+    if is_again || is_sent_before(unit, &wish, &inviting.inviter(), asked_at).await? {
         return Ok((InvitationCameOut::SentBefore, None));
     }
     let invited = inviting.one(unit, &wish).await?;
@@ -97,8 +108,7 @@ async fn invited(
     })
 }
 
-/// Whether the person has invited the address since the form was shown: then it was sent twice, by a second click or by
-/// loading its answer again.
+/// Whether the person has invited the address since the form was shown, by another one that stood open beside it.
 async fn is_sent_before(
     unit: &mut dyn UnitOfWork,
     wish: &Wish,

@@ -81,7 +81,9 @@ fn row_faults(text: &str) -> Vec<Fault> {
         InviteError::AppUnknown { id: text() },
         InviteError::GroupUnknown { id: text() },
         InviteError::Blocked { id: text() },
+        InviteError::BlockedUnnamed,
         InviteError::LinksTooMany { id: text() },
+        InviteError::LinksTooManyUnnamed,
         InviteError::Internal { id: text() },
     ];
     rows.into_iter().map(Fault::Row).chain(invitations.into_iter().map(Fault::Invite)).chain([Fault::Known]).collect()
