@@ -10,7 +10,7 @@ use self::factors::{FactorPage, FactorQuestion, SecurityInfo};
 use self::invite::{BulkJobPage, FilesPage, GuestInvitedPage, InvitePage, PreviewPage};
 use crate::domain::attempts::AttemptId;
 use crate::domain::policy::words::Platform;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::Scopes;
 use crate::downstream::Reply;
 use crate::flows::mails::unwanted::MailChoice;
@@ -228,14 +228,11 @@ pub enum Page {
         typed: String,
         /// Between which.
         organisations: Vec<Organisation>,
+        /// Whether a code by mail may be had beside them.
+        by_mail: ByMail,
     },
     /// No organisation of that address can sign in here; the same for unknown and switched off ones.
-    OrganisationUnavailable {
-        /// The attempt that goes on.
-        attempt: AttemptId,
-        /// What was typed.
-        typed: String,
-    },
+    OrganisationUnavailable(UnavailablePage),
     /// Continue as this person or as another?
     SelectAccount {
         /// The attempt that goes on.
@@ -316,6 +313,19 @@ pub enum Page {
 
 /// An invitation whose link was opened.
 #[derive(Clone, PartialEq, Eq)]
+/// An address that leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnavailablePage {
+    /// The attempt that goes on.
+    pub attempt: AttemptId,
+    /// What was typed.
+    pub typed: String,
+    /// What to pass on.
+    pub code: Code,
+    /// Whether the person came by the link of an invitation.
+    pub has_link: bool,
+}
+
 pub struct InvitedPage {
     /// What the link has.
     pub ticket: String,

@@ -31,7 +31,7 @@ pub fn path(gateway: &Gateway, invited: &Invited) -> String {
 }
 
 /// Opens a link and goes on.
-async fn follow(client: &mut Client, path: &str) -> Page {
+pub async fn follow(client: &mut Client, path: &str) -> Page {
     let page = client.get(path).await;
     assert_asks(&page, "You are invited by Contoso");
     let ticket = page.field("ticket").unwrap().to_owned();
@@ -280,6 +280,7 @@ on_both_stores! {
         let mut client = gateway.client();
         let page = follow(&mut client, &path(&gateway, &invited)).await;
         assert_eq!(heading(&page), "No sign-in for this address", "{}", page.body);
+        assert_refused(&gateway, &page, "NO_METHOD_JIT", "no_home_and_link_copied").await;
         // And takes the invited address alone.
         let mut asked = wish(&gateway, GUS);
         asked.cc = Some(entente::domain::mail::MailAddress::parse("boss@elsewhere.example").unwrap());

@@ -5,6 +5,7 @@ mod account;
 mod codes;
 mod guesses;
 pub mod links;
+mod order;
 mod panel;
 mod person;
 mod rights;
