@@ -131,7 +131,10 @@ pub struct DomainList(BTreeSet<MailDomain>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DomainListError {
     /// Longer than [`MAX_DOMAIN_LIST`].
-    #[error("the list has {found} characters, one domain a line, and {MAX_DOMAIN_LIST} is the most: shorten it")]
+    #[error(
+        "POLICY_TOO_LARGE: the list has {found} characters, one domain a line, and {MAX_DOMAIN_LIST} is the most: \
+         shorten it"
+    )]
     TooLarge {
         /// How many it has.
         found: usize,
@@ -237,9 +240,6 @@ impl Collaboration {
             guests_may_leave: Allowed::Yes,
         }
     }
-}
-
-#[cfg(test)]
 
     /// Whether guests may end their account here themselves: it is allowed, and they know whom to ask about their data.
     #[must_use]
@@ -264,6 +264,9 @@ impl Collaboration {
     pub fn forces_codes(&self) -> bool {
         self.fallback == FallbackProvider::EmailOneTimePasscode || !self.has_primaries()
     }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

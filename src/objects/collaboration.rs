@@ -33,15 +33,16 @@ pub static COLLABORATION: Shape = Shape {
             kind: Kind::Texts,
             presence: Presence::Optional,
             doc: "The only mail domains whose addresses may be invited, and may redeem what they were invited to. A \
-                  domain means itself and nothing below it. At most 25,000 characters, one domain a line. Who has \
-                  redeemed is not touched. This or `blocked_domains`.",
+                  domain means itself and nothing below it. At most 25,000 characters, one domain a line \
+                  (`POLICY_TOO_LARGE`). Who has redeemed is not touched. This or `blocked_domains`.",
         },
         Key {
             name: "blocked_domains",
             kind: Kind::Texts,
             presence: Presence::Optional,
             doc: "Mail domains whose addresses may neither be invited nor redeem. A domain means itself and nothing \
-                  below it. At most 25,000 characters, one domain a line. Who has redeemed is not touched.",
+                  below it. At most 25,000 characters, one domain a line (`POLICY_TOO_LARGE`). Who has redeemed is not \
+                  touched.",
         },
         Key {
             name: "allow_consumer_domains",

@@ -309,7 +309,7 @@ on_both_stores! {
         let reset = || body(json!({ "resetRedemption": true, "invitedUser": { "id": ben.to_string() } }));
         // Whoever may invite alone may not.
         scene.give(scene.gateway.ana, &[Role::GuestInviter]).await;
-        scene.not_invited(&helpdesk, reset(), 403, "NOT_ALLOWED").await;
+        scene.not_invited(&helpdesk, reset(), 403, "RESET_FORBIDDEN").await;
         scene.give(scene.gateway.ana, &[Role::HelpdeskAdministrator]).await;
         scene.not_invited(&helpdesk, reset(), 409, "ADDRESS_NOT_SET").await;
         let other_mails = json!({ "otherMails": [ZOE] });

@@ -131,7 +131,7 @@ async fn f23_a_list_of_more_than_25_000_characters_is_refused() {
     let longest = 25_001 / 28;
     gateway.apply(&list(longest)).await.unwrap();
     let faults = gateway.apply(&list(longest + 1)).await.unwrap_err();
-    assert!(faults[0].contains("`blocked_domains`: the list has 25003 characters"), "{faults:?}");
+    assert!(faults[0].contains("`blocked_domains`: POLICY_TOO_LARGE: the list has 25003 characters"), "{faults:?}");
 }
 
 #[tokio::test]
