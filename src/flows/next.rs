@@ -259,6 +259,8 @@ pub enum Page {
     Agree(AgreePage),
     /// Do you want to leave?
     Leave(LeavePage),
+    /// You cannot end your account here yourself.
+    LeaveRefused(Box<LeaveRefusedPage>),
     /// Your account here has ended.
     Left,
     /// What one may open.
@@ -311,8 +313,6 @@ pub enum Page {
     },
 }
 
-/// An invitation whose link was opened.
-#[derive(Clone, PartialEq, Eq)]
 /// An address that leads nowhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnavailablePage {
@@ -326,6 +326,8 @@ pub struct UnavailablePage {
     pub has_link: bool,
 }
 
+/// An invitation whose link was opened.
+#[derive(Clone, PartialEq, Eq)]
 pub struct InvitedPage {
     /// What the link has.
     pub ticket: String,
@@ -394,6 +396,15 @@ pub struct LeavePage {
     pub token: String,
     /// Who is signed in.
     pub person: String,
+}
+
+/// Why a person cannot leave by themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaveRefusedPage {
+    /// Why.
+    pub refusal: Refusal,
+    /// Whom to ask about privacy, where the settings name somebody.
+    pub contact: Option<String>,
 }
 
 /// An app on the panel.

@@ -54,6 +54,9 @@ fn shown_page(state: &State, asked: &Asked, language: Language, shown: &Page) ->
         Page::Refused { refusal, .. } => {
             with_wait(page(status(refusal.code), view::render(state, language, shown, &asked.request_id)), refusal)
         }
+        Page::LeaveRefused(left) => {
+            page(status(left.refusal.code), view::render(state, language, shown, &asked.request_id))
+        }
         _ => page(StatusCode::OK, view::render(state, language, shown, &asked.request_id)),
     }
 }

@@ -188,6 +188,10 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                 back: LocalPath::own(paths::PANEL),
             },
         ),
+        Page::LeaveRefused(page) => {
+            let shown = refusal_page(state, &page.refusal, None, None, request_id);
+            show(state, language, &RefusalPage { contact: page.contact.clone(), ..shown })
+        }
         Page::Left => show(state, language, &Left { frame: frame(None) }),
         Page::Invite(page) => invite::invite(state, language, page),
         Page::GuestInvited(page) => invite::guest_invited(state, language, page),
@@ -258,15 +262,15 @@ const fn code_fault(slip: CodeSlip) -> CodeFault {
     }
 }
 
-fn organization(organisation: &Organisation) -> Choice {
-    Choice { name: organisation.name.clone(), handle: organisation.handle.clone() }
-}
-
 const fn code_by_mail(by_mail: flows::next::ByMail) -> ByMail {
     match by_mail {
         flows::next::ByMail::Offered => ByMail::Offered,
         flows::next::ByMail::NotOffered => ByMail::NotOffered,
     }
+}
+
+fn organization(organisation: &Organisation) -> Choice {
+    Choice { name: organisation.name.clone(), handle: organisation.handle.clone() }
 }
 
 /// The page that asks for the organisation, of this attempt.
@@ -300,6 +304,7 @@ pub fn refusal_page(
         code: refusal.code.as_str().to_owned(),
         message: refusal.code.message_key().to_owned(),
         args: Vec::new(),
+        contact: None,
         reference: attempt
             .map_or_else(|| Reference::Request(request_id.0.clone()), |id| Reference::Attempt(id.to_string())),
         again: back.and_then(|back| match back {

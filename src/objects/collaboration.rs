@@ -106,7 +106,8 @@ pub static COLLABORATION: Shape = Shape {
             name: "guests_may_leave",
             kind: Kind::Flag,
             presence: Presence::Default("true"),
-            doc: "Whether guests may end their account here themselves.",
+            doc: "Whether guests may end their account here themselves. It takes `privacy_url` or `privacy_contact` too: \
+                  who leaves must be able to ask what becomes of their data.",
         },
     ],
 };
@@ -125,14 +126,14 @@ pub fn read(table: &Table<'_>) -> Option<Located<Collaboration>> {
     if fallback == FallbackProvider::EmailOneTimePasscode && !passcode.is_yes() {
         table.fault("fallback", "`fallback`: codes by mail are off (`email_one_time_passcode = false`)");
     }
-    let days = table.integer("invitation_link_ttl_days").and_then(|days| u32::try_from(days).ok());
-    let value = Collaboration {
     let settings = Collaboration { identity_provider_order: order, fallback, ..standard };
     if !passcode.is_yes() && !settings.has_primaries() {
         let text = "`email_one_time_passcode` and `identity_provider_order` leave nobody new a way to redeem: switch \
                     codes by mail on, or name `organization` or `external_federation` in the order";
         table.fault("email_one_time_passcode", text);
     }
+    let days = table.integer("invitation_link_ttl_days").and_then(|days| u32::try_from(days).ok());
+    let value = Collaboration {
         allow_invites_from: of_word(table, "allow_invites_from", &InvitesFrom::WORDS, settings.allow_invites_from),
         domains: domains?,
         consumer_domains: Allowed::of(table.is_set("allow_consumer_domains", Absent::IsTrue)),
@@ -142,9 +143,9 @@ pub fn read(table: &Table<'_>) -> Option<Located<Collaboration>> {
         privacy_url: table.parsed("privacy_url", WebAddress::parse),
         privacy_contact: table.parsed("privacy_contact", contact),
         guests_may_leave: Allowed::of(table.is_set("guests_may_leave", Absent::IsTrue)),
+        ..settings
     };
     Some(Located { origin: table.origin().clone(), value })
-        ..settings
 }
 
 /// Either list, or none.

@@ -57,7 +57,7 @@ async fn shown_once(services: &Services, visitor: &Visitor, now: Timestamp) -> R
     let Some((mut unit, reading)) = gate(services, visitor, now).await? else { return Ok(None) };
     let apps = unit.apps_open_to(reading.guest.id).await?;
     let settings = unit.collaboration().await?.value;
-    let may_leave = reading.guest.user_type == UserType::Guest && settings.guests_may_leave.is_yes();
+    let may_leave = reading.guest.user_type == UserType::Guest && settings.lets_guests_leave();
     let caller = invite::caller(unit.as_mut(), &reading).await?;
     let invites =
         if may_invite(settings.allow_invites_from, &caller).is_ok() { Invites::Offered } else { Invites::NotOffered };

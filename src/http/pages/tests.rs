@@ -91,6 +91,7 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         code: text(),
         message: "refusal-signature".to_owned(),
         args: vec![("app", text())],
+        contact: Some(text()),
         reference,
         again,
     };
@@ -115,7 +116,6 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         action: action.clone(),
         fields: fields.clone(),
     };
-    let mail_block = |invitations| MailBlock {
     let organization_choice = |by_mail| OrganizationChoice {
         frame: frame.clone(),
         address: text(),
@@ -125,6 +125,7 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         fields: fields.clone(),
         again: action.clone(),
     };
+    let mail_block = |invitations| MailBlock {
         frame: Frame { organization: text(), app: None },
         address: text(),
         invitations,
@@ -426,6 +427,7 @@ fn a_refusal_as_json_says_the_same() {
         code: "SAML_SIGNATURE_REFUSED".to_owned(),
         message: "refusal-signature".to_owned(),
         args: Vec::new(),
+        contact: None,
         reference: Reference::Request(HOSTILE.to_owned()),
         again: None,
     };
@@ -446,6 +448,7 @@ fn every_refusal_has_a_page_whose_words_are_all_there() {
             code: "CODE".to_owned(),
             message: key.to_owned(),
             args: Vec::new(),
+            contact: None,
             reference: Reference::Attempt("id".to_owned()),
             again: None,
         };
