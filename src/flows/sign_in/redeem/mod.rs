@@ -110,6 +110,7 @@ async fn go_on(
         wanted: Vec::new(),
         sent: None,
         code: None,
+        agreed: None,
     };
     let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
     let settings = unit.collaboration().await.map_err(|error| store_refusal(&error))?.value;
