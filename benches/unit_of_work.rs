@@ -201,6 +201,7 @@ async fn furnish(store: &dyn Store) -> Result<Parties, Box<dyn std::error::Error
         clock_skew: std::time::Duration::from_secs(60),
         kind: PartnerKind::Partner,
         mail_authority: MailAuthority::Domains,
+        language: None,
         attributes: AttributeNames::default(),
         assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: Trust::Saml(SamlTrust {

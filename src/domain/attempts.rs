@@ -4,12 +4,14 @@
 //! a handle that changes at every step. [`Managing`](managing::Managing) is such a second life without
 //! an app.
 
+pub mod agreed;
 pub mod agreeing;
 pub mod managing;
 pub mod steps;
 
 use std::time::Duration;
 
+use self::agreed::Agreed;
 use self::steps::Step;
 
 use super::apps::AppId;
@@ -51,6 +53,8 @@ const AFTER_CODE: Duration = Duration::from_secs(3600);
 pub const MAX_ATTEMPT_LIFE: Duration = Duration::from_secs(2 * 3600);
 
 const FORMAT: u8 = 6;
+/// Of an attempt in which somebody has agreed already.
+const WITH_AGREED: u8 = 7;
 /// The form of the return alone, in the row of a code.
 const RETURN_FORMAT: u8 = 4;
 /// Of a release whose terms had no permissions.
@@ -80,6 +84,8 @@ pub struct Asked {
     pub sent: Option<Sent>,
     /// The code by mail that the person was offered, if any.
     pub code: Option<AskedCode>,
+    /// Who has agreed already that an invited account is to be theirs, where the partner is asked once more after that.
+    pub agreed: Option<Agreed>,
 }
 
 /// A code by mail that a person is offered for an address, whoever has an account.
@@ -170,7 +176,10 @@ impl Asked {
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut writer = Writer::new();
-        writer.byte(FORMAT).fixed(self.id.as_bytes()).number(self.started_at.micros());
+        writer
+            .byte(if self.agreed.is_some() { WITH_AGREED } else { FORMAT })
+            .fixed(self.id.as_bytes())
+            .number(self.started_at.micros());
         write_request(&mut writer, &self.request);
         write_id(&mut writer, self.replaces.as_ref().map(SessionId::as_bytes));
         writer.byte(match self.proof {
@@ -195,6 +204,9 @@ impl Asked {
             }
         }
         write_code(&mut writer, self.code.as_ref());
+        if let Some(agreed) = &self.agreed {
+            agreed.write(&mut writer);
+        }
         writer.finish()
     }
 
@@ -204,9 +216,11 @@ impl Asked {
     /// [`BinaryError`].
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, BinaryError> {
         let mut reader = Reader::new(bytes);
-        if reader.byte()? != FORMAT {
-            return Err(BinaryError);
-        }
+        let has_agreed = match reader.byte()? {
+            FORMAT => false,
+            WITH_AGREED => true,
+            _ => return Err(BinaryError),
+        };
         let id = AttemptId::from_uuid(read_uuid(&mut reader)?);
         let started_at = Timestamp::from_micros(reader.number()?);
         let request = read_request(&mut reader)?;
@@ -226,8 +240,9 @@ impl Asked {
             None
         };
         let code = read_code(&mut reader)?;
+        let agreed = if has_agreed { Some(Agreed::read(&mut reader)?) } else { None };
         reader.finish()?;
-        Ok(Self { id, started_at, request, replaces, proof, wanted, sent, code })
+        Ok(Self { id, started_at, request, replaces, proof, wanted, sent, code, agreed })
     }
 }
 
@@ -566,6 +581,7 @@ fn read_optional_uuid(reader: &mut Reader<'_>) -> Result<Option<uuid::Uuid>, Bin
 mod tests {
     use super::*;
     use crate::base::random::SystemRandom;
+    use crate::domain::authentication::Identity;
 
     fn asked() -> Asked {
         let now = Timestamp::from_seconds(1_790_000_000);
@@ -613,6 +629,7 @@ mod tests {
                 strengths: vec![StrengthId::MULTIFACTOR, StrengthId::PHISHING_RESISTANT],
             }),
             code: None,
+            agreed: None,
         }
     }
 
@@ -634,6 +651,10 @@ mod tests {
             let offered = Asked { code: Some(AskedCode { address, sent }), ..asked.clone() };
             assert_eq!(Asked::from_bytes(&offered.to_bytes()), Ok(offered));
         }
+        let identity = Identity { issuer: "urn:i".to_owned(), subject: "s".to_owned() };
+        let guest = GuestId::new(asked.started_at, &SystemRandom);
+        let agreed = Asked { agreed: Some(Agreed::to(guest, &identity)), ..asked.clone() };
+        assert_eq!(Asked::from_bytes(&agreed.to_bytes()), Ok(agreed));
         let proven = Proven {
             id: asked.id,
             started_at: asked.started_at,

@@ -89,7 +89,7 @@ impl PrimaryProvider {
 pub enum FallbackProvider {
     /// What is set up: the code by mail where that is on.
     DefaultConfigured,
-    /// The code by mail.
+    /// The code by mail, which nothing switches off then.
     EmailOneTimePasscode,
 }
 
@@ -131,7 +131,10 @@ pub struct DomainList(BTreeSet<MailDomain>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum DomainListError {
     /// Longer than [`MAX_DOMAIN_LIST`].
-    #[error("the list has {found} characters, one domain a line, and {MAX_DOMAIN_LIST} is the most: shorten it")]
+    #[error(
+        "POLICY_TOO_LARGE: the list has {found} characters, one domain a line, and {MAX_DOMAIN_LIST} is the most: \
+         shorten it"
+    )]
     TooLarge {
         /// How many it has.
         found: usize,
@@ -236,6 +239,30 @@ impl Collaboration {
             privacy_contact: None,
             guests_may_leave: Allowed::Yes,
         }
+    }
+
+    /// Whether guests may end their account here themselves: it is allowed, and they know whom to ask about their data.
+    #[must_use]
+    pub const fn lets_guests_leave(&self) -> bool {
+        self.guests_may_leave.is_yes() && self.has_privacy_info()
+    }
+
+    /// Whether people can find out how the organisation deals with their data.
+    #[must_use]
+    pub const fn has_privacy_info(&self) -> bool {
+        self.privacy_url.is_some() || self.privacy_contact.is_some()
+    }
+
+    /// Whether somebody new can redeem at any partner. Providers for everybody are a kind that no partner is of.
+    #[must_use]
+    pub fn has_primaries(&self) -> bool {
+        self.identity_provider_order.iter().any(|kind| *kind != PrimaryProvider::SocialIdentityProviders)
+    }
+
+    /// Whether the code by mail must stay on: it was chosen as the fallback, or nobody new could redeem without it.
+    #[must_use]
+    pub fn forces_codes(&self) -> bool {
+        self.fallback == FallbackProvider::EmailOneTimePasscode || !self.has_primaries()
     }
 }
 

@@ -18,6 +18,7 @@ use super::claims::set::ClaimTerms;
 use super::collaboration::Collaboration;
 use super::documents::MetadataSource;
 use super::holders::DomainPattern;
+use super::invitations::language::LanguageTag;
 use super::mail::MailAddress;
 use super::names::Slug;
 use super::partners::{
@@ -124,6 +125,8 @@ pub struct PartnerDefinition {
     pub clock_skew: Duration,
     /// When its mail counts.
     pub mail_authority: MailAuthority,
+    /// In which language its people are written to.
+    pub language: Option<LanguageTag>,
     /// Its own attribute names.
     pub attributes: AttributeNames,
     /// What it may assert of the strength of a sign-in.

@@ -7,6 +7,7 @@ use super::assurance::AssuranceContract;
 use super::claims::set::ClaimSet;
 use super::documents::{MetadataSource, ProviderDocuments};
 use super::holders::DomainPattern;
+use super::invitations::language::LanguageTag;
 use super::mail::{MailAddress, MailDomain};
 use super::names::Slug;
 use crate::base::clock::Timestamp;
@@ -113,6 +114,8 @@ pub struct Partner {
     pub clock_skew: Duration,
     /// When its mail counts as proven.
     pub mail_authority: MailAuthority,
+    /// In which language its people are written to, where nothing else is known of them.
+    pub language: Option<LanguageTag>,
     /// Other names of attributes than the usual ones.
     pub attributes: AttributeNames,
     /// What it may assert of the strength of a sign-in.

@@ -110,6 +110,8 @@ pub enum Code {
     OtpDisabled,
     /// Codes that sign in were asked for or tried too often.
     OtpThrottled,
+    /// Nobody proves the address: no partner answers for it, and no code does.
+    NoMethodJit,
     /// Too many requests from this address.
     TooManyRequests,
     /// The request is too large.
@@ -122,7 +124,7 @@ pub enum Code {
 
 impl Code {
     /// Every code, for tests and documentation.
-    pub const ALL: [Self; 55] = [
+    pub const ALL: [Self; 56] = [
         Self::BadRequest,
         Self::AppUnknown,
         Self::RedirectUriRefused,
@@ -174,6 +176,7 @@ impl Code {
         Self::OtpExpired,
         Self::OtpDisabled,
         Self::OtpThrottled,
+        Self::NoMethodJit,
         Self::TooManyRequests,
         Self::TooLarge,
         Self::Unavailable,
@@ -268,6 +271,7 @@ impl Code {
             Self::OtpExpired => ("OTP_EXPIRED", "refusal-code-expired", Visitor, AccessDenied),
             Self::OtpDisabled => ("OTP_DISABLED", "refusal-code-disabled", Us, AccessDenied),
             Self::OtpThrottled => ("OTP_THROTTLED", "refusal-code-throttled", Visitor, TemporarilyUnavailable),
+            Self::NoMethodJit => ("NO_METHOD_JIT", "refusal-no-method", Us, AccessDenied),
             Self::TooManyRequests => {
                 ("TOO_MANY_REQUESTS", "refusal-too-many-requests", Visitor, TemporarilyUnavailable)
             }

@@ -10,7 +10,7 @@ use self::factors::{FactorPage, FactorQuestion, SecurityInfo};
 use self::invite::{BulkJobPage, FilesPage, GuestInvitedPage, InvitePage, PreviewPage};
 use crate::domain::attempts::AttemptId;
 use crate::domain::policy::words::Platform;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::Scopes;
 use crate::downstream::Reply;
 use crate::flows::mails::unwanted::MailChoice;
@@ -228,14 +228,11 @@ pub enum Page {
         typed: String,
         /// Between which.
         organisations: Vec<Organisation>,
+        /// Whether a code by mail may be had beside them.
+        by_mail: ByMail,
     },
     /// No organisation of that address can sign in here; the same for unknown and switched off ones.
-    OrganisationUnavailable {
-        /// The attempt that goes on.
-        attempt: AttemptId,
-        /// What was typed.
-        typed: String,
-    },
+    OrganisationUnavailable(UnavailablePage),
     /// Continue as this person or as another?
     SelectAccount {
         /// The attempt that goes on.
@@ -262,6 +259,8 @@ pub enum Page {
     Agree(AgreePage),
     /// Do you want to leave?
     Leave(LeavePage),
+    /// You cannot end your account here yourself.
+    LeaveRefused(Box<LeaveRefusedPage>),
     /// Your account here has ended.
     Left,
     /// What one may open.
@@ -312,6 +311,19 @@ pub enum Page {
         /// Back to the app.
         back: Option<String>,
     },
+}
+
+/// An address that leads nowhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnavailablePage {
+    /// The attempt that goes on.
+    pub attempt: AttemptId,
+    /// What was typed.
+    pub typed: String,
+    /// What to pass on.
+    pub code: Code,
+    /// Whether the person came by the link of an invitation.
+    pub has_link: bool,
 }
 
 /// An invitation whose link was opened.
@@ -384,6 +396,15 @@ pub struct LeavePage {
     pub token: String,
     /// Who is signed in.
     pub person: String,
+}
+
+/// Why a person cannot leave by themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeaveRefusedPage {
+    /// Why.
+    pub refusal: Refusal,
+    /// Whom to ask about privacy, where the settings name somebody.
+    pub contact: Option<String>,
 }
 
 /// An app on the panel.

@@ -6,7 +6,7 @@ use crate::base::clock::Timestamp;
 use crate::domain::apps::AppId;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::guests::{GuestId, Standing};
-use crate::domain::partners::{PartnerId, Switch, Trust};
+use crate::domain::partners::{MAILED_CODE_PARTNER, PartnerId, Switch, Trust};
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::services::Services;
@@ -46,6 +46,12 @@ pub enum OperateError {
         /// When.
         ended: Timestamp,
     },
+    /// Codes by mail are what is left to people without a home.
+    #[error(
+        "codes by mail stay on: `fallback` of `[collaboration]` names them, or its `identity_provider_order` has neither \
+         `organization` nor `external_federation`, and nobody new could redeem without them"
+    )]
+    CodesForced,
     /// The store could not.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -180,6 +186,9 @@ pub async fn switch_partner(
         return Err(OperateError::MetadataEnded { slug: slug.to_owned(), ended });
     }
     let id: PartnerId = partner.id;
+    if id == MAILED_CODE_PARTNER && !switch.is_on() && unit.collaboration().await?.value.forces_codes() {
+        return Err(OperateError::CodesForced);
+    }
     let once = unit.switch_partner(id, switch).await?;
     let mut entry = act.entry(services, Activity::ObjectChanged);
     entry.partner = Some(id);

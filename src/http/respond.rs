@@ -54,6 +54,9 @@ fn shown_page(state: &State, asked: &Asked, language: Language, shown: &Page) ->
         Page::Refused { refusal, .. } => {
             with_wait(page(status(refusal.code), view::render(state, language, shown, &asked.request_id)), refusal)
         }
+        Page::LeaveRefused(left) => {
+            page(status(left.refusal.code), view::render(state, language, shown, &asked.request_id))
+        }
         _ => page(StatusCode::OK, view::render(state, language, shown, &asked.request_id)),
     }
 }
@@ -67,7 +70,9 @@ fn redirect(state: &State, language: Language, url: &str, origin: PostOrigin) ->
     see_other(url)
 }
 
-fn see_other(url: &str) -> Response<Body> {
+/// Sends the browser there with a GET.
+#[must_use]
+pub fn see_other(url: &str) -> Response<Body> {
     let mut response = empty(StatusCode::SEE_OTHER);
     let Ok(location) = HeaderValue::try_from(url) else {
         return empty(StatusCode::INTERNAL_SERVER_ERROR);

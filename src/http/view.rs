@@ -14,7 +14,7 @@ use super::pages::leave::{Leave, Left};
 use super::pages::mail_block::{Invitations, MailBlock};
 use super::pages::onward::Onward;
 use super::pages::organization_choice::OrganizationChoice;
-use super::pages::organization_unavailable::OrganizationUnavailable;
+use super::pages::organization_unavailable::{LinkHint, OrganizationUnavailable};
 use super::pages::panel::{Leads, Panel, Tile};
 use super::pages::policy::PagePolicy;
 use super::pages::refusal::{Again, Reference, RefusalPage};
@@ -69,10 +69,7 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                     },
                 ),
                 remembered: remembered.as_ref().map(organization),
-                by_mail: match by_mail {
-                    flows::next::ByMail::Offered => ByMail::Offered,
-                    flows::next::ByMail::NotOffered => ByMail::NotOffered,
-                },
+                by_mail: code_by_mail(*by_mail),
             },
         ),
         Page::MailedCode(page) => show(
@@ -92,13 +89,14 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                 again: again(page.attempt),
             },
         ),
-        Page::OrganisationChoice { attempt, app_name, typed, organisations } => show(
+        Page::OrganisationChoice { attempt, app_name, typed, organisations, by_mail } => show(
             state,
             language,
             &OrganizationChoice {
                 frame: frame(Some(app_name)),
                 address: typed.clone(),
                 choices: organisations.iter().map(organization).collect(),
+                by_mail: code_by_mail(*by_mail),
                 action: LocalPath::own(table::ORGANIZATION),
                 fields: fields(attempt)
                     .into_iter()
@@ -107,10 +105,17 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                 again: again(*attempt),
             },
         ),
-        Page::OrganisationUnavailable { attempt, typed } => show(
+        Page::OrganisationUnavailable(page) => show(
             state,
             language,
-            &OrganizationUnavailable { frame: frame(None), address: typed.clone(), again: again(*attempt) },
+            &OrganizationUnavailable {
+                frame: frame(None),
+                address: page.typed.clone(),
+                code: page.code.as_str().to_owned(),
+                attempt: page.attempt.to_string(),
+                link: if page.has_link { LinkHint::Unneeded } else { LinkHint::Given },
+                again: again(page.attempt),
+            },
         ),
         Page::SelectAccount { attempt, app_name, person } => show(
             state,
@@ -183,6 +188,10 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
                 back: LocalPath::own(paths::PANEL),
             },
         ),
+        Page::LeaveRefused(page) => {
+            let shown = refusal_page(state, &page.refusal, None, None, request_id);
+            show(state, language, &RefusalPage { contact: page.contact.clone(), ..shown })
+        }
         Page::Left => show(state, language, &Left { frame: frame(None) }),
         Page::Invite(page) => invite::invite(state, language, page),
         Page::GuestInvited(page) => invite::guest_invited(state, language, page),
@@ -253,6 +262,13 @@ const fn code_fault(slip: CodeSlip) -> CodeFault {
     }
 }
 
+const fn code_by_mail(by_mail: flows::next::ByMail) -> ByMail {
+    match by_mail {
+        flows::next::ByMail::Offered => ByMail::Offered,
+        flows::next::ByMail::NotOffered => ByMail::NotOffered,
+    }
+}
+
 fn organization(organisation: &Organisation) -> Choice {
     Choice { name: organisation.name.clone(), handle: organisation.handle.clone() }
 }
@@ -288,6 +304,7 @@ pub fn refusal_page(
         code: refusal.code.as_str().to_owned(),
         message: refusal.code.message_key().to_owned(),
         args: Vec::new(),
+        contact: None,
         reference: attempt
             .map_or_else(|| Reference::Request(request_id.0.clone()), |id| Reference::Attempt(id.to_string())),
         again: back.and_then(|back| match back {

@@ -33,15 +33,16 @@ pub static COLLABORATION: Shape = Shape {
             kind: Kind::Texts,
             presence: Presence::Optional,
             doc: "The only mail domains whose addresses may be invited, and may redeem what they were invited to. A \
-                  domain means itself and nothing below it. At most 25,000 characters, one domain a line. Who has \
-                  redeemed is not touched. This or `blocked_domains`.",
+                  domain means itself and nothing below it. At most 25,000 characters, one domain a line \
+                  (`POLICY_TOO_LARGE`). Who has redeemed is not touched. This or `blocked_domains`.",
         },
         Key {
             name: "blocked_domains",
             kind: Kind::Texts,
             presence: Presence::Optional,
             doc: "Mail domains whose addresses may neither be invited nor redeem. A domain means itself and nothing \
-                  below it. At most 25,000 characters, one domain a line. Who has redeemed is not touched.",
+                  below it. At most 25,000 characters, one domain a line (`POLICY_TOO_LARGE`). Who has redeemed is not \
+                  touched.",
         },
         Key {
             name: "allow_consumer_domains",
@@ -68,20 +69,25 @@ pub static COLLABORATION: Shape = Shape {
             kind: Kind::Flag,
             presence: Presence::Default("true"),
             doc: "Whether people without a home here prove their address by a code that is mailed to it. Where it is \
-                  switched off, those who redeemed so sign in no more until their redemption is reset.",
+                  switched off, those who redeemed so sign in no more until their redemption is reset. It stays on \
+                  where `fallback` names it, and where `identity_provider_order` has neither `organization` nor \
+                  `external_federation`: nobody new could redeem without it.",
         },
         Key {
             name: "identity_provider_order",
             kind: Kind::Texts,
             presence: Presence::Default("[\"organization\", \"external_federation\", \"social_identity_providers\"]"),
-            doc: "At which kinds of home people redeem, the first that knows somebody first. An empty list leaves \
-                  the fallback alone. Who has redeemed keeps what they have.",
+            doc: "At which kinds of home people redeem, the first that knows somebody first: `organization` are \
+                  partners by OpenID Connect, `external_federation` those by SAML, and no partner is of the third. \
+                  An empty list leaves the fallback alone. Who has redeemed keeps what they have.",
         },
         Key {
             name: "fallback",
             kind: Kind::Word(&["default_configured_idp", "email_one_time_passcode"]),
             presence: Presence::Default("\"default_configured_idp\""),
-            doc: "What is left to somebody whom none of them knows.",
+            doc: "What is left to somebody whom none of them knows. `default_configured_idp` is a code by mail where \
+                  that is on; `email_one_time_passcode` is one that nothing switches off: neither the setting of \
+                  that name nor `entente partner disable mail`.",
         },
         Key {
             name: "privacy_url",
@@ -100,7 +106,8 @@ pub static COLLABORATION: Shape = Shape {
             name: "guests_may_leave",
             kind: Kind::Flag,
             presence: Presence::Default("true"),
-            doc: "Whether guests may end their account here themselves.",
+            doc: "Whether guests may end their account here themselves. It takes `privacy_url` or `privacy_contact` too: \
+                  who leaves must be able to ask what becomes of their data.",
         },
     ],
 };
@@ -111,7 +118,7 @@ pub fn read(table: &Table<'_>) -> Option<Located<Collaboration>> {
     let standard = Collaboration::standard();
     let domains = domains(table);
     let order = match table.node("identity_provider_order") {
-        None => standard.identity_provider_order,
+        None => standard.identity_provider_order.clone(),
         Some(_) => table.parsed_texts("identity_provider_order", |text| word(text, &PrimaryProvider::WORDS)),
     };
     let passcode = Allowed::of(table.is_set("email_one_time_passcode", Absent::IsTrue));
@@ -119,19 +126,24 @@ pub fn read(table: &Table<'_>) -> Option<Located<Collaboration>> {
     if fallback == FallbackProvider::EmailOneTimePasscode && !passcode.is_yes() {
         table.fault("fallback", "`fallback`: codes by mail are off (`email_one_time_passcode = false`)");
     }
+    let settings = Collaboration { identity_provider_order: order, fallback, ..standard };
+    if !passcode.is_yes() && !settings.has_primaries() {
+        let text = "`email_one_time_passcode` and `identity_provider_order` leave nobody new a way to redeem: switch \
+                    codes by mail on, or name `organization` or `external_federation` in the order";
+        table.fault("email_one_time_passcode", text);
+    }
     let days = table.integer("invitation_link_ttl_days").and_then(|days| u32::try_from(days).ok());
     let value = Collaboration {
-        allow_invites_from: of_word(table, "allow_invites_from", &InvitesFrom::WORDS, standard.allow_invites_from),
+        allow_invites_from: of_word(table, "allow_invites_from", &InvitesFrom::WORDS, settings.allow_invites_from),
         domains: domains?,
         consumer_domains: Allowed::of(table.is_set("allow_consumer_domains", Absent::IsTrue)),
-        guest_user_role: of_word(table, "guest_user_role", &GuestUserRole::WORDS, standard.guest_user_role),
-        invitation_link_ttl_days: days.unwrap_or(standard.invitation_link_ttl_days),
+        guest_user_role: of_word(table, "guest_user_role", &GuestUserRole::WORDS, settings.guest_user_role),
+        invitation_link_ttl_days: days.unwrap_or(settings.invitation_link_ttl_days),
         email_one_time_passcode: passcode,
-        identity_provider_order: order,
-        fallback,
         privacy_url: table.parsed("privacy_url", WebAddress::parse),
         privacy_contact: table.parsed("privacy_contact", contact),
         guests_may_leave: Allowed::of(table.is_set("guests_may_leave", Absent::IsTrue)),
+        ..settings
     };
     Some(Located { origin: table.origin().clone(), value })
 }

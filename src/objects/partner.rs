@@ -12,6 +12,7 @@ use super::texts;
 use crate::domain::assurance::AssuranceContract;
 use crate::domain::definitions::{Located, PartnerDefinition, TrustDefinition};
 use crate::domain::holders::DomainPattern;
+use crate::domain::invitations::language::LanguageTag;
 use crate::domain::mail::MailAddress;
 use crate::domain::names::Slug;
 use crate::domain::partners::{
@@ -92,6 +93,13 @@ pub static PARTNER: Shape = Shape {
             presence: Presence::Default("\"domains\""),
             doc: "`domains`: mail within `domains` counts as proven unless the partner says that it is not. \
                   `verified_only`: only where the partner says that it is verified.",
+        },
+        Key {
+            name: "language",
+            kind: Kind::Word(&["en", "fr", "nl", "de"]),
+            presence: Presence::Optional,
+            doc: "In which language its people are invited by mail, where neither the invitation nor the account says \
+                  one. Left out, it is `language` of `[mail]`.",
         },
         Key {
             name: "attributes",
@@ -312,6 +320,8 @@ pub fn read(table: &Table<'_>) -> Option<Located<PartnerDefinition>> {
             Some("verified_only") => MailAuthority::VerifiedOnly,
             _ => MailAuthority::Domains,
         },
+        // A word that its key has judged already.
+        language: table.text("language").and_then(|tag| LanguageTag::parse(tag).ok()),
         attributes,
         assurance,
         trust: trust?,

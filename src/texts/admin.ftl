@@ -521,6 +521,8 @@ advice-logout-notice-waits-with-another = { $app } did not answer another notice
 ## Sign-in by a mailed code
 
 advice-mailed-codes-disabled = Sign-in by a mailed code is switched off, so that nobody who redeemed by one gets in. Switch it on with `entente partner enable mail`, or reset the redemption of those who have another way by now.
+advice-no-home-and-codes-off = No partner whose people { $app } takes answers for the address, and codes by mail are off, or { $app } does not take people by them. Nothing is said here of whether somebody has the address: a typing mistake ends so too. Who was invited can use the link of their mail, with any account that a partner proves; or have codes switched on (`email_one_time_passcode` in `[collaboration]`, `entente partner enable mail`).
+advice-no-home-and-link-copied = No partner answers for the invited address, and a copy of the link was sent to somebody else, so that no code makes the account. Invite the person again without a copy, or at an address of a partner.
 advice-code-needs-the-person = { $app } asked silently for a person who signs in by a mailed code, who would have to type a new one. Nothing has to be set: the app asks again with the person there.
 advice-no-code-offered = { shared-browser }
 advice-no-code-sent = { shared-browser }
@@ -562,6 +564,7 @@ advice-asked-to-agree-twice = { shared-own-fault }
 advice-agreed-without-question = { shared-own-fault }
 advice-members-do-not-leave = A member of the organisation asked to leave by the page for guests. Remove the account where the person has left.
 advice-leaving-switched-off = Guests may not end their account themselves here (`guests_may_leave` in `[collaboration]`). Remove it with `entente guest delete`, or switch the setting on.
+advice-leaving-without-privacy-information = Guests end their account themselves only where they can ask what becomes of their data: set `privacy_url` or `privacy_contact` in `[collaboration]`, or remove the account with `entente guest delete`.
 advice-leave-token-refused = { shared-browser }
 advice-leave-token-of-another-session = { shared-browser }
 advice-leave-question-expired = { shared-browser }

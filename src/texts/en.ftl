@@ -27,6 +27,7 @@ home-realm-malformed = That is not an e-mail address. Check it for typing mistak
 ## An address that leads nowhere, alike for every reason
 
 organization-choice-title = Which organisation is yours?
+organization-choice-code = If you have signed in here by your organisation before, choose it. If you are new here, have a code sent to your address.
 organization-choice-intro = Several organisations use addresses like yours. Choose the one where you sign in.
 
 organization-unavailable-title = No sign-in for this address
@@ -34,6 +35,7 @@ organization-unavailable-address = You entered
 organization-unavailable-intro = People with this address cannot sign in here, at least not at the moment.
 organization-unavailable-check = Check the address for typing mistakes. Use the one that your organisation gave you, not a private one.
 organization-unavailable-ask = If it is right, ask the person who invited you which address to use.
+organization-unavailable-link = If you were invited by e-mail, use the link of that e-mail: it also works with another account that you have.
 organization-unavailable-again = Use another address
 
 ## Sign-in by a code that is mailed, alike whether there is an account
@@ -519,7 +521,7 @@ refusal-link-invalid = This link no longer leads anywhere.
 refusal-domain-blocked = This organisation does not let in people with your address.
     .advice = Ask the person who invited you.
 refusal-leave-not-allowed = You cannot end your account here yourself.
-    .advice = Ask the person who invited you to have it removed.
+    .advice = Ask an administrator of this organisation to remove it.
 refusal-invite-disabled = You may not invite guests here.
     .advice = Ask an administrator of this organisation whom you may ask instead.
 refusal-code-wrong = That code was not right.
@@ -530,6 +532,8 @@ refusal-code-disabled = Sign-in with a code by e-mail is switched off here.
     .advice = Ask the person who invited you how you can sign in.
 refusal-code-throttled = Too many codes were asked for or tried, from your network or for this e-mail address.
     .advice = Wait a few minutes, then start again from the app.
+refusal-no-method = People with this address cannot sign in here, at least not at the moment.
+    .advice = If you were invited by e-mail, use the link of that e-mail. Otherwise ask the person who invited you which address to use.
 refusal-too-many-requests = Too many requests came from your network.
     .advice = Wait a minute, then start again from the app.
 refusal-too-large = What was sent is too large.

@@ -47,6 +47,12 @@ impl Language {
         position(tag.trim(), &available).and_then(|index| Self::ALL.get(index).copied())
     }
 
+    /// The first of these tags that is spoken here.
+    #[must_use]
+    pub fn first_of(tags: &[Option<&str>]) -> Option<Self> {
+        tags.iter().flatten().find_map(|tag| Self::of(tag))
+    }
+
     /// The Fluent source of this language.
     pub(super) const fn source(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 /// The message keys of refusals. Each has the attribute `advice`, what the visitor can do; none
 /// takes an argument, since a refusal tells a stranger nothing about whom it concerns.
-pub const REFUSALS: [&str; 49] = [
+pub const REFUSALS: [&str; 50] = [
     "refusal-unknown-app",
     "refusal-redirect-uri",
     "refusal-bad-request",
@@ -52,4 +52,5 @@ pub const REFUSALS: [&str; 49] = [
     "refusal-code-expired",
     "refusal-code-disabled",
     "refusal-code-throttled",
+    "refusal-no-method",
 ];

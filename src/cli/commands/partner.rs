@@ -6,6 +6,7 @@ use super::documents;
 use super::print::Printer;
 use crate::cli::arguments::{PartnerVerb, SwitchVerb};
 use crate::domain::documents::{MetadataSource, Owner};
+use crate::domain::invitations::language::LanguageTag;
 use crate::domain::organization::PublicUrl;
 use crate::domain::partners::{
     Admission, AssertionEncryption, Credential, MailAuthority, Network, OidcTrust, Partner, PartnerKind, PassedScoping,
@@ -107,6 +108,7 @@ fn fields(partner: &Partner, public_url: &PublicUrl) -> Vec<(&'static str, Value
                 MailAuthority::VerifiedOnly => "verified_only",
             }),
         ),
+        ("language", json!(partner.language.as_ref().map(LanguageTag::as_str))),
     ];
     let rules = partner.attributes.rules.iter().flat_map(|set| &set.terms().rules);
     fields.push(("claims", rules.map(|rule| rule.name.as_str()).collect()));

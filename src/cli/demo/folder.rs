@@ -209,7 +209,11 @@ outbox = "{OUTBOX}"
 
 fn partners_file(partner: &DemoPartner, [provider, home]: [&DemoProvider; 2]) -> String {
     format!(
-        r#"# A partner that speaks SAML 2.0. Its people get an account at their first sign-in.
+        r#"# Whom guests ask about their data. With it they may end their account here themselves.
+[collaboration]
+privacy_contact = "privacy@contoso.example"
+
+# A partner that speaks SAML 2.0. Its people get an account at their first sign-in.
 [[partner]]
 slug = "fabrikam"
 name = {}

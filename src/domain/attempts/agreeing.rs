@@ -135,6 +135,7 @@ mod tests {
             wanted: Vec::new(),
             sent: None,
             code: None,
+            agreed: None,
         };
         let authentication = Authentication {
             partner: PartnerId::new(now, &SystemRandom),

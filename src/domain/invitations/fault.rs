@@ -48,6 +48,9 @@ pub enum InviteError {
         /// What it takes.
         needed: &'static str,
     },
+    /// Whoever asks may not let accounts be redeemed anew.
+    #[error("you may not reset redemptions: it takes the role `helpdesk_administrator`")]
+    ResetNotAllowed,
     /// The domain is blocked, or is not among those that are allowed.
     #[error("addresses of `{domain}` may not be invited here: the list of domains of `[collaboration]` forbids it")]
     DomainBlocked {
@@ -287,7 +290,7 @@ impl InviteError {
             Self::LinksTooMany { .. } | Self::LinksTooManyUnnamed => ("LINKS_TOO_MANY", Conflict),
             Self::AlreadyRedeemed { .. } => ("ALREADY_REDEEMED", Conflict),
             Self::AddressNotSet { .. } => ("ADDRESS_NOT_SET", Conflict),
-            Self::ResetForbidden { .. } => ("RESET_FORBIDDEN", NotAllowed),
+            Self::ResetNotAllowed | Self::ResetForbidden { .. } => ("RESET_FORBIDDEN", NotAllowed),
             Self::Internal { .. } => ("INTERNAL_ACCOUNT", Conflict),
             Self::RedirectUrlMissing { .. } => ("REDIRECT_URL_INVALID", BadField),
             Self::AddressTaken { .. } => ("ADDRESS_CONFLICT", Conflict),

@@ -122,6 +122,7 @@ fn make(
         switch: definition.switch,
         clock_skew: definition.clock_skew,
         mail_authority: definition.mail_authority,
+        language: definition.language.clone(),
         attributes: definition.attributes.clone(),
         assurance: definition.assurance.clone(),
         trust: match trust {
@@ -193,6 +194,7 @@ fn differences(stored: &Partner, wanted: &Partner) -> Vec<&'static str> {
         ("enabled", stored.switch != wanted.switch),
         ("clock_skew", stored.clock_skew != wanted.clock_skew),
         ("mail_authority", stored.mail_authority != wanted.mail_authority),
+        ("language", stored.language != wanted.language),
         ("attributes", without_rules(stored) != without_rules(wanted)),
         ("claims", stored.attributes.rules != wanted.attributes.rules),
         ("assurance", stored.assurance != wanted.assurance),

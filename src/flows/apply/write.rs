@@ -101,8 +101,8 @@ async fn collaboration(
     };
     unit.write_collaboration(settings, provenance).await?;
     let codes = settings.email_one_time_passcode;
-    if codes != before {
-        // The switch is what decides; it can be turned by a command too.
+    if codes != before || settings.forces_codes() {
+        // The switch is what decides; it can be turned by a command too, and not off where codes are forced.
         unit.switch_partner(MAILED_CODE_PARTNER, Switch::from_enabled(codes.is_yes())).await?;
     }
     entry.details.push(("slug", "collaboration".to_owned()));

@@ -104,7 +104,7 @@ async fn reset_once(
     new_address: &NewAddress,
 ) -> Result<Invited, InviteError> {
     let mut unit = services.store.unit_of_work().await?;
-    let inviting = Inviting::to_redeem(unit.as_mut(), Author::new(services, caller)).await?;
+    let inviting = Inviting::to_reset(unit.as_mut(), Author::new(services, caller)).await?;
     let invited = reset_in(&inviting, unit.as_mut(), anew, new_address).await?;
     unit.commit().await?;
     services.directory.forget();

@@ -110,6 +110,14 @@ impl<'a> Inviting<'a> {
         Ok(Self { author, settings, home })
     }
 
+    /// The same, for who begins a redemption anew.
+    pub(crate) async fn to_reset(unit: &mut dyn UnitOfWork, author: Author<'a>) -> Result<Self, InviteError> {
+        match Self::to_redeem(unit, author).await {
+            Err(InviteError::NotAllowed { .. }) => Err(InviteError::ResetNotAllowed),
+            read => read,
+        }
+    }
+
     /// Whether an account is signed in to at home.
     pub(crate) fn is_internal(&self, guest: &Guest) -> bool {
         matches!(&guest.binding, Binding::Accepted { partner, .. } if self.home == Some(*partner))

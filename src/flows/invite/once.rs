@@ -82,7 +82,7 @@ async fn attempt(
     // Who may not ask any more is not told either what was answered before.
     let inviting = match request {
         Request::Invite(_) => Inviting::read(unit.as_mut(), author).await?,
-        Request::Reset(..) => Inviting::to_redeem(unit.as_mut(), author).await?,
+        Request::Reset(..) => Inviting::to_reset(unit.as_mut(), author).await?,
     };
     if let Some(repeat) = repeat
         && let Some(answer) = repeats::before(services, unit.as_mut(), repeat, author.now).await?

@@ -49,11 +49,10 @@ pub struct InvitationMail {
 }
 
 /// The language of a mail: the first of these tags that is spoken here, by itself or without its last subtags, else
-/// that of the organisation. The order is: what was asked for, what the person prefers.
+/// that of the organisation. The order is: what was asked for, what the person prefers, what their organisation does.
 #[must_use]
 pub fn language(services: &Services, wishes: &[Option<&str>]) -> Language {
-    let spoken = wishes.iter().flatten().find_map(|tag| Language::of(tag));
-    spoken.unwrap_or(services.settings.mail.language)
+    Language::first_of(wishes).unwrap_or(services.settings.mail.language)
 }
 
 /// The mail, for [`enqueue_mail`](super::queue::enqueue_mail). A template of the administrator's that fails is logged,

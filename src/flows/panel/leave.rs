@@ -2,14 +2,14 @@
 
 use crate::base::clock::Timestamp;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
+use crate::domain::collaboration::Collaboration;
 use crate::domain::grants::SessionReading;
 use crate::domain::guests::UserType;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::store::UnitOfWork;
 use crate::domain::store::sign_ins::Once;
-use crate::flows::next::{CookieChange, LeavePage, Next, Page, Visitor};
+use crate::flows::next::{CookieChange, LeavePage, LeaveRefusedPage, Next, Page, Visitor};
 use crate::flows::paths;
-use crate::flows::refusals::{Context, answer};
+use crate::flows::refusals::{Context, answer, note};
 use crate::flows::services::Services;
 use crate::flows::sign_in::{Halt, Tries, issue};
 
@@ -54,7 +54,12 @@ async fn go(services: &Services, visitor: &Visitor, token: Option<&str>) -> Next
 async fn go_once(services: &Services, visitor: &Visitor, token: Option<&str>, now: Timestamp) -> Result<Next, Halt> {
     // Who is not signed in, or must show more, begins at the panel.
     let Some((mut unit, reading)) = gate(services, visitor, now).await? else { return Ok(Next::own(paths::PANEL)) };
-    may_leave(unit.as_mut(), &reading).await?;
+    let settings = unit.collaboration().await?.value;
+    if let Some(refusal) = refusal(&settings, &reading) {
+        note(services, &refusal, Context::of(visitor, now));
+        let page = LeaveRefusedPage { refusal, contact: settings.privacy_contact };
+        return Ok(Next::page(Page::LeaveRefused(Box::new(page))));
+    }
     let Some(token) = token else {
         let page =
             LeavePage { token: FORM.seal(services, reading.session.id, now)?, person: issue::label(&reading.guest) };
@@ -77,14 +82,16 @@ async fn go_once(services: &Services, visitor: &Visitor, token: Option<&str>, no
     Ok(Next::page(Page::Left).with(CookieChange::ClearSession))
 }
 
-/// Whether the person may end their account here themselves.
-///
-/// # Errors
-/// [`Code::LeaveNotAllowed`].
-async fn may_leave(unit: &mut dyn UnitOfWork, reading: &SessionReading) -> Result<(), Halt> {
-    let refused = |cause| Err(Refusal::new(Code::LeaveNotAllowed, cause).into());
-    if reading.guest.user_type == UserType::Member {
-        return refused("members_do_not_leave");
-    }
-    if unit.collaboration().await?.value.guests_may_leave.is_yes() { Ok(()) } else { refused("leaving_switched_off") }
+/// What stands against that the person ends their account here themselves.
+fn refusal(settings: &Collaboration, reading: &SessionReading) -> Option<Refusal> {
+    let cause = if reading.guest.user_type == UserType::Member {
+        "members_do_not_leave"
+    } else if !settings.guests_may_leave.is_yes() {
+        "leaving_switched_off"
+    } else if !settings.lets_guests_leave() {
+        "leaving_without_privacy_information"
+    } else {
+        return None;
+    };
+    Some(Refusal::new(Code::LeaveNotAllowed, cause))
 }

@@ -14,7 +14,10 @@ use crate::domain::apps::AppId;
 use crate::domain::attempts::AttemptId;
 use crate::domain::grants::SessionReading;
 use crate::domain::guests::UserType;
+use crate::domain::holders::{Holder, LookUp};
 use crate::domain::invitations::rights::may_invite;
+use crate::domain::mail::MailDomain;
+use crate::domain::partners::{Partner, PartnerKind};
 use crate::domain::refusal::Refusal;
 use crate::domain::requests::{AppRequest, HereReturn};
 use crate::domain::sessions::{HandleHash, USED_AT_GRAIN};
@@ -25,7 +28,7 @@ use crate::flows::services::Services;
 use crate::flows::sign_in::advance::{Hinted, NextStep, Position, advance};
 use crate::flows::sign_in::decide::{self, AskedOfHome, Matter, Told};
 use crate::flows::sign_in::session_use::Occasion;
-use crate::flows::sign_in::{Halt, Tries, issue, start};
+use crate::flows::sign_in::{Halt, Tries, issue, start, store_refusal};
 
 /// The panel, or the way to it.
 pub async fn show(services: &Services, visitor: &Visitor) -> Next {
@@ -52,12 +55,35 @@ async fn shown(services: &Services, request: &AppRequest, visitor: &Visitor, now
     start::go_on(services, request.clone(), Occasion::Request(id), visitor, now).await
 }
 
+/// Whether a domain is this organisation's: the one that it is called by, or one of its own people's that is in force.
+///
+/// # Errors
+/// The store's.
+pub async fn is_ours(services: &Services, domain: &MailDomain) -> Result<bool, Refusal> {
+    if *domain == services.settings.organization.domain {
+        return Ok(true);
+    }
+    let holdings = services.directory.holdings(&LookUp::of_domain(domain)).await;
+    for id in Holder::of(&holdings.map_err(|error| store_refusal(&error))?).partners() {
+        let partner = services.directory.partner(*id).await.map_err(|error| store_refusal(&error))?;
+        let is_home = |partner: &Partner| {
+            partner.kind == PartnerKind::Home
+                && partner.switch.is_on()
+                && partner.has_proven(domain, services.settings.domain_proof)
+        };
+        if partner.is_some_and(|partner| is_home(&partner)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// The panel of the session of this browser; `None` where the person must do something first.
 async fn shown_once(services: &Services, visitor: &Visitor, now: Timestamp) -> Result<Option<Next>, Halt> {
     let Some((mut unit, reading)) = gate(services, visitor, now).await? else { return Ok(None) };
     let apps = unit.apps_open_to(reading.guest.id).await?;
     let settings = unit.collaboration().await?.value;
-    let may_leave = reading.guest.user_type == UserType::Guest && settings.guests_may_leave.is_yes();
+    let may_leave = reading.guest.user_type == UserType::Guest && settings.lets_guests_leave();
     let caller = invite::caller(unit.as_mut(), &reading).await?;
     let invites =
         if may_invite(settings.allow_invites_from, &caller).is_ok() { Invites::Offered } else { Invites::NotOffered };

@@ -73,6 +73,7 @@ const fn number(code: Code) -> i64 {
         Code::Unavailable => 1053,
         Code::Internal => 1054,
         Code::InviteDisabled => 1055,
+        Code::NoMethodJit => 1056,
     }
 }
 

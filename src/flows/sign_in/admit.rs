@@ -4,6 +4,7 @@
 
 use crate::base::clock::Timestamp;
 use crate::domain::admission::{ProvenMail, prove_mail};
+use crate::domain::attempts::agreed::Agreed;
 use crate::domain::audit::Activity;
 use crate::domain::authentication::Authentication;
 use crate::domain::claims::{Profile, read_profile};
@@ -63,6 +64,8 @@ pub(crate) struct Applicant<'a> {
     pub request: &'a AppRequest,
     /// Whether they have agreed that an invited account is to be theirs.
     pub agreement: Agreement,
+    /// Who has agreed to which account earlier in this sign-in.
+    pub agreed: Option<Agreed>,
     /// How many `#EXT#` names were found taken.
     pub clash: u32,
     /// The present time.
@@ -213,7 +216,7 @@ async fn bind(
     profile: &Profile,
     shown: Shown<'_>,
 ) -> Result<Came, Halt> {
-    let Applicant { partner, authentication, request, agreement, now, .. } = *applicant;
+    let Applicant { partner, authentication, request, agreement, agreed, now, .. } = *applicant;
     if let Binding::Accepted { identity, .. } = &guest.binding {
         if *identity == authentication.identity {
             // A neighbour has just bound or made this very account; reading again finds it.
@@ -239,7 +242,8 @@ async fn bind(
         let address = guest.mail.as_ref().or(of_link).or(shown.proven);
         judge::lets_in(&settings, address.ok_or(Refusal::new(Code::IdpUserUnknown, "mail_unproven"))?)?;
         judge::is_in_order(&settings, partner)?;
-        if agreement == Agreement::Open && !invitations.is_empty() {
+        let has_agreed = agreed.is_some_and(|agreed| agreed.is_to(guest.id, &authentication.identity));
+        if agreement == Agreement::Open && !has_agreed && !invitations.is_empty() {
             return Ok(Came::MustAgree(Box::new(Question { guest, settings })));
         }
     }

@@ -251,10 +251,10 @@ async fn commit(
             }
             Err(halt) => tries.again(services, halt).await.map_err(Halt::into_refusal)?,
             Ok(Answered::Next(next)) => return Ok(*next),
-            Ok(Answered::AskAgain(proof, wanted, entry)) => {
+            Ok(Answered::AskAgain(proof, wanted, entry, agreed)) => {
                 note_try(services, visitor, *entry);
                 let proof = if asked.proof == FreshProof::Asked { FreshProof::Asked } else { proof };
-                let asked = Asked { proof, wanted, ..asked.clone() };
+                let asked = Asked { proof, wanted, agreed: agreed.or(asked.agreed), ..asked.clone() };
                 let asked = match sign_in.evidence {
                     Evidence::Posted(_) => asked,
                     // That attempt has been answered.

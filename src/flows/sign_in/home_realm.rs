@@ -9,15 +9,18 @@ use crate::domain::mail::MailAddress;
 use crate::domain::partners::{Partner, PartnerId, PassiveRequests};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppError, Interaction};
-use crate::flows::next::{ByMail, CookieChange, HomeRealmFault, Next, Organisation, Page, Visitor};
-use crate::flows::refusals::{Context, answer};
+use crate::flows::next::{ByMail, CookieChange, HomeRealmFault, Next, Organisation, Page, UnavailablePage, Visitor};
+use crate::flows::refusals::{Context, answer, note};
 use crate::flows::services::Services;
 
 use super::advance::Hinted;
 pub(crate) use super::routing::hinted;
-use super::routing::{Named, by_address, named};
-use super::session_use::{app, app_name};
+use super::routing::{Homes, Named, homes, named};
+use super::session_use::{Asker, app, app_name};
 use super::{keep, mailed, remembered, send, store_refusal};
+
+/// No partner answers for the address, and no code proves it here.
+pub(super) const NO_HOME: &str = "no_home_and_codes_off";
 
 /// Whether a partner may be asked passively.
 pub(crate) async fn passive(services: &Services, id: PartnerId) -> Result<PassiveRequests, Refusal> {
@@ -45,8 +48,13 @@ pub(crate) async fn lead(
     let next = if hinted.several {
         let app = app(services, &asked.request).await?;
         match named(services, &app, &asked.request).await? {
-            Named::Organization(partners) => choice(services, &asked, String::new(), &partners).await?,
-            Named::Address(partners) => choice(services, &asked, typed, &partners).await?,
+            Named::Organization(partners) => {
+                choice(services, &asked, String::new(), &partners, ByMail::NotOffered).await?
+            }
+            Named::Address(homes) => {
+                let by_mail = beside(services, &app, &homes).await?;
+                choice(services, &asked, typed, homes.of(&asked.request), by_mail).await?
+            }
             Named::Nothing => question(services, &asked, typed, None, visitor, now).await?,
         }
     } else {
@@ -99,18 +107,53 @@ pub(super) async fn ask_which(
     now: Timestamp,
 ) -> Result<Next, Refusal> {
     let changes = keep::keep(services, asked, visitor, now).await?;
-    let next = choice(services, asked, typed, partners).await?;
+    let next = choice(services, asked, typed, partners, ByMail::NotOffered).await?;
     Ok(changes.into_iter().fold(next, Next::with))
 }
 
 /// The page that asks which of several organisations it is.
-async fn choice(services: &Services, asked: &Asked, typed: String, partners: &[Arc<Partner>]) -> Result<Next, Refusal> {
+async fn choice(
+    services: &Services,
+    asked: &Asked,
+    typed: String,
+    partners: &[Arc<Partner>],
+    by_mail: ByMail,
+) -> Result<Next, Refusal> {
     Ok(Next::page(Page::OrganisationChoice {
         attempt: asked.id,
         app_name: app_name(services, &asked.request).await?,
         typed,
         organisations: partners.iter().map(|partner| organisation(partner)).collect(),
+        by_mail,
     }))
+}
+
+/// Whether a code is offered beside these homes: where nobody new redeems at any of them. It is the same for every
+/// address of the domain, so that nobody learns who has redeemed.
+async fn beside(services: &Services, app: &Asker, homes: &Homes) -> Result<ByMail, Refusal> {
+    let is_offered = homes.are_left_out() && mailed::is_offered(services, app).await?;
+    Ok(if is_offered { ByMail::Offered } else { ByMail::NotOffered })
+}
+
+/// The page for an address that leads nowhere, with its refusal, which is the same whoever has an account.
+pub(super) fn unavailable(
+    services: &Services,
+    asked: &Asked,
+    typed: &str,
+    refusal: Refusal,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Next {
+    let context = Context {
+        attempt: Some(asked.id),
+        request: Some(&asked.request),
+        asked: Some(asked),
+        ..Context::of(visitor, now)
+    };
+    note(services, &refusal, context);
+    let has_link = asked.request.ticket().is_some();
+    let page = UnavailablePage { attempt: asked.id, typed: typed.to_owned(), code: refusal.code, has_link };
+    Next::page(Page::OrganisationUnavailable(page))
 }
 
 fn organisation(partner: &Partner) -> Organisation {
@@ -199,12 +242,16 @@ async fn choose_by_address(
             question(services, &asked, mail.as_str().to_owned(), None, visitor, now).await
         };
     }
-    let partners = by_address(services, &app, &mail).await?;
-    match partners.as_slice() {
+    let homes = homes(services, &app, &mail).await?;
+    let by_mail = beside(services, &app, &homes).await?;
+    match homes.of(&asked.request) {
         [] if mailed::is_offered(services, &app).await? => mailed::offer(services, asked, mail, visitor, now).await,
-        [] => Ok(Next::page(Page::OrganisationUnavailable { attempt: asked.id, typed: mail.as_str().to_owned() })),
-        [one] => send::send(services, asked, one.id, visitor, now).await,
-        several => choice(services, &asked, mail.as_str().to_owned(), several).await,
+        [] => {
+            let refusal = Refusal::new(Code::NoMethodJit, NO_HOME);
+            Ok(unavailable(services, &asked, mail.as_str(), refusal, visitor, now))
+        }
+        [one] if by_mail == ByMail::NotOffered => send::send(services, asked, one.id, visitor, now).await,
+        several => choice(services, &asked, mail.as_str().to_owned(), several, by_mail).await,
     }
 }
 
@@ -219,9 +266,10 @@ async fn choose_by_handle(
 ) -> Result<Next, Refusal> {
     let app = app(services, &asked.request).await?;
     let offered = match MailAddress::parse_typed(typed) {
-        Ok(mail) => by_address(services, &app, &mail).await?,
+        Ok(mail) => homes(services, &app, &mail).await?.of(&asked.request).to_vec(),
         Err(_) => match named(services, &app, &asked.request).await? {
-            Named::Organization(partners) | Named::Address(partners) => partners,
+            Named::Organization(partners) => partners,
+            Named::Address(homes) => homes.of(&asked.request).to_vec(),
             Named::Nothing => {
                 let remembered = remembered::recall(services, &app, &asked.request, visitor, now).await?;
                 remembered.partner.into_iter().collect()

@@ -5,6 +5,7 @@ use crate::base::sealing::Purpose;
 use crate::base::secret::SecretBytes;
 use crate::base::trace::Checked;
 use crate::domain::apps::App;
+use crate::domain::attempts::agreed::Agreed;
 use crate::domain::attempts::{Asked, Sent};
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::authentication::Authentication;
@@ -43,8 +44,9 @@ use super::{Halt, keep, remembered, sent_again};
 pub(super) enum Answered {
     /// The browser goes on.
     Next(Box<Next>),
-    /// Nothing is spent, and the partner is asked once more: for a fresh proof, or for these strengths.
-    AskAgain(FreshProof, Vec<StrengthId>, Box<AuditEntry>),
+    /// Nothing is spent, and the partner is asked once more: for a fresh proof, or for these strengths. Who has agreed
+    /// that an invited account is to be theirs is not asked that again.
+    AskAgain(FreshProof, Vec<StrengthId>, Box<AuditEntry>, Option<Agreed>),
 }
 
 /// What a sign-in stands on.
@@ -129,7 +131,8 @@ impl SignIn<'_> {
         }
         self.check_proof(partner, authentication).map_err(told)?;
         let agreement = if is_new { Agreement::Open } else { Agreement::Given };
-        let applicant = Applicant { services, partner, authentication, request, agreement, clash: self.clash, now };
+        let (agreed, clash) = (asked.agreed, self.clash);
+        let applicant = Applicant { services, partner, authentication, request, agreement, agreed, clash, now };
         let came = admit(&applicant, unit.as_mut(), &reading).await.map_err(|halt| with_rows(halt, rows))?;
         let admitted = match (came, self.evidence) {
             (Came::In(admitted), _) => *admitted,
@@ -154,14 +157,17 @@ impl SignIn<'_> {
         let parties = Parties::of_sign_in(&reading, &admitted.guest, admitted.grant);
         let step = match advance(request, Position::Proven(&parties, &decided), Hinted::default(), now) {
             // The account is theirs all the same; what is refused is the app, of which nobody asked them.
-            NextStep::Refuse(refusal) if !is_new && refusal.code == Code::NotAssigned => {
+            NextStep::Refuse(refusal)
+                if refusal.code == Code::NotAssigned && word_of(&admitted, authentication).is_some() =>
+            {
                 self.redeemed(unit.as_mut(), partner, &admitted).await?;
                 unit.commit().await?;
                 return Err(told(refusal.explained(&decided.details)).into());
             }
             NextStep::Refuse(refusal) => return Err(told(refusal.explained(&decided.details)).into()),
             NextStep::AskPartner(proof, wanted) => {
-                return Ok(Answered::AskAgain(proof, wanted, Box::new(self.asks_again(partner, &decided, rows))));
+                let entry = Box::new(self.asks_again(partner, &decided, rows));
+                return Ok(Answered::AskAgain(proof, wanted, entry, word_of(&admitted, authentication)));
             }
             step => step,
         };
@@ -185,7 +191,7 @@ impl SignIn<'_> {
         self.audit(unit.as_mut(), &signed_in, &step).await?;
         let Some(taken) = self.take_step(unit.as_mut(), &signed_in, &circumstances, step, question).await? else {
             let entry = Box::new(self.asks_again(partner, &decided, rows));
-            return Ok(Answered::AskAgain(FreshProof::Asked, Vec::new(), entry));
+            return Ok(Answered::AskAgain(FreshProof::Asked, Vec::new(), entry, word_of(&admitted, authentication)));
         };
         unit.commit().await?;
         metrics::counter!("entente_sign_ins_total", "by" => "partner").increment(1);
@@ -483,6 +489,12 @@ struct SignedIn<'a> {
     rows: &'a [Checked],
     /// The app's record as it was before the unit.
     known: Option<&'a App>,
+}
+
+/// The word of who has just redeemed an invitation. Nothing of it is kept where the partner is asked once more.
+fn word_of(admitted: &Admitted, authentication: &Authentication) -> Option<Agreed> {
+    let has_redeemed = admitted.activity == Some(Activity::InvitationRedeemed);
+    has_redeemed.then(|| Agreed::to(admitted.guest.id, &authentication.identity))
 }
 
 fn with_rows(halt: Halt, rows: &[Checked]) -> Halt {

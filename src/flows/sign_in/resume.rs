@@ -158,6 +158,7 @@ impl Stepped<'_> {
             wanted,
             sent: None,
             code: None,
+            agreed: None,
         };
         self.done(unit, Activity::StepAsked).await?;
         Ok(send::send(services, asked, reading.partner.id, visitor, now).await?)

@@ -11,16 +11,52 @@ use crate::domain::requests::AppRequest;
 use crate::flows::services::Services;
 
 use super::advance::Hinted;
+use super::redeem::judge;
 use super::session_use::{Asker, app};
-use super::store_refusal;
+use super::{mailed, store_refusal};
 
 /// The partners among which that of `mail` is, at most one where the address is not of a shared domain.
-pub(super) async fn by_address(
-    services: &Services,
-    app: &Asker,
-    mail: &MailAddress,
-) -> Result<Vec<Arc<Partner>>, Refusal> {
+async fn by_address(services: &Services, app: &Asker, mail: &MailAddress) -> Result<Vec<Arc<Partner>>, Refusal> {
     led_to(services, app, &LookUp::of_address(mail), mail.domain()).await
+}
+
+/// The homes of an address, alike for all addresses of a domain: who has an account is not looked at.
+pub(super) struct Homes {
+    /// Those of a kind in the order of the settings, the first kind first; behind them those that are left out, at
+    /// which who redeemed there still signs in.
+    all: Vec<Arc<Partner>>,
+    /// How many of them are of the first kind that there is any of.
+    first: usize,
+    /// How many of them are of a kind in the order.
+    in_order: usize,
+}
+
+impl Homes {
+    /// Those at which `request` may go on. The link of an invitation leads to the first kind alone.
+    pub(super) fn of(&self, request: &AppRequest) -> &[Arc<Partner>] {
+        if request.ticket().is_some() { &self.all[..self.first] } else { &self.all }
+    }
+
+    /// Whether there are some, and nobody new redeems at any of them.
+    pub(super) fn are_left_out(&self) -> bool {
+        self.in_order == 0 && !self.all.is_empty()
+    }
+}
+
+/// The homes of `mail`.
+pub(super) async fn homes(services: &Services, app: &Asker, mail: &MailAddress) -> Result<Homes, Refusal> {
+    let mut all = by_address(services, app, mail).await?;
+    if all.is_empty() {
+        return Ok(Homes { all, first: 0, in_order: 0 });
+    }
+    let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
+    let order = unit.collaboration().await.map_err(|error| store_refusal(&error))?.value.identity_provider_order;
+    drop(unit);
+    let rank = |partner: &Partner| judge::rank(&order, partner);
+    all.sort_by_key(|partner| rank(partner));
+    let in_order = all.iter().filter(|partner| rank(partner) < judge::LEFT_OUT).count();
+    let first = all[..in_order].iter().take_while(|partner| rank(partner) == rank(&all[0])).count();
+    Ok(Homes { all, first, in_order })
 }
 
 async fn led_to(
@@ -65,7 +101,7 @@ pub(super) enum Named {
     /// There are none.
     Nothing,
     /// An address that leads nowhere is a wish that the page can still ask about.
-    Address(Vec<Arc<Partner>>),
+    Address(Homes),
     /// A partner or domain.
     Organization(Vec<Arc<Partner>>),
 }
@@ -83,8 +119,8 @@ pub(super) async fn named(services: &Services, app: &Asker, request: &AppRequest
     }
     match request.login_hint.as_deref().map(MailAddress::parse) {
         None => Ok(Named::Nothing),
-        Some(Err(_)) => Ok(Named::Address(Vec::new())),
-        Some(Ok(mail)) => Ok(Named::Address(by_address(services, app, &mail).await?)),
+        Some(Err(_)) => Ok(Named::Address(Homes { all: Vec::new(), first: 0, in_order: 0 })),
+        Some(Ok(mail)) => Ok(Named::Address(homes(services, app, &mail).await?)),
     }
 }
 
@@ -94,7 +130,11 @@ pub(crate) async fn hinted(services: &Services, request: &AppRequest) -> Result<
     let app = app(services, request).await?;
     let (partners, elsewhere) = match named(services, &app, request).await? {
         Named::Organization(partners) => (partners, true),
-        Named::Address(partners) => (partners, false),
+        // Who is new takes a code, and who redeemed at the partner goes there: the page asks.
+        Named::Address(homes) if homes.are_left_out() && mailed::is_offered(services, &app).await? => {
+            return Ok(Hinted { several: true, ..Hinted::default() });
+        }
+        Named::Address(homes) => (homes.of(request).to_vec(), false),
         Named::Nothing => (Vec::new(), false),
     };
     Ok(match partners.as_slice() {

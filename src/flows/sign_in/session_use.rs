@@ -115,7 +115,8 @@ pub(crate) async fn use_session(
             let request = request.clone();
             let started_at = occasion.started_at(now);
             let replaces = Some(replaces);
-            let asked = Asked { id, started_at, request, replaces, proof, wanted, sent: None, code: None };
+            let asked =
+                Asked { id, started_at, request, replaces, proof, wanted, sent: None, code: None, agreed: None };
             home_realm::lead(services, asked, hinted, visitor, now).await.map(Some)
         }
     }
@@ -270,6 +271,7 @@ async fn choose_account(
         wanted: Vec::new(),
         sent: None,
         code: None,
+        agreed: None,
     };
     let changes = keep::keep(services, &asked, visitor, now).await?;
     let page = Page::SelectAccount {

@@ -208,7 +208,8 @@ pub(crate) async fn go_on(
         NextStep::AskPartner(proof, wanted) => {
             let replaces = session_of(services, visitor).await?;
             let (id, started_at) = (occasion.attempt(), occasion.started_at(now));
-            let asked = Asked { id, started_at, request, replaces, proof, wanted, sent: None, code: None };
+            let asked =
+                Asked { id, started_at, request, replaces, proof, wanted, sent: None, code: None, agreed: None };
             home_realm::lead(services, asked, hinted, visitor, now).await
         }
         NextStep::Refuse(refusal) => Err(refusal),

@@ -98,6 +98,7 @@ pub(crate) async fn prove_afresh(
         wanted: Vec::new(),
         sent: None,
         code: None,
+        agreed: None,
     };
     send::send(services, asked, partner, visitor, now).await
 }

@@ -5,7 +5,7 @@ use askama::Template;
 
 use super::Page;
 use super::addresses::LocalPath;
-use super::home_realm::Choice;
+use super::home_realm::{ByMail, Choice};
 use super::layout::{Frame, HiddenField, Layout, Say, write};
 use super::policy::PagePolicy;
 use crate::texts::catalogue::Catalogue;
@@ -20,12 +20,20 @@ pub struct OrganizationChoice {
     pub address: String,
     /// Between which.
     pub choices: Vec<Choice>,
+    /// Whether a code by mail may be had beside them.
+    pub by_mail: ByMail,
     /// Where the form is sent, by POST.
     pub action: LocalPath,
     /// What the form carries back.
     pub fields: Vec<HiddenField>,
     /// Where another address can be entered, by GET.
     pub again: LocalPath,
+}
+
+impl OrganizationChoice {
+    fn offers_code(&self) -> bool {
+        self.by_mail == ByMail::Offered
+    }
 }
 
 #[derive(Template)]

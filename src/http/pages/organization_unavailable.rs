@@ -19,8 +19,29 @@ pub struct OrganizationUnavailable {
     pub frame: Frame,
     /// The address that was entered, so that a typing mistake is seen.
     pub address: String,
+    /// The public, stable code.
+    pub code: String,
+    /// The attempt, for those who can look it up.
+    pub attempt: String,
+    /// Whether the link of an invitation may help.
+    pub link: LinkHint,
     /// Where another address can be entered, by GET.
     pub again: LocalPath,
+}
+
+/// Whether a person is told of the link of their invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkHint {
+    /// They are.
+    Given,
+    /// They came by it.
+    Unneeded,
+}
+
+impl OrganizationUnavailable {
+    fn hints_at_link(&self) -> bool {
+        self.link == LinkHint::Given
+    }
 }
 
 #[derive(Template)]

@@ -42,6 +42,8 @@ pub struct RefusalPage {
     pub message: String,
     /// Arguments of the message and of its advice.
     pub args: Vec<(&'static str, String)>,
+    /// Whom to ask about privacy, where that is the person's business here.
+    pub contact: Option<String>,
     /// What to quote.
     pub reference: Reference,
     /// On which way the app is told and starts a new sign-in, only if its address was validated.

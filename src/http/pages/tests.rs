@@ -20,7 +20,7 @@ use super::leave::{Leave, Left};
 use super::mail_block::{Invitations, MailBlock};
 use super::onward::Onward;
 use super::organization_choice::OrganizationChoice;
-use super::organization_unavailable::OrganizationUnavailable;
+use super::organization_unavailable::{LinkHint, OrganizationUnavailable};
 use super::panel::{Leads, Panel, Tile};
 use super::policy::Scripts;
 use super::refusal::{Again, Reference, RefusalPage};
@@ -91,6 +91,7 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         code: text(),
         message: "refusal-signature".to_owned(),
         args: vec![("app", text())],
+        contact: Some(text()),
         reference,
         again,
     };
@@ -115,6 +116,15 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         action: action.clone(),
         fields: fields.clone(),
     };
+    let organization_choice = |by_mail| OrganizationChoice {
+        frame: frame.clone(),
+        address: text(),
+        choices: vec![choice(), choice()],
+        by_mail,
+        action: action.clone(),
+        fields: fields.clone(),
+        again: action.clone(),
+    };
     let mail_block = |invitations| MailBlock {
         frame: Frame { organization: text(), app: None },
         address: text(),
@@ -126,17 +136,8 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
     let mut pages: Vec<(&'static str, Box<dyn Page>)> = vec![
         ("home_realm", Box::new(home_realm(None))),
         ("home_realm_remembered", Box::new(HomeRealm { remembered: Some(choice()), ..home_realm(None) })),
-        (
-            "organization_choice",
-            Box::new(OrganizationChoice {
-                frame: frame.clone(),
-                address: text(),
-                choices: vec![choice(), choice()],
-                action: action.clone(),
-                fields: fields.clone(),
-                again: action.clone(),
-            }),
-        ),
+        ("organization_choice", Box::new(organization_choice(ByMail::NotOffered))),
+        ("organization_choice_code", Box::new(organization_choice(ByMail::Offered))),
         ("home_realm_missing", Box::new(home_realm(Some(AddressFault::Missing)))),
         ("home_realm_malformed", Box::new(home_realm(Some(AddressFault::Malformed)))),
         (
@@ -169,7 +170,14 @@ fn gallery(text: &str) -> Vec<(&'static str, Box<dyn Page>)> {
         ("sign_in_code_wrong", Box::new(sign_in_code(Asks::Code, Some(CodeFault::Wrong)))),
         (
             "organization_unavailable",
-            Box::new(OrganizationUnavailable { frame: frame.clone(), address: text(), again: action.clone() }),
+            Box::new(OrganizationUnavailable {
+                frame: frame.clone(),
+                address: text(),
+                code: text(),
+                attempt: text(),
+                link: LinkHint::Given,
+                again: action.clone(),
+            }),
         ),
         ("refusal_attempt", Box::new(refusal(Reference::Attempt(text()), link().map(Again::Link)))),
         ("refusal_form", Box::new(refusal(Reference::Attempt(text()), Some(Again::Form(app_form(&fields)))))),
@@ -419,6 +427,7 @@ fn a_refusal_as_json_says_the_same() {
         code: "SAML_SIGNATURE_REFUSED".to_owned(),
         message: "refusal-signature".to_owned(),
         args: Vec::new(),
+        contact: None,
         reference: Reference::Request(HOSTILE.to_owned()),
         again: None,
     };
@@ -439,6 +448,7 @@ fn every_refusal_has_a_page_whose_words_are_all_there() {
             code: "CODE".to_owned(),
             message: key.to_owned(),
             args: Vec::new(),
+            contact: None,
             reference: Reference::Attempt("id".to_owned()),
             again: None,
         };

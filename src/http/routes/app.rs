@@ -119,6 +119,9 @@ fn is_empty(response: &Response<Body>) -> bool {
 }
 
 async fn not_found(axum::extract::State(state): axum::extract::State<Arc<State>>, request: Request) -> Response<Body> {
+    if let Some(panel) = panel::by_domain(&state, request.method(), request.uri().path()).await {
+        return panel;
+    }
     let id = request_id(&request);
     respond::error(&state, request.headers(), StatusCode::NOT_FOUND, &id)
 }

@@ -4,17 +4,30 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::{Request, State as Shared};
-use axum::http::Response;
+use axum::http::{Method, Response};
 
 use super::pages::{optional, serve};
+use crate::domain::mail::MailDomain;
 use crate::domain::refusal::{Code, Refusal};
 use crate::flows::{panel, paths};
+use crate::http::respond;
 use crate::http::state::State;
 
 /// What the person may open.
 pub async fn panel(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
     serve(&state, request, paths::PANEL, &[], async |asked| Ok(panel::show(state.services(), &asked.visitor).await))
         .await
+}
+
+/// Where a path leads that is no route of ours, `/contoso.example` for a domain of this organisation: to the panel.
+pub async fn by_domain(state: &State, method: &Method, path: &str) -> Option<Response<Body>> {
+    if !matches!(*method, Method::GET | Method::HEAD) {
+        return None;
+    }
+    let domain = MailDomain::parse(path.strip_prefix('/')?).ok()?;
+    // What cannot be told now is as good as unknown: it is a short way, and nothing else depends on it.
+    let is_ours = panel::is_ours(state.services(), &domain).await.unwrap_or(false);
+    is_ours.then(|| respond::see_other(paths::PANEL))
 }
 
 /// Whether the person wants to leave.

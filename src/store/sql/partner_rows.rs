@@ -10,6 +10,7 @@ use super::holders;
 use super::source_rows::{documents_text, read_documents, read_source, source_text};
 use crate::base::encoding::{base64, from_base64};
 use crate::domain::grants::PartnerNow;
+use crate::domain::invitations::language::LanguageTag;
 use crate::domain::names::Slug;
 use crate::domain::partners::PartnerAlgorithm;
 use crate::domain::partners::{
@@ -104,7 +105,7 @@ enum Method {
 /// The values of a partner's row in the order id, version, slug, name, kind, handle, enabled, admission,
 /// clock_skew, mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates,
 /// valid_until, metadata, subject_rule, request_rules, oidc, client_secret, source, documents, provenance,
-/// assurance.
+/// assurance, language.
 pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<Value> {
     let mut all = values![
         partner.id,
@@ -130,7 +131,8 @@ pub(super) fn partner_values(partner: &Partner, provenance: Provenance) -> Vec<V
         Trust::Oidc(oidc) => oidc_values(oidc),
         Trust::MailedCode => mailed_code_values(),
     });
-    all.extend(values![word_of(PROVENANCES, &provenance), contract_text(&partner.assurance)]);
+    let language = partner.language.as_ref().map(LanguageTag::as_str);
+    all.extend(values![word_of(PROVENANCES, &provenance), contract_text(&partner.assurance), language]);
     all
 }
 
@@ -248,6 +250,8 @@ impl FromColumns for Kept<Partner> {
         };
         let provenance = columns.word("provenance", PROVENANCES)?;
         let assurance = read_contract(columns)?;
+        let language = columns.optional_text("language")?.as_deref().map(LanguageTag::parse).transpose();
+        let language = language.map_err(|_| columns.corrupt("language"))?;
         let held = holders::read(columns)?;
         let value = Partner {
             id,
@@ -264,6 +268,7 @@ impl FromColumns for Kept<Partner> {
             switch,
             clock_skew: Duration::from_micros(skew),
             mail_authority,
+            language,
             attributes: AttributeNames {
                 email: attributes.email,
                 name: attributes.name,

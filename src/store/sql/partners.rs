@@ -21,7 +21,7 @@ macro_rules! select_partner {
     p.valid_until, ",
             $metadata,
             ", p.subject_rule, p.request_rules, p.oidc, p.client_secret, p.source,
-    p.documents, p.provenance, p.assurance,
+    p.documents, p.provenance, p.assurance, p.language,
     (select string_agg(d.domain, ' ' order by d.position)
         from partner_domains d
         where d.partner_id = p.id),
@@ -48,15 +48,16 @@ statements! {
     STRETCH = select_partner!("cast(null as text)", "where p.id > $1\norder by p.id\nlimit cast($2 as bigint)");
     INSERT = "insert into partners (id, version, slug, name, kind, handle, enabled, admission, clock_skew,
     mail_authority, attributes, protocol, entity_id, sso_redirect_url, certificates, valid_until,
-    metadata, subject_rule, request_rules, oidc, client_secret, source, documents, provenance, assurance)
+    metadata, subject_rule, request_rules, oidc, client_secret, source, documents, provenance, assurance,
+    language)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23,
-    $24, $25)";
+    $24, $25, $26)";
     UPDATE = "update partners
 set version = $2, slug = $3, name = $4, kind = $5, handle = $6, enabled = $7, admission = $8,
     clock_skew = $9, mail_authority = $10, attributes = $11, protocol = $12, entity_id = $13,
     sso_redirect_url = $14, certificates = $15, valid_until = $16, metadata = $17, subject_rule = $18,
     request_rules = $19, oidc = $20, client_secret = $21, source = $22, documents = $23, provenance = $24,
-    assurance = $25
+    assurance = $25, language = $26
 where id = $1 and version = $2 - 1
 returning id";
     SWITCH = "update partners

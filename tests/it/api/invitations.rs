@@ -3,14 +3,19 @@
 use entente::domain::collaboration::{Allowed, DomainList, DomainRule, InvitesFrom};
 use entente::domain::guest_details::Sponsor;
 use entente::domain::guests::{GuestId, UserType};
+use entente::domain::invitations::language::LanguageTag;
+use entente::domain::invitations::wish::{Sending, Wish};
 use entente::domain::mail::MailDomain;
 use entente::domain::permissions::Permission;
 use entente::domain::roles::Role;
+use entente::flows::invite::invite;
 use entente::flows::mails::send::{Stop, send};
 use entente::outbound::mail::Message;
+use entente::texts::language::Language;
 use serde_json::{Value, json};
 
 use super::scene::{Scene, assert_fault};
+use crate::invite::scene::{operator, wish};
 use crate::support::client::Page;
 use crate::support::stores::on_both_stores;
 
@@ -241,6 +246,43 @@ on_both_stores! {
         assert!(!words(&scene.came("xia@adatum.example").await[0]).contains("Monday"));
     }
 
+    async fn f06_the_language_is_the_invitations_the_persons_their_organisations_or_ours(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let token = scene.service_with(&[Permission::UserInviteAll, Permission::UserReadWriteAll]).await;
+        gateway.alter_partner(&gateway.services, |partner| partner.language = LanguageTag::parse("de").ok()).await;
+        let written = async |address: &str, asked: Option<&str>| {
+            let info = asked.map_or(json!({}), |tag| json!({ "messageLanguage": tag }));
+            let fields = json!({
+                "invitedUserEmailAddress": address, "sendInvitationMessage": true, "invitedUserMessageInfo": info,
+            });
+            let invited = scene.invited(&token, body(fields)).await;
+            let mail = scene.came(address).await.pop().unwrap();
+            (guest_of(&invited), mail.language.unwrap().as_str().to_owned())
+        };
+        let eva = "eva@fabrikam.example";
+        let (id, language) = written(eva, Some("fr-CA")).await;
+        assert_eq!(language, "fr", "what was asked for goes first");
+        assert_eq!(written(eva, None).await.1, "de", "the organisation of the person");
+        assert_eq!(written(eva, Some("ja")).await.1, "de", "a language that is not spoken here is passed over");
+        let preferred = json!({ "preferredLanguage": "nl-BE" });
+        scene.done(&token, "PATCH", &format!("/v1.0/users/{id}"), Some(preferred)).await;
+        assert_eq!(written(eva, None).await.1, "nl", "the person goes before their organisation");
+        assert_eq!(written(eva, Some("fr")).await.1, "fr");
+        // Of nobody's people nothing is known, and it is ours.
+        assert_eq!(written("una@adatum.example", None).await.1, "en");
+        let mut services = gateway.services.clone();
+        let mut settings = services.settings.as_ref().clone();
+        settings.mail.language = Language::French;
+        services.settings = std::sync::Arc::new(settings);
+        for (address, expected) in [("uta@adatum.example", "fr"), ("ute@fabrikam.example", "de")] {
+            let asked = Wish { sending: Sending::ByMail, ..wish(gateway, address) };
+            invite(&services, &operator(), &asked).await.unwrap();
+            let mail = scene.came(address).await.pop().unwrap();
+            assert_eq!(mail.language.unwrap().as_str(), expected, "{address}");
+        }
+    }
+
     async fn f18_f26_f42_the_account_is_provisioned_before_its_mail_goes(backend: Backend) {
         let scene = Scene::start(backend).await;
         let permissions = [Permission::UserInviteAll, Permission::GroupReadWriteAll, Permission::UserReadAll];
@@ -309,7 +351,7 @@ on_both_stores! {
         let reset = || body(json!({ "resetRedemption": true, "invitedUser": { "id": ben.to_string() } }));
         // Whoever may invite alone may not.
         scene.give(scene.gateway.ana, &[Role::GuestInviter]).await;
-        scene.not_invited(&helpdesk, reset(), 403, "NOT_ALLOWED").await;
+        scene.not_invited(&helpdesk, reset(), 403, "RESET_FORBIDDEN").await;
         scene.give(scene.gateway.ana, &[Role::HelpdeskAdministrator]).await;
         scene.not_invited(&helpdesk, reset(), 409, "ADDRESS_NOT_SET").await;
         let other_mails = json!({ "otherMails": [ZOE] });

@@ -102,6 +102,25 @@ async fn faults_of_the_settings_are_told_by_their_lines() {
 }
 
 #[tokio::test]
+async fn f35_the_fallback_is_not_switched_off_together_with_all_primaries() {
+    let gateway = Gateway::start().await;
+    let with = |order: &str| format!("[collaboration]\nemail_one_time_passcode = false\n{order}\n");
+    for order in ["identity_provider_order = []", "identity_provider_order = ['social_identity_providers']"] {
+        let faults = gateway.apply(&with(order)).await.unwrap_err();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        let expected = "2: `email_one_time_passcode` and `identity_provider_order` leave nobody new a way to redeem";
+        assert!(faults[0].contains(expected), "{faults:?}");
+    }
+    assert_eq!(gateway.collaboration().await.value, Collaboration::standard());
+    for order in ["identity_provider_order = ['external_federation']", ""] {
+        gateway.apply(&with(order)).await.unwrap();
+        assert_eq!(gateway.collaboration().await.value.email_one_time_passcode, Allowed::No);
+    }
+    gateway.apply("[collaboration]\nidentity_provider_order = []\n").await.unwrap();
+    assert_eq!(gateway.collaboration().await.value.email_one_time_passcode, Allowed::Yes);
+}
+
+#[tokio::test]
 async fn f23_a_list_of_more_than_25_000_characters_is_refused() {
     let gateway = Gateway::start().await;
     let list = |count: usize| {
@@ -112,7 +131,7 @@ async fn f23_a_list_of_more_than_25_000_characters_is_refused() {
     let longest = 25_001 / 28;
     gateway.apply(&list(longest)).await.unwrap();
     let faults = gateway.apply(&list(longest + 1)).await.unwrap_err();
-    assert!(faults[0].contains("`blocked_domains`: the list has 25003 characters"), "{faults:?}");
+    assert!(faults[0].contains("`blocked_domains`: POLICY_TOO_LARGE: the list has 25003 characters"), "{faults:?}");
 }
 
 #[tokio::test]

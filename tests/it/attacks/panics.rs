@@ -56,6 +56,7 @@ static RECORD: LazyLock<PartnerRecord> = LazyLock::new(|| {
         clock_skew: Duration::from_secs(60),
         kind: PartnerKind::Partner,
         mail_authority: MailAuthority::Domains,
+        language: None,
         attributes: AttributeNames::default(),
         assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: Trust::Saml(read.trust),

@@ -163,10 +163,10 @@ on_both_stores! {
         }
         assert_eq!(resets(app_only(gateway.payroll, &[Permission::UserInviteAll])).await, "");
         for role in [Role::GuestInviter, Role::ReportsReader] {
-            assert_eq!(resets(person(gateway.ana, UserType::Member, &[role])).await, "NOT_ALLOWED");
+            assert_eq!(resets(person(gateway.ana, UserType::Member, &[role])).await, "RESET_FORBIDDEN");
         }
-        assert_eq!(resets(person(gateway.ana, UserType::Member, &[])).await, "NOT_ALLOWED");
-        assert_eq!(resets(app_only(gateway.payroll, &[Permission::UserReadAll])).await, "NOT_ALLOWED");
+        assert_eq!(resets(person(gateway.ana, UserType::Member, &[])).await, "RESET_FORBIDDEN");
+        assert_eq!(resets(app_only(gateway.payroll, &[Permission::UserReadAll])).await, "RESET_FORBIDDEN");
     }
 
     async fn f44_who_holds_roles_is_handed_over_by_who_may_grant_them_alone(backend: Backend) {

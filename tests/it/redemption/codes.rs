@@ -15,6 +15,11 @@ const SECOND: Duration = Duration::from_secs(1);
 const MINUTE: Duration = Duration::from_secs(60);
 const HOUR: Duration = Duration::from_secs(3600);
 
+/// The codes of the refusals of an attempt, as its audit has them.
+async fn codes(gateway: &Gateway, attempt: &str) -> Vec<String> {
+    gateway.audit(attempt).await.into_iter().filter_map(|record| record.code).collect()
+}
+
 on_both_stores! {
     async fn f32_a_person_without_a_provider_signs_in_by_a_mailed_code(backend: Backend) {
         let gateway = Gateway::start(backend).await;
@@ -29,6 +34,7 @@ on_both_stores! {
         assert_eq!((code.len(), code.bytes().all(|b| b.is_ascii_digit())), (8, true), "{code}");
         let wrong = type_code(&mut client, &page, other_than(&code)).await;
         assert_slip(&wrong, "That code is not right");
+        assert_eq!(codes(&gateway, wrong.field("attempt").unwrap()).await, ["OTP_WRONG"]);
         let done = type_code(&mut client, &wrong, &format!("{} {}", &code[..4], &code[4..])).await;
         let code = crate::support::client::query(&done.onward(), "code").unwrap();
         let claims = gateway.claims(&Tokens::of(&gateway.redeem(&code).await).id, "payroll").await;
@@ -59,6 +65,7 @@ on_both_stores! {
         gateway.clock.advance(2 * MINUTE);
         let page = type_code(&mut late, &page, &code).await;
         assert_slip(&page, "That code is no longer good");
+        assert_eq!(codes(&gateway, page.field("attempt").unwrap()).await, ["OTP_EXPIRED"]);
         // Another one can be had in the same sign-in, an hour from its beginning.
         let page = send(&mut late, &page).await;
         assert_asks(&page, "Enter the code from the e-mail");

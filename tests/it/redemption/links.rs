@@ -280,6 +280,7 @@ on_both_stores! {
         let mut client = gateway.client();
         let page = follow(&mut client, &path(&gateway, &invited)).await;
         assert_eq!(heading(&page), "No sign-in for this address", "{}", page.body);
+        assert_refused(&gateway, &page, "NO_METHOD_JIT", "no_home_and_link_copied").await;
         // And takes the invited address alone.
         let mut asked = wish(&gateway, GUS);
         asked.cc = Some(entente::domain::mail::MailAddress::parse("boss@elsewhere.example").unwrap());
@@ -415,13 +416,23 @@ on_both_stores! {
         let mut client = gateway.client();
         let question = proven(&gateway, &mut client, &path(&gateway, &invited), &gus()).await;
         decide(&mut client, &question, "accept").await;
+        // Nobody leaves an organisation that does not say whom to ask about their data.
+        let is_refused = async |mut client: Client, contact: bool| {
+            assert!(!client.get("/").await.body.contains("Leave Contoso"));
+            let refused = client.get("/leave").await;
+            assert_eq!((refused.status, refused.refusal_code()), (403, Some("LEAVE_NOT_ALLOWED")), "{}", refused.body);
+            assert!(refused.body.contains("Ask an administrator of this organisation"), "{}", refused.body);
+            assert_eq!(refused.body.contains("privacy@contoso.example"), contact, "{}", refused.body);
+        };
+        is_refused(client.clone(), false).await;
+        gateway.set(|settings| settings.privacy_contact = Some("privacy@contoso.example".to_owned())).await;
         let panel = client.get("/").await;
         assert!(panel.body.contains("Leave Contoso"), "{}", panel.body);
         gateway.set(|settings| settings.guests_may_leave = Allowed::No).await;
-        assert!(!client.get("/").await.body.contains("Leave Contoso"));
-        let refused = client.get("/leave").await;
-        assert_eq!(refused.refusal_code(), Some("LEAVE_NOT_ALLOWED"), "{}", refused.body);
+        is_refused(client.clone(), true).await;
         gateway.set(|settings| settings.guests_may_leave = Allowed::Yes).await;
+        let url = entente::domain::web_address::WebAddress::parse("https://contoso.example/privacy").unwrap();
+        gateway.set(|settings| (settings.privacy_contact, settings.privacy_url) = (None, Some(url))).await;
         let page = client.get("/leave").await;
         assert_asks(&page, "Leave Contoso?");
         let token = page.field("token").unwrap().to_owned();

@@ -7,6 +7,7 @@ mod converted;
 mod guesses;
 mod kept;
 pub mod links;
+mod order;
 mod panel;
 mod person;
 mod rights;

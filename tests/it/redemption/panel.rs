@@ -1,7 +1,8 @@
 //! The access panel: what a person may open, decided on at each view.
 
 use entente::domain::apps::Assignment;
-use entente::domain::partners::Switch;
+use entente::domain::partners::{PartnerKind, Switch};
+use entente::domain::store::objects::Provenance;
 use entente::flows::operate::{Act, switch_partner};
 
 use super::person::{VIC, send, type_code};
@@ -9,7 +10,8 @@ use crate::factors::person::{Demand, assert_asks, heading};
 use crate::policy::journeys::{ALL_APPS, ALL_USERS, apply_by, policy};
 use crate::support::client::{Client, Page};
 use crate::support::gateway::{Gateway, oidc};
-use crate::support::partner::Person;
+use crate::support::keys;
+use crate::support::partner::{Partner, Person};
 use crate::support::stores::on_both_stores;
 
 /// The names of the tiles, each with where it leads.
@@ -54,6 +56,47 @@ on_both_stores! {
         let trail = gateway.audit(&attempt).await;
         let entry = trail.iter().find(|record| record.activity == "sign_in").unwrap();
         assert!(entry.app.is_none(), "{entry:?}");
+    }
+
+    async fn f33_a_domain_of_the_organisation_leads_to_its_panel_and_no_other_name_does(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let at = async |path: &str| {
+            let page = gateway.client().get(path).await;
+            (page.status, page.headers.get("location").map(|to| to.to_str().unwrap().to_owned()))
+        };
+        let to_panel = (303, Some("/".to_owned()));
+        for path in ["/contoso.example", "/CONTOSO.example", "/contoso.example?tenantid=1"] {
+            assert_eq!(at(path).await, to_panel, "{path}");
+        }
+        // A partner's own domain is not ours, and nor is what lies below ours or beside it.
+        let other = gateway
+            .add_partner("tailwind", &Partner::named("urn:tailwind", "https://a.example", keys::stranger()), |_| {})
+            .await;
+        for path in [
+            "/fabrikam.example",
+            "/tailwind.example",
+            "/sub.contoso.example",
+            "/contoso.example/",
+            "/contoso.example/x",
+            "//contoso.example",
+            "/contoso",
+            "/contoso.example.",
+            "/contoso%2Eexample%00",
+            "/unknown.example",
+        ] {
+            assert_eq!(at(path).await, (404, None), "{path}");
+        }
+        let post = gateway.client().post("/contoso.example", &[]).await;
+        assert_eq!(post.status, 404, "{}", post.body);
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        let mut partner = unit.read_partner(other).await.unwrap().unwrap();
+        (partner.kind, partner.version) = (PartnerKind::Home, partner.version + 1);
+        unit.update_partner(&partner, Provenance::Applied).await.unwrap();
+        unit.commit().await.unwrap();
+        gateway.services.directory.forget();
+        assert_eq!(at("/tailwind.example").await, to_panel, "where our own people are");
+        // The tenant in the query of the panel is taken for what it is: ours.
+        assert_asks(&gateway.client().get("/?tenantid=1").await, "Which organisation are you from?");
     }
 
     async fn the_panel_shows_what_the_person_may_open_and_nothing_else(backend: Backend) {

@@ -27,6 +27,7 @@ on_both_stores! {
         assert_refused(&gateway, &refused, "OTP_DISABLED", "mailed_codes_disabled").await;
         let fresh = offered(&gateway, &mut gateway.client(), VIC).await;
         assert_eq!(heading(&fresh), "No sign-in for this address", "{}", fresh.body);
+        assert_refused(&gateway, &fresh, "NO_METHOD_JIT", "no_home_and_codes_off").await;
         let start = gateway.client().get(&gateway.authorize(&[])).await;
         assert!(!start.body.contains("code by e-mail"), "{}", start.body);
 

@@ -11,6 +11,7 @@ use entente::domain::assurance::{AssuranceContract, Comparison, Question, Stated
 use entente::domain::claims::names::Protocol;
 use entente::domain::claims::set::{ClaimSet, NameTable};
 use entente::domain::guests::{Guest, MailStanding, NameSource, Standing, UserType};
+use entente::domain::invitations::language::LanguageTag;
 use entente::domain::mail::MailAddress;
 use entente::domain::partners::{
     Admission, AssertionEncryption, AttributeNames, MAILED_CODE_PARTNER, MAILED_CODE_SLUG, MailAuthority, Partner,
@@ -72,6 +73,7 @@ pub async fn every_partner_reads_back_as_written(fresh: Fresh) {
         switch: Switch::Disabled,
         clock_skew: Duration::from_millis(1_500),
         mail_authority: MailAuthority::VerifiedOnly,
+        language: Some(LanguageTag::parse("nl").unwrap()),
         attributes: AttributeNames {
             email: Some("mail".to_owned()),
             name: Some("cn".to_owned()),

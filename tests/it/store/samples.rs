@@ -144,6 +144,7 @@ pub fn partner(number: u32) -> Partner {
         clock_skew: Duration::from_secs(60),
         kind: PartnerKind::Partner,
         mail_authority: MailAuthority::Domains,
+        language: None,
         attributes: AttributeNames::default(),
         assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: Trust::Saml(SamlTrust {

@@ -132,6 +132,7 @@ fn partner(name: &str, domains: &[&str], metadata: &str) -> PartnerDefinition {
         clock_skew: Duration::from_secs(60),
         kind: PartnerKind::Partner,
         mail_authority: MailAuthority::Domains,
+        language: None,
         attributes: AttributeNames::default(),
         assurance: AssuranceContract::NOTHING_TRUSTED,
         trust: TrustDefinition::Saml {

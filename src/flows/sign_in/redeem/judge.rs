@@ -74,11 +74,21 @@ pub(in crate::flows::sign_in) fn is_of_its_account(invitation: &Invitation, gues
 /// # Errors
 /// [`Code::IdpUserUnknown`].
 pub(in crate::flows) fn is_in_order(settings: &Collaboration, partner: &Partner) -> Result<(), Refusal> {
-    let is_left_out = kind(partner).is_some_and(|kind| !settings.identity_provider_order.contains(&kind));
-    if is_left_out && partner.kind != PartnerKind::Home {
+    if rank(&settings.identity_provider_order, partner) == LEFT_OUT {
         return Err(Refusal::new(Code::IdpUserUnknown, "kind_of_home_not_in_order"));
     }
     Ok(())
+}
+
+/// The rank of a partner whose kind is left out of the order.
+pub(in crate::flows::sign_in) const LEFT_OUT: usize = usize::MAX;
+
+/// Where a partner stands in the order, the first with 0. Our own people stand in no order and are never left out, and
+/// nor are mailed codes.
+pub(in crate::flows::sign_in) fn rank(order: &[PrimaryProvider], partner: &Partner) -> usize {
+    let is_in_no_order = partner.kind == PartnerKind::Home || kind(partner).is_none();
+    let place = kind(partner).and_then(|kind| order.iter().position(|known| *known == kind));
+    place.unwrap_or(if is_in_no_order { order.len() } else { LEFT_OUT })
 }
 
 /// Which kind of home a partner is: organisations are asked by OpenID Connect, other federations by SAML.

@@ -8,15 +8,11 @@
 pub mod agree;
 pub(in crate::flows) mod judge;
 
-use std::sync::Arc;
-
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::{Asked, AttemptId};
 use crate::domain::guests::{Binding, Guest, Standing};
 use crate::domain::invitations::{Invitation, Inviter, MailedAccount};
-use crate::domain::mail::MailAddress;
-use crate::domain::partners::Partner;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::requests::{AppRequest, FreshProof, HereReturn};
 use crate::domain::sessions::HandleHash;
 use crate::domain::store::UnitOfWork;
@@ -24,9 +20,9 @@ use crate::flows::next::{InvitedPage, Next, Page, Visitor};
 use crate::flows::refusals::{Context, answer};
 use crate::flows::services::Services;
 
-use super::routing::by_address;
+use super::routing::homes;
 use super::session_use::app;
-use super::{Halt, home_realm, issue, keep, mailed, send, start};
+use super::{Halt, home_realm, issue, keep, mailed, send, start, store_refusal};
 
 /// The longest text that is looked up as a ticket. **Units**: bytes.
 const MAX_TICKET: usize = 64;
@@ -114,24 +110,19 @@ async fn go_on(
         wanted: Vec::new(),
         sent: None,
         code: None,
+        agreed: None,
     };
-    let homes = homes(services, &asked.request, address).await.map_err(Halt::into_refusal)?;
-    match homes.as_slice() {
+    let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
+    let settings = unit.collaboration().await.map_err(|error| store_refusal(&error))?.value;
+    drop(unit);
+    judge::lets_in(&settings, address)?;
+    let asker = app(services, &asked.request).await?;
+    let homes = homes(services, &asker, address).await?;
+    match homes.of(&asked.request) {
         [one] => send::send(services, asked, one.id, visitor, now).await,
         [] => without_home(services, asked, invitation, visitor, now).await,
         several => home_realm::ask_which(services, &asked, address.as_str().to_owned(), several, visitor, now).await,
     }
-}
-
-/// The partners of the first kind in the order of the settings that has any for the address.
-async fn homes(services: &Services, request: &AppRequest, address: &MailAddress) -> Result<Vec<Arc<Partner>>, Halt> {
-    let asker = app(services, request).await?;
-    let known = by_address(services, &asker, address).await?;
-    let settings = services.store.unit_of_work().await?.collaboration().await?.value;
-    judge::lets_in(&settings, address)?;
-    let of_kind = |kind| known.iter().filter(|home| judge::kind(home) == Some(kind)).cloned().collect::<Vec<_>>();
-    let homes = settings.identity_provider_order.iter().map(|kind| of_kind(*kind)).find(|homes| !homes.is_empty());
-    Ok(homes.unwrap_or_default())
 }
 
 async fn without_home(
@@ -147,7 +138,8 @@ async fn without_home(
         return mailed::offer(services, asked, invitation.address.clone(), visitor, now).await;
     }
     let changes = keep::keep(services, &asked, visitor, now).await?;
-    let typed = invitation.address.as_str().to_owned();
-    let next = Next::page(Page::OrganisationUnavailable { attempt: asked.id, typed });
+    let cause = if may_be_mailed { home_realm::NO_HOME } else { "no_home_and_link_copied" };
+    let refusal = Refusal::new(Code::NoMethodJit, cause);
+    let next = home_realm::unavailable(services, &asked, invitation.address.as_str(), refusal, visitor, now);
     Ok(changes.into_iter().fold(next, Next::with))
 }

@@ -10,6 +10,9 @@ use entente::saml::status::{NO_AUTHN_CONTEXT, RESPONDER};
 use super::{
     ALL_USERS, MFA, REFEDS_MFA, ana_by, apply_by, assert_asks_factor, detail, for_all, policy, required, trusted,
 };
+use crate::factors::person::heading;
+use crate::invite::scene::{operator, wish};
+use crate::redemption::links::{decide, is_pending};
 use crate::support::gateway::Gateway;
 use crate::support::journey::{Tokens, assert_told, granted, proven_at};
 use crate::support::partner::Person;
@@ -54,6 +57,36 @@ on_both_stores! {
         let mut client = gateway.client();
         let first = gateway.led_to_partner(&gateway.sign_in(&mut client, &Person::ana()).await);
         granted(&gateway.post(&mut client, &first, &gateway.answer(&first, &ana_by(REFEDS_MFA))).await);
+    }
+
+    async fn f37_who_has_agreed_is_not_asked_again_where_the_partner_is_asked_for_more(backend: Backend) {
+        let gateway = Gateway::start_with(backend, trusted).await;
+        apply_by(&gateway.services, &for_all("asks", MFA)).await;
+        let invited = async |address: &str| {
+            let mut asked = wish(&gateway, address);
+            asked.apps = vec![gateway.payroll];
+            gateway.invited_by(&operator(), &asked).await.unwrap().guest.id
+        };
+        let (gus, eve) = (invited("gus@fabrikam.example").await, invited("eve@fabrikam.example").await);
+        let person = |name: &str| Person::new(&format!("{name}-1"), &format!("{name}@fabrikam.example"), name, "Guest");
+        let strongly = |name: &str| Person { class_ref: REFEDS_MFA.to_owned(), ..person(name) };
+        // Agreeing, then the partner's second factor.
+        let mut client = gateway.client();
+        let question = gateway.sign_in(&mut client, &person("gus")).await;
+        let request = gateway.led_to_partner(&decide(&mut client, &question, "accept").await);
+        assert_eq!(request.asked.classes, [REFEDS_MFA]);
+        assert!(is_pending(&gateway, gus).await && client.session().is_none(), "nothing is bound before it is shown");
+        // Somebody else in the same browser has agreed to nothing.
+        let other = gateway.post(&mut client.clone(), &request, &gateway.answer(&request, &strongly("eve"))).await;
+        assert_eq!(heading(&other), "Work with Contoso?", "{}", other.body);
+        assert!(is_pending(&gateway, eve).await && is_pending(&gateway, gus).await);
+        // And what was agreed to ends with its attempt.
+        let question = gateway.sign_in(&mut client, &person("gus")).await;
+        let request = gateway.led_to_partner(&decide(&mut client, &question, "accept").await);
+        granted(&gateway.post(&mut client, &request, &gateway.answer(&request, &strongly("gus"))).await);
+        assert!(!is_pending(&gateway, gus).await);
+        let told = gateway.told_of(gus).await;
+        assert_eq!(told.iter().filter(|(activity, _)| activity == "invitation_redeemed").count(), 1, "{told:?}");
     }
 
     async fn f70_a_partner_that_knows_no_such_class_is_asked_without_and_then_here(backend: Backend) {

@@ -2,6 +2,7 @@ use super::*;
 use crate::base::secret::SecretText;
 use crate::domain::apps::AllowedPartners;
 use crate::domain::definitions::CredentialDefinition;
+use crate::domain::invitations::language::LanguageTag;
 use crate::domain::partners::{Credential, Network, OidcTerms, OidcTrust, PartnerAlgorithm, Trust};
 use crate::domain::policy::facts::HomeTrust;
 
@@ -97,6 +98,7 @@ fn every_key_of_a_partner_is_compared() {
     check("enabled", &|partner| partner.switch = Switch::Disabled);
     check("clock_skew", &|partner| partner.clock_skew = Duration::ZERO);
     check("mail_authority", &|partner| partner.mail_authority = MailAuthority::VerifiedOnly);
+    check("language", &|partner| partner.language = Some(LanguageTag::parse("fr").unwrap()));
     check("attributes", &|partner| partner.attributes.email = Some("m".to_owned()));
     check("assurance", &|partner| partner.assurance.home_trust = HomeTrust::Trusted);
     check("metadata", &|partner| saml(partner).0.content.as_mut().unwrap().push_str(" more"));
