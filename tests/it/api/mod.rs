@@ -6,6 +6,7 @@ mod batch;
 mod bearers;
 mod bulk;
 mod counted;
+mod counting;
 mod described;
 mod edits;
 mod groups;

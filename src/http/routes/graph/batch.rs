@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::dispatch::{Ask, Opened, Reply, dispatch};
+use super::dispatch::{Ask, Form, Opened, Reply, dispatch};
 use super::fault::Fault;
 use super::idempotency;
 use super::odata::query::only;
@@ -82,27 +82,27 @@ pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
             Err(fault) => {
                 let now = state.services().clock.now();
                 let wait = fault.retry_after().map(|seconds| ("Retry-After", seconds.to_string()));
-                (fault.status, Some(fault.body(now, part.id, part.id)), wait)
+                (fault.status, Some(fault.body(now, part.id, part.id)), Form::Json, wait)
             }
         };
         outcomes.insert(part.id, status);
-        responses.push((place, shown(part.id, status, body, header)));
+        responses.push((place, shown(part.id, status, body.map(|body| (body, form)), header)));
     }
     responses.sort_unstable_by_key(|(place, _)| *place);
     let responses: Vec<Value> = responses.into_iter().map(|(_, response)| response).collect();
     Ok(Reply::ok(json!({ "responses": responses })))
 }
 
-fn shown(id: &str, status: StatusCode, body: Option<Value>, header: Option<(&str, String)>) -> Value {
+fn shown(id: &str, status: StatusCode, body: Option<(Value, Form)>, header: Option<(&str, String)>) -> Value {
     let mut headers = Map::new();
-    if body.is_some() {
-        headers.insert("Content-Type".to_owned(), "application/json".into());
+    if let Some((_, form)) = &body {
+        headers.insert("Content-Type".to_owned(), form.content_type().into());
     }
     if let Some((name, value)) = header {
         headers.insert(name.to_owned(), value.into());
     }
     let mut response = json!({ "id": id, "status": status.as_u16(), "headers": headers });
-    if let Some(body) = body {
+    if let Some((body, _)) = body {
         response["body"] = body;
     }
     response

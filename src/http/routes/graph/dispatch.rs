@@ -63,6 +63,27 @@ pub struct Reply {
     pub file: Option<CsvFile>,
 }
 
+    /// How the body is written.
+    pub form: Form,
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As JSON.
+    Json,
+    /// A number as text.
+    Text,
+}
+
+impl Form {
+    /// Its media type.
+    pub(super) const fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Text => "text/plain",
+        }
+    }
 /// A file of comma-separated values.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CsvFile {
@@ -81,27 +102,32 @@ impl std::fmt::Debug for CsvFile {
 impl Reply {
     /// A document.
     pub(super) const fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, body: Some(body), location: None, file: None }
+        Self { status: StatusCode::OK, body: Some(body), location: None, file: None, form: Form::Json }
     }
 
     /// Done, and nothing to say of it.
     pub(super) const fn done() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None, location: None, file: None }
+        Self { status: StatusCode::NO_CONTENT, body: None, location: None, file: None, form: Form::Json }
+    }
+
+    /// How many there are.
+    pub(super) fn number(count: u64) -> Self {
+        Self { form: Form::Text, ..Self::ok(count.into()) }
     }
 
     /// Something was made, which is found there.
     pub(super) const fn made(body: Value, location: String) -> Self {
-        Self { status: StatusCode::CREATED, body: Some(body), location: Some(location), file: None }
+        Self { status: StatusCode::CREATED, body: Some(body), location: Some(location), file: None, form: Form::Json }
     }
 
     /// Something was taken, and what becomes of it is found there.
     pub(super) const fn taken(body: Value, location: String) -> Self {
-        Self { status: StatusCode::ACCEPTED, body: Some(body), location: Some(location), file: None }
+        Self { status: StatusCode::ACCEPTED, body: Some(body), location: Some(location), file: None, form: Form::Json }
     }
 
     /// A file to be kept.
     pub(super) const fn csv(file: CsvFile) -> Self {
-        Self { status: StatusCode::OK, body: None, location: None, file: Some(file) }
+        Self { status: StatusCode::OK, body: None, location: None, file: Some(file), form: Form::Json }
     }
 }
 
@@ -127,6 +153,7 @@ impl Opened {
             Found::OtherMethod(allowed) => Err(Fault::other_method(&allowed)),
             Found::Nothing => Err(Fault::no_address()),
         }
+            Found::NoId(segment) => Err(Fault::no_id(&segment)),
     }
 }
 
@@ -147,6 +174,7 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<R
         Handler::User => users::one(services, ask, first).await,
         Handler::ChangeUser => users::change(services, ask, first).await,
         Handler::DeleteUser => removed::delete(services, ask, first).await,
+        Handler::CountUsers => users::count(services, ask).await,
         Handler::DeletedUsers => removed::list(services, ask).await,
         Handler::DeletedUser => removed::one(services, ask, first).await,
         Handler::RestoreUser => removed::restore(services, ask, first).await,
@@ -161,6 +189,7 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<R
         Handler::CreateGroup => groups::create(services, ask).await,
         Handler::Group => groups::one(services, ask, first).await,
         Handler::RenameGroup => groups::rename(services, ask, first).await,
+        Handler::CountGroups => groups::count(services, ask).await,
         Handler::DeleteGroup => groups::delete(services, ask, first).await,
         Handler::Members => groups::members(services, ask, first).await,
         Handler::AddMember => groups::add(services, ask, first, Move::In).await,

@@ -45,6 +45,12 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", "there is nothing at this address")
     }
 
+    /// What stands for an id can be none.
+    pub fn no_id(segment: &str) -> Self {
+        let segment = crate::base::trace::shorten(crate::base::trace::printable(segment.to_owned()));
+        Self::bad(format!("`{segment}` is not supported here: no id begins with `$`"))
+    }
+
     /// The address takes other methods.
     pub fn other_method(allowed: &[Method]) -> Self {
         let names: Vec<_> = allowed.iter().map(|method| method.as_str()).collect();

@@ -112,7 +112,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Reply, Fault> {
         let kept: Value = serde_json::from_slice(bytes).ok()?;
         let status = u16::try_from(kept["status"].as_u64()?).ok().and_then(|code| StatusCode::from_u16(code).ok())?;
         let body = Some(kept["body"].clone()).filter(|body| !body.is_null());
-        Some(Reply { status, body, location: kept["location"].as_str().map(str::to_owned), file: None })
+        Some(Reply { status, body, location: kept["location"].as_str().map(str::to_owned), ..Reply::done() })
     };
     read().ok_or_else(|| Fault::from(RepeatError::Unreadable))
 }

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
 use super::bulk;
-use super::dispatch::{Ask, Opened, Reply, dispatch};
+use super::dispatch::{Ask, Form, Opened, Reply, dispatch};
 use super::fault::Fault;
 use super::idempotency;
 use super::streams;
@@ -148,6 +148,9 @@ fn shown(reply: Reply) -> Response<Body> {
     response
 }
 
+        (None, Some(body)) if reply.form == Form::Text => {
+            respond::document(reply.status, Form::Text.content_type(), "no-store", body.to_string())
+        }
 fn told(state: &State, fault: &Fault, id: &RequestId, client_id: &str) -> Response<Body> {
     metrics::counter!("entente_api_faults_total", "code" => fault.code).increment(1);
     let body = fault.body(state.services().clock.now(), &id.0, client_id);

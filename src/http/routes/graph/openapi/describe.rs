@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::parameters::{self, Parameter, named, of_list, select};
+use super::parameters::{self, Parameter, consistency, named, of_list, select};
 use crate::domain::claims::MAX_NAME;
 use crate::domain::guest_details::{MAX_COMPANY_NAME, MAX_OTHER_MAILS, MAX_SPONSORS};
 use crate::domain::policy::words::{ClientAppType, Flow, Platform};
@@ -38,6 +38,8 @@ pub enum Answer {
     /// A page of objects, by the name of their schema.
     List(&'static str),
     /// As long as what there is.
+    /// A number as text.
+    Number,
     Stream,
     /// A file of comma-separated values.
     File,
@@ -104,6 +106,11 @@ pub fn of(handler: Handler) -> Description {
         Handler::RevokeMySessions => read("End all own sessions", "booleanValue"),
         Handler::Users => list("Accounts", "user").with(of_list(&users::RULES)),
         Handler::User => read("One account, by id or userPrincipalName", "user").with(vec![select(USER_PROPERTIES)]),
+        Handler::CountUsers => {
+            let parameters = of_list(&users::COUNT_RULES).into_iter().filter(|one| one.name != parameters::CONSISTENCY);
+            said("How many accounts there are", 200, Answer::Number)
+                .with(parameters.chain([consistency(true)]).collect())
+        }
         Handler::ChangeUser => done("Change an account").taking(changed_user()),
         Handler::DeleteUser => done("Remove an account, so that it can be restored for 30 days"),
         Handler::DeletedUsers => list("Accounts that were removed", "user").with(of_list(&removed::RULES)).uncounted(),
@@ -123,6 +130,7 @@ pub fn of(handler: Handler) -> Description {
         Handler::UnassignUser => done("Take an assignment of an account back"),
         Handler::Groups => list("Groups", "group").with(of_list(&groups::RULES)),
         Handler::CreateGroup => made("Make a group", "group", new_group()),
+        Handler::CountGroups => said("How many groups there are", 200, Answer::Number).with(vec![consistency(true)]),
         Handler::Group => read("One group", "group").with(vec![select(GROUP_PROPERTIES)]),
         Handler::RenameGroup => done("Rename a group").taking(changed_group()),
         Handler::DeleteGroup => done("Remove a group"),

@@ -167,6 +167,7 @@ fn good(answer: &Answer) -> Value {
         Answer::One(name) => json(schemas::reference(name)),
         Answer::List(name) => json(schemas::list(name)),
         Answer::File => json!({ Format::Csv.content_type(): { "schema": { "type": "string" } } }),
+        Answer::Number => json!({ "text/plain": { "schema": { "type": "string", "pattern": "^[0-9]+$" } } }),
         Answer::Stream => {
             let text = json!({ "schema": { "type": "string" } });
             let types = Format::ALL.map(|format| (format.content_type().to_owned(), text.clone()));

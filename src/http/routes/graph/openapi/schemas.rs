@@ -203,7 +203,7 @@ fn batch() -> Value {
         "id": text(),
         "status": number(),
         "headers": { "type": "object", "additionalProperties": { "type": "string" } },
-        "body": { "type": "object" },
+        "body": { "type": ["object", "integer"] },
     }));
     one["required"] = json!(["id", "status", "headers"]);
     whole(json!({ "responses": objects(one) }))
