@@ -9,6 +9,7 @@ mod counted;
 mod counting;
 mod described;
 mod edits;
+mod failing;
 mod groups;
 mod idempotency;
 mod invitations;

@@ -26,4 +26,4 @@ pub mod table;
 mod users;
 mod what_if;
 
-pub use serve::{graph, ours};
+pub use serve::{failed, graph, ours};

@@ -40,10 +40,19 @@ async fn serve(state: &Arc<State>, request: Request) -> Response<Body> {
     let id = request_id(&request);
     let client_id = client_request_id(request.headers()).unwrap_or_else(|| id.0.clone());
     let answered = answer(state, request).await;
-    let mut response = match answered {
-        Ok(response) => response,
-        Err(fault) => told(state, &fault, &id, &client_id),
-    };
+    let response = answered.unwrap_or_else(|fault| told(state, &fault, &id, &client_id));
+    named(response, id, client_id)
+}
+
+/// The answer where ours never came: the handler failed, or took too long.
+pub fn failed(state: &State, headers: &HeaderMap, status: StatusCode, id: &RequestId) -> Response<Body> {
+    let client_id = client_request_id(headers).unwrap_or_else(|| id.0.clone());
+    let response = told(state, &Fault::of_ours(status), id, &client_id);
+    named(response, id.clone(), client_id)
+}
+
+/// The same with both names of the request.
+fn named(mut response: Response<Body>, id: RequestId, client_id: String) -> Response<Body> {
     if let Ok(value) = HeaderValue::try_from(client_id) {
         response.headers_mut().insert("client-request-id", value);
     }
@@ -139,6 +148,9 @@ fn refused(refusal: &Refusal, id: &RequestId) -> Fault {
 fn shown(reply: Reply) -> Response<Body> {
     let mut response = match (reply.file, &reply.body) {
         (Some(file), _) => respond::csv_file(&file.name, file.text),
+        (None, Some(body)) if reply.form == Form::Text => {
+            respond::document(reply.status, Form::Text.content_type(), "no-store", body.to_string())
+        }
         (None, Some(body)) => respond::json(reply.status, body.to_string()),
         (None, None) => respond::empty(reply.status),
     };
@@ -148,9 +160,6 @@ fn shown(reply: Reply) -> Response<Body> {
     response
 }
 
-        (None, Some(body)) if reply.form == Form::Text => {
-            respond::document(reply.status, Form::Text.content_type(), "no-store", body.to_string())
-        }
 fn told(state: &State, fault: &Fault, id: &RequestId, client_id: &str) -> Response<Body> {
     metrics::counter!("entente_api_faults_total", "code" => fault.code).increment(1);
     let body = fault.body(state.services().clock.now(), &id.0, client_id);

@@ -330,6 +330,12 @@ fn segments(path: &str) -> Option<Vec<String>> {
 fn matched(pattern: &str, segments: &[String]) -> Option<Vec<String>> {
     /// An address with this in the place of an id, which it can be none of.
     NoId(String),
+/// Whether the API answers on a path.
+#[must_use]
+pub fn is_of_api(path: &str) -> bool {
+    path == BASE || path == OWN_BASE || path.starts_with(BASE_SLASH) || path.starts_with(OWN_BASE_SLASH)
+}
+
     let parts: Vec<&str> = pattern.trim_start_matches('/').split('/').collect();
     if parts.len() != segments.len() {
         return None;
