@@ -132,7 +132,8 @@ fn read(value: &Value) -> Result<Part<'_>, Fault> {
     };
     let body = map.get("body").filter(|body| !body.is_null()).cloned();
     let method = text(map, "method")?;
-    let key = if method == Method::Post.as_str() { idempotency::of_part(map.get("headers"))? } else { None };
+    let is_keyed = idempotency::is_read(Method::parse(method));
+    let key = if is_keyed { idempotency::of_part(map.get("headers"))? } else { None };
     Ok(Part { id, method, path, query, is_eventual: is_eventual(map), body, key, needs })
 }
 

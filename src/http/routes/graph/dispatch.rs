@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::table::{Found, Handler, Method, Rule, find};
-use super::{assignments, batch, bulk, groups, invitations, logs, removed, reports, sponsors, users, what_if};
+use super::{
+    assignments, batch, bulk, groups, idempotency, invitations, logs, removed, reports, sponsors, users, what_if,
+};
 use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::repeats::RequestKey;
@@ -164,6 +166,7 @@ impl Opened {
 pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<Reply, Fault> {
     let Opened { handler, values } = opened;
     let services: &Services = state.services();
+    idempotency::judge(ask, *handler)?;
     let value = |place: usize| values.get(place).map_or("", String::as_str);
     let (first, second) = (value(0), value(1));
     match *handler {

@@ -90,7 +90,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Response<Body>, 
     let method = Method::parse(parts.method.as_str());
     let opened = Opened::find(method, path, &called.caller)?;
     let mut file = None;
-    let key = if method == Some(Method::Post) { idempotency::key(&all(idempotency::HEADER))? } else { None };
+    let key = if idempotency::is_read(method) { idempotency::key(&all(idempotency::HEADER))? } else { None };
     // Who may not ask this sends nothing that is kept even for a moment.
     let body = match (method, opened.handler) {
         (_, Handler::HandIn) => {
