@@ -20,6 +20,7 @@ mod permissions;
 mod queries;
 mod removed;
 mod reports;
+mod roles;
 pub mod scene;
 mod sight;
 mod sponsors;

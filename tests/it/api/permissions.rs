@@ -4,7 +4,7 @@ use entente::domain::guests::{GuestId, UserType};
 use entente::domain::people::PersonKey;
 use entente::domain::permissions::{Act, Caller, Permission, Permissions};
 use entente::domain::roles::{Role, Roles};
-use entente::http::routes::graph::table::{ApiRoute, Method, ROUTES, Rule};
+use entente::http::routes::graph::table::{ApiRoute, Method, ROLE_ASSIGNMENTS, ROUTES, Rule};
 use serde_json::{Value, json};
 
 use super::scene::{ALL, Scene};
@@ -44,6 +44,10 @@ fn request(scene: &Scene, route: &ApiRoute, ana: GuestId) -> (String, Option<Val
         }
         // It is refused for its domain, to whoever may invite.
         (_, "/v1.0/invitations") => Some(json!({
+        // There is no such account.
+        (_, ROLE_ASSIGNMENTS) => {
+            Some(json!({ "principalId": nobody, "roleDefinitionId": Role::GuestInviter.template_id() }))
+        }
             "invitedUserEmailAddress": "zoe@contoso.example", "inviteRedirectUrl": "https://app.example/start",
         })),
         (_, "/v1.0/$batch") => Some(json!({ "requests": [{ "id": "1", "method": "GET", "url": "/me" }] })),

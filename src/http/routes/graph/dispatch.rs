@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::fault::Fault;
 use super::table::{Found, Handler, Method, Rule, find};
 use super::{
-    assignments, batch, bulk, groups, idempotency, invitations, logs, removed, reports, sponsors, users, what_if,
+    assignments, batch, bulk, groups, idempotency, invitations, logs, removed, reports, roles, sponsors, users, what_if,
 };
 use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
@@ -63,8 +63,6 @@ pub struct Reply {
     pub location: Option<String>,
     /// A file in the place of the body.
     pub file: Option<CsvFile>,
-}
-
     /// How the body is written.
     pub form: Form,
 }
@@ -86,6 +84,8 @@ impl Form {
             Self::Text => "text/plain",
         }
     }
+}
+
 /// A file of comma-separated values.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CsvFile {
@@ -153,9 +153,9 @@ impl Opened {
                 Ok(Self { handler: route.handler, values })
             }
             Found::OtherMethod(allowed) => Err(Fault::other_method(&allowed)),
+            Found::NoId(segment) => Err(Fault::no_id(&segment)),
             Found::Nothing => Err(Fault::no_address()),
         }
-            Found::NoId(segment) => Err(Fault::no_id(&segment)),
     }
 }
 
@@ -174,10 +174,10 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<R
         Handler::MyGroups => groups::mine(services, ask).await,
         Handler::RevokeMySessions => users::revoke_mine(services, ask).await,
         Handler::Users => users::list(services, ask).await,
+        Handler::CountUsers => users::count(services, ask).await,
         Handler::User => users::one(services, ask, first).await,
         Handler::ChangeUser => users::change(services, ask, first).await,
         Handler::DeleteUser => removed::delete(services, ask, first).await,
-        Handler::CountUsers => users::count(services, ask).await,
         Handler::DeletedUsers => removed::list(services, ask).await,
         Handler::DeletedUser => removed::one(services, ask, first).await,
         Handler::RestoreUser => removed::restore(services, ask, first).await,
@@ -189,10 +189,10 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<R
         Handler::AssignUser => assignments::assign_user(services, ask, first).await,
         Handler::UnassignUser => assignments::unassign_user(services, ask, first, second).await,
         Handler::Groups => groups::list(services, ask).await,
+        Handler::CountGroups => groups::count(services, ask).await,
         Handler::CreateGroup => groups::create(services, ask).await,
         Handler::Group => groups::one(services, ask, first).await,
         Handler::RenameGroup => groups::rename(services, ask, first).await,
-        Handler::CountGroups => groups::count(services, ask).await,
         Handler::DeleteGroup => groups::delete(services, ask, first).await,
         Handler::Members => groups::members(services, ask, first).await,
         Handler::AddMember => groups::add(services, ask, first, Move::In).await,
@@ -226,6 +226,12 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<R
         Handler::ResumeBulkJob => bulk::resume(services, ask, first).await,
         Handler::RemoveBulkJob => bulk::remove(services, ask, first).await,
         Handler::BulkReport => bulk::report(services, ask, first).await,
+        Handler::RoleDefinitions => roles::definitions(services, ask),
+        Handler::RoleDefinition => roles::definition(services, ask, first),
+        Handler::RoleAssignments => roles::list(services, ask).await,
+        Handler::RoleAssignment => roles::one(services, ask, first).await,
+        Handler::GrantRole => roles::grant(services, ask).await,
+        Handler::RevokeRole => roles::revoke(services, ask, first).await,
         Handler::Invite => invitations::invite(state, ask).await,
         Handler::AddSponsor | Handler::AddSponsorRef => sponsors::add(services, ask, first).await,
         Handler::RemoveSponsor => sponsors::remove(services, ask, first, second).await,

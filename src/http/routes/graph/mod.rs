@@ -19,6 +19,7 @@ mod pieces;
 mod removed;
 mod reports;
 mod resources;
+mod roles;
 mod serve;
 mod sponsors;
 mod streams;

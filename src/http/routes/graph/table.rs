@@ -18,6 +18,9 @@ pub const OWN_ANY: &str = "/api/v1/{*path}";
 /// Files that invite the people of their rows.
 pub const BULK_INVITATIONS: &str = "/api/v1/bulk-invitations";
 
+/// Who has which role.
+pub const ROLE_ASSIGNMENTS: &str = "/v1.0/roleManagement/directory/roleAssignments";
+
 /// A method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
@@ -58,10 +61,10 @@ pub enum Handler {
     MyGroups,
     RevokeMySessions,
     Users,
+    CountUsers,
     User,
     ChangeUser,
     DeleteUser,
-    CountUsers,
     DeletedUsers,
     DeletedUser,
     RestoreUser,
@@ -73,10 +76,10 @@ pub enum Handler {
     AssignUser,
     UnassignUser,
     Groups,
+    CountGroups,
     CreateGroup,
     Group,
     RenameGroup,
-    CountGroups,
     DeleteGroup,
     Members,
     AddMember,
@@ -108,6 +111,12 @@ pub enum Handler {
     ResumeBulkJob,
     RemoveBulkJob,
     BulkReport,
+    RoleDefinitions,
+    RoleDefinition,
+    RoleAssignments,
+    RoleAssignment,
+    GrantRole,
+    RevokeRole,
     Invite,
     AddSponsor,
     AddSponsorRef,
@@ -156,6 +165,7 @@ pub const ROUTES: &[ApiRoute] = &[
     route(Method::Get, "/v1.0/me/memberOf", Rule::Own(Act::ReadOwn), Handler::MyGroups),
     route(Method::Post, "/v1.0/me/revokeSignInSessions", Rule::Own(Act::RevokeSessions), Handler::RevokeMySessions),
     route(Method::Get, "/v1.0/users", Rule::Sight(Act::ReadUsers), Handler::Users),
+    route(Method::Get, "/v1.0/users/$count", Rule::Sight(Act::ReadUsers), Handler::CountUsers),
     route(Method::Get, "/v1.0/users/{id}", Rule::Sight(Act::ReadUsers), Handler::User),
     route(Method::Patch, "/v1.0/users/{id}", Rule::Either(Act::UpdateUsers, Act::BlockUsers), Handler::ChangeUser),
     route(Method::Delete, "/v1.0/users/{id}", Rule::Act(Act::DeleteUsers), Handler::DeleteUser),
@@ -165,7 +175,6 @@ pub const ROUTES: &[ApiRoute] = &[
         Rule::Act(Act::ReadUsers),
         Handler::DeletedUsers,
     ),
-    route(Method::Get, "/v1.0/users/$count", Rule::Sight(Act::ReadUsers), Handler::CountUsers),
     route(Method::Get, "/v1.0/directory/deletedItems/{id}", Rule::Act(Act::ReadUsers), Handler::DeletedUser),
     route(Method::Delete, "/v1.0/directory/deletedItems/{id}", Rule::Act(Act::PurgeUsers), Handler::PurgeUser),
     route(
@@ -199,6 +208,7 @@ pub const ROUTES: &[ApiRoute] = &[
         Handler::UnassignUser,
     ),
     route(Method::Get, "/v1.0/groups", Rule::Sight(Act::ReadGroups), Handler::Groups),
+    route(Method::Get, "/v1.0/groups/$count", Rule::Sight(Act::ReadGroups), Handler::CountGroups),
     route(Method::Post, "/v1.0/groups", Rule::Act(Act::ManageGroups), Handler::CreateGroup),
     route(Method::Get, "/v1.0/groups/{id}", Rule::Sight(Act::ReadGroups), Handler::Group),
     route(Method::Patch, "/v1.0/groups/{id}", Rule::Act(Act::ManageGroups), Handler::RenameGroup),
@@ -208,7 +218,6 @@ pub const ROUTES: &[ApiRoute] = &[
         Method::Post,
         "/v1.0/groups/{id}/members/$ref",
         Rule::ActOrOwner(Act::ManageGroupMembers),
-    route(Method::Get, "/v1.0/groups/$count", Rule::Sight(Act::ReadGroups), Handler::CountGroups),
         Handler::AddMember,
     ),
     route(
@@ -240,6 +249,32 @@ pub const ROUTES: &[ApiRoute] = &[
         "/v1.0/servicePrincipals/{id}/appRoleAssignedTo",
         Rule::Sight(Act::ReadApps),
         Handler::AppAssignments,
+    ),
+    route(
+        Method::Get,
+        "/v1.0/roleManagement/directory/roleDefinitions",
+        Rule::Act(Act::ReadRoles),
+        Handler::RoleDefinitions,
+    ),
+    route(
+        Method::Get,
+        "/v1.0/roleManagement/directory/roleDefinitions/{id}",
+        Rule::Act(Act::ReadRoles),
+        Handler::RoleDefinition,
+    ),
+    route(Method::Get, ROLE_ASSIGNMENTS, Rule::Act(Act::ReadRoles), Handler::RoleAssignments),
+    route(Method::Post, ROLE_ASSIGNMENTS, Rule::Act(Act::ManageRoles), Handler::GrantRole),
+    route(
+        Method::Get,
+        "/v1.0/roleManagement/directory/roleAssignments/{assignment}",
+        Rule::Act(Act::ReadRoles),
+        Handler::RoleAssignment,
+    ),
+    route(
+        Method::Delete,
+        "/v1.0/roleManagement/directory/roleAssignments/{assignment}",
+        Rule::Act(Act::ManageRoles),
+        Handler::RevokeRole,
     ),
     route(Method::Post, "/v1.0/invitations", Rule::ActOrSetting(Act::InviteGuest), Handler::Invite),
     route(Method::Post, "/v1.0/$batch", Rule::Parts, Handler::Batch),
@@ -289,8 +324,16 @@ pub enum Found {
     Route(&'static ApiRoute, Vec<String>),
     /// The address is there, and takes these methods.
     OtherMethod(Vec<Method>),
+    /// An address with this in the place of an id, which it can be none of.
+    NoId(String),
     /// There is no such address.
     Nothing,
+}
+
+/// Whether the API answers on a path.
+#[must_use]
+pub fn is_of_api(path: &str) -> bool {
+    path == BASE || path == OWN_BASE || path.starts_with(BASE_SLASH) || path.starts_with(OWN_BASE_SLASH)
 }
 
 /// Finds the route of a path, whose segments are decoded one by one, so that no encoded slash makes another address.
@@ -300,6 +343,10 @@ pub fn find(method: Option<Method>, path: &str) -> Found {
     let (mut others, mut no_id) = (Vec::new(), None);
     for route in ROUTES {
         let Some(values) = matched(route.path, &segments) else { continue };
+        if let Some(value) = values.iter().find(|value| is_no_id(value)) {
+            no_id = Some(value.clone());
+            continue;
+        }
         if Some(route.method) == method {
             return Found::Route(route, values);
         }
@@ -327,15 +374,12 @@ fn segments(path: &str) -> Option<Vec<String>> {
         .collect()
 }
 
-fn matched(pattern: &str, segments: &[String]) -> Option<Vec<String>> {
-    /// An address with this in the place of an id, which it can be none of.
-    NoId(String),
-/// Whether the API answers on a path.
-#[must_use]
-pub fn is_of_api(path: &str) -> bool {
-    path == BASE || path == OWN_BASE || path.starts_with(BASE_SLASH) || path.starts_with(OWN_BASE_SLASH)
+/// Whether this is a word of OData in the place of an id. The name of an account may begin so, and has an `@`.
+fn is_no_id(value: &str) -> bool {
+    value.starts_with('$') && !value.contains('@')
 }
 
+fn matched(pattern: &str, segments: &[String]) -> Option<Vec<String>> {
     let parts: Vec<&str> = pattern.trim_start_matches('/').split('/').collect();
     if parts.len() != segments.len() {
         return None;
@@ -353,10 +397,6 @@ pub fn is_of_api(path: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-        if let Some(value) = values.iter().find(|value| is_no_id(value)) {
-            no_id = Some(value.clone());
-            continue;
-        }
     use super::*;
 
     #[test]
@@ -364,6 +404,7 @@ mod tests {
         let found = |method, path: &str| match find(method, path) {
             Found::Route(route, values) => format!("{:?} {values:?}", route.handler),
             Found::OtherMethod(methods) => format!("{methods:?}"),
+            Found::NoId(value) => format!("no id {value}"),
             Found::Nothing => "nothing".to_owned(),
         };
         let get = |path: &str| found(Some(Method::Get), path);
@@ -377,14 +418,15 @@ mod tests {
         assert_eq!(get(&format!("/v1.0/users/{}", "a".repeat(513))), "nothing");
         assert_eq!(found(Some(Method::Delete), "/v1.0/groups"), "[Get, Post]");
         assert_eq!(found(None, "/v1.0/me"), "[Get]");
+        assert_eq!(get("/v1.0/users/$count"), "CountUsers []");
+        assert_eq!(get("/v1.0/users/%24count"), "CountUsers []");
+        assert_eq!(found(Some(Method::Delete), "/v1.0/users/$count"), "[Get]");
+        assert_eq!(get("/v1.0/users/$value"), "no id $value");
+        assert_eq!(get("/v1.0/users/$count/memberOf"), "no id $count");
+        assert_eq!(get("/v1.0/users/$a_b.example%23EXT%23@c"), "User [\"$a_b.example#EXT#@c\"]");
     }
 
     #[test]
-/// Whether this is a word of OData in the place of an id. The name of an account may begin so, and has an `@`.
-fn is_no_id(value: &str) -> bool {
-    value.starts_with('$') && !value.contains('@')
-}
-
     fn no_route_stands_twice() {
         for (place, route) in ROUTES.iter().enumerate() {
             let twin = |other: &ApiRoute| other.path == route.path && other.method == route.method;
@@ -392,10 +434,3 @@ fn is_no_id(value: &str) -> bool {
         }
     }
 }
-            Found::NoId(value) => format!("no id {value}"),
-        assert_eq!(get("/v1.0/users/$count"), "CountUsers []");
-        assert_eq!(get("/v1.0/users/%24count"), "CountUsers []");
-        assert_eq!(found(Some(Method::Delete), "/v1.0/users/$count"), "[Get]");
-        assert_eq!(get("/v1.0/users/$value"), "no id $value");
-        assert_eq!(get("/v1.0/users/$count/memberOf"), "no id $count");
-        assert_eq!(get("/v1.0/users/$a_b.example%23EXT%23@c"), "User [\"$a_b.example#EXT#@c\"]");

@@ -11,6 +11,8 @@ pub fn all() -> Value {
         ("group", group()),
         ("servicePrincipal", app()),
         ("appRoleAssignment", assignment()),
+        ("roleDefinition", role()),
+        ("roleAssignment", role_assignment()),
         ("directoryObject", object(json!({ "id": text() }))),
         ("booleanValue", object(json!({ "value": flag() }))),
         ("invitation", invitation()),
@@ -174,6 +176,29 @@ fn assignment() -> Value {
         "resourceId": text(),
         "resourceDisplayName": text(),
     }))
+}
+
+fn role() -> Value {
+    object(json!({
+        "id": text(),
+        "templateId": text(),
+        "displayName": text(),
+        "description": text(),
+        "isBuiltIn": flag(),
+        "isEnabled": flag(),
+    }))
+}
+
+fn role_assignment() -> Value {
+    let mut assignment = object(json!({
+        "id": text(),
+        "principalId": text(),
+        "roleDefinitionId": text(),
+        "directoryScopeId": text(),
+        "@entente.warning": text(),
+    }));
+    assignment["required"] = json!(["id", "principalId", "roleDefinitionId", "directoryScopeId"]);
+    assignment
 }
 
 fn invitation() -> Value {
