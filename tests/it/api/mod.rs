@@ -24,5 +24,6 @@ mod roles;
 pub mod scene;
 mod sight;
 mod sponsors;
+mod swaps;
 mod users;
 mod what_if;
