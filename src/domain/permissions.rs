@@ -58,6 +58,8 @@ pub enum Act {
     ReadPartners,
     /// Changing partners.
     ManagePartners,
+    /// Reading who has which role.
+    ReadRoles,
     /// Granting roles and taking them away.
     ManageRoles,
     /// Changing what mails say.
@@ -110,11 +112,15 @@ pub enum Permission {
     PolicyReadWriteAuthorization,
     /// Reads the account of whoever is signed in.
     UserRead,
+    /// Reads who has which role.
+    RoleManagementReadDirectory,
+    /// Grants roles and takes them away, but for that of the global administrator.
+    RoleManagementReadWriteDirectory,
 }
 
 impl Permission {
     /// Every permission.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::UserInviteAll,
         Self::UserReadAll,
         Self::UserReadWriteAll,
@@ -135,6 +141,8 @@ impl Permission {
         Self::PolicyReadWriteConditionalAccess,
         Self::PolicyReadWriteAuthorization,
         Self::UserRead,
+        Self::RoleManagementReadDirectory,
+        Self::RoleManagementReadWriteDirectory,
     ];
 
     /// The word in files, tokens and scopes.
@@ -161,6 +169,8 @@ impl Permission {
             Self::PolicyReadWriteConditionalAccess => "Policy.ReadWrite.ConditionalAccess",
             Self::PolicyReadWriteAuthorization => "Policy.ReadWrite.Authorization",
             Self::UserRead => "User.Read",
+            Self::RoleManagementReadDirectory => "RoleManagement.Read.Directory",
+            Self::RoleManagementReadWriteDirectory => "RoleManagement.ReadWrite.Directory",
         }
     }
 
@@ -269,7 +279,7 @@ struct Row {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::InviteGuest,
         Self::InviteMember,
         Self::ResetRedemption,
@@ -294,6 +304,7 @@ impl Act {
         Self::ManageCollaboration,
         Self::ReadPartners,
         Self::ManagePartners,
+        Self::ReadRoles,
         Self::ManageRoles,
         Self::ManageMailTemplates,
         Self::ReadOwn,
@@ -385,8 +396,12 @@ impl Act {
                 (&[R::SecurityAdministrator, R::ExternalIdentityProviderAdministrator], &[P::PolicyReadAll])
             }
             Self::ManagePartners => (&[R::SecurityAdministrator, R::ExternalIdentityProviderAdministrator], &[]),
-            // Who grants roles can have any, so no app may.
-            Self::ManageRoles => (&[], &[]),
+            Self::ReadRoles => {
+                (&[R::SecurityAdministrator], &[P::RoleManagementReadDirectory, P::RoleManagementReadWriteDirectory])
+            }
+            // Who grants roles can have any, so nothing less than this permission lets an app do it; and of itself an
+            // app makes no global administrator, which `flows` holds.
+            Self::ManageRoles => (&[], &[P::RoleManagementReadWriteDirectory]),
             Self::ManageMailTemplates => (USER_ADMIN, &[]),
             // Everybody may; through an app only where it was let read people.
             Self::ReadOwn => (
@@ -525,7 +540,8 @@ mod tests {
         assert!(!app(&[Permission::UserInviteAll]).may(Act::InviteMember));
         assert!(!app(&[Permission::UserInviteAll]).may(Act::ReadUsers));
         for permission in Permission::ALL {
-            assert!(!app(&[permission]).may(Act::ManageRoles), "{permission:?}");
+            let may = permission == Permission::RoleManagementReadWriteDirectory;
+            assert_eq!(app(&[permission]).may(Act::ManageRoles), may, "{permission:?}");
         }
     }
 

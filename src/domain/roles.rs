@@ -74,6 +74,12 @@ impl Role {
         }
     }
 
+    /// The role that directories of the same shape know by this id; letters count alike in both cases.
+    #[must_use]
+    pub fn of_template(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.template_id().eq_ignore_ascii_case(id))
+    }
+
     /// The role of this word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
@@ -144,6 +150,7 @@ mod tests {
     fn every_role_is_found_by_its_word_and_by_no_other() {
         for role in Role::ALL {
             assert_eq!(Role::parse(role.as_str()), Some(role));
+            assert_eq!(Role::of_template(&role.template_id().to_ascii_uppercase()), Some(role));
             let others = Role::ALL.into_iter().filter(|other| *other != role);
             assert!(others.into_iter().all(|other| other.template_id() != role.template_id()));
         }

@@ -11,8 +11,8 @@ use crate::domain::mail::MailAddress;
 use crate::domain::partners::{PartnerId, PartnerKind};
 use crate::domain::roles::{Role, RoleAssignment};
 use crate::domain::store::objects::Provenance;
-use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
+use crate::flows::author::Author;
 use crate::flows::operate::{Act, Change, OperateError, find_guest};
 use crate::flows::services::Services;
 
@@ -83,22 +83,57 @@ async fn once(services: &Services, act: Act<'_>, name: &str, role: Role, clash: 
     if kept.value.guest.mail_standing == MailStanding::Unproven && GuestId::parse(name).is_err() {
         return Err(OperateError::MailUnproven { mail: name.to_owned(), guest });
     }
-    let account = match (&kept.value.guest.binding, &kept.value.guest.mail) {
+    let caller = act.caller();
+    let author = Author { services, caller: &caller, now: act.now };
+    let (change, account) = give(author, unit.as_mut(), &kept.value.guest, role).await?;
+    if change == Change::Made {
+        unit.commit().await?;
+        services.directory.forget();
+    }
+    Ok(Granted { guest, change, account })
+}
+
+/// Gives an account a role, inside a unit that is to be committed where the role is new.
+///
+/// # Errors
+/// [`StoreError`].
+pub(super) async fn give(
+    author: Author<'_>,
+    unit: &mut dyn UnitOfWork,
+    guest: &Guest,
+    role: Role,
+) -> Result<(Change, Account), StoreError> {
+    let account = match (&guest.binding, &guest.mail) {
         (Binding::Accepted { partner, .. }, _) => match unit.read_partner(*partner).await? {
             Some(home) if home.kind == PartnerKind::Home => Account::Bound,
             Some(other) => Account::BoundElsewhere { partner: other.slug.to_string() },
             None => Account::BoundElsewhere { partner: partner.to_string() },
         },
-        (Binding::PendingAcceptance, Some(mail)) if holder(unit.as_mut(), mail).await?.is_some() => Account::Waiting,
+        (Binding::PendingAcceptance, Some(mail)) if holder(unit, mail).await?.is_some() => Account::Waiting,
         (Binding::PendingAcceptance, _) => Account::WaitingForPartner,
     };
-    let change = Change::from(unit.grant_role(guest, role, act.now).await?);
+    let change = Change::from(unit.grant_role(guest.id, role, author.now).await?);
     if change == Change::Made {
-        unit.append_audit(&about(services, act, Activity::RoleGranted, guest, role)).await?;
-        unit.commit().await?;
-        services.directory.forget();
+        unit.append_audit(&about(author, Activity::RoleGranted, guest.id, role)).await?;
     }
-    Ok(Granted { guest, change, account })
+    Ok((change, account))
+}
+
+/// Takes a role from an account, inside a unit that is to be committed where the account had it.
+///
+/// # Errors
+/// [`StoreError`].
+pub(super) async fn take(
+    author: Author<'_>,
+    unit: &mut dyn UnitOfWork,
+    guest: GuestId,
+    role: Role,
+) -> Result<Change, StoreError> {
+    let change = Change::from(unit.revoke_role(guest, role).await?);
+    if change == Change::Made {
+        unit.append_audit(&about(author, Activity::RoleRevoked, guest, role)).await?;
+    }
+    Ok(change)
 }
 
 /// Takes a role from an account; [`Change::AlreadySo`] where it had it not.
@@ -108,13 +143,13 @@ async fn once(services: &Services, act: Act<'_>, name: &str, role: Role, clash: 
 pub async fn revoke(services: &Services, act: Act<'_>, name: &str, role: Role) -> Result<Change, OperateError> {
     let mut unit = services.store.unit_of_work().await?;
     let guest = find_guest(unit.as_mut(), name).await?;
-    let once = unit.revoke_role(guest, role).await?;
-    if once == Once::First {
-        unit.append_audit(&about(services, act, Activity::RoleRevoked, guest, role)).await?;
+    let caller = act.caller();
+    let change = take(Author { services, caller: &caller, now: act.now }, unit.as_mut(), guest, role).await?;
+    if change == Change::Made {
         unit.commit().await?;
         services.directory.forget();
     }
-    Ok(once.into())
+    Ok(change)
 }
 
 /// Who has which role, by account.
@@ -131,11 +166,16 @@ pub async fn list(services: &Services) -> Result<Vec<RoleAssignment>, StoreError
 /// [`StoreError`].
 pub async fn lacks_global_administrator(services: &Services) -> Result<bool, StoreError> {
     let all = list(services).await?;
-    Ok(!all.iter().any(|one| one.role == Role::GlobalAdministrator && one.guest.standing == Standing::Active))
+    Ok(!all.iter().any(is_in_charge))
 }
 
-fn about(services: &Services, act: Act<'_>, activity: Activity, guest: GuestId, role: Role) -> AuditEntry {
-    let mut entry = act.entry(services, activity);
+/// Whether it makes somebody, who may sign in, administer everything.
+pub(super) fn is_in_charge(one: &RoleAssignment) -> bool {
+    one.role == Role::GlobalAdministrator && one.guest.standing == Standing::Active
+}
+
+fn about(author: Author<'_>, activity: Activity, guest: GuestId, role: Role) -> AuditEntry {
+    let mut entry = author.entry(activity);
     entry.guest = Some(guest);
     entry.details.push(("role", role.as_str().to_owned()));
     entry

@@ -7,6 +7,7 @@ use crate::domain::apps::AppId;
 use crate::domain::audit::{Activity, Actor, AuditEntry, AuditId};
 use crate::domain::guests::{GuestId, Standing};
 use crate::domain::partners::{MAILED_CODE_PARTNER, PartnerId, Switch, Trust};
+use crate::domain::permissions::Caller;
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::services::Services;
@@ -85,6 +86,11 @@ pub struct Act<'a> {
 }
 
 impl Act<'_> {
+    /// Who acts, as one who asks something of the directory.
+    pub(super) fn caller(&self) -> Caller {
+        Caller::Operator(self.operator.to_owned())
+    }
+
     pub(super) fn entry(&self, services: &Services, activity: Activity) -> AuditEntry {
         let id = AuditId::new(self.now, services.random.as_ref());
         AuditEntry::new(id, self.now, activity, Actor::Operator(self.operator.to_owned()))

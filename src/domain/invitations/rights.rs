@@ -33,12 +33,13 @@ pub fn may_invite(setting: InvitesFrom, caller: &Caller) -> Result<(), InviteErr
 }
 
 /// Whether `caller` may hand an account with these roles to whoever follows a link, or end it: what somebody can do
-/// who holds roles is not to be had by less than granting roles, and an app never grants any.
+/// who holds roles is not to be had by less than granting any role, which an app in its own name never may.
 ///
 /// # Errors
 /// [`InviteError::ResetForbidden`].
 pub fn may_hand_over(caller: &Caller, guest: GuestId, held: Roles) -> Result<(), InviteError> {
-    if held.is_empty() || caller.may(Act::ManageRoles) {
+    let grants_any = !matches!(caller, Caller::App { .. }) && caller.may(Act::ManageRoles);
+    if held.is_empty() || grants_any {
         return Ok(());
     }
     Err(InviteError::ResetForbidden { id: guest.to_string() })

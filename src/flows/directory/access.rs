@@ -1,4 +1,4 @@
-//! What of the directory somebody may see. Who has a role or permission for it sees all; members see all; guests see
+//! What of the directory somebody may see. Who has a role or permission that lets them read it sees all; members see all; guests see
 //! what the setting `guest_user_role` lets them; and an app in between lets nobody see more than it was let read.
 
 use super::DirectoryError;
@@ -30,11 +30,11 @@ pub async fn sight(services: &Services, caller: &Caller, act: Act) -> Result<Sig
     if caller.may(act) {
         return Ok(Sight::Everything);
     }
-    let Caller::Person { user_type, roles, .. } = caller else { return Ok(Sight::Nothing) };
+    let Caller::Person { user_type, .. } = caller else { return Ok(Sight::Nothing) };
     if !caller.is_let(act) {
         return Ok(if caller.is_let(Act::ReadOwn) { Sight::Own } else { Sight::Nothing });
     }
-    if *user_type == UserType::Member || !roles.is_empty() {
+    if *user_type == UserType::Member {
         return Ok(Sight::Everything);
     }
     let settings = services.store.unit_of_work().await?.collaboration().await?;

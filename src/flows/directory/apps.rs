@@ -1,6 +1,7 @@
 //! Apps, as far as one must know them to assign people to them.
 
 use super::access::{Sight, sight};
+use super::assignments::is_owner;
 use super::{DirectoryError, Page};
 use crate::domain::apps::{App, AppId};
 use crate::domain::people::Principal;
@@ -41,7 +42,16 @@ async fn find(services: &Services, id: &str) -> Result<App, DirectoryError> {
     services.store.unit_of_work().await?.read_app(parsed).await?.ok_or_else(unknown)
 }
 
-/// Who is assigned to an app directly.
+/// One app that who asks owns; whether there is another is not told.
+async fn owned(services: &Services, caller: &Caller, id: &str) -> Result<App, DirectoryError> {
+    let denied = || DirectoryError::Denied("you may not read who is assigned");
+    let id = AppId::parse(id).ok().filter(|_| caller.is_let(Act::ReadApps)).ok_or_else(denied)?;
+    let mut unit = services.store.unit_of_work().await?;
+    let app = unit.read_app(id).await?.ok_or_else(denied)?;
+    if is_owner(unit.as_mut(), caller, &app).await? { Ok(app) } else { Err(denied()) }
+}
+
+/// Who is assigned to an app directly, to whoever may read it or owns the app.
 ///
 /// # Errors
 /// [`DirectoryError`].
@@ -52,10 +62,10 @@ pub async fn assigned(
     after: Option<Principal>,
     top: u32,
 ) -> Result<(App, Page<Principal, Principal>), DirectoryError> {
-    if sight(services, caller, Act::ReadApps).await? != Sight::Everything {
-        return Err(DirectoryError::Denied("you may not read who is assigned"));
-    }
-    let app = find(services, id).await?;
+    let app = match sight(services, caller, Act::ReadApps).await? {
+        Sight::Everything => find(services, id).await?,
+        Sight::Known | Sight::Own | Sight::Nothing => owned(services, caller, id).await?,
+    };
     let items = services.store.assigned_to(app.id, after, top + 1).await?;
     Ok((app, super::groups::page(items, top, None, |principal| *principal)))
 }

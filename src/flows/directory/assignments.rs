@@ -144,14 +144,17 @@ async fn assignable(
     if caller.may(Act::AssignApps) {
         return found.ok_or(unknown);
     }
-    if let Some(person) = own(caller).filter(|_| caller.is_let(Act::AssignApps))
-        && let Some(app) = found
-        && let Some(mail) = unit.guest(person).await?.and_then(|kept| kept.value.guest.proven_mail().cloned())
-        && app.owners.iter().any(|owner| owner.eq_ignore_ascii_case(mail.as_str()))
-    {
-        return Ok(app);
+    match found {
+        Some(app) if caller.is_let(Act::AssignApps) && is_owner(unit, caller, &app).await? => Ok(app),
+        _ => Err(DirectoryError::Denied(NOT_ALLOWED)),
     }
-    Err(DirectoryError::Denied(NOT_ALLOWED))
+}
+
+/// Whether somebody owns an app, by an address that they have proven.
+pub(super) async fn is_owner(unit: &mut dyn UnitOfWork, caller: &Caller, app: &App) -> Result<bool, DirectoryError> {
+    let Some(person) = own(caller) else { return Ok(false) };
+    let mail = unit.guest(person).await?.and_then(|kept| kept.value.guest.proven_mail().cloned());
+    Ok(mail.is_some_and(|mail| app.owners.iter().any(|owner| owner.eq_ignore_ascii_case(mail.as_str()))))
 }
 
 /// A fault of a request, as it is told to who may ask it at all.

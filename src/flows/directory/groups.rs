@@ -30,6 +30,15 @@ pub async fn list(
     Ok(page(items, top, count, |group| group.id))
 }
 
+/// How many groups there are.
+///
+/// # Errors
+/// [`DirectoryError`].
+pub async fn count(services: &Services, caller: &Caller) -> Result<u64, DirectoryError> {
+    readable(services, caller).await?;
+    Ok(services.store.count_groups().await?)
+}
+
 /// Of one more than a page has, the page.
 pub(super) fn page<T, P>(mut items: Vec<T>, top: u32, count: Option<u64>, place: impl Fn(&T) -> P) -> Page<T, P> {
     let has_more = items.len() > top as usize;

@@ -98,10 +98,8 @@ pub async fn list(
     caller: &Caller,
     listing: &Listing,
 ) -> Result<Page<Person, Place>, DirectoryError> {
-    if sight(services, caller, Act::ReadUsers).await? != Sight::Everything {
-        return Err(DirectoryError::Denied("you may not look through accounts; ask for one by its id"));
-    }
-    let count = if listing.counts { Some(count(services, listing.filter.as_ref()).await?) } else { None };
+    readable(services, caller).await?;
+    let count = if listing.counts { Some(counted(services, listing.filter.as_ref()).await?) } else { None };
     if let Some(keys) = listing.filter.as_ref().and_then(looked_up).filter(|_| listing.order.is_none()) {
         let mut items: Vec<Person> = Vec::new();
         for key in keys {
@@ -121,6 +119,26 @@ pub async fn list(
         return Ok(Page { items, next, count });
     }
     scanned(services, listing, &stages(listing), count).await
+}
+
+async fn readable(services: &Services, caller: &Caller) -> Result<(), DirectoryError> {
+    match sight(services, caller, Act::ReadUsers).await? {
+        Sight::Everything => Ok(()),
+        _ => Err(DirectoryError::Denied("you may not look through accounts; ask for one by its id")),
+    }
+}
+
+/// How many accounts there are of those that a filter means.
+///
+/// # Errors
+/// [`DirectoryError`].
+pub async fn count(
+    services: &Services,
+    caller: &Caller,
+    filter: Option<&Filter<Property>>,
+) -> Result<u64, DirectoryError> {
+    readable(services, caller).await?;
+    counted(services, filter).await
 }
 
 /// A stretch of an index that leads to all accounts that one part of a filter means.
@@ -202,7 +220,7 @@ fn begin(after: Option<&Place>, stages: &[Stage]) -> Result<(usize, Option<Place
 }
 
 /// How many accounts are meant.
-async fn count(services: &Services, filter: Option<&Filter<Property>>) -> Result<u64, DirectoryError> {
+async fn counted(services: &Services, filter: Option<&Filter<Property>>) -> Result<u64, DirectoryError> {
     let Some(filter) = filter else { return Ok(services.store.count_people().await?) };
     if let Some(keys) = looked_up(filter) {
         let mut found = std::collections::BTreeSet::new();
@@ -232,7 +250,7 @@ async fn count(services: &Services, filter: Option<&Filter<Property>>) -> Result
             }
             if looked_through >= MAX_COUNTED {
                 return Err(DirectoryError::TooMuch(
-                    "so many accounts are not counted by a filter; leave `$count` out",
+                    "so many accounts are not counted by a filter; ask for fewer, or do not count",
                 ));
             }
         }

@@ -12,6 +12,7 @@ mod edits;
 pub mod groups;
 pub mod listing;
 pub mod removed;
+pub mod roles;
 pub mod sponsors;
 pub mod users;
 

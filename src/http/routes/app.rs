@@ -89,15 +89,20 @@ async fn guard(state: Arc<State>, mut request: Request, rest: Rest) -> Response<
     request.extensions_mut().insert(id.clone());
     let method = request.method().clone();
     let headers = request.headers().clone();
+    let is_api = graph::table::is_of_api(request.uri().path());
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", request.id = %id.0, http.method = %method, http.route = route);
     let answered = tokio::time::timeout(state.request_time, rest.run(request)).instrument(span).await;
+    let failed = |status| {
+        let by = if is_api { graph::failed } else { respond::error };
+        by(&state, &headers, status, &id)
+    };
     let mut response = match answered {
         Ok(response) if response.status() == StatusCode::INTERNAL_SERVER_ERROR && is_empty(&response) => {
-            respond::error(&state, &headers, StatusCode::INTERNAL_SERVER_ERROR, &id)
+            failed(StatusCode::INTERNAL_SERVER_ERROR)
         }
         Ok(response) => response,
-        Err(_) => respond::error(&state, &headers, StatusCode::SERVICE_UNAVAILABLE, &id),
+        Err(_) => failed(StatusCode::SERVICE_UNAVAILABLE),
     };
     let took = services.clock.now().since(began);
     let status = response.status().as_u16().to_string();

@@ -1,5 +1,8 @@
 //! Apps and who is assigned to them.
 
+use entente::domain::apps::{App, AppId};
+use entente::domain::collaboration::GuestUserRole;
+use entente::domain::guests::MailStanding;
 use entente::domain::permissions::Permission;
 use serde_json::json;
 
@@ -131,6 +134,48 @@ on_both_stores! {
             let assignment = page.json()["id"].as_str().unwrap().to_owned();
             scene.done(&token, "DELETE", &format!("{path}/{assignment}"), None).await;
         }
+    }
+
+    async fn an_owner_reads_who_is_assigned_to_the_own_app_and_nothing_else(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let ben = gateway.invite("ben@fabrikam.example", None, &[gateway.travel, gateway.payroll]).await;
+        gateway.set(|settings| settings.guest_user_role = GuestUserRole::Restricted).await;
+        let token = scene.ana_with(&[Permission::AppRoleAssignmentReadWriteAll]).await;
+        let assigned = |app: AppId| format!("/v1.0/servicePrincipals/{app}/appRoleAssignedTo");
+        assert_fault(&scene.get(&token, &assigned(gateway.travel)).await, 403, "Authorization_RequestDenied");
+        let own = |app: &mut App| app.owners = vec!["Ana@fabrikam.example".to_owned()];
+        gateway.alter_app(&gateway.services, gateway.travel, own).await;
+        let list = scene.read(&token, &assigned(gateway.travel)).await;
+        let row = list["value"].as_array().unwrap().iter().find(|row| row["principalId"] == ben.to_string()).unwrap();
+        assert!(row["principalDisplayName"].is_null(), "owning an app lets nobody read people: {row}");
+        // Another app, one that is not there and what is none look alike, and no more of the directory is shown.
+        let nobody = "00000000-0000-4000-8000-000000000000";
+        for path in [
+            assigned(gateway.payroll),
+            format!("/v1.0/servicePrincipals/{nobody}/appRoleAssignedTo"),
+            "/v1.0/servicePrincipals/x/appRoleAssignedTo".to_owned(),
+            format!("/v1.0/servicePrincipals/{}", gateway.travel),
+            "/v1.0/servicePrincipals".to_owned(),
+            format!("/v1.0/users/{ben}"),
+            format!("/v1.0/users/{ben}/appRoleAssignments"),
+        ] {
+            assert_fault(&scene.get(&token, &path).await, 403, "Authorization_RequestDenied");
+        }
+        // Through an app that was let read no apps an owner reads nothing of them, and an app owns nothing.
+        let narrow = scene.ana_with(&[Permission::UserReadAll]).await;
+        assert_fault(&scene.get(&narrow, &assigned(gateway.travel)).await, 403, "Authorization_RequestDenied");
+        let app = scene.service_with(&[Permission::UserReadAll]).await;
+        assert_fault(&scene.get(&app, &assigned(gateway.travel)).await, 403, "Authorization_RequestDenied");
+        // An address that was set here and not proven since owns nothing either.
+        let token = scene.ana_with(&[Permission::AppRoleAssignmentReadWriteAll]).await;
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        let mut guest = unit.guest(gateway.ana).await.unwrap().unwrap().value.guest;
+        guest.mail_standing = MailStanding::Unproven;
+        unit.write_mail(&guest).await.unwrap();
+        unit.commit().await.unwrap();
+        gateway.services.directory.forget();
+        assert_fault(&scene.get(&token, &assigned(gateway.travel)).await, 403, "Authorization_RequestDenied");
     }
 
     async fn the_audit_says_from_where_an_act_was_asked(backend: Backend) {

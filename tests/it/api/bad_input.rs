@@ -8,7 +8,7 @@ use super::scene::{Scene, assert_fault};
 use crate::support::stores::on_both_stores;
 
 /// What may stand for the id of something.
-const HOSTILE_IDS: [&str; 14] = [
+const HOSTILE_IDS: [&str; 15] = [
     "x",
     "%00",
     "%0d%0aX-Evil:1",
@@ -19,7 +19,8 @@ const HOSTILE_IDS: [&str; 14] = [
     "%zz",
     "00000000-0000-4000-8000-00000000000",
     "%F0%9F%98%80",
-    "$count",
+    "$value",
+    "$count/$value",
     "null",
     "%3Cscript%3E",
     "a%2Fb",

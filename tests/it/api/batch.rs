@@ -34,6 +34,39 @@ on_both_stores! {
         assert_eq!(answer["responses"][4]["body"]["error"]["code"], "Authorization_RequestDenied");
     }
 
+    async fn parts_wait_for_what_they_depend_on_wherever_it_stands(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let token = scene.service_with(&[Permission::UserReadAll, Permission::GroupReadWriteAll]).await;
+        let group = |id: &str, slug: &str, needs: &[&str]| json!({
+            "id": id, "method": "POST", "url": "/groups", "dependsOn": needs,
+            "body": { "displayName": slug, "mailNickname": slug },
+        });
+        let body = json!({ "requests": [
+            { "id": "list", "method": "GET", "url": "/groups", "dependsOn": ["second"] },
+            group("second", "second", &["first"]),
+            group("first", "first", &[]),
+            { "id": "late", "method": "GET", "url": "/users", "dependsOn": ["wrong", "list"] },
+            group("wrong", "first", &["second"]),
+            { "id": "count", "method": "GET", "url": "/groups/$count", "headers": { "ConsistencyLevel": "eventual" } },
+        ] });
+        let answer = scene.done(&token, "POST", "/v1.0/$batch", Some(body)).await.json();
+        let expected = [("list", 200), ("second", 201), ("first", 201), ("late", 424), ("wrong", 409), ("count", 200)];
+        assert_eq!(statuses(&answer), expected.map(|(id, status)| (id.to_owned(), status)), "{answer}");
+        assert_eq!(answer["responses"][0]["body"]["value"].as_array().unwrap().len(), 2, "it came after both");
+        assert_eq!((&answer["responses"][5]["body"], &answer["responses"][5]["headers"]["Content-Type"]), (&json!(2), &json!("text/plain")));
+        // What waits for itself, for one another or for nobody is named, and nothing is done.
+        for (requests, named) in [
+            (json!([group("a", "a", &["a"])]), "request `a`: `dependsOn` leads in a circle"),
+            (json!([group("c", "c", &[]), group("a", "a", &["b"]), group("b", "b", &["a"])]), "request `a`: `dependsOn` leads in a circle"),
+            (json!([group("a", "a", &["nobody"])]), "`dependsOn` names `nobody`"),
+        ] {
+            let page = scene.call(&token, "POST", "/v1.0/$batch", Some(json!({ "requests": requests }))).await;
+            assert_fault(&page, 400, "Request_BadRequest");
+            assert!(page.body.contains(named), "{}", page.body);
+        }
+        assert_eq!(scene.read(&token, "/v1.0/groups").await["value"].as_array().unwrap().len(), 2);
+    }
+
     async fn a_batch_that_is_wrong_does_nothing(backend: Backend) {
         let scene = Scene::start(backend).await;
         let token = scene.service_with(&[Permission::GroupReadWriteAll]).await;

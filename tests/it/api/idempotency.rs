@@ -108,6 +108,27 @@ on_both_stores! {
         assert_fault(&page, 400, "Request_BadRequest");
     }
 
+    async fn a_key_is_refused_where_none_is_honoured(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let token = scene.service_with(&[Permission::DirectoryReadWriteAll]).await;
+        let group = json!({ "displayName": "Auditors", "mailNickname": "auditors" });
+        let page = at(scene.gateway.client(), &token, &[KEY], "/v1.0/groups", &group).await;
+        assert_fault(&page, 400, "Request_BadRequest");
+        assert!(page.body.contains("`Idempotency-Key` is not read at this address"), "{}", page.body);
+        let ana = format!("/v1.0/users/{}", scene.gateway.ana);
+        let mut client = scene.gateway.client().with_header("idempotency-key", KEY);
+        let request = client.request(reqwest::Method::PATCH, &ana).bearer_auth(&token);
+        let page = client.send(request.header("content-type", "application/json").body("{\"companyName\":\"x\"}")).await;
+        assert_fault(&page, 400, "Request_BadRequest");
+        let part = |id: &str, headers: Value| json!({
+            "id": id, "method": "POST", "url": "/groups", "headers": headers, "body": group,
+        });
+        let parts = [part("a", json!({ "Idempotency-Key": KEY })), part("b", json!({}))];
+        let answer = scene.done(&token, "POST", "/v1.0/$batch", Some(json!({ "requests": parts }))).await.json();
+        assert_eq!((&answer["responses"][0]["status"], &answer["responses"][1]["status"]), (&json!(400), &json!(201)), "{answer}");
+        assert!(answer["responses"][0].to_string().contains("Idempotency-Key"), "{answer}");
+    }
+
     async fn nobody_gets_the_answer_of_another_caller(backend: Backend) {
         let scene = Scene::start(backend).await;
         let person = scene.ana().await;

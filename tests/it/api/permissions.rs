@@ -1,10 +1,12 @@
 //! Every route of the API with every role and every permission: what the table of acts says happens, and nothing else.
 
+use std::collections::BTreeSet;
+
 use entente::domain::guests::{GuestId, UserType};
 use entente::domain::people::PersonKey;
 use entente::domain::permissions::{Act, Caller, Permission, Permissions};
 use entente::domain::roles::{Role, Roles};
-use entente::http::routes::graph::table::{ApiRoute, Method, ROUTES, Rule};
+use entente::http::routes::graph::table::{ApiRoute, Method, ROLE_ASSIGNMENTS, ROUTES, Rule};
 use serde_json::{Value, json};
 
 use super::scene::{ALL, Scene};
@@ -42,6 +44,10 @@ fn request(scene: &Scene, route: &ApiRoute, ana: GuestId) -> (String, Option<Val
             let resource = nobody;
             Some(json!({ "principalId": id, "resourceId": resource }))
         }
+        // There is no such account.
+        (_, ROLE_ASSIGNMENTS) => {
+            Some(json!({ "principalId": nobody, "roleDefinitionId": Role::GuestInviter.template_id() }))
+        }
         // It is refused for its domain, to whoever may invite.
         (_, "/v1.0/invitations") => Some(json!({
             "invitedUserEmailAddress": "zoe@contoso.example", "inviteRedirectUrl": "https://app.example/start",
@@ -59,18 +65,53 @@ fn request(scene: &Scene, route: &ApiRoute, ana: GuestId) -> (String, Option<Val
     (path, body)
 }
 
-/// Whether the table lets this caller ask this.
-fn is_allowed(rule: Rule, caller: &Caller) -> bool {
-    match rule {
+/// What one of two acts allows is asked once by each of them, and once by both where one request can be of both.
+fn halves(route: &ApiRoute, path: &str, body: Option<Value>) -> Vec<(String, Option<Value>, Vec<Act>)> {
+    match (route.rule, route.path) {
+        (Rule::Either(one, other), "/v1.0/users/{id}") => vec![
+            (path.to_owned(), Some(json!({ "companyName": "Fabrikam" })), vec![one]),
+            (path.to_owned(), Some(json!({ "accountEnabled": true })), vec![other]),
+            (path.to_owned(), Some(json!({ "companyName": "Fabrikam", "accountEnabled": true })), vec![one, other]),
+        ],
+        (Rule::Either(one, other), "/api/v1/audit/export") => vec![
+            (format!("{path}?kind=directory"), None, vec![one]),
+            (format!("{path}?kind=sign-ins"), None, vec![other]),
+        ],
+        (Rule::Either(..), path) => panic!("the test does not know the halves of {path}: add them"),
+        _ => vec![(path.to_owned(), body, Vec::new())],
+    }
+}
+
+/// What guests see who have no right to it, by the setting that holds where nothing is said.
+const KNOWN_TO_GUESTS: [&str; 9] = [
+    "/v1.0/users/{id}",
+    "/v1.0/users/{id}/memberOf",
+    "/v1.0/groups",
+    "/v1.0/groups/$count",
+    "/v1.0/groups/{id}",
+    "/v1.0/groups/{id}/members",
+    "/v1.0/groups/{id}/owners",
+    "/v1.0/servicePrincipals",
+    "/v1.0/servicePrincipals/{id}",
+];
+
+/// Whether the table lets this caller ask this, by the acts that the request is of where the rule leaves that open.
+fn is_allowed(route: &ApiRoute, acts: &[Act], caller: &Caller) -> bool {
+    match route.rule {
         Rule::Parts => true,
         // Nobody here owns an app or a group.
         Rule::Act(act) | Rule::ActOrOwner(act) => caller.may(act),
-        // The request of the test changes an attribute.
-        Rule::Either(act, _) => caller.may(act),
+        Rule::Either(..) => acts.iter().all(|act| caller.may(*act)),
         // By the setting everybody may invite here.
         Rule::ActOrSetting(act) => caller.may(act) || (matches!(caller, Caller::Person { .. }) && caller.is_let(act)),
         Rule::Own(act) => matches!(caller, Caller::Person { .. }) && caller.is_let(act),
-        Rule::Sight(act) => caller.may(act) || (matches!(caller, Caller::Person { .. }) && caller.is_let(act)),
+        Rule::Sight(act) => match caller {
+            Caller::Person { user_type, .. } => {
+                let sees = *user_type == UserType::Member || KNOWN_TO_GUESTS.contains(&route.path);
+                caller.may(act) || (sees && caller.is_let(act))
+            }
+            _ => caller.may(act),
+        },
     }
 }
 
@@ -82,19 +123,21 @@ async fn walk(scene: &Scene, token: &str, caller: &Caller, who: &str, faults: &m
     };
     for route in ROUTES {
         // It would end the session of who asks.
-        if route.path.ends_with("revokeSignInSessions") && matches!(caller, Caller::Person { .. }) {
+        if route.path.starts_with("/v1.0/me/revoke") && matches!(caller, Caller::Person { .. }) {
             continue;
         }
         let (path, body) = request(scene, route, ben);
-        let page = scene.call(token, route.method.as_str(), &path, body).await;
-        let is_denied = page.status == 403;
-        let expected = is_allowed(route.rule, caller);
-        if is_denied == expected || matches!(page.status, 401 | 405 | 500..) {
-            let method = route.method.as_str();
-            faults.push(format!(
-                "{who}: {method} {} is {} though allowed is {expected}: {}",
-                route.path, page.status, page.body
-            ));
+        for (path, body, acts) in halves(route, &path, body) {
+            let page = scene.call(token, route.method.as_str(), &path, body).await;
+            let is_denied = page.status == 403;
+            let expected = is_allowed(route, &acts, caller);
+            if is_denied == expected || matches!(page.status, 401 | 405 | 500..) {
+                let method = route.method.as_str();
+                faults.push(format!(
+                    "{who}: {method} {path} is {} though allowed is {expected}: {}",
+                    page.status, page.body
+                ));
+            }
         }
     }
 }
@@ -155,9 +198,21 @@ fn person(guest: GuestId, roles: &[Role], let_do: Permissions, app: entente::dom
     }
 }
 
+/// What no route asks: it is done at the command line and by object files alone, or asked within another act.
+const OF_NO_ROUTE: [Act; 8] = [
+    Act::InviteMember,
+    Act::ResetRedemption,
+    Act::ManagePolicies,
+    Act::ReadCollaboration,
+    Act::ManageCollaboration,
+    Act::ReadPartners,
+    Act::ManagePartners,
+    Act::ManageMailTemplates,
+];
+
 #[test]
-fn every_act_of_the_table_that_a_route_needs_has_one() {
-    let mut acts: Vec<Act> = ROUTES
+fn every_act_is_asked_by_a_route_or_is_known_to_be_of_none() {
+    let asked: BTreeSet<Act> = ROUTES
         .iter()
         .flat_map(|route| match route.rule {
             Rule::Act(act) | Rule::ActOrOwner(act) | Rule::ActOrSetting(act) | Rule::Own(act) | Rule::Sight(act) => {
@@ -167,7 +222,7 @@ fn every_act_of_the_table_that_a_route_needs_has_one() {
             Rule::Parts => vec![],
         })
         .collect();
-    acts.sort_unstable();
-    acts.dedup();
-    assert!(acts.len() >= 10, "{acts:?}");
+    let all: BTreeSet<Act> = Act::ALL.into_iter().collect();
+    let of_none: BTreeSet<Act> = all.difference(&asked).copied().collect();
+    assert_eq!(of_none, OF_NO_ROUTE.into_iter().collect());
 }

@@ -76,6 +76,18 @@ on_both_stores! {
         set(&scene, GuestUserRole::Restricted).await;
         scene.give(gateway.ana, &[Role::GuestInviter]).await;
         assert_eq!(scene.get(&token, "/v1.0/users").await.status, 200);
+        // But not a role that reads nothing of the directory: it leaves a guest the sight of guests.
+        scene.give(gateway.ana, &[Role::ReportsReader]).await;
+        for path in ["/v1.0/users", "/v1.0/groups", "/v1.0/servicePrincipals", &others, &group] {
+            assert_eq!(scene.get(&token, path).await.status, 403, "{path}");
+        }
+        assert_eq!(scene.get(&token, "/v1.0/auditLogs/signIns").await.status, 200);
+        for role in Role::ALL.into_iter().filter(|role| *role != Role::ReportsReader) {
+            scene.give(gateway.ana, &[Role::ReportsReader, role]).await;
+            for path in ["/v1.0/users", "/v1.0/groups", "/v1.0/servicePrincipals"] {
+                assert_eq!(scene.get(&token, path).await.status, 200, "{role:?} {path}");
+            }
+        }
         scene.give(gateway.ana, &[]).await;
         scene.make(gateway.ana, UserType::Member).await;
         assert_eq!(scene.get(&token, "/v1.0/users").await.status, 200);

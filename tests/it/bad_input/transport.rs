@@ -172,7 +172,7 @@ impl axum::body::HttpBody for Pieces {
 }
 
 /// A body of which nothing more ever comes.
-struct Stalled;
+pub struct Stalled;
 
 impl axum::body::HttpBody for Stalled {
     type Data = bytes::Bytes;

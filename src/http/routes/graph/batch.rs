@@ -1,17 +1,18 @@
-//! Several requests in one (`$batch`), answered one after the other, each as if it had come alone.
+//! Several requests in one (`$batch`), done one after the other, each as if it had come alone.
 
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
-use super::dispatch::{Ask, Opened, Reply, dispatch};
+use super::dispatch::{Ask, Form, Opened, Reply, dispatch};
 use super::fault::Fault;
 use super::idempotency;
 use super::odata::query::only;
 use super::resources::{self, text};
 use super::table::Method;
 use crate::base::params::RawParams;
+use crate::base::trace::{printable, shorten};
 use crate::domain::repeats::RequestKey;
 use crate::http::limits::MAX_QUERY;
 use crate::http::state::State;
@@ -47,10 +48,10 @@ pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
         return Err(Fault::bad(format!("`requests` must be 1 to {MAX_PARTS}; it has {}", list.len())));
     }
     let parts = list.iter().map(read).collect::<Result<Vec<_>, _>>()?;
-    judge(&parts)?;
     let mut outcomes: BTreeMap<&str, StatusCode> = BTreeMap::new();
-    let mut responses = Vec::with_capacity(parts.len());
-    for part in &parts {
+    let mut responses: Vec<(usize, Value)> = Vec::with_capacity(parts.len());
+    for place in in_order(&parts)? {
+        let part = &parts[place];
         let has_failed = |id: &&str| outcomes.get(*id).is_none_or(|status| !status.is_success());
         let answered = if part.needs.iter().any(has_failed) {
             let message = "a request that this one depends on has failed";
@@ -76,30 +77,32 @@ pub async fn batch(state: &State, ask: &Ask<'_>) -> Result<Reply, Fault> {
                 Err(fault) => Err(fault),
             }
         };
-        let (status, body, header) = match answered {
-            Ok(reply) => (reply.status, reply.body, reply.location.map(|location| ("Location", location))),
+        let (status, body, form, header) = match answered {
+            Ok(reply) => (reply.status, reply.body, reply.form, reply.location.map(|location| ("Location", location))),
             Err(fault) => {
                 let now = state.services().clock.now();
                 let wait = fault.retry_after().map(|seconds| ("Retry-After", seconds.to_string()));
-                (fault.status, Some(fault.body(now, part.id, part.id)), wait)
+                (fault.status, Some(fault.body(now, part.id, part.id)), Form::Json, wait)
             }
         };
         outcomes.insert(part.id, status);
-        responses.push(shown(part.id, status, body, header));
+        responses.push((place, shown(part.id, status, body.map(|body| (body, form)), header)));
     }
+    responses.sort_unstable_by_key(|(place, _)| *place);
+    let responses: Vec<Value> = responses.into_iter().map(|(_, response)| response).collect();
     Ok(Reply::ok(json!({ "responses": responses })))
 }
 
-fn shown(id: &str, status: StatusCode, body: Option<Value>, header: Option<(&str, String)>) -> Value {
+fn shown(id: &str, status: StatusCode, body: Option<(Value, Form)>, header: Option<(&str, String)>) -> Value {
     let mut headers = Map::new();
-    if body.is_some() {
-        headers.insert("Content-Type".to_owned(), "application/json".into());
+    if let Some((_, form)) = &body {
+        headers.insert("Content-Type".to_owned(), form.content_type().into());
     }
     if let Some((name, value)) = header {
         headers.insert(name.to_owned(), value.into());
     }
     let mut response = json!({ "id": id, "status": status.as_u16(), "headers": headers });
-    if let Some(body) = body {
+    if let Some((body, _)) = body {
         response["body"] = body;
     }
     response
@@ -129,7 +132,8 @@ fn read(value: &Value) -> Result<Part<'_>, Fault> {
     };
     let body = map.get("body").filter(|body| !body.is_null()).cloned();
     let method = text(map, "method")?;
-    let key = if method == Method::Post.as_str() { idempotency::of_part(map.get("headers"))? } else { None };
+    let is_keyed = idempotency::is_read(Method::parse(method));
+    let key = if is_keyed { idempotency::of_part(map.get("headers"))? } else { None };
     Ok(Part { id, method, path, query, is_eventual: is_eventual(map), body, key, needs })
 }
 
@@ -141,16 +145,35 @@ fn is_eventual(map: &Map<String, Value>) -> bool {
     })
 }
 
-/// Ids stand once, and what one depends on stands before it.
-fn judge(parts: &[Part<'_>]) -> Result<(), Fault> {
+/// The order in which the parts are done: as they stand, but for those that depend on later ones.
+///
+/// # Errors
+/// [`Fault`] where an id stands twice, one that something depends on does not stand, or parts wait for one another.
+fn in_order(parts: &[Part<'_>]) -> Result<Vec<usize>, Fault> {
     for (place, part) in parts.iter().enumerate() {
-        let before = &parts[..place];
-        if before.iter().any(|other| other.id == part.id) {
+        if parts[..place].iter().any(|other| other.id == part.id) {
             return Err(Fault::bad(format!("the id `{}` stands twice", part.id)));
         }
-        if part.needs.iter().any(|id| before.iter().all(|other| other.id != *id)) {
-            return Err(Fault::bad(format!("request `{}`: `dependsOn` names none that stands before it", part.id)));
+        if let Some(id) = part.needs.iter().find(|id| parts.iter().all(|other| other.id != **id)) {
+            let id = shorten(printable((*id).to_owned()));
+            return Err(Fault::bad(format!("request `{}`: `dependsOn` names `{id}`, which does not stand", part.id)));
         }
     }
-    Ok(())
+    let mut order: Vec<usize> = Vec::with_capacity(parts.len());
+    while order.len() < parts.len() {
+        let is_done = |id: &str| order.iter().any(|place| parts[*place].id == id);
+        let mut waiting = parts.iter().enumerate().filter(|(place, _)| !order.contains(place));
+        let ready = waiting.clone().find(|(_, part)| part.needs.iter().all(|id| is_done(id)));
+        match (ready, waiting.next()) {
+            (Some((place, _)), _) => order.push(place),
+            (None, Some((_, part))) => {
+                let id = part.id;
+                return Err(Fault::bad(format!(
+                    "request `{id}`: `dependsOn` leads in a circle, so that none is first"
+                )));
+            }
+            (None, None) => break,
+        }
+    }
+    Ok(order)
 }

@@ -7,7 +7,9 @@ use serde_json::Value;
 
 use super::fault::Fault;
 use super::table::{Found, Handler, Method, Rule, find};
-use super::{assignments, batch, bulk, groups, invitations, logs, removed, reports, sponsors, users, what_if};
+use super::{
+    assignments, batch, bulk, groups, idempotency, invitations, logs, removed, reports, roles, sponsors, users, what_if,
+};
 use crate::base::params::RawParams;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::repeats::RequestKey;
@@ -61,6 +63,27 @@ pub struct Reply {
     pub location: Option<String>,
     /// A file in the place of the body.
     pub file: Option<CsvFile>,
+    /// How the body is written.
+    pub form: Form,
+}
+
+/// How a body is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As JSON.
+    Json,
+    /// A number as text.
+    Text,
+}
+
+impl Form {
+    /// Its media type.
+    pub(super) const fn content_type(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Text => "text/plain",
+        }
+    }
 }
 
 /// A file of comma-separated values.
@@ -81,27 +104,32 @@ impl std::fmt::Debug for CsvFile {
 impl Reply {
     /// A document.
     pub(super) const fn ok(body: Value) -> Self {
-        Self { status: StatusCode::OK, body: Some(body), location: None, file: None }
+        Self { status: StatusCode::OK, body: Some(body), location: None, file: None, form: Form::Json }
     }
 
     /// Done, and nothing to say of it.
     pub(super) const fn done() -> Self {
-        Self { status: StatusCode::NO_CONTENT, body: None, location: None, file: None }
+        Self { status: StatusCode::NO_CONTENT, body: None, location: None, file: None, form: Form::Json }
+    }
+
+    /// How many there are.
+    pub(super) fn number(count: u64) -> Self {
+        Self { form: Form::Text, ..Self::ok(count.into()) }
     }
 
     /// Something was made, which is found there.
     pub(super) const fn made(body: Value, location: String) -> Self {
-        Self { status: StatusCode::CREATED, body: Some(body), location: Some(location), file: None }
+        Self { status: StatusCode::CREATED, body: Some(body), location: Some(location), file: None, form: Form::Json }
     }
 
     /// Something was taken, and what becomes of it is found there.
     pub(super) const fn taken(body: Value, location: String) -> Self {
-        Self { status: StatusCode::ACCEPTED, body: Some(body), location: Some(location), file: None }
+        Self { status: StatusCode::ACCEPTED, body: Some(body), location: Some(location), file: None, form: Form::Json }
     }
 
     /// A file to be kept.
     pub(super) const fn csv(file: CsvFile) -> Self {
-        Self { status: StatusCode::OK, body: None, location: None, file: Some(file) }
+        Self { status: StatusCode::OK, body: None, location: None, file: Some(file), form: Form::Json }
     }
 }
 
@@ -125,6 +153,7 @@ impl Opened {
                 Ok(Self { handler: route.handler, values })
             }
             Found::OtherMethod(allowed) => Err(Fault::other_method(&allowed)),
+            Found::NoId(segment) => Err(Fault::no_id(&segment)),
             Found::Nothing => Err(Fault::no_address()),
         }
     }
@@ -137,6 +166,7 @@ impl Opened {
 pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<Reply, Fault> {
     let Opened { handler, values } = opened;
     let services: &Services = state.services();
+    idempotency::judge(ask, *handler)?;
     let value = |place: usize| values.get(place).map_or("", String::as_str);
     let (first, second) = (value(0), value(1));
     match *handler {
@@ -144,6 +174,7 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<R
         Handler::MyGroups => groups::mine(services, ask).await,
         Handler::RevokeMySessions => users::revoke_mine(services, ask).await,
         Handler::Users => users::list(services, ask).await,
+        Handler::CountUsers => users::count(services, ask).await,
         Handler::User => users::one(services, ask, first).await,
         Handler::ChangeUser => users::change(services, ask, first).await,
         Handler::DeleteUser => removed::delete(services, ask, first).await,
@@ -158,6 +189,7 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<R
         Handler::AssignUser => assignments::assign_user(services, ask, first).await,
         Handler::UnassignUser => assignments::unassign_user(services, ask, first, second).await,
         Handler::Groups => groups::list(services, ask).await,
+        Handler::CountGroups => groups::count(services, ask).await,
         Handler::CreateGroup => groups::create(services, ask).await,
         Handler::Group => groups::one(services, ask, first).await,
         Handler::RenameGroup => groups::rename(services, ask, first).await,
@@ -194,6 +226,12 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<R
         Handler::ResumeBulkJob => bulk::resume(services, ask, first).await,
         Handler::RemoveBulkJob => bulk::remove(services, ask, first).await,
         Handler::BulkReport => bulk::report(services, ask, first).await,
+        Handler::RoleDefinitions => roles::definitions(services, ask),
+        Handler::RoleDefinition => roles::definition(services, ask, first),
+        Handler::RoleAssignments => roles::list(services, ask).await,
+        Handler::RoleAssignment => roles::one(services, ask, first).await,
+        Handler::GrantRole => roles::grant(services, ask).await,
+        Handler::RevokeRole => roles::revoke(services, ask, first).await,
         Handler::Invite => invitations::invite(state, ask).await,
         Handler::AddSponsor | Handler::AddSponsorRef => sponsors::add(services, ask, first).await,
         Handler::RemoveSponsor => sponsors::remove(services, ask, first, second).await,

@@ -45,6 +45,21 @@ impl Fault {
         Self::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", "there is nothing at this address")
     }
 
+    /// What stands for an id can be none.
+    pub fn no_id(segment: &str) -> Self {
+        let segment = crate::base::trace::shorten(crate::base::trace::printable(segment.to_owned()));
+        Self::bad(format!("`{segment}` is not supported here: no id begins with `$`"))
+    }
+
+    /// Something of ours failed, or took too long, which may be better in a moment.
+    pub fn of_ours(status: StatusCode) -> Self {
+        if status == StatusCode::INTERNAL_SERVER_ERROR {
+            let message = "something failed here; tell the operator the `request-id`";
+            return Self::new(status, "InternalServerError", message);
+        }
+        Self { wait: Some(Duration::from_secs(1)), ..Self::new(status, "ServiceNotAvailable", "try again later") }
+    }
+
     /// The address takes other methods.
     pub fn other_method(allowed: &[Method]) -> Self {
         let names: Vec<_> = allowed.iter().map(|method| method.as_str()).collect();
@@ -118,8 +133,7 @@ impl From<DirectoryError> for Fault {
             DirectoryError::TooMuch(_) => (StatusCode::BAD_REQUEST, "Request_UnsupportedQuery"),
             DirectoryError::Store(error) => {
                 tracing::error!(%error, "the store failed");
-                let (status, code) = (StatusCode::SERVICE_UNAVAILABLE, "ServiceNotAvailable");
-                return Self { wait: Some(Duration::from_secs(1)), ..Self::new(status, code, "try again later") };
+                return Self::of_ours(StatusCode::SERVICE_UNAVAILABLE);
             }
         };
         Self::new(status, code, error.to_string())

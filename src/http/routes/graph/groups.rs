@@ -7,6 +7,7 @@ use super::fault::Fault;
 use super::odata::QueryFault;
 use super::odata::query::{Paging, Query, Rules, SkipToken, only, selected};
 use super::resources::{self, GROUP_PROPERTIES, USER_PROPERTIES, document};
+use super::users::counted;
 use crate::domain::groups::{Group, GroupId};
 use crate::domain::guest_details::display_name;
 use crate::domain::guests::GuestId;
@@ -40,6 +41,13 @@ pub async fn list(services: &Services, ask: &Ask<'_>) -> Result<Reply, Fault> {
     let counts = query.counts && after.is_none();
     let page = groups::list(services, ask.caller(), after, query.top, counts).await?;
     Ok(shown(services, ask, page, &query.select))
+}
+
+/// `GET /groups/$count`.
+pub async fn count(services: &Services, ask: &Ask<'_>) -> Result<Reply, Fault> {
+    only(&ask.query, &[])?;
+    counted(ask)?;
+    Ok(Reply::number(groups::count(services, ask.caller()).await?))
 }
 
 fn shown(services: &Services, ask: &Ask<'_>, page: Page<Group, GroupId>, select: &[&'static str]) -> Reply {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::dispatch::{Ask, Reply};
 use super::fault::Fault;
-use super::table::Method;
+use super::table::{Handler, Method};
 use crate::domain::repeats::{Fingerprint, RequestKey};
 use crate::flows::repeats::{Repeat, RepeatError};
 
@@ -53,6 +53,23 @@ fn unquoted(text: &str) -> Option<String> {
         }
     }
     Some(found)
+}
+
+/// Whether a key says something beside this method: what the others ask may come again by itself (RFC 9110 9.2.2).
+pub const fn is_read(method: Option<Method>) -> bool {
+    matches!(method, Some(Method::Post | Method::Patch))
+}
+
+/// Holds that a request has a key only where one is honoured.
+///
+/// # Errors
+/// [`Fault`] that names the header.
+pub fn judge(ask: &Ask<'_>, handler: Handler) -> Result<(), Fault> {
+    // A batch and the address that takes files say themselves where it belongs.
+    if ask.key.is_none() || matches!(handler, Handler::Invite | Handler::Batch | Handler::HandIn) {
+        return Ok(());
+    }
+    Err(Fault::bad("`Idempotency-Key` is not read at this address, but at `/v1.0/invitations`: leave it out"))
 }
 
 /// The key of a part of a batch.
@@ -112,7 +129,7 @@ pub fn unpack(bytes: &[u8]) -> Result<Reply, Fault> {
         let kept: Value = serde_json::from_slice(bytes).ok()?;
         let status = u16::try_from(kept["status"].as_u64()?).ok().and_then(|code| StatusCode::from_u16(code).ok())?;
         let body = Some(kept["body"].clone()).filter(|body| !body.is_null());
-        Some(Reply { status, body, location: kept["location"].as_str().map(str::to_owned), file: None })
+        Some(Reply { status, body, location: kept["location"].as_str().map(str::to_owned), ..Reply::done() })
     };
     read().ok_or_else(|| Fault::from(RepeatError::Unreadable))
 }

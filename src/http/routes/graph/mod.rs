@@ -19,6 +19,7 @@ mod pieces;
 mod removed;
 mod reports;
 mod resources;
+mod roles;
 mod serve;
 mod sponsors;
 mod streams;
@@ -26,4 +27,4 @@ pub mod table;
 mod users;
 mod what_if;
 
-pub use serve::{graph, ours};
+pub use serve::{failed, graph, ours};

@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 
 use super::bulk;
-use super::dispatch::{Ask, Opened, Reply, dispatch};
+use super::dispatch::{Ask, Form, Opened, Reply, dispatch};
 use super::fault::Fault;
 use super::idempotency;
 use super::streams;
@@ -40,10 +40,19 @@ async fn serve(state: &Arc<State>, request: Request) -> Response<Body> {
     let id = request_id(&request);
     let client_id = client_request_id(request.headers()).unwrap_or_else(|| id.0.clone());
     let answered = answer(state, request).await;
-    let mut response = match answered {
-        Ok(response) => response,
-        Err(fault) => told(state, &fault, &id, &client_id),
-    };
+    let response = answered.unwrap_or_else(|fault| told(state, &fault, &id, &client_id));
+    named(response, id, client_id)
+}
+
+/// The answer where ours never came: the handler failed, or took too long.
+pub fn failed(state: &State, headers: &HeaderMap, status: StatusCode, id: &RequestId) -> Response<Body> {
+    let client_id = client_request_id(headers).unwrap_or_else(|| id.0.clone());
+    let response = told(state, &Fault::of_ours(status), id, &client_id);
+    named(response, id.clone(), client_id)
+}
+
+/// The same with both names of the request.
+fn named(mut response: Response<Body>, id: RequestId, client_id: String) -> Response<Body> {
     if let Ok(value) = HeaderValue::try_from(client_id) {
         response.headers_mut().insert("client-request-id", value);
     }
@@ -81,7 +90,7 @@ async fn answer(state: &Arc<State>, request: Request) -> Result<Response<Body>, 
     let method = Method::parse(parts.method.as_str());
     let opened = Opened::find(method, path, &called.caller)?;
     let mut file = None;
-    let key = if method == Some(Method::Post) { idempotency::key(&all(idempotency::HEADER))? } else { None };
+    let key = if idempotency::is_read(method) { idempotency::key(&all(idempotency::HEADER))? } else { None };
     // Who may not ask this sends nothing that is kept even for a moment.
     let body = match (method, opened.handler) {
         (_, Handler::HandIn) => {
@@ -139,6 +148,9 @@ fn refused(refusal: &Refusal, id: &RequestId) -> Fault {
 fn shown(reply: Reply) -> Response<Body> {
     let mut response = match (reply.file, &reply.body) {
         (Some(file), _) => respond::csv_file(&file.name, file.text),
+        (None, Some(body)) if reply.form == Form::Text => {
+            respond::document(reply.status, Form::Text.content_type(), "no-store", body.to_string())
+        }
         (None, Some(body)) => respond::json(reply.status, body.to_string()),
         (None, None) => respond::empty(reply.status),
     };

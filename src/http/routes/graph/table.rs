@@ -18,6 +18,9 @@ pub const OWN_ANY: &str = "/api/v1/{*path}";
 /// Files that invite the people of their rows.
 pub const BULK_INVITATIONS: &str = "/api/v1/bulk-invitations";
 
+/// Who has which role.
+pub const ROLE_ASSIGNMENTS: &str = "/v1.0/roleManagement/directory/roleAssignments";
+
 /// A method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Method {
@@ -58,6 +61,7 @@ pub enum Handler {
     MyGroups,
     RevokeMySessions,
     Users,
+    CountUsers,
     User,
     ChangeUser,
     DeleteUser,
@@ -72,6 +76,7 @@ pub enum Handler {
     AssignUser,
     UnassignUser,
     Groups,
+    CountGroups,
     CreateGroup,
     Group,
     RenameGroup,
@@ -106,6 +111,12 @@ pub enum Handler {
     ResumeBulkJob,
     RemoveBulkJob,
     BulkReport,
+    RoleDefinitions,
+    RoleDefinition,
+    RoleAssignments,
+    RoleAssignment,
+    GrantRole,
+    RevokeRole,
     Invite,
     AddSponsor,
     AddSponsorRef,
@@ -154,6 +165,7 @@ pub const ROUTES: &[ApiRoute] = &[
     route(Method::Get, "/v1.0/me/memberOf", Rule::Own(Act::ReadOwn), Handler::MyGroups),
     route(Method::Post, "/v1.0/me/revokeSignInSessions", Rule::Own(Act::RevokeSessions), Handler::RevokeMySessions),
     route(Method::Get, "/v1.0/users", Rule::Sight(Act::ReadUsers), Handler::Users),
+    route(Method::Get, "/v1.0/users/$count", Rule::Sight(Act::ReadUsers), Handler::CountUsers),
     route(Method::Get, "/v1.0/users/{id}", Rule::Sight(Act::ReadUsers), Handler::User),
     route(Method::Patch, "/v1.0/users/{id}", Rule::Either(Act::UpdateUsers, Act::BlockUsers), Handler::ChangeUser),
     route(Method::Delete, "/v1.0/users/{id}", Rule::Act(Act::DeleteUsers), Handler::DeleteUser),
@@ -196,6 +208,7 @@ pub const ROUTES: &[ApiRoute] = &[
         Handler::UnassignUser,
     ),
     route(Method::Get, "/v1.0/groups", Rule::Sight(Act::ReadGroups), Handler::Groups),
+    route(Method::Get, "/v1.0/groups/$count", Rule::Sight(Act::ReadGroups), Handler::CountGroups),
     route(Method::Post, "/v1.0/groups", Rule::Act(Act::ManageGroups), Handler::CreateGroup),
     route(Method::Get, "/v1.0/groups/{id}", Rule::Sight(Act::ReadGroups), Handler::Group),
     route(Method::Patch, "/v1.0/groups/{id}", Rule::Act(Act::ManageGroups), Handler::RenameGroup),
@@ -236,6 +249,32 @@ pub const ROUTES: &[ApiRoute] = &[
         "/v1.0/servicePrincipals/{id}/appRoleAssignedTo",
         Rule::Sight(Act::ReadApps),
         Handler::AppAssignments,
+    ),
+    route(
+        Method::Get,
+        "/v1.0/roleManagement/directory/roleDefinitions",
+        Rule::Act(Act::ReadRoles),
+        Handler::RoleDefinitions,
+    ),
+    route(
+        Method::Get,
+        "/v1.0/roleManagement/directory/roleDefinitions/{id}",
+        Rule::Act(Act::ReadRoles),
+        Handler::RoleDefinition,
+    ),
+    route(Method::Get, ROLE_ASSIGNMENTS, Rule::Act(Act::ReadRoles), Handler::RoleAssignments),
+    route(Method::Post, ROLE_ASSIGNMENTS, Rule::Act(Act::ManageRoles), Handler::GrantRole),
+    route(
+        Method::Get,
+        "/v1.0/roleManagement/directory/roleAssignments/{assignment}",
+        Rule::Act(Act::ReadRoles),
+        Handler::RoleAssignment,
+    ),
+    route(
+        Method::Delete,
+        "/v1.0/roleManagement/directory/roleAssignments/{assignment}",
+        Rule::Act(Act::ManageRoles),
+        Handler::RevokeRole,
     ),
     route(Method::Post, "/v1.0/invitations", Rule::ActOrSetting(Act::InviteGuest), Handler::Invite),
     route(Method::Post, "/v1.0/$batch", Rule::Parts, Handler::Batch),
@@ -285,23 +324,39 @@ pub enum Found {
     Route(&'static ApiRoute, Vec<String>),
     /// The address is there, and takes these methods.
     OtherMethod(Vec<Method>),
+    /// An address with this in the place of an id, which it can be none of.
+    NoId(String),
     /// There is no such address.
     Nothing,
+}
+
+/// Whether the API answers on a path.
+#[must_use]
+pub fn is_of_api(path: &str) -> bool {
+    path == BASE || path == OWN_BASE || path.starts_with(BASE_SLASH) || path.starts_with(OWN_BASE_SLASH)
 }
 
 /// Finds the route of a path, whose segments are decoded one by one, so that no encoded slash makes another address.
 #[must_use]
 pub fn find(method: Option<Method>, path: &str) -> Found {
     let Some(segments) = segments(path) else { return Found::Nothing };
-    let mut others = Vec::new();
+    let (mut others, mut no_id) = (Vec::new(), None);
     for route in ROUTES {
         let Some(values) = matched(route.path, &segments) else { continue };
+        if let Some(value) = values.iter().find(|value| is_no_id(value)) {
+            no_id = Some(value.clone());
+            continue;
+        }
         if Some(route.method) == method {
             return Found::Route(route, values);
         }
         others.push(route.method);
     }
-    if others.is_empty() { Found::Nothing } else { Found::OtherMethod(others) }
+    match no_id {
+        _ if !others.is_empty() => Found::OtherMethod(others),
+        Some(value) => Found::NoId(value),
+        None => Found::Nothing,
+    }
 }
 
 /// The longest segment of a path, decoded. **Units**: bytes.
@@ -317,6 +372,11 @@ fn segments(path: &str) -> Option<Vec<String>> {
                 .then_some(decoded)
         })
         .collect()
+}
+
+/// Whether this is a word of OData in the place of an id. The name of an account may begin so, and has an `@`.
+fn is_no_id(value: &str) -> bool {
+    value.starts_with('$') && !value.contains('@')
 }
 
 fn matched(pattern: &str, segments: &[String]) -> Option<Vec<String>> {
@@ -344,6 +404,7 @@ mod tests {
         let found = |method, path: &str| match find(method, path) {
             Found::Route(route, values) => format!("{:?} {values:?}", route.handler),
             Found::OtherMethod(methods) => format!("{methods:?}"),
+            Found::NoId(value) => format!("no id {value}"),
             Found::Nothing => "nothing".to_owned(),
         };
         let get = |path: &str| found(Some(Method::Get), path);
@@ -357,6 +418,12 @@ mod tests {
         assert_eq!(get(&format!("/v1.0/users/{}", "a".repeat(513))), "nothing");
         assert_eq!(found(Some(Method::Delete), "/v1.0/groups"), "[Get, Post]");
         assert_eq!(found(None, "/v1.0/me"), "[Get]");
+        assert_eq!(get("/v1.0/users/$count"), "CountUsers []");
+        assert_eq!(get("/v1.0/users/%24count"), "CountUsers []");
+        assert_eq!(found(Some(Method::Delete), "/v1.0/users/$count"), "[Get]");
+        assert_eq!(get("/v1.0/users/$value"), "no id $value");
+        assert_eq!(get("/v1.0/users/$count/memberOf"), "no id $count");
+        assert_eq!(get("/v1.0/users/$a_b.example%23EXT%23@c"), "User [\"$a_b.example#EXT#@c\"]");
     }
 
     #[test]

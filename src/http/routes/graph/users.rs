@@ -49,6 +49,10 @@ pub const RULES: Rules<Property, Order> = Rules {
     paging: Paging::Pages,
 };
 
+/// What the number of accounts lets be asked.
+pub const COUNT_RULES: Rules<Property, Order> =
+    Rules { filterable: FILTERABLE, searchable: SEARCHABLE, orders: &[], selectable: &[], paging: Paging::Whole };
+
 fn place(token: &SkipToken) -> Result<Place, QueryFault> {
     let id = GuestId::parse(&token.id).map_err(|_| QueryFault::SkipToken)?;
     Ok(Place { key: token.key.clone(), id })
@@ -66,6 +70,18 @@ pub async fn list(services: &Services, ask: &Ask<'_>) -> Result<Reply, Fault> {
     let next = page.next.map(|place| SkipToken { key: place.key, id: place.id.to_string() });
     let public_url = &services.settings.public_url;
     Ok(Reply::ok(resources::list(public_url, "users", (ask.path, &ask.query), values, next, page.count)))
+}
+
+/// `GET /users/$count`.
+pub async fn count(services: &Services, ask: &Ask<'_>) -> Result<Reply, Fault> {
+    let query = Query::read(&ask.query, &COUNT_RULES, ask.is_eventual)?;
+    counted(ask)?;
+    Ok(Reply::number(listing::count(services, ask.caller(), query.filter.as_ref()).await?))
+}
+
+/// Holds that the header stands which counting needs.
+pub(super) const fn counted(ask: &Ask<'_>) -> Result<(), QueryFault> {
+    if ask.is_eventual { Ok(()) } else { Err(QueryFault::Consistency("$count")) }
 }
 
 /// `GET /users/{id}`.
@@ -162,7 +178,7 @@ pub async fn revoke(services: &Services, ask: &Ask<'_>, name: &str) -> Result<Re
     users::revoke_sessions(services, ask.caller(), name).await?;
     let context = services.settings.public_url.join("/v1.0/$metadata#Edm.Boolean");
     let body = Some(json!({ "@odata.context": context, "value": true }));
-    Ok(Reply { status: StatusCode::OK, body, location: None, file: None })
+    Ok(Reply { status: StatusCode::OK, body, ..Reply::done() })
 }
 
 /// `POST /me/revokeSignInSessions`.

@@ -2,16 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::parameters::{self, Parameter, named, of_list, select};
+use super::parameters::{self, Parameter, consistency, named, of_list, select};
 use crate::domain::claims::MAX_NAME;
 use crate::domain::guest_details::{MAX_COMPANY_NAME, MAX_OTHER_MAILS, MAX_SPONSORS};
 use crate::domain::policy::words::{ClientAppType, Flow, Platform};
 use crate::domain::reports::Kind;
+use crate::domain::roles::Role;
 use crate::flows::reports::sign_ins::PolicyStatus;
 use crate::http::routes::graph::resources::{APP_PROPERTIES, GROUP_PROPERTIES, USER_PROPERTIES};
 use crate::http::routes::graph::streams::{EXPORT_PARAMETERS, Format, MAX_DAYS};
 use crate::http::routes::graph::table::Handler;
-use crate::http::routes::graph::{assignments, batch, bulk, groups, logs, removed, users, what_if};
+use crate::http::routes::graph::{assignments, batch, bulk, groups, logs, removed, roles, users, what_if};
 
 /// What is said of a route.
 pub struct Description {
@@ -37,6 +38,8 @@ pub enum Answer {
     One(&'static str),
     /// A page of objects, by the name of their schema.
     List(&'static str),
+    /// A number as text.
+    Number,
     /// As long as what there is.
     Stream,
     /// A file of comma-separated values.
@@ -103,6 +106,11 @@ pub fn of(handler: Handler) -> Description {
         Handler::MyGroups => list("The groups of who is signed in", "group").with(of_list(&groups::RULES)).uncounted(),
         Handler::RevokeMySessions => read("End all own sessions", "booleanValue"),
         Handler::Users => list("Accounts", "user").with(of_list(&users::RULES)),
+        Handler::CountUsers => {
+            let parameters = of_list(&users::COUNT_RULES).into_iter().filter(|one| one.name != parameters::CONSISTENCY);
+            said("How many accounts there are", 200, Answer::Number)
+                .with(parameters.chain([consistency(true)]).collect())
+        }
         Handler::User => read("One account, by id or userPrincipalName", "user").with(vec![select(USER_PROPERTIES)]),
         Handler::ChangeUser => done("Change an account").taking(changed_user()),
         Handler::DeleteUser => done("Remove an account, so that it can be restored for 30 days"),
@@ -122,6 +130,7 @@ pub fn of(handler: Handler) -> Description {
         Handler::AssignUser => made("Assign an account to an app", "appRoleAssignment", new_assignment()),
         Handler::UnassignUser => done("Take an assignment of an account back"),
         Handler::Groups => list("Groups", "group").with(of_list(&groups::RULES)),
+        Handler::CountGroups => said("How many groups there are", 200, Answer::Number).with(vec![consistency(true)]),
         Handler::CreateGroup => made("Make a group", "group", new_group()),
         Handler::Group => read("One group", "group").with(vec![select(GROUP_PROPERTIES)]),
         Handler::RenameGroup => done("Rename a group").taking(changed_group()),
@@ -142,6 +151,12 @@ pub fn of(handler: Handler) -> Description {
         Handler::AppAssignments => list("Who is assigned to an app directly", "appRoleAssignment")
             .with(of_list(&assignments::PAGES))
             .uncounted(),
+        Handler::RoleDefinitions => list("Roles of administrators", "roleDefinition"),
+        Handler::RoleDefinition => read("One role", "roleDefinition"),
+        Handler::RoleAssignments => list("Who has which role", "roleAssignment").with(of_list(&roles::RULES)),
+        Handler::RoleAssignment => read("One role of an account", "roleAssignment"),
+        Handler::GrantRole => made("Give an account a role", "roleAssignment", new_role()).refused(&[404]),
+        Handler::RevokeRole => done("Take a role from an account"),
         Handler::Invite => made("Invite somebody, or let an account be redeemed anew", "invitation", invitation())
             .with(vec![repeat()])
             .refused(&[404, 422]),
@@ -277,6 +292,18 @@ fn new_assignment() -> Value {
             "resourceId": { "type": "string" },
             "appRoleId": { "type": "string", "enum": [assignments::DEFAULT_ACCESS] },
             "principalType": {},
+        }),
+    )
+}
+
+fn new_role() -> Value {
+    let ids: Vec<&str> = Role::ALL.into_iter().map(Role::template_id).collect();
+    body(
+        &["principalId", "roleDefinitionId"],
+        json!({
+            "principalId": { "type": "string" },
+            "roleDefinitionId": { "type": "string", "enum": ids },
+            "directoryScopeId": { "type": "string", "enum": [roles::SCOPE] },
         }),
     )
 }

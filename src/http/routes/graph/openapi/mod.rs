@@ -80,7 +80,7 @@ fn security(public_url: &PublicUrl) -> Value {
 }
 
 /// What is refused, by status.
-const FAULTS: [(u16, &str); 10] = [
+const FAULTS: [(u16, &str); 11] = [
     (400, "Something in the request is wrong; the message names it."),
     (401, "The token is missing, or not good here or any more."),
     (403, "Neither a role nor a permission allows it."),
@@ -90,6 +90,7 @@ const FAULTS: [(u16, &str); 10] = [
     (415, "The body is of another type."),
     (422, "It is another request than the one that was given the same name."),
     (429, "Too many requests."),
+    (500, "Something failed here."),
     (503, "Not for the moment."),
 ];
 
@@ -115,7 +116,7 @@ fn faults() -> Value {
 
 /// What may be refused of a route.
 fn refused(route: &ApiRoute, has_body: bool) -> Vec<u16> {
-    let mut statuses = vec![400, 401, 413, 429, 503];
+    let mut statuses = vec![400, 401, 413, 429, 500, 503];
     if !matches!(route.rule, Rule::Parts) {
         statuses.push(403);
     }
@@ -166,6 +167,7 @@ fn good(answer: &Answer) -> Value {
         Answer::Nothing => return json!({ "description": "Done." }),
         Answer::One(name) => json(schemas::reference(name)),
         Answer::List(name) => json(schemas::list(name)),
+        Answer::Number => json!({ "text/plain": { "schema": { "type": "string", "pattern": "^[0-9]+$" } } }),
         Answer::File => json!({ Format::Csv.content_type(): { "schema": { "type": "string" } } }),
         Answer::Stream => {
             let text = json!({ "schema": { "type": "string" } });

@@ -53,11 +53,16 @@ pub fn select(properties: &[&str]) -> Parameter {
 pub fn of_list<P: Copy, O: Copy>(rules: &Rules<P, O>) -> Vec<Parameter> {
     let mut parameters: Vec<Parameter> = known(rules).into_iter().map(|name| option(name, rules)).collect();
     if parameters.iter().any(|parameter| matches!(parameter.name, "$count" | "$search")) {
-        let about = "`eventual`, which `$count` and `$search` need".to_owned();
-        let schema = json!({ "type": "string" });
-        parameters.push(Parameter { name: CONSISTENCY, place: "header", required: false, schema, about: Some(about) });
+        parameters.push(consistency(false));
     }
     parameters
+}
+
+/// The header that counting and searching need.
+pub fn consistency(required: bool) -> Parameter {
+    let about = "`eventual`, which `$count` and `$search` need".to_owned();
+    let schema = json!({ "type": "string" });
+    Parameter { name: CONSISTENCY, place: "header", required, schema, about: Some(about) }
 }
 
 fn option<P, O>(name: &'static str, rules: &Rules<P, O>) -> Parameter {

@@ -11,6 +11,8 @@ pub fn all() -> Value {
         ("group", group()),
         ("servicePrincipal", app()),
         ("appRoleAssignment", assignment()),
+        ("roleDefinition", role()),
+        ("roleAssignment", role_assignment()),
         ("directoryObject", object(json!({ "id": text() }))),
         ("booleanValue", object(json!({ "value": flag() }))),
         ("invitation", invitation()),
@@ -176,6 +178,29 @@ fn assignment() -> Value {
     }))
 }
 
+fn role() -> Value {
+    object(json!({
+        "id": text(),
+        "templateId": text(),
+        "displayName": text(),
+        "description": text(),
+        "isBuiltIn": flag(),
+        "isEnabled": flag(),
+    }))
+}
+
+fn role_assignment() -> Value {
+    let mut assignment = object(json!({
+        "id": text(),
+        "principalId": text(),
+        "roleDefinitionId": text(),
+        "directoryScopeId": text(),
+        "@entente.warning": text(),
+    }));
+    assignment["required"] = json!(["id", "principalId", "roleDefinitionId", "directoryScopeId"]);
+    assignment
+}
+
 fn invitation() -> Value {
     let address = whole(json!({ "name": maybe(), "address": maybe() }));
     let recipients = objects(whole(json!({ "emailAddress": address })));
@@ -203,7 +228,7 @@ fn batch() -> Value {
         "id": text(),
         "status": number(),
         "headers": { "type": "object", "additionalProperties": { "type": "string" } },
-        "body": { "type": "object" },
+        "body": { "type": ["object", "integer"] },
     }));
     one["required"] = json!(["id", "status", "headers"]);
     whole(json!({ "responses": objects(one) }))
