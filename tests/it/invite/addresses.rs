@@ -111,8 +111,9 @@ on_both_stores! {
         let (blind, seeing) = (caller(&[]), caller(&[Permission::UserReadAll]));
         let told = async |address: &str, code: &str| {
             let asked = wish(&gateway, address);
-            let id = gateway.services.store.unit_of_work().await.unwrap();
-            let id = { id }.guest_by_mail_key(address).await.unwrap().unwrap().value.guest.id.to_string();
+            let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+            let id = unit.guest_by_mail_key(address).await.unwrap().unwrap().value.guest.id.to_string();
+            drop(unit);
             for (caller, is_named) in [(&blind, false), (&seeing, true), (&operator(), true)] {
                 let error = invite(&gateway.services, caller, &asked).await.unwrap_err();
                 assert_eq!((error.code(), error.to_string().contains(&id)), (code, is_named), "{error}");
