@@ -126,7 +126,7 @@ pub fn number(entry: &ReportEntry) -> i64 {
 pub fn result(entry: &ReportEntry) -> &'static str {
     match entry.record.activity.as_str() {
         "session_use" => "success",
-        "sign_in" if matches!(detail(entry, "next"), Some("code" | "answer")) => "success",
+        "sign_in" if matches!(detail(entry, "next"), Some("code" | "answer" | "panel")) => "success",
         "sign_in_refused" => "failure",
         _ => "interrupted",
     }

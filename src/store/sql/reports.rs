@@ -16,7 +16,8 @@ macro_rules! let_in_sqlite {
     () => {
         "(a.activity = 'session_use' or a.activity = 'sign_in'
         and (instr(cast(a.canonical as text), '[\"next\",\"code\"]') > 0
-            or instr(cast(a.canonical as text), '[\"next\",\"answer\"]') > 0))"
+            or instr(cast(a.canonical as text), '[\"next\",\"answer\"]') > 0
+            or instr(cast(a.canonical as text), '[\"next\",\"panel\"]') > 0))"
     };
 }
 
@@ -24,7 +25,8 @@ macro_rules! let_in_postgres {
     () => {
         "(a.activity = 'session_use' or a.activity = 'sign_in'
         and (position('[\"next\",\"code\"]'::bytea in a.canonical) > 0
-            or position('[\"next\",\"answer\"]'::bytea in a.canonical) > 0))"
+            or position('[\"next\",\"answer\"]'::bytea in a.canonical) > 0
+            or position('[\"next\",\"panel\"]'::bytea in a.canonical) > 0))"
     };
 }
 

@@ -3,6 +3,7 @@
 
 mod account;
 mod codes;
+mod counted;
 mod guesses;
 pub mod links;
 mod panel;
