@@ -60,7 +60,8 @@ pub struct ReportFilter {
     pub actor: Option<String>,
     /// Begun by this person, in the browser or as an administrator.
     pub initiator: Option<GuestId>,
-    /// About this account, app, partner or other object.
+    /// About this account, app, partner or other object. Entries that name it for another reason may be among those that
+    /// are found.
     pub target: Option<Uuid>,
     /// Of this account.
     pub guest: Option<GuestId>,

@@ -13,6 +13,7 @@ use crate::flows::directory::access::may_touch;
 use crate::flows::directory::until_first;
 use crate::flows::invite::target;
 use crate::flows::operate::Change;
+use crate::flows::reports::targets::modified;
 use crate::flows::services::Services;
 
 /// Removed accounts are read from the store so many at a time.
@@ -209,10 +210,12 @@ pub async fn set_sponsors(
     let kept = unit.guest(guest).await?.filter(|kept| kept.value.guest.standing != Standing::Deleted);
     kept.ok_or_else(|| InviteError::GuestUnknown { name: guest.to_string() })?;
     target::judge_sponsors(unit.as_mut(), &sponsors).await?;
+    let before = unit.sponsors(guest).await?.len();
     unit.set_sponsors(guest, &sponsors).await?;
     let mut entry = author.entry(Activity::GuestChanged);
     entry.guest = Some(guest);
     entry.details.push(("fields", "sponsors".to_owned()));
+    entry.details.push(modified("sponsors", before, sponsors.len()));
     unit.append_audit(&entry).await?;
     unit.commit().await?;
     Ok(())

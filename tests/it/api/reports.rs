@@ -79,6 +79,16 @@ on_both_stores! {
         assert_eq!(lines(&export("kind=sign-ins&app=travel").await).len(), 0);
         assert_eq!(lines(&export("kind=directory&activity=Redeem%20external%20user%20invite").await).len(), 1);
         assert_eq!(lines(&export("kind=directory&category=UserManagement&until=2020-01-01T00:00:00Z").await).len(), 0);
+        // By what logged it, and by what came of it.
+        let invited = lines(&export("kind=directory&service=Invited%20users").await);
+        assert!(!invited.is_empty() && invited.iter().all(|one| one["loggedByService"] == "Invited users"), "{invited:?}");
+        assert_eq!(lines(&export("kind=directory&service=Core%20Directory&category=KeyManagement&status=success").await).len(), lines(&export("kind=directory&category=KeyManagement").await).len());
+        assert_eq!(lines(&export("kind=directory&service=Partners").await).len(), 0);
+        assert_eq!(lines(&export("kind=directory&status=failure").await).len(), 0);
+        assert_eq!(lines(&export("kind=directory&status=success&service=Invited%20users").await).len(), invited.len());
+        for (status, expected) in [("success", 1), ("failure", 0), ("interrupted", 0)] {
+            assert_eq!(lines(&export(&format!("kind=sign-ins&status={status}")).await).len(), expected, "{status}");
+        }
         let page = export("kind=directory&format=csv").await;
         assert!(page.body.starts_with("id,activityDateTime,category,loggedByService,"), "{}", page.body);
         assert_eq!(page.headers["content-disposition"], "attachment; filename=\"directory-audit.csv\"");
@@ -101,6 +111,10 @@ on_both_stores! {
             ("kind=directory&category=x", "no category `x`"),
             ("kind=directory&client_app=browser", "`client app` is a filter of the other log"),
             ("kind=sign-ins&category=UserManagement", "`category` is a filter of the other log"),
+            ("kind=directory&service=x", "no service `x`"),
+            ("kind=directory&status=x", "`status` must be one of `success`, `failure`, `interrupted`"),
+            ("kind=directory&status=interrupted", "`status interrupted` is a filter of the other log"),
+            ("kind=sign-ins&service=Partners", "`service` is a filter of the other log"),
             ("kind=sign-ins&client_app=x", "`client_app` must be one of"),
             ("kind=sign-ins&conditional_access=x", "`conditional_access` must be one of `success`"),
             ("kind=sign-ins&app=nothing", "nothing"),

@@ -95,6 +95,9 @@ fn f97_logs_are_exported_as_json_lines_and_as_csv_without_formulas() {
         (&["--kind", "directory", "--category", "Nothing"][..], "no category `Nothing`"),
         (&["--kind", "directory", "--activity", "sign_in"], "no activity `sign_in` in this log"),
         (&["--kind", "sign-ins", "--category", "UserManagement"], "filter of the other log"),
+        (&["--kind", "sign-ins", "--service", "Partners"], "filter of the other log"),
+        (&["--kind", "directory", "--status", "interrupted"], "filter of the other log"),
+        (&["--kind", "directory", "--service", "Nothing"], "no service `Nothing`"),
         (&["--kind", "sign-ins", "--app", "nothing"], "no app"),
         (&["--kind", "sign-ins", "--user", "nobody@x.example"], "no guest"),
     ] {

@@ -7,6 +7,7 @@ use crate::domain::claims::MAX_NAME;
 use crate::domain::guest_details::{MAX_COMPANY_NAME, MAX_OTHER_MAILS, MAX_SPONSORS};
 use crate::domain::policy::words::{ClientAppType, Flow, Platform};
 use crate::domain::reports::Kind;
+use crate::flows::reports::log::Status;
 use crate::flows::reports::sign_ins::PolicyStatus;
 use crate::http::routes::graph::resources::{APP_PROPERTIES, GROUP_PROPERTIES, USER_PROPERTIES};
 use crate::http::routes::graph::streams::{EXPORT_PARAMETERS, Format, MAX_DAYS};
@@ -330,6 +331,7 @@ fn export() -> Vec<Parameter> {
     let parameter = |name: &&'static str| match *name {
         "kind" => Parameter { required: true, ..named("kind", json!({ "type": "string", "enum": Kind::WORDS })) },
         "format" => format(),
+        "status" => named("status", json!({ "type": "string", "enum": Status::WORDS })),
         "client_app" => named("client_app", json!({ "type": "string", "enum": ClientAppType::WORDS })),
         "conditional_access" => named("conditional_access", json!({ "type": "string", "enum": PolicyStatus::WORDS })),
         name => named(name, json!({ "type": "string", "minLength": 1 })),

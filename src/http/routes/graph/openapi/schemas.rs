@@ -225,7 +225,14 @@ fn audit() -> Value {
         whole(json!({ "id": maybe(), "displayName": maybe(), "userPrincipalName": maybe(), "ipAddress": maybe() }));
     let app = whole(json!({ "appId": maybe(), "displayName": maybe(), "servicePrincipalId": maybe() }));
     let or_none = |schema: Value| json!({ "anyOf": [schema, { "type": "null" }] });
-    let mut target = closed(json!({ "type": text(), "id": text(), "displayName": text() }));
+    let mut property = closed(json!({ "displayName": text(), "oldValue": text(), "newValue": text() }));
+    property["required"] = json!(["displayName"]);
+    let mut target = closed(json!({
+        "type": text(),
+        "id": text(),
+        "displayName": text(),
+        "modifiedProperties": objects(property),
+    }));
     target["required"] = json!(["type", "id"]);
     let mut audit = object(json!({
         "id": text(),
@@ -263,6 +270,8 @@ fn sign_in() -> Value {
         "userType": { "type": "string", "enum": ["guest", "member"] },
         "appId": text(),
         "appDisplayName": text(),
+        "resourceId": text(),
+        "resourceDisplayName": text(),
         "resourceTenantId": text(),
         "homeTenantId": text(),
         "homeTenantName": text(),
@@ -274,6 +283,10 @@ fn sign_in() -> Value {
         "status": whole(json!({ "errorCode": number(), "failureReason": maybe(), "additionalDetails": maybe() })),
         "conditionalAccessStatus": { "type": "string", "enum": ["success", "failure", "notApplied"] },
         "appliedConditionalAccessPolicies": objects(policy),
+        "authenticationRequirement": {
+            "type": "string",
+            "enum": ["singleFactorAuthentication", "multiFactorAuthentication"],
+        },
         "authenticationMethodsUsed": texts(),
         "authenticationProtocol": { "type": "string", "enum": ["oAuth2", "saml20"] },
         "isInteractive": flag(),
