@@ -108,6 +108,12 @@ pub enum ReportVerb {
         #[arg(long, value_parser = Month::parse)]
         month: Option<Month>,
     },
+    /// How often guests signed in with success in a month of the calendar, in UTC, by partner and app
+    Partners {
+        /// The month, such as 2026-11; this one unless said otherwise
+        #[arg(long, value_parser = Month::parse)]
+        month: Option<Month>,
+    },
     /// Guests who have never redeemed their invitation
     NeverRedeemed,
     /// Guests who have redeemed and not signed in with success for a time

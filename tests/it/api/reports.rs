@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use entente::domain::apps::{AppId, Assignment};
+use entente::domain::guests::UserType;
 use entente::domain::permissions::Permission;
 use serde_json::Value;
 
 use super::scene::{Scene, assert_fault};
 use crate::support::client::Page;
+use crate::support::journey::granted;
+use crate::support::partner::Person;
 use crate::support::stores::{Backend, on_both_stores};
 
 async fn open(backend: Backend) -> (Scene, String) {
@@ -46,6 +50,48 @@ on_both_stores! {
         for month in ["2020-13", "2020", "1969-01", "x"] {
             assert_fault(&scene.get(&token, &format!("{path}?month={month}")).await, 400, "Request_BadRequest");
         }
+    }
+
+    async fn f98_sign_ins_are_counted_by_partner_and_app(backend: Backend) {
+        let (scene, token) = open(backend).await;
+        let gateway = &scene.gateway;
+        let path = "/api/v1/reports/partners";
+        let month = gateway.now().to_rfc3339()[..7].to_owned();
+        let none = serde_json::json!({ "month": month, "is_whole": true, "lines": [] });
+        let read = async || {
+            let mut whole = scene.read(&token, path).await;
+            whole.as_object_mut().unwrap().remove("@odata.context");
+            whole
+        };
+        assert_eq!(read().await, none);
+        scene.ana().await;
+        scene.ana().await;
+        gateway.alter_app(&gateway.services, gateway.payroll, |app| app.assignment = Assignment::Everyone).await;
+        gateway.services.directory.forget();
+        gateway.invite("ben@fabrikam.example", None, &[]).await;
+        gateway.sign_in(&mut gateway.client(), &Person::ben()).await;
+        // A session is enough for the gateway itself.
+        let mut ana = gateway.client();
+        gateway.sign_in(&mut ana, &Person::ana()).await;
+        granted(&ana.get(&gateway.authorize_travel(&[])).await);
+        let line = |app: AppId, name: &str, sign_ins: u64, guests: u64| {
+            serde_json::json!({
+                "partner_id": gateway.partner_id.to_string(),
+                "partner_name": "Fabrikam",
+                "app_id": app.to_string(),
+                "app_name": name,
+                "sign_ins": sign_ins,
+                "unique_guests": guests,
+            })
+        };
+        let expected = [line(gateway.payroll, "payroll", 4, 2), line(gateway.travel, "travel", 1, 1)];
+        assert_eq!(read().await["lines"], serde_json::json!(expected));
+        let other = scene.read(&token, &format!("{path}?month=2020-02")).await;
+        assert_eq!(other["lines"], serde_json::json!([]));
+        assert_fault(&scene.get(&token, &format!("{path}?month=2020-13")).await, 400, "Request_BadRequest");
+        // Members are not counted.
+        scene.make(gateway.ana, UserType::Member).await;
+        assert_eq!(read().await["lines"], serde_json::json!([line(gateway.payroll, "payroll", 1, 1)]));
     }
 
     async fn accounts_that_were_never_redeemed_or_are_unused_are_streamed(backend: Backend) {

@@ -154,8 +154,10 @@ pub fn of(handler: Handler) -> Description {
         Handler::DirectoryAudit => read("One act on the directory", "directoryAudit"),
         Handler::SignIns => list("Who signed in, or did not", "signIn").with(of_list(&logs::SIGN_IN_RULES)),
         Handler::SignIn => read("One sign-in", "signIn"),
-        Handler::MonthlyActive => read("How many guests signed in in a month", "monthlyActive")
-            .with(vec![named("month", json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }))]),
+        Handler::MonthlyActive => read("How many guests signed in in a month", "monthlyActive").with(vec![month()]),
+        Handler::ByPartner => {
+            read("How often guests signed in in a month, by partner and app", "byPartner").with(vec![month()])
+        }
         Handler::NeverRedeemed => stream("Guests who have never redeemed their invitation"),
         Handler::Unused => stream("Guests who have not signed in for a time")
             .with(vec![named("days", json!({ "type": "integer", "minimum": 1, "maximum": MAX_DAYS, "default": 90 }))]),
@@ -321,6 +323,10 @@ fn repeat() -> Parameter {
     let schema = json!({ "type": "string", "minLength": 1, "maxLength": 257 });
     let about = Some("A name of the request, under which it is done once.".to_owned());
     Parameter { name: "Idempotency-Key", place: "header", required: false, schema, about }
+}
+
+fn month() -> Parameter {
+    named("month", json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }))
 }
 
 fn format() -> Parameter {

@@ -19,6 +19,7 @@ pub fn all() -> Value {
         ("directoryAudit", audit()),
         ("signIn", sign_in()),
         ("monthlyActive", monthly_active()),
+        ("byPartner", by_partner()),
         ("verification", verification()),
         ("bulkInvitation", bulk_invitation()),
         ("judgedFile", judged_file()),
@@ -299,6 +300,18 @@ fn sign_in() -> Value {
 
 fn monthly_active() -> Value {
     whole(json!({ "month": text(), "active_guests": number(), "active_accounts_removed_since": number() }))
+}
+
+fn by_partner() -> Value {
+    let line = whole(json!({
+        "partner_id": maybe(),
+        "partner_name": maybe(),
+        "app_id": maybe(),
+        "app_name": maybe(),
+        "sign_ins": number(),
+        "unique_guests": number(),
+    }));
+    whole(json!({ "month": text(), "is_whole": flag(), "lines": objects(line) }))
 }
 
 fn verification() -> Value {
