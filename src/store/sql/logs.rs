@@ -97,9 +97,10 @@ macro_rules! entries_of {
             "
     and (cast($5 as text) like '%,' || a.activity || ',%' or cast($5 as text) is null)
     and (a.actor = $6 or $6 is null)
-    and ($7 is null or a.guest_id = $7 or a.app_id = $7 or a.partner_id = $7 or a.target_id = $7 or ",
+    and (a.guest_id = $7 or a.app_id = $7 or a.partner_id = $7 or a.target_id = $7 or ",
             $named,
-            ")
+            "
+        or $7 is null)
     and (a.app_id = $9 or $9 is null)
     and (a.address = $10 or $10 is null)
     and (a.actor = $12 or a.actor = 'visitor' and a.guest_id = $13 or $13 is null)
