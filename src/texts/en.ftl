@@ -589,6 +589,18 @@ mail-invite-block = Block future invitations
 mail-invite-block-link = To block future invitations from { $organization }, open this address:
 mail-invite-footer = This mail was sent to { $address } by the sign-in service of { $organization }.
 
+## Mail: a file of invitations is done. $file is how the file is called, the others are counts. Every language has every key
+## of this section.
+
+mail-bulk-subject = Your file of invitations for { $organization } is done
+mail-bulk-intro = All rows of your file { $file } are done.
+mail-bulk-invited = Invited: { $invited }
+mail-bulk-skipped = Passed over: { $skipped }
+mail-bulk-failed = Not invited: { $failed }
+mail-bulk-link = To see what became of each row, open this address and sign in:
+mail-bulk-open = See each row
+mail-bulk-footer = This mail was sent to { $address } by the sign-in service of { $organization }, because the file was handed in with your account.
+
 ## The page of the link in a mail, which blocks invitations
 
 mail-block-title = Invitations by mail

@@ -4,3 +4,4 @@ mod doors;
 mod files;
 mod one;
 mod scene;
+mod told;
