@@ -604,8 +604,8 @@ mail-invite-block = Block future invitations
 mail-invite-block-link = To block future invitations from { $organization }, open this address:
 mail-invite-footer = This mail was sent to { $address } by the sign-in service of { $organization }.
 
-## Mail: a file of invitations is done. $file is how the file is called, the others are counts. Every language has every key
-## of this section.
+## Mail: a file of invitations is done. Every language has every key of this section.
+# $file is how the file is called, $address to whom the mail goes, the others are counts.
 
 mail-bulk-subject = Your file of invitations for { $organization } is done
 mail-bulk-intro = All rows of your file { $file } are done.
