@@ -17,7 +17,7 @@ pub use fault::{FileFault, RowFault};
 pub use form::{Form, LANGUAGES};
 pub use row::Entry;
 
-use form::Columns;
+use form::{Column, Columns};
 
 use super::mail::MailAddress;
 use crate::base::csv::{Reader, Record};
@@ -47,6 +47,8 @@ pub struct Row {
     pub line: usize,
     /// Its cells as they were written.
     pub cells: Vec<String>,
+    /// Its address as it was written, which may be none.
+    pub address: String,
     /// Whom it invites, or what is wrong with it.
     pub entry: Result<Entry, RowFault>,
 }
@@ -111,7 +113,8 @@ fn judge(records: Vec<Record>, columns: &Columns) -> Vec<Row> {
                 }
             }
         });
-        Row { line: record.line, cells: record.cells, entry }
+        let address = columns.cell(&record.cells, Column::Email).to_owned();
+        Row { line: record.line, address, cells: record.cells, entry }
     });
     judged.collect()
 }

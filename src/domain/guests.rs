@@ -19,6 +19,17 @@ pub enum UserType {
     Member,
 }
 
+impl UserType {
+    /// Its word in reports.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Guest => "guest",
+            Self::Member => "member",
+        }
+    }
+}
+
 /// How far the invitation of a guest has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Binding {

@@ -17,17 +17,20 @@ crate::id_type!(
 pub enum MailKind {
     /// A person is invited.
     Invitation,
+    /// A file of invitations is done, for who handed it in.
+    BulkFinished,
 }
 
 impl MailKind {
     /// Every kind, for reading rows.
-    pub const ALL: [Self; 1] = [Self::Invitation];
+    pub const ALL: [Self; 2] = [Self::Invitation, Self::BulkFinished];
 
     /// The stable name in rows and output.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Invitation => "invitation",
+            Self::BulkFinished => "bulk",
         }
     }
 
@@ -36,6 +39,8 @@ impl MailKind {
     pub const fn can_be_blocked(self) -> bool {
         match self {
             Self::Invitation => true,
+            // Whoever hands in files asks for it.
+            Self::BulkFinished => false,
         }
     }
 }

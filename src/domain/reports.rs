@@ -6,6 +6,7 @@ use super::apps::AppId;
 use super::attempts::AttemptId;
 use super::audit::{Activity, AuditId, AuditRecord};
 use super::guests::{GuestId, UserType};
+use super::partners::PartnerId;
 use super::people::Direction;
 use crate::base::clock::Timestamp;
 
@@ -60,7 +61,8 @@ pub struct ReportFilter {
     pub actor: Option<String>,
     /// Begun by this person, in the browser or as an administrator.
     pub initiator: Option<GuestId>,
-    /// About this account, app, partner or other object.
+    /// About this account, app, partner or other object. Entries that name it for another reason may be among those that
+    /// are found.
     pub target: Option<Uuid>,
     /// Of this account.
     pub guest: Option<GuestId>,
@@ -175,6 +177,19 @@ pub struct PartnerView {
     pub name: String,
     /// `partner` or `home`.
     pub kind: String,
+}
+
+/// How often people of one partner were let into one app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartnerLine {
+    /// The partner and its name while it exists.
+    pub partner: Option<(PartnerId, Option<String>)>,
+    /// The app and its name while it exists; none for the gateway itself.
+    pub app: Option<(AppId, Option<String>)>,
+    /// How often somebody was let in.
+    pub sign_ins: u64,
+    /// How many they were.
+    pub guests: u64,
 }
 
 /// An account in a list.

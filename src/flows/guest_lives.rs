@@ -13,6 +13,7 @@ use crate::flows::directory::access::may_touch;
 use crate::flows::directory::until_first;
 use crate::flows::invite::target;
 use crate::flows::operate::Change;
+use crate::flows::reports::targets::modified;
 use crate::flows::services::Services;
 
 /// Removed accounts are read from the store so many at a time.
@@ -72,6 +73,10 @@ async fn attempt(author: Author<'_>, life: Life, guest: GuestId) -> Result<Chang
     may_touch(author.caller, guest, roles).map_err(|_| InviteError::ResetForbidden { id: guest.to_string() })?;
     let (once, activity) = match life {
         Life::Delete => (delete_in(unit.as_mut(), author, guest).await?, None),
+        // Its time is over, though a policy keeps it from going.
+        Life::Restore if unit.deleted_at(guest).await?.is_some_and(|at| at <= author.now.minus(RESTORABLE)) => {
+            return Err(InviteError::GuestUnknown { name: guest.to_string() });
+        }
         Life::Restore => match unit.restore_guest(guest).await {
             Err(StoreError::Taken { .. }) => return Err(InviteError::AddressTaken { id: guest.to_string() }),
             other => (other?, Some(Activity::GuestRestored)),
@@ -109,7 +114,8 @@ pub async fn delete_in(unit: &mut dyn UnitOfWork, author: Author<'_>, guest: Gue
     Ok(once)
 }
 
-/// Purges what was removed 30 days ago, and says how many accounts that were. Those that a policy names stay.
+/// Purges what was removed 30 days ago, and says how many accounts that were. Those that a policy names stay, are no longer to be
+/// restored, and are warned of.
 ///
 /// # Errors
 /// [`StoreError`]; what was purged before stays purged.
@@ -138,6 +144,15 @@ pub async fn sweep(services: &Services) -> Result<u64, StoreError> {
             break;
         }
     }
+    let mut unit = services.store.unit_of_work().await?;
+    let held = unit.count_held_by_policies(now.minus(RESTORABLE)).await?;
+    drop(unit);
+    if held > 0 {
+        tracing::warn!(
+            accounts = held,
+            "accounts that were removed more than 30 days ago stay because policies name them; change the policies"
+        );
+    }
     Ok(total)
 }
 
@@ -147,10 +162,11 @@ pub async fn sweep(services: &Services) -> Result<u64, StoreError> {
 /// [`InviteError`].
 pub async fn deleted(services: &Services, caller: &Caller) -> Result<Vec<DeletedGuest>, InviteError> {
     judge(caller, Act::ReadUsers, "reading accounts takes a role of administration")?;
+    let since = services.clock.now().minus(RESTORABLE);
     let mut unit = services.store.unit_of_work().await?;
     let mut all: Vec<DeletedGuest> = Vec::new();
     loop {
-        let page = unit.list_deleted_guests(all.last().map(|last| last.guest), PAGE).await?;
+        let page = unit.list_deleted_guests(all.last().map(|last| last.guest), since, PAGE).await?;
         if page.is_empty() {
             return Ok(all);
         }
@@ -209,10 +225,12 @@ pub async fn set_sponsors(
     let kept = unit.guest(guest).await?.filter(|kept| kept.value.guest.standing != Standing::Deleted);
     kept.ok_or_else(|| InviteError::GuestUnknown { name: guest.to_string() })?;
     target::judge_sponsors(unit.as_mut(), &sponsors).await?;
+    let before = unit.sponsors(guest).await?.len();
     unit.set_sponsors(guest, &sponsors).await?;
     let mut entry = author.entry(Activity::GuestChanged);
     entry.guest = Some(guest);
     entry.details.push(("fields", "sponsors".to_owned()));
+    entry.details.push(modified("sponsors", before, sponsors.len()));
     unit.append_audit(&entry).await?;
     unit.commit().await?;
     Ok(())

@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use self::factors::{FactorPage, FactorQuestion, SecurityInfo};
-use self::invite::{BulkJobPage, FilesPage, GuestInvitedPage, InvitePage, PreviewPage};
+use self::invite::{BulkJobPage, BulkRowsPage, FilesPage, GuestInvitedPage, InvitePage, PreviewPage};
 use crate::domain::attempts::AttemptId;
 use crate::domain::policy::words::Platform;
 use crate::domain::refusal::{Code, Refusal};
@@ -275,6 +275,8 @@ pub enum Page {
     InvitePreview(Box<PreviewPage>),
     /// How far a file has come.
     BulkJob(Box<BulkJobPage>),
+    /// What became of rows of a file.
+    BulkRows(Box<BulkRowsPage>),
     /// A second factor is shown, chosen or enrolled.
     Factor(Box<FactorPage>),
     /// One's own factors.

@@ -3,6 +3,7 @@
 use crate::domain::bulk::job::BulkJobId;
 use crate::domain::bulk::upload::UploadId;
 use crate::downstream::metadata as apps;
+use crate::flows::bulk::rows::Which;
 use crate::upstream::metadata as partners;
 
 /// Our SAML metadata toward partners.
@@ -57,6 +58,8 @@ pub const INVITE_FILES: &str = "/invite/files";
 pub const INVITE_PREVIEW: &str = "/invite/preview";
 /// How far a file has come.
 pub const INVITE_JOB: &str = "/invite/job";
+/// What became of the rows of a file.
+pub const INVITE_ROWS: &str = "/invite/rows";
 /// The report of a file.
 pub const INVITE_REPORT: &str = "/invite/report";
 
@@ -70,4 +73,11 @@ pub fn invite_preview(id: UploadId) -> String {
 #[must_use]
 pub fn invite_job(id: BulkJobId) -> String {
     format!("{INVITE_JOB}?job={id}")
+}
+
+/// What became of these rows of this file, behind one of them.
+#[must_use]
+pub fn invite_rows(id: BulkJobId, which: Which, after: Option<u32>) -> String {
+    let after = after.map(|after| format!("&after={after}")).unwrap_or_default();
+    format!("{INVITE_ROWS}?job={id}&which={}{after}", which.as_str())
 }

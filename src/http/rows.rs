@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::reports::AccountLine;
+use crate::domain::reports::{AccountLine, PartnerLine};
 use crate::flows::reports::{Field, Row};
 
 /// The columns of a list of accounts.
@@ -32,6 +32,21 @@ pub fn account_cells(account: &AccountLine) -> [String; 6] {
         account.standing.clone(),
         account.created_at.to_rfc3339(),
     ]
+}
+
+/// A line of partners and apps as JSON.
+#[must_use]
+pub fn partner_json(line: &PartnerLine) -> Value {
+    let (partner, partner_name) = line.partner.as_ref().map(|(id, name)| (id.to_string(), name.clone())).unzip();
+    let (app, app_name) = line.app.as_ref().map(|(id, name)| (id.to_string(), name.clone())).unzip();
+    json!({
+        "partner_id": partner,
+        "partner_name": partner_name.flatten(),
+        "app_id": app,
+        "app_name": app_name.flatten(),
+        "sign_ins": line.sign_ins,
+        "unique_guests": line.guests,
+    })
 }
 
 /// A row as JSON: dots lead into objects, and what is absent is left out.

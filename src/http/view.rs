@@ -198,6 +198,7 @@ pub fn render(state: &State, language: Language, page: &Page, request_id: &Reque
         Page::InviteFiles(page) => invite::files(state, language, page),
         Page::InvitePreview(page) => invite::preview(state, language, page),
         Page::BulkJob(page) => invite::bulk_job(state, language, page),
+        Page::BulkRows(page) => invite::bulk_rows(state, language, page),
         Page::Factor(page) => factors::factor(state, language, page),
         Page::SecurityInfo(info) => factors::security_info(state, language, info),
         Page::SecurityInfoSignedOut => factors::signed_out(state, language),

@@ -20,7 +20,9 @@ use crate::domain::grants::BearerReading;
 use crate::domain::guests::GuestId;
 use crate::domain::mails::MailId;
 use crate::domain::notices::LogoutNotice;
-use crate::domain::reports::{AccountLine, Active, Kind, Place, RedeemedLine, ReportEntry, ReportFilter, Stretch};
+use crate::domain::reports::{
+    AccountLine, Active, Kind, PartnerLine, Place, RedeemedLine, ReportEntry, ReportFilter, Stretch,
+};
 use crate::domain::sessions::HandleHash;
 use crate::domain::store::audit_chain::{self, AuditChains};
 use crate::domain::store::reports::Reports;
@@ -193,6 +195,15 @@ impl Reports for Handle {
 
     async fn count_active(&self, since: Timestamp, until: Timestamp) -> Result<Active, StoreError> {
         sql::reports::count_active(&mut self.database.for_long(), since, until).await
+    }
+
+    async fn count_by_partner(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<PartnerLine>, StoreError> {
+        sql::reports::by_partner(&mut self.database.for_long(), since, until, limit).await
     }
 
     async fn list_unredeemed(&self, after: Option<GuestId>, limit: u32) -> Result<Vec<AccountLine>, StoreError> {

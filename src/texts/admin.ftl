@@ -574,3 +574,4 @@ advice-invite-token-of-another-session = { shared-browser }
 advice-invite-form-expired = { shared-browser }
 advice-too-many-invitations-of-account = One account has invited more within an hour than is let through. Use a file for many, or let the person wait.
 advice-bulk-job-unknown = The person asked for a file of invitations that is not there any more, or is not theirs. Nothing has to be done.
+advice-bulk-rows-unknown = The address of a page of rows was changed by hand or cut off. Nothing has to be done.

@@ -32,3 +32,14 @@ mail-invite-privacy-none = { $organization } hat keine Datenschutzerklärung ang
 mail-invite-block = Künftige Einladungen blockieren
 mail-invite-block-link = Um künftige Einladungen von { $organization } zu blockieren, öffnen Sie diese Adresse:
 mail-invite-footer = Diese Nachricht wurde vom Anmeldedienst von { $organization } an { $address } gesendet.
+
+## Mail: a file of invitations is done. Every language has every key of this section.
+
+mail-bulk-subject = Ihre Einladungsdatei für { $organization } ist abgearbeitet
+mail-bulk-intro = Alle Zeilen Ihrer Datei { $file } sind abgearbeitet.
+mail-bulk-invited = Eingeladen: { $invited }
+mail-bulk-skipped = Übersprungen: { $skipped }
+mail-bulk-failed = Nicht eingeladen: { $failed }
+mail-bulk-link = Um zu sehen, was aus jeder Zeile geworden ist, öffnen Sie diese Adresse und melden Sie sich an:
+mail-bulk-open = Jede Zeile ansehen
+mail-bulk-footer = Diese Nachricht wurde vom Anmeldedienst von { $organization } an { $address } gesendet, weil die Datei mit Ihrem Konto eingereicht wurde.

@@ -181,6 +181,21 @@ bulk-job-report = Report
 bulk-job-report-hint = Your table, and behind each row what became of it, with the link of the invitation. Whoever has a link can accept the invitation: keep the report to yourself.
 bulk-job-download = Download the report
 bulk-job-back = Your files
+bulk-job-rows = See each row
+bulk-rows-title = What became of each row
+bulk-rows-which = Rows that are shown
+bulk-rows-all = All
+bulk-rows-invited = Invited
+bulk-rows-skipped = Passed over
+bulk-rows-failed = Not invited
+bulk-rows-line = Line
+bulk-rows-address = Address
+bulk-rows-outcome = What became of it
+bulk-rows-waiting = Not done yet
+bulk-rows-none = There are no such rows.
+bulk-rows-first = To the first rows
+bulk-rows-next = Further rows
+bulk-rows-back = Back to the file
 invite-fault-disabled = You may not invite guests here any more. Ask an administrator.
 invite-fault-not-allowed = You may not give this. Leave it out, or ask an administrator.
 invite-fault-domain = Addresses of { $domain } may not be invited here.
@@ -592,6 +607,18 @@ mail-invite-privacy-none = { $organization } has given no privacy statement.
 mail-invite-block = Block future invitations
 mail-invite-block-link = To block future invitations from { $organization }, open this address:
 mail-invite-footer = This mail was sent to { $address } by the sign-in service of { $organization }.
+
+## Mail: a file of invitations is done. Every language has every key of this section.
+# $file is how the file is called, $address to whom the mail goes, the others are counts.
+
+mail-bulk-subject = Your file of invitations for { $organization } is done
+mail-bulk-intro = All rows of your file { $file } are done.
+mail-bulk-invited = Invited: { $invited }
+mail-bulk-skipped = Passed over: { $skipped }
+mail-bulk-failed = Not invited: { $failed }
+mail-bulk-link = To see what became of each row, open this address and sign in:
+mail-bulk-open = See each row
+mail-bulk-footer = This mail was sent to { $address } by the sign-in service of { $organization }, because the file was handed in with your account.
 
 ## The page of the link in a mail, which blocks invitations
 

@@ -32,3 +32,14 @@ mail-invite-privacy-none = { $organization } n’a fourni aucune déclaration de
 mail-invite-block = Bloquer les invitations futures
 mail-invite-block-link = Pour bloquer les invitations futures de { $organization }, ouvrez cette adresse :
 mail-invite-footer = Ce message a été envoyé à { $address } par le service de connexion de { $organization }.
+
+## Mail: a file of invitations is done. Every language has every key of this section.
+
+mail-bulk-subject = Votre fichier d’invitations pour { $organization } est traité
+mail-bulk-intro = Toutes les lignes de votre fichier { $file } sont traitées.
+mail-bulk-invited = Invitations envoyées ou créées : { $invited }
+mail-bulk-skipped = Lignes passées : { $skipped }
+mail-bulk-failed = Lignes sans invitation : { $failed }
+mail-bulk-link = Pour voir ce qu’il est advenu de chaque ligne, ouvrez cette adresse et connectez-vous :
+mail-bulk-open = Voir chaque ligne
+mail-bulk-footer = Ce message a été envoyé à { $address } par le service de connexion de { $organization }, parce que le fichier a été remis avec votre compte.

@@ -9,6 +9,7 @@
 //! Start reading at [`catalogue`] and `en.ftl`; what administrators are told is in [`advice`] and `admin.ftl`.
 
 pub mod advice;
+pub mod bulk_mail;
 pub mod catalogue;
 pub mod invitation;
 pub mod language;

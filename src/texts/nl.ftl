@@ -32,3 +32,14 @@ mail-invite-privacy-none = { $organization } heeft geen privacyverklaring opgege
 mail-invite-block = Toekomstige uitnodigingen blokkeren
 mail-invite-block-link = Open dit adres om toekomstige uitnodigingen van { $organization } te blokkeren:
 mail-invite-footer = Dit bericht is naar { $address } verzonden door de aanmeldservice van { $organization }.
+
+## Mail: a file of invitations is done. Every language has every key of this section.
+
+mail-bulk-subject = Uw bestand met uitnodigingen voor { $organization } is verwerkt
+mail-bulk-intro = Alle rijen van uw bestand { $file } zijn verwerkt.
+mail-bulk-invited = Uitgenodigd: { $invited }
+mail-bulk-skipped = Overgeslagen: { $skipped }
+mail-bulk-failed = Niet uitgenodigd: { $failed }
+mail-bulk-link = Open dit adres en meld u aan om te zien wat er met elke rij is gebeurd:
+mail-bulk-open = Elke rij bekijken
+mail-bulk-footer = Dit bericht is naar { $address } verzonden door de aanmeldservice van { $organization }, omdat het bestand met uw account is ingediend.

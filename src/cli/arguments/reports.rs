@@ -10,7 +10,7 @@ use crate::base::clock::Timestamp;
 use crate::domain::attempts::AttemptId;
 use crate::domain::policy::words::ClientAppType;
 use crate::domain::reports::Kind;
-use crate::flows::reports::log::Wanted;
+use crate::flows::reports::log::{Status, Wanted};
 use crate::flows::reports::month::Month;
 use crate::flows::reports::sign_ins::PolicyStatus;
 
@@ -44,6 +44,12 @@ pub struct ExportArguments {
     /// Of this category of the directory audit, such as `UserManagement`
     #[arg(long)]
     pub category: Option<String>,
+    /// Logged by this service of the directory audit, such as `Invited users`
+    #[arg(long)]
+    pub service: Option<String>,
+    /// With this result; `interrupted` is of sign-ins alone
+    #[arg(long, value_parser = word(&Status::WORDS, Status::parse))]
+    pub status: Option<Status>,
     /// By this actor: `operator:NAME`, `person:ID`, `visitor`, `app`, `partner` or `system`
     #[arg(long)]
     pub actor: Option<String>,
@@ -79,6 +85,8 @@ impl ExportArguments {
             until: self.until,
             activity: self.activity.clone(),
             category: self.category.clone(),
+            service: self.service.clone(),
+            status: self.status,
             actor: self.actor.clone(),
             target: self.target,
             app: self.app.clone(),
@@ -96,6 +104,12 @@ impl ExportArguments {
 pub enum ReportVerb {
     /// How many guests signed in with success in a month of the calendar, in UTC; members are not counted
     MonthlyActive {
+        /// The month, such as 2026-11; this one unless said otherwise
+        #[arg(long, value_parser = Month::parse)]
+        month: Option<Month>,
+    },
+    /// How often guests signed in with success in a month of the calendar, in UTC, by partner and app
+    Partners {
         /// The month, such as 2026-11; this one unless said otherwise
         #[arg(long, value_parser = Month::parse)]
         month: Option<Month>,

@@ -3,18 +3,18 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::print::{Format, Printer, aligned};
 use crate::base::trace::printable;
 use crate::cli::arguments::reports::{ExportArguments, ExportFormat, ReportVerb};
 use crate::domain::reports::{AccountLine, Active};
-use crate::flows::reports::accounts::{Accounts, monthly_active};
+use crate::flows::reports::accounts::{Accounts, by_partner, monthly_active};
 use crate::flows::reports::log::Log;
 use crate::flows::reports::month::Month;
 use crate::flows::reports::{csv, log};
 use crate::flows::services::Services;
-use crate::http::rows::{account_json, cell, object};
+use crate::http::rows::{account_json, cell, object, partner_json};
 
 /// Exports a log, newest first.
 ///
@@ -60,12 +60,35 @@ pub async fn run(services: &Services, verb: ReportVerb, printer: &mut Printer<'_
                 ("active_accounts_removed_since", json!(removed)),
             ])?)
         }
+        ReportVerb::Partners { month } => partners(services, month, printer).await,
         ReportVerb::NeverRedeemed => list(Accounts::never_redeemed(services), printer).await,
         ReportVerb::Unused { days } => {
             let time = Duration::from_secs(u64::from(days) * 86_400);
             list(Accounts::unused(services, time), printer).await
         }
     }
+}
+
+async fn partners(services: &Services, month: Option<Month>, printer: &mut Printer<'_>) -> anyhow::Result<()> {
+    let month = month.map_or_else(|| Month::of(services.clock.now()), Ok)?;
+    let (lines, is_whole) = by_partner(services, month).await?;
+    if printer.format() == Format::Json {
+        let lines: Value = lines.iter().map(partner_json).collect();
+        return Ok(printer.json(&json!({ "month": month.to_string(), "is_whole": is_whole, "lines": lines }))?);
+    }
+    let named = |name: Option<&String>, id: String| printable(name.cloned().unwrap_or(id));
+    let cells = lines.iter().map(|line| {
+        let partner = line.partner.as_ref().map(|(id, name)| named(name.as_ref(), id.to_string()));
+        let app = line.app.as_ref().map(|(id, name)| named(name.as_ref(), id.to_string()));
+        let or_none = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+        vec![or_none(partner), or_none(app), line.sign_ins.to_string(), line.guests.to_string()]
+    });
+    let head = ["PARTNER", "APP", "SIGN-INS", "GUESTS"].map(str::to_owned).to_vec();
+    printer.text(&aligned(&std::iter::once(head).chain(cells).collect::<Vec<_>>(), ""))?;
+    if !is_whole {
+        printer.text("There are more lines, with fewer sign-ins.\n")?;
+    }
+    Ok(())
 }
 
 async fn list(mut accounts: Accounts<'_>, printer: &mut Printer<'_>) -> anyhow::Result<()> {

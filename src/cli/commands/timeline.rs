@@ -46,7 +46,12 @@ fn before(entry: &AuditRecord) -> Vec<Event> {
         |at: &str, what, said| Event { at: at.to_owned(), what, said, cause: None, checks: Vec::new(), advice: None };
     let mut events = Vec::new();
     if let Some(at) = detail(entry, "started_at") {
-        events.push(event(at, "asked", format!("by app {}", named(entry.app.as_ref()))));
+        let by = match entry.app {
+            Some(_) => format!("by app {}", named(entry.app.as_ref())),
+            // Who comes to the gateway itself, for the panel or by the link of an invitation.
+            None => "by the gateway itself".to_owned(),
+        };
+        events.push(event(at, "asked", by));
     }
     if let Some(at) = detail(entry, "sent_at") {
         let request = detail(entry, "request_id").unwrap_or("-");
@@ -81,8 +86,17 @@ fn words(entry: &AuditRecord) -> (&'static str, String) {
             Some("answer") => {
                 ("answered", format!("partner {partner} vouched for guest {guest}, on the way to app {app}"))
             }
+            Some("panel") => {
+                ("answered", format!("partner {partner} vouched for guest {guest}, who comes to the gateway itself"))
+            }
+            Some("factor") => {
+                ("answered", format!("partner {partner} vouched for guest {guest}, who is asked for a second factor"))
+            }
             _ => ("answered", format!("partner {partner} vouched for guest {guest}; app {app} gets a code")),
         },
+        "session_use" if entry.app.is_none() => {
+            ("let in", format!("guest {guest} by the session of this browser, to the gateway itself"))
+        }
         "session_use" => ("let in", format!("guest {guest} by the session of this browser, on the way to app {app}")),
         "step_asked" => ("asked back", format!("guest {guest} is asked to agree that app {app} is told who they are")),
         "sign_in_refused" => {

@@ -86,15 +86,28 @@ pub trait GuestLives {
     /// [`StoreError::Taken`] with `guests_mail_key` or `guests_identity_key` where another account has them by now.
     async fn restore_guest(&mut self, id: GuestId) -> Result<Once, StoreError>;
 
-    /// Removed accounts in the order of their ids, after `after`, at most `limit`.
+    /// Accounts that were removed after `since`, in the order of their ids, behind `after`, at most `limit`.
     ///
     /// # Errors
     /// [`StoreError`].
     async fn list_deleted_guests(
         &mut self,
         after: Option<GuestId>,
+        since: Timestamp,
         limit: u32,
     ) -> Result<Vec<DeletedGuest>, StoreError>;
+
+    /// When an account was removed; absent where it is not.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn deleted_at(&mut self, id: GuestId) -> Result<Option<Timestamp>, StoreError>;
+
+    /// How many accounts were removed at `until` or before and stay because a policy names them.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn count_held_by_policies(&mut self, until: Timestamp) -> Result<u64, StoreError>;
 
     /// Accounts that were removed at `until` or before and that no policy names, at most `limit`, the longest removed
     /// first.

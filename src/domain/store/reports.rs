@@ -6,7 +6,9 @@ use super::StoreError;
 use crate::base::clock::Timestamp;
 use crate::domain::audit::AuditId;
 use crate::domain::guests::GuestId;
-use crate::domain::reports::{AccountLine, Active, Kind, Place, RedeemedLine, ReportEntry, ReportFilter, Stretch};
+use crate::domain::reports::{
+    AccountLine, Active, Kind, PartnerLine, Place, RedeemedLine, ReportEntry, ReportFilter, Stretch,
+};
 
 /// Reads for reports, each call one fresh statement. A sign-in is successful where somebody was let into an
 /// app, by a partner's answer or by a session.
@@ -40,6 +42,18 @@ pub trait Reports: Send + Sync {
     /// # Errors
     /// [`StoreError`].
     async fn count_active(&self, since: Timestamp, until: Timestamp) -> Result<Active, StoreError>;
+
+    /// How often guests signed in with success from `since` to before `until`, by partner and app, the most often first, at
+    /// most `limit` lines; members left out.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn count_by_partner(
+        &self,
+        since: Timestamp,
+        until: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<PartnerLine>, StoreError>;
 
     /// Guests behind `after` who have not redeemed their invitation, by id, at most `limit`.
     ///

@@ -211,6 +211,7 @@ async fn group(unit: &mut dyn UnitOfWork, step: &Step<WholeGroup>, author: &Auth
     };
     let id: Uuid = uuid(value.group.id.as_bytes());
     entry.target = Some(id);
+    entry.details.push(("kind", "Group".to_owned()));
     entry.details.push(("slug", value.group.slug.to_string()));
     unit.append_audit(&entry).await
 }

@@ -1,7 +1,7 @@
 //! Inviting the rows of a file: judged before anything is sent, then done one after another in the background.
 //!
 //! Start reading at [`take::take`] for what a file meets at the door, and at [`run::step`] for how its rows are done;
-//! [`jobs`] is what can be done with a job.
+//! [`jobs`] is what can be done with a job, [`rows`] and [`report`] what became of its rows.
 //! Each row is one transaction: the account, the link, what is to be mailed, what became of the row, and how far the
 //! job has come. Who asked is read again for each row, so who may no longer invite invites nobody from then on.
 
@@ -9,6 +9,7 @@ pub mod jobs;
 mod names;
 pub mod report;
 mod requesters;
+pub mod rows;
 pub mod run;
 pub mod take;
 mod wish;

@@ -19,6 +19,7 @@ use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::author::Author;
 use crate::flows::directory::access::sees_accounts;
 use crate::flows::invite::{Account, Invited, Inviting};
+use crate::flows::mails::bulk_finished;
 use crate::flows::services::Services;
 use crate::flows::sign_in::MAX_TRIES;
 
@@ -207,6 +208,7 @@ impl Doing<'_> {
                 let counts = job.counts;
                 let rows = [("invited", counts.invited), ("skipped", counts.skipped), ("failed", counts.failed)];
                 entry.details.extend(rows.map(|(name, count)| (name, count.to_string())));
+                bulk_finished::enqueue(services, unit.as_mut(), &job, now).await?;
             }
             unit.append_audit(&entry).await?;
         }

@@ -208,13 +208,17 @@ async fn changed(
         Change::Taken => DirectoryError::unknown("appRoleAssignment", assignment.app),
     };
     let app = assignable(unit.as_mut(), caller, assignment.app, unknown).await?;
+    let mut slug = None;
     let (guest, label) = match assignment.principal {
         Principal::Guest(id) => {
             let guest = held(unit.as_mut(), id).await?.guest;
             (Some(guest.id), Some(guest.display_name.unwrap_or(guest.user_principal_name)))
         }
         Principal::Group(id) => match unit.hold_group(id).await? {
-            Some(group) => (None, Some(group.name)),
+            Some(group) => {
+                slug = Some(group.slug);
+                (None, Some(group.name))
+            }
             None if change == Change::Given => return Err(DirectoryError::unknown("group", id)),
             None => (None, None),
         },
@@ -235,6 +239,8 @@ async fn changed(
     entry.guest = guest;
     if let Principal::Group(id) = assignment.principal {
         entry.target = Some(uuid::Uuid::from_bytes(*id.as_bytes()));
+        entry.details.push(("kind", "Group".to_owned()));
+        entry.details.extend(slug.map(|slug| ("slug", slug.to_string())));
     }
     entry.details.push((detail, assignment.app.to_string()));
     unit.append_audit(&entry).await?;

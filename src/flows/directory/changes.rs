@@ -11,6 +11,7 @@ use crate::domain::mail::MailAddress;
 use crate::domain::permissions::{Act, Caller};
 use crate::domain::store::sign_ins::Once;
 use crate::flows::author::Author;
+use crate::flows::reports::targets::modified;
 use crate::flows::services::Services;
 
 /// What of an account is to be changed; the rest stays as it is.
@@ -69,6 +70,7 @@ async fn changed(services: &Services, caller: &Caller, id: GuestId, changes: &Ch
     let whole = held(unit.as_mut(), id).await?;
     may_touch(caller, id, whole.roles)?;
     let mut fields: Vec<&'static str> = Vec::new();
+    let mut types = None;
     let mut guest = whole.guest;
     if let Some(name) = &changes.display_name {
         fields.push("display_name");
@@ -82,6 +84,7 @@ async fn changed(services: &Services, caller: &Caller, id: GuestId, changes: &Ch
     }
     if let Some(user_type) = changes.user_type.filter(|user_type| guest.user_type != *user_type) {
         fields.push("user_type");
+        types = Some(modified("user_type", guest.user_type.as_str(), user_type.as_str()));
         edits::set_user_type(author, unit.as_mut(), &mut guest, user_type).await?;
     }
     if changes.is_of_details() || fields.contains(&"mail") {
@@ -120,7 +123,9 @@ async fn changed(services: &Services, caller: &Caller, id: GuestId, changes: &Ch
     if fields.is_empty() {
         return Ok(());
     }
+    // Names and addresses are personal, and the audit forgets nothing: that they were changed is all that it keeps.
     entry.details.push(("fields", fields.join(", ")));
+    entry.details.extend(types);
     unit.append_audit(&entry).await?;
     unit.commit().await?;
     services.directory.forget();

@@ -11,6 +11,7 @@ use crate::domain::permissions::{Act, Caller};
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
 use crate::flows::author::Author;
+use crate::flows::reports::targets::modified;
 use crate::flows::services::Services;
 
 /// A page of groups.
@@ -175,6 +176,7 @@ fn taken(slug: &Slug) -> DirectoryError {
 fn entry(author: &Author<'_>, activity: Activity, group: &Group) -> AuditEntry {
     let mut entry = author.entry(activity);
     entry.target = Some(uuid::Uuid::from_bytes(*group.id.as_bytes()));
+    entry.details.push(("kind", "Group".to_owned()));
     entry.details.push(("slug", group.slug.to_string()));
     entry
 }
@@ -233,10 +235,15 @@ async fn renamed(
     let mut unit = services.store.unit_of_work().await?;
     // Read here, so that what another request has changed meanwhile stays.
     let mut group = unit.hold_group(id).await?.ok_or_else(|| DirectoryError::unknown("group", id))?;
-    if let Some(name) = name {
+    let mut fields = Vec::new();
+    let mut slugs = None;
+    if let Some(name) = name.filter(|name| *name != group.name) {
+        fields.push("name");
         name.clone_into(&mut group.name);
     }
-    if let Some(slug) = slug {
+    if let Some(slug) = slug.filter(|slug| **slug != group.slug) {
+        fields.push("slug");
+        slugs = Some(modified("slug", &group.slug, slug));
         group.slug = slug.clone();
     }
     match unit.update_group(&group).await {
@@ -245,7 +252,12 @@ async fn renamed(
         Err(StoreError::Taken { .. }) => return Err(taken(&group.slug)),
         Err(error) => return Err(error.into()),
     }
-    unit.append_audit(&entry(&author, Activity::ObjectChanged, &group)).await?;
+    let mut entry = entry(&author, Activity::ObjectChanged, &group);
+    if !fields.is_empty() {
+        entry.details.push(("fields", fields.join(", ")));
+    }
+    entry.details.extend(slugs);
+    unit.append_audit(&entry).await?;
     unit.commit().await?;
     services.directory.forget();
     Ok(())

@@ -4,6 +4,7 @@ use super::access::OF_ADMINISTRATOR;
 use super::groups::page;
 use super::users::target;
 use super::{DirectoryError, Page, permit};
+use crate::domain::guest_details::RESTORABLE;
 use crate::domain::guests::{GuestId, Standing};
 use crate::domain::invitations::fault::InviteError;
 use crate::domain::people::{Person, PersonKey};
@@ -50,7 +51,8 @@ pub async fn list(
     top: u32,
 ) -> Result<Page<Person, GuestId>, DirectoryError> {
     permit(caller, Act::ReadUsers)?;
-    let removed = services.store.unit_of_work().await?.list_deleted_guests(after, top + 1).await?;
+    let since = services.clock.now().minus(RESTORABLE);
+    let removed = services.store.unit_of_work().await?.list_deleted_guests(after, since, top + 1).await?;
     let mut people = Vec::with_capacity(removed.len());
     for one in removed {
         people.extend(services.store.person(&PersonKey::Id(one.guest)).await?);
@@ -64,7 +66,16 @@ pub async fn list(
 /// [`DirectoryError`].
 pub async fn one(services: &Services, caller: &Caller, id: &str) -> Result<Person, DirectoryError> {
     permit(caller, Act::ReadUsers)?;
-    find(services, id).await
+    restorable(services, id).await
+}
+
+/// A removed account whose time is not over. One that a policy names may be there longer, to be purged and nothing else.
+async fn restorable(services: &Services, id: &str) -> Result<Person, DirectoryError> {
+    let person = find(services, id).await?;
+    let removed_at = services.store.unit_of_work().await?.deleted_at(person.guest.id).await?;
+    let since = services.clock.now().minus(RESTORABLE);
+    let is_in_time = removed_at.is_some_and(|at| at > since);
+    if is_in_time { Ok(person) } else { Err(DirectoryError::unknown(ITEM, id)) }
 }
 
 async fn find(services: &Services, id: &str) -> Result<Person, DirectoryError> {
@@ -80,7 +91,7 @@ async fn find(services: &Services, id: &str) -> Result<Person, DirectoryError> {
 /// [`DirectoryError::Conflict`] where another account has its address or identity by now.
 pub async fn restore(services: &Services, caller: &Caller, id: &str) -> Result<Person, DirectoryError> {
     permit(caller, Act::RestoreUsers)?;
-    let guest = find(services, id).await?.guest.id;
+    let guest = restorable(services, id).await?.guest.id;
     made(guest_lives::restore(services, caller, guest).await, ITEM, guest)?;
     let found = services.store.person(&PersonKey::Id(guest)).await?;
     found.ok_or_else(|| DirectoryError::unknown("user", guest))

@@ -12,6 +12,7 @@ use crate::domain::permissions::{Act, Caller};
 use crate::domain::store::UnitOfWork;
 use crate::flows::author::Author;
 use crate::flows::invite::target::judge_sponsors;
+use crate::flows::reports::targets::modified;
 use crate::flows::services::Services;
 
 /// The account or group of this id. Whether there is such an account is asked by whatever writes it.
@@ -84,6 +85,7 @@ async fn changed(
     let whole = held(unit.as_mut(), id).await?;
     may_touch(caller, id, whole.roles)?;
     let mut sponsors = unit.sponsors(id).await?;
+    let before = sponsors.len();
     let found = sponsors.iter().position(|known| *known == sponsor);
     let label = match sponsor {
         Sponsor::Guest(guest) => guest.to_string(),
@@ -108,6 +110,7 @@ async fn changed(
     let mut entry = author.entry(Activity::GuestChanged);
     entry.guest = Some(id);
     entry.details.push(("fields", "sponsors".to_owned()));
+    entry.details.push(modified("sponsors", before, sponsors.len()));
     entry.details.push((detail, label));
     unit.append_audit(&entry).await?;
     unit.commit().await?;

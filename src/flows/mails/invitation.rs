@@ -105,7 +105,7 @@ pub fn invitation(services: &Services, said: &InvitationMail) -> QueuedMail {
 }
 
 /// A name on one line.
-fn name(text: &str) -> Option<String> {
+pub(super) fn name(text: &str) -> Option<String> {
     Line::cleaned(text, MAX_NAME).map(|line| line.as_str().to_owned())
 }
 

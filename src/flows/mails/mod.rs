@@ -1,6 +1,7 @@
 //! The mails that journeys send. A code is sent at once, since a person waits for it ([`send_code`]). All else is put
 //! into the outbox by the unit of what it tells ([`queue`]) and sent afterwards ([`send`]), such as an [`invitation`].
 
+pub mod bulk_finished;
 pub mod invitation;
 pub mod look;
 pub mod queue;

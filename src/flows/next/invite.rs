@@ -5,6 +5,7 @@ use crate::domain::bulk::job::BulkJob;
 use crate::domain::bulk::upload::UploadId;
 use crate::domain::invitations::fault::InviteError;
 use crate::flows::bulk::BulkError;
+use crate::flows::bulk::rows::{Rows, Which};
 use crate::flows::bulk::take::Fault;
 
 /// The form that invites one guest.
@@ -134,6 +135,19 @@ pub struct BulkJobPage {
     pub job: BulkJob,
     /// Whether whoever looks may let a held job go on.
     pub held: Held,
+}
+
+/// What became of rows of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BulkRowsPage {
+    /// Who looks.
+    pub person: String,
+    /// Which rows.
+    pub which: Which,
+    /// Behind which row they begin.
+    pub after: Option<u32>,
+    /// The job and the rows.
+    pub found: Rows,
 }
 
 /// What a job that an administrator has stopped is to whoever looks.

@@ -5,12 +5,15 @@ use std::time::Duration;
 use super::month::{Month, MonthError};
 use crate::base::clock::Timestamp;
 use crate::domain::guests::GuestId;
-use crate::domain::reports::{AccountLine, Active};
+use crate::domain::reports::{AccountLine, Active, PartnerLine};
 use crate::domain::store::StoreError;
 use crate::flows::services::Services;
 
 /// How many accounts are read at a time.
 const PAGE: u32 = 500;
+
+/// The most lines of partners and apps.
+pub const MAX_LINES: u32 = 5_000;
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +33,19 @@ pub enum ReportError {
 pub async fn monthly_active(services: &Services, month: Month) -> Result<Active, ReportError> {
     let (since, until) = month.bounds()?;
     Ok(services.store.count_active(since, until).await?)
+}
+
+/// How often guests signed in with success in a month of the calendar, in UTC, by partner and app, the most often first;
+/// whether these are all the lines there are.
+///
+/// # Errors
+/// [`ReportError`].
+pub async fn by_partner(services: &Services, month: Month) -> Result<(Vec<PartnerLine>, bool), ReportError> {
+    let (since, until) = month.bounds()?;
+    let mut lines = services.store.count_by_partner(since, until, MAX_LINES + 1).await?;
+    let is_whole = lines.len() <= MAX_LINES as usize;
+    lines.truncate(MAX_LINES as usize);
+    Ok((lines, is_whole))
 }
 
 /// Guests who have not redeemed their invitation, or who have not signed in for a time; a page at a time.

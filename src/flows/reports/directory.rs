@@ -1,7 +1,8 @@
 //! The directory audit: who did what to which object, in the words of the directory.
 
-use super::activities;
-use super::{Field, Row};
+use std::collections::BTreeMap;
+
+use super::{Field, Row, activities, targets};
 use crate::domain::audit::AuditRecord;
 use crate::domain::reports::ReportEntry;
 
@@ -25,6 +26,9 @@ pub const COLUMNS: [&str; 16] = [
     "additionalDetails",
 ];
 
+/// What accounts and apps are called, by their ids: `#EXT#` names, and the names of apps.
+pub type Names = BTreeMap<String, String>;
+
 /// Who began an act, as far as it is known.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Initiator {
@@ -32,7 +36,7 @@ pub struct Initiator {
     pub user: Option<String>,
     /// Its `#EXT#` name, or the name of a system user.
     pub user_name: Option<String>,
-    /// The app or partner.
+    /// The app or partner; for a person the app through which they acted.
     pub app: Option<String>,
     /// Its name.
     pub app_name: Option<String>,
@@ -40,10 +44,11 @@ pub struct Initiator {
 
 /// The view of one entry.
 #[must_use]
-pub fn row(entry: &ReportEntry) -> Row {
+pub fn row(entry: &ReportEntry, names: &Names) -> Row {
     let record = &entry.record;
     let named = activities::of(&record.activity);
     let Initiator { user, user_name, app, app_name } = initiator(entry);
+    let user_name = user_name.or_else(|| user.as_ref().and_then(|id| names.get(id).cloned()));
     let values = [
         Field::text(record.id),
         Field::text(record.at.to_rfc3339_millis()),
@@ -59,7 +64,7 @@ pub fn row(entry: &ReportEntry) -> Row {
         Field::of(record.address.clone()),
         Field::of(app),
         Field::of(app_name),
-        Field::List(targets(entry)),
+        Field::List(targets::rows(entry, names)),
         Field::List(record.details.iter().map(detail).collect()),
     ];
     COLUMNS.into_iter().zip(values).collect()
@@ -77,7 +82,11 @@ pub fn initiator(entry: &ReportEntry) -> Initiator {
         }
         // Of the command line: a name of the system, and no account here.
         ("operator", name) => found.user_name = Some(name.to_owned()),
-        ("person", id) => found.user = Some(id.to_owned()),
+        ("person", id) => {
+            found.user = Some(id.to_owned());
+            found.app = record.app.as_ref().map(|(id, _)| id.to_string());
+            found.app_name = entry.app.as_ref().map(|app| app.name.clone());
+        }
         ("app", "") => {
             found.app = record.app.as_ref().map(|(id, _)| id.to_string());
             found.app_name = entry.app.as_ref().map(|app| app.name.clone());
@@ -92,42 +101,10 @@ pub fn initiator(entry: &ReportEntry) -> Initiator {
     found
 }
 
-/// What an entry is about, the most specific first.
-fn targets(entry: &ReportEntry) -> Vec<Row> {
-    let record = &entry.record;
-    let name = |name: Option<&String>, slug: Option<&String>| Field::of(name.or(slug).cloned());
-    let row = |kind: &str, id: String, name: Field| {
-        vec![("type", Field::text(kind)), ("id", Field::Text(id)), ("displayName", name)]
-    };
-    let person = entry.person.as_ref().map(|person| &person.user_principal_name);
-    let guest = record.guest.map(|id| row("User", id.to_string(), name(person, None)));
-    let app = record.app.as_ref().map(|(id, slug)| {
-        row("Application", id.to_string(), name(entry.app.as_ref().map(|app| &app.name), slug.as_ref()))
-    });
-    let partner = record.partner.as_ref().map(|(id, slug)| {
-        let full = entry.partner.as_ref().map(|partner| &partner.name);
-        row("Partner", id.to_string(), name(full, slug.as_ref()))
-    });
-    let said = |wanted: &str| record.details.iter().find(|(name, _)| name == wanted).map(|(_, value)| value);
-    let other = record
-        .target
-        .map(|id| row(said("kind").map_or("Other", String::as_str), id.to_string(), name(None, said("slug"))));
-    [guest, app, partner, other].into_iter().flatten().collect()
-}
-
 /// Whether it was done.
 #[must_use]
 pub const fn result(record: &AuditRecord) -> &'static str {
     if record.cause.is_some() || record.code.is_some() { "failure" } else { "success" }
-}
-
-/// The ids of what an entry is about.
-#[must_use]
-pub fn target_ids(record: &AuditRecord) -> Vec<String> {
-    let app = record.app.as_ref().map(|(id, _)| id.to_string());
-    let partner = record.partner.as_ref().map(|(id, _)| id.to_string());
-    let (guest, other) = (record.guest.map(|id| id.to_string()), record.target.map(|id| id.to_string()));
-    [guest, app, partner, other].into_iter().flatten().collect()
 }
 
 fn detail((name, value): &(String, String)) -> Row {

@@ -3,8 +3,9 @@
 use uuid::Uuid;
 
 use super::activities::{self, NAMED};
+use super::directory::Names;
 use super::sign_ins::{self, PolicyStatus};
-use super::{Row, directory};
+use super::{Row, directory, names, targets};
 use crate::base::clock::Timestamp;
 use crate::domain::attempts::AttemptId;
 use crate::domain::audit::Activity;
@@ -38,6 +39,10 @@ pub struct Wanted {
     pub activity: Option<String>,
     /// Of this category.
     pub category: Option<String>,
+    /// Logged by this service.
+    pub service: Option<String>,
+    /// With this result.
+    pub status: Option<Status>,
     /// By this actor: a person or app by id, `operator:NAME`, `visitor`, `app`, `partner` or `system`.
     pub actor: Option<String>,
     /// About this account, app, partner or other object, by id.
@@ -56,6 +61,38 @@ pub struct Wanted {
     pub correlation_id: Option<AttemptId>,
 }
 
+/// What came of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It was done, or somebody was let in.
+    Success,
+    /// It was not, or somebody was refused.
+    Failure,
+    /// Somebody was asked for more. Of sign-ins alone.
+    Interrupted,
+}
+
+impl Status {
+    /// All of them by their words.
+    pub const WORDS: [&str; 3] = ["success", "failure", "interrupted"];
+
+    /// Reads its word.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Success, Self::Failure, Self::Interrupted].into_iter().find(|status| status.as_str() == text)
+    }
+
+    /// Its word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Failure => "failure",
+            Self::Interrupted => "interrupted",
+        }
+    }
+}
+
 /// Why a log cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
@@ -71,6 +108,9 @@ pub enum LogError {
     /// There is no such category.
     #[error("no category `{0}`: the directory audit has {known}", known = categories().join(", "))]
     Category(String),
+    /// There is no such service.
+    #[error("no service `{0}`: the directory audit has {known}", known = services().join(", "))]
+    Service(String),
     /// A filter that is of the other log.
     #[error("`{0}` is a filter of the other log")]
     Filter(&'static str),
@@ -85,6 +125,15 @@ pub fn categories() -> Vec<&'static str> {
     categories
 }
 
+/// The services that log to the directory audit, each once.
+#[must_use]
+pub fn services() -> Vec<&'static str> {
+    let mut services: Vec<_> = NAMED.iter().map(|named| named.service).collect();
+    services.sort_unstable();
+    services.dedup();
+    services
+}
+
 /// A log that is being read.
 #[derive(Debug)]
 pub struct Log<'s> {
@@ -93,6 +142,7 @@ pub struct Log<'s> {
     filter: ReportFilter,
     client_app: Option<String>,
     policy_status: Option<PolicyStatus>,
+    status: Option<Status>,
     stretch: Stretch,
     is_at_end: bool,
 }
@@ -114,7 +164,8 @@ impl<'s> Log<'s> {
         let client_app = wanted.client_app.clone();
         let policy_status = wanted.policy_status;
         let stretch = Stretch::within(Direction::Descending, wanted.since, wanted.until);
-        Ok(Self { services, kind, filter, client_app, policy_status, stretch, is_at_end: false })
+        let status = wanted.status;
+        Ok(Self { services, kind, filter, client_app, policy_status, status, stretch, is_at_end: false })
     }
 
     /// The next rows, in the order of [`columns`]; absent at the end. A page may have no rows where what
@@ -131,18 +182,27 @@ impl<'s> Log<'s> {
         if let Some(last) = entries.last() {
             self.stretch = self.stretch.behind((last.record.at, last.record.id));
         }
-        Ok(Some(entries.iter().filter(|entry| self.fits(entry)).map(|entry| self.row(entry)).collect()))
+        let entries: Vec<ReportEntry> = entries.into_iter().filter(|entry| self.fits(entry)).collect();
+        let names = names::of(self.services, self.kind, &entries).await?;
+        Ok(Some(entries.iter().map(|entry| self.row(entry, &names)).collect()))
     }
 
     fn fits(&self, entry: &ReportEntry) -> bool {
         let app = self.client_app.as_deref();
-        app.is_none_or(|wanted| sign_ins::client_app(entry) == Some(wanted))
+        let target = self.filter.target.map(|id| id.to_string());
+        let result = match self.kind {
+            Kind::Directory => directory::result(&entry.record),
+            Kind::SignIns => sign_ins::result(entry),
+        };
+        self.status.is_none_or(|wanted| wanted.as_str() == result)
+            && target.is_none_or(|wanted| targets::ids(&entry.record).contains(&wanted))
+            && app.is_none_or(|wanted| sign_ins::client_app(entry) == Some(wanted))
             && self.policy_status.is_none_or(|wanted| sign_ins::policy_status(entry) == Some(wanted))
     }
 
-    fn row(&self, entry: &ReportEntry) -> Row {
+    fn row(&self, entry: &ReportEntry, names: &Names) -> Row {
         match self.kind {
-            Kind::Directory => directory::row(entry),
+            Kind::Directory => directory::row(entry, names),
             Kind::SignIns => sign_ins::row(entry, &self.services.settings.organization),
         }
     }
@@ -152,6 +212,10 @@ impl<'s> Log<'s> {
 fn activities_of(kind: Kind, wanted: &Wanted) -> Result<Option<Vec<Activity>>, LogError> {
     match kind {
         Kind::SignIns if wanted.category.is_some() => return Err(LogError::Filter("category")),
+        Kind::SignIns if wanted.service.is_some() => return Err(LogError::Filter("service")),
+        Kind::Directory if wanted.status == Some(Status::Interrupted) => {
+            return Err(LogError::Filter("status interrupted"));
+        }
         Kind::Directory if wanted.client_app.is_some() => return Err(LogError::Filter("client app")),
         Kind::Directory if wanted.policy_status.is_some() => {
             return Err(LogError::Filter("conditional access status"));
@@ -163,7 +227,12 @@ fn activities_of(kind: Kind, wanted: &Wanted) -> Result<Option<Vec<Activity>>, L
     {
         return Err(LogError::Category(category.clone()));
     }
-    if wanted.activity.is_none() && wanted.category.is_none() {
+    if let Some(service) = &wanted.service
+        && !services().contains(&service.as_str())
+    {
+        return Err(LogError::Service(service.clone()));
+    }
+    if wanted.activity.is_none() && wanted.category.is_none() && wanted.service.is_none() {
         return Ok(None);
     }
     let is_asked = |activity: &Activity| {
@@ -175,7 +244,9 @@ fn activities_of(kind: Kind, wanted: &Wanted) -> Result<Option<Vec<Activity>>, L
             .is_none_or(|activity| activity == name || named.is_some_and(|named| named.display == activity));
         let fits_category =
             wanted.category.as_deref().is_none_or(|category| named.is_some_and(|named| named.category == category));
-        fits_activity && fits_category
+        let fits_service =
+            wanted.service.as_deref().is_none_or(|service| named.is_some_and(|named| named.service == service));
+        fits_activity && fits_category && fits_service
     };
     let found: Vec<Activity> = kind.activities().into_iter().filter(is_asked).collect();
     match &wanted.activity {

@@ -9,9 +9,11 @@ pub mod csv;
 pub mod directory;
 pub mod log;
 pub mod month;
+pub mod names;
 pub mod numbers;
 pub mod pages;
 pub mod sign_ins;
+pub mod targets;
 
 /// A value in a row of a report.
 #[derive(Debug, Clone, PartialEq, Eq)]

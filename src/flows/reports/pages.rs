@@ -3,11 +3,10 @@
 //! entry by entry, over so many entries a page.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::{activities, directory, numbers, sign_ins};
+use super::{activities, directory, numbers, sign_ins, targets};
 use crate::domain::apps::AppId;
 use crate::domain::attempts::AttemptId;
 use crate::domain::audit::{Activity, AuditId};
@@ -53,6 +52,8 @@ pub enum Property {
     UserName,
     /// The app, by its id or its client id.
     App,
+    /// What was signed in to, by its id here.
+    Resource,
     /// Its name.
     AppName,
     /// The network address.
@@ -129,31 +130,6 @@ pub async fn list(
         return Ok(Page { items: Vec::new(), next: None, count: None });
     }
     plan.read(services, listing).await
-}
-
-/// `#EXT#` names by the ids of accounts.
-pub type Names = BTreeMap<String, String>;
-
-/// The names of those who began entries as administrators, each asked for once; whoever is gone has none.
-///
-/// # Errors
-/// [`DirectoryError`].
-pub async fn initiators(services: &Services, kind: Kind, entries: &[ReportEntry]) -> Result<Names, DirectoryError> {
-    let mut names = Names::new();
-    if kind == Kind::SignIns {
-        return Ok(names);
-    }
-    for entry in entries {
-        let found = directory::initiator(entry);
-        let (Some(id), None) = (found.user, found.user_name) else { continue };
-        let Ok(guest) = GuestId::parse(&id) else { continue };
-        if !names.contains_key(&id)
-            && let Some(person) = services.store.person(&PersonKey::Id(guest)).await?
-        {
-            names.insert(id, person.guest.user_principal_name);
-        }
-    }
-    Ok(names)
 }
 
 /// What of a filter the store answers.
@@ -241,6 +217,7 @@ impl Plan {
             Property::Correlation => self.filter.attempt = self.id(AttemptId::parse(text).ok()),
             Property::Initiator => self.filter.initiator = self.id(GuestId::parse(text).ok()),
             Property::Targets => self.filter.target = self.id(Uuid::parse_str(text).ok()),
+            Property::Resource => self.filter.app = self.id(AppId::parse(text).ok()),
             Property::User => self.filter.guest = self.id(GuestId::parse(text).ok()),
             Property::PrincipalName => {
                 let key = PersonKey::PrincipalName(principal_name(text));
@@ -302,7 +279,7 @@ fn value(entry: &ReportEntry, property: Property) -> Value<'_> {
         Property::Correlation => id(record.attempt.map(|id| id.to_string())),
         Property::Initiator => id(directory::initiator(entry).user),
         Property::InitiatingApp => id(directory::initiator(entry).app),
-        Property::Targets => Value::Texts(directory::target_ids(record)),
+        Property::Targets => Value::Texts(targets::ids(record)),
         Property::User => id(record.guest.map(|id| id.to_string())),
         Property::PrincipalName => text(person.map(|person| person.user_principal_name.as_str())),
         Property::UserName => text(person.and_then(|person| person.display_name.as_deref())),
@@ -310,6 +287,7 @@ fn value(entry: &ReportEntry, property: Property) -> Value<'_> {
             let client = entry.app.as_ref().and_then(|app| app.identifier.clone());
             Value::Texts(record.app.as_ref().map(|(id, _)| id.to_string()).into_iter().chain(client).collect())
         }
+        Property::Resource => id(sign_ins::resource(entry)),
         Property::AppName => text(entry.app.as_ref().map(|app| app.name.as_str())),
         Property::Address => text(record.address.as_deref()),
         Property::Number => Value::Number(sign_ins::number(entry)),

@@ -1,12 +1,11 @@
 //! The sign-in log: who came in, or did not, to which app, through which partner, and what policies said.
 
 use super::{Field, Row, numbers};
-use crate::domain::guests::UserType;
 use crate::domain::organization::Organization;
 use crate::domain::reports::ReportEntry;
 
 /// The columns, in their order.
-pub const COLUMNS: [&str; 26] = [
+pub const COLUMNS: [&str; 29] = [
     "id",
     "createdDateTime",
     "userId",
@@ -15,6 +14,8 @@ pub const COLUMNS: [&str; 26] = [
     "userType",
     "appId",
     "appDisplayName",
+    "resourceId",
+    "resourceDisplayName",
     "resourceTenantId",
     "homeTenantId",
     "homeTenantName",
@@ -28,6 +29,7 @@ pub const COLUMNS: [&str; 26] = [
     "status.failureReason",
     "conditionalAccessStatus",
     "appliedConditionalAccessPolicies",
+    "authenticationRequirement",
     "authenticationMethodsUsed",
     "authenticationProtocol",
     "isInteractive",
@@ -79,11 +81,11 @@ pub fn row(entry: &ReportEntry, organization: &Organization) -> Row {
         Field::of(record.guest.map(|id| id.to_string())),
         Field::of(person.map(|person| person.user_principal_name.clone())),
         Field::of(person.and_then(|person| person.display_name.clone())),
-        Field::of(person.map(|person| match person.user_type {
-            UserType::Guest => "guest",
-            UserType::Member => "member",
-        })),
+        Field::of(person.map(|person| person.user_type.as_str())),
         Field::of(record.app.as_ref().map(|(id, _)| id.to_string())),
+        Field::of(entry.app.as_ref().map(|app| app.name.clone())),
+        // An app is what is signed in to and what is opened by it.
+        Field::of(resource(entry)),
         Field::of(entry.app.as_ref().map(|app| app.name.clone())),
         Field::text(organization.id),
         Field::of(record.partner.as_ref().map(|(id, _)| id.to_string())),
@@ -98,6 +100,7 @@ pub fn row(entry: &ReportEntry, organization: &Organization) -> Row {
         Field::of(record.cause.clone()),
         Field::of(policy_status(entry).map(PolicyStatus::as_str)),
         policies(entry),
+        Field::of(requirement(entry)),
         methods(entry),
         Field::of(entry.app.as_ref().and_then(|app| match app.protocol.as_str() {
             "oidc" => Some("oAuth2"),
@@ -126,7 +129,7 @@ pub fn number(entry: &ReportEntry) -> i64 {
 pub fn result(entry: &ReportEntry) -> &'static str {
     match entry.record.activity.as_str() {
         "session_use" => "success",
-        "sign_in" if matches!(detail(entry, "next"), Some("code" | "answer")) => "success",
+        "sign_in" if matches!(detail(entry, "next"), Some("code" | "answer" | "panel")) => "success",
         "sign_in_refused" => "failure",
         _ => "interrupted",
     }
@@ -145,6 +148,21 @@ fn detail<'e>(entry: &'e ReportEntry, wanted: &str) -> Option<&'e str> {
 /// A fact of the decision, absent where it was none or was not known.
 fn known<'e>(entry: &'e ReportEntry, fact: &str) -> Option<&'e str> {
     detail(entry, fact).filter(|value| !matches!(*value, "unknown" | "none" | ""))
+}
+
+/// What was signed in to, by its id here: the app.
+#[must_use]
+pub fn resource(entry: &ReportEntry) -> Option<String> {
+    entry.record.app.as_ref().map(|(id, _)| id.to_string())
+}
+
+/// Whether policies or the app demanded more than the sign-in at the partner, where policies decided.
+fn requirement(entry: &ReportEntry) -> Option<&'static str> {
+    match detail(entry, "requirement")? {
+        "multi_factor" => Some("multiFactorAuthentication"),
+        "single_factor" => Some("singleFactorAuthentication"),
+        _ => None,
+    }
 }
 
 /// The client app that the decision was about.

@@ -19,6 +19,7 @@ use crate::domain::policy::decision::{Clause, Decision, Need, Reason, Refused, S
 use crate::domain::policy::described::describe;
 use crate::domain::policy::facts::{Asked, Fact, Facts, HomeTrust, Place, Shown};
 use crate::domain::policy::methods::{Method, MethodSet};
+use crate::domain::policy::object::Control;
 use crate::domain::policy::outcomes::{Outcome, Outcomes};
 use crate::domain::policy::strengths::StrengthId;
 use crate::domain::policy::words::{ClientAppType, Flow, GuestType, State};
@@ -172,7 +173,7 @@ pub(crate) fn judge(services: &Services, loaded: &Loaded, matter: &Matter<'_>, m
             Err(reason) => Decision::Refuse(Refused { policy: None, reason }),
             Ok(beside) => ask(loaded, facts, matter.asked.strengths, &beside, at, outcomes),
         };
-        let details = details(loaded, &facts, &decision, outcomes, matter.told);
+        let details = details(loaded, &facts, &decision, outcomes, matter);
         let again = must_prove_again(matter, &decision);
         let wish = match &decision {
             Decision::Allow(_) => wish(loaded, facts, matter, &proof, at, outcomes),
@@ -324,7 +325,7 @@ fn details(
     facts: &Facts<'_>,
     decision: &Decision,
     outcomes: &Outcomes,
-    told: Told,
+    matter: &Matter<'_>,
 ) -> Vec<(&'static str, String)> {
     let set = &loaded.set;
     if set.policies().is_empty() {
@@ -332,7 +333,7 @@ fn details(
     }
     let mut details = vec![("policy_version", set.version().to_string())];
     let word = match decision {
-        Decision::Allow(_) if told == Told::WhollyUnlessAllowed => {
+        Decision::Allow(_) if matter.told == Told::WhollyUnlessAllowed => {
             details.push(("decision", "allow".to_owned()));
             return details;
         }
@@ -342,18 +343,26 @@ fn details(
     };
     details.extend(describe(facts).into_iter().filter(|(name, _)| *name != "user.mail"));
     let (mut enforced, mut reported) = (String::new(), String::new());
+    let mut demands_more = matches!(decision, Decision::StepUp(need) if !need.clauses.is_empty())
+        || !strengths_of(&matter.circumstances.acr, AcrWeight::Essential).is_empty();
     for (policy, outcome) in set.policies().iter().zip(outcomes.all()) {
         let list = match (policy.state, outcome) {
             (State::ReportOnly, _) => &mut reported,
             (_, Outcome::NotApplied(..)) => continue,
-            _ => &mut enforced,
+            _ => {
+                let controls = policy.grant.as_ref().map_or(&[][..], |grant| &grant.controls);
+                demands_more |= controls.iter().any(|control| *control != Control::Block);
+                &mut enforced
+            }
         };
         let space = if list.is_empty() { "" } else { " " };
         for part in [space, policy.slug.as_str(), "=", outcome.as_str(policy.state)] {
             list.push_str(part);
         }
     }
+    let requirement = if demands_more { "multi_factor" } else { "single_factor" };
     details.extend([("policies", enforced), ("report_only", reported), ("decision", word.to_owned())]);
+    details.push(("requirement", requirement.to_owned()));
     details
 }
 

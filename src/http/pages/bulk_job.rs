@@ -42,6 +42,8 @@ pub struct BulkJobShown {
     pub fields: Vec<HiddenField>,
     /// This page.
     pub own: LocalPath,
+    /// What became of each row.
+    pub rows: LocalPath,
     /// Back to one's files.
     pub back: LocalPath,
 }

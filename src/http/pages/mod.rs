@@ -16,6 +16,7 @@ pub mod addresses;
 pub mod agree;
 pub mod assets;
 pub mod bulk_job;
+pub mod bulk_rows;
 pub mod consent;
 pub mod error;
 pub mod factor_code;

@@ -520,6 +520,6 @@ fn page_sources() -> String {
     let files =
         [root.clone(), root.join("templates")].into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap());
     let paths = files.map(|file| file.unwrap().path()).filter(|path| path.is_file() && !path.ends_with("tests.rs"));
-    let paths = paths.chain([source.join("texts/mails.rs")]);
+    let paths = paths.chain([source.join("texts/mails.rs"), source.join("texts/bulk_mail.rs")]);
     paths.map(|path| std::fs::read_to_string(path).unwrap()).collect()
 }

@@ -53,6 +53,7 @@ pub fn router(state: Arc<State>) -> Router {
         .route(paths::INVITE_FILES, get(invite::show_files).post(invite::hand_in))
         .route(paths::INVITE_PREVIEW, get(invite::preview).post(invite::decide))
         .route(paths::INVITE_JOB, get(invite::job).post(invite::change_job))
+        .route(paths::INVITE_ROWS, get(invite::rows))
         .route(paths::INVITE_REPORT, post(invite::report))
         .route(paths::PANEL, get(panel::panel))
         .route(paths::SECURITY_INFO, get(factors::security_info).post(factors::manage_factors))

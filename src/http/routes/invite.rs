@@ -8,7 +8,10 @@ use axum::http::{HeaderMap, Method, Response, header};
 
 use super::app::{peer, request_id};
 use super::pages::{optional, serve};
-use super::table::{INVITE_JOB_PARAMETERS, INVITE_PARAMETERS, INVITE_PREVIEW_PARAMETERS, INVITE_REPORT_PARAMETERS};
+use super::table::{
+    INVITE_JOB_PARAMETERS, INVITE_PARAMETERS, INVITE_PREVIEW_PARAMETERS, INVITE_REPORT_PARAMETERS,
+    INVITE_ROWS_PARAMETERS,
+};
 use crate::base::multipart::{Multipart, MultipartError};
 use crate::base::params::RawParams;
 use crate::domain::bulk::FileFault;
@@ -17,7 +20,7 @@ use crate::flows::bulk::BulkError;
 use crate::flows::next::invite::{FilesFault, TypedInvitation};
 use crate::flows::next::{Arrival, Next, Visitor};
 use crate::flows::panel::invite::jobs::{self, Change};
-use crate::flows::panel::invite::{Desk, files, one};
+use crate::flows::panel::invite::{Desk, files, one, rows};
 use crate::flows::paths;
 use crate::http::limits::{MAX_BULK_FILE, MAX_BULK_FORM, MAX_DISCARDED};
 use crate::http::pages::invite::{ADDRESS, APP, LANGUAGE, MESSAGE, NAME};
@@ -102,6 +105,19 @@ pub async fn change_job(Shared(state): Shared<Arc<State>>, request: Request) -> 
             _ => return Err(Refusal::new(Code::BadRequest, "action_unknown")),
         };
         Ok(jobs::change(&desk(&state, &asked.visitor), token, job, change).await)
+    })
+    .await
+}
+
+/// What became of the rows of a file.
+pub async fn rows(Shared(state): Shared<Arc<State>>, request: Request) -> Response<Body> {
+    serve(&state, request, paths::INVITE_ROWS, INVITE_ROWS_PARAMETERS, async |asked| {
+        let asked_for = rows::Asked {
+            job: optional(&asked.params, "job")?.unwrap_or_default(),
+            which: optional(&asked.params, "which")?,
+            after: optional(&asked.params, "after")?,
+        };
+        Ok(rows::show(&desk(&state, &asked.visitor), asked_for).await)
     })
     .await
 }

@@ -135,6 +135,8 @@ pub const INVITE_PARAMETERS: &[&str] = &["token", "address", "name", "app", "mes
 pub const INVITE_PREVIEW_PARAMETERS: &[&str] = &["token", "upload", "decision"];
 /// Parameters of the form that stops a file or lets it go on.
 pub const INVITE_JOB_PARAMETERS: &[&str] = &["token", "job", "action"];
+/// Parameters of the page of rows.
+pub const INVITE_ROWS_PARAMETERS: &[&str] = &["job", "which", "after"];
 /// Parameters of the form that asks for a report.
 pub const INVITE_REPORT_PARAMETERS: &[&str] = &["token", "job"];
 
@@ -197,6 +199,7 @@ pub const ROUTES: &[Route] = &[
     route("POST", paths::INVITE_PREVIEW, INVITE_PREVIEW_PARAMETERS),
     route("GET", paths::INVITE_JOB, &["job"]),
     route("POST", paths::INVITE_JOB, INVITE_JOB_PARAMETERS),
+    route("GET", paths::INVITE_ROWS, INVITE_ROWS_PARAMETERS),
     route("POST", paths::INVITE_REPORT, INVITE_REPORT_PARAMETERS),
     route("GET", paths::SECURITY_INFO, &[]),
     route("POST", paths::SECURITY_INFO, SECURITY_INFO_PARAMETERS),

@@ -1,12 +1,14 @@
 //! The pages on which a person invites.
 
 use super::{Rendered, frame, show};
+use crate::flows::bulk::rows::Which;
 use crate::flows::next::invite::{
-    BulkJobPage, FilesPage, GuestInvitedPage, Held, InvitationCameOut, InvitePage, PreviewPage,
+    BulkJobPage, BulkRowsPage, FilesPage, GuestInvitedPage, Held, InvitationCameOut, InvitePage, PreviewPage,
 };
 use crate::flows::paths;
 use crate::http::pages::addresses::LocalPath;
 use crate::http::pages::bulk_job::{self, BulkJobShown};
+use crate::http::pages::bulk_rows::{BulkRowsShown, Choice};
 use crate::http::pages::invite::{AppChoice, CameOut, GuestInvited, Invite};
 use crate::http::pages::invite_files::{InviteFiles, InvitePreview, ListedJob};
 use crate::http::pages::layout::HiddenField;
@@ -107,8 +109,26 @@ pub(super) fn bulk_job(state: &State, language: Language, page: &BulkJobPage) ->
         report: LocalPath::own(paths::INVITE_REPORT),
         fields: vec![token(&page.token), HiddenField { name: "job", value: page.job.id.to_string() }],
         own: own(paths::invite_job(page.job.id), paths::INVITE_FILES),
+        rows: own(paths::invite_rows(page.job.id, Which::All, None), paths::INVITE_FILES),
         back: LocalPath::own(paths::INVITE_FILES),
         job: page.job.clone(),
+    };
+    show(state, language, &page)
+}
+
+pub(super) fn bulk_rows(state: &State, language: Language, page: &BulkRowsPage) -> Rendered {
+    let id = page.found.job.id;
+    let to = |which, after| own(paths::invite_rows(id, which, after), paths::INVITE_FILES);
+    let page = BulkRowsShown {
+        frame: frame(state, None),
+        person: page.person.clone(),
+        choices: Which::ALL.map(|which| Choice { which, link: to(which, None) }),
+        which: page.which,
+        first: page.after.map(|_| to(page.which, None)),
+        next: page.found.next.map(|after| to(page.which, Some(after))),
+        back: own(paths::invite_job(id), paths::INVITE_FILES),
+        file_name: page.found.job.file_name.clone(),
+        rows: page.found.rows.clone(),
     };
     show(state, language, &page)
 }

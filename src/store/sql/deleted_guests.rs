@@ -36,6 +36,7 @@ where guest_id = $1";
 from deleted_guests d
 join guests g on g.id = d.guest_id
 where d.guest_id > $1
+    and d.deleted_at > $3
 order by d.guest_id
 limit cast($2 as bigint)";
     UNTIL = "select d.guest_id
@@ -44,6 +45,13 @@ where d.deleted_at <= $1
     and not exists (select 1 from policy_references r where r.guest_id = d.guest_id)
 order by d.deleted_at
 limit cast($2 as bigint)";
+    HELD = "select count(*)
+from deleted_guests d
+where d.deleted_at <= $1
+    and exists (select 1 from policy_references r where r.guest_id = d.guest_id)";
+    SINCE = "select deleted_at
+from deleted_guests
+where guest_id = $1";
     IS_NAMED = "select policy_id
 from policy_references
 where guest_id = $1
@@ -85,16 +93,27 @@ pub(in crate::store) async fn restore(unit: &mut Unit, id: GuestId) -> Result<On
 pub(in crate::store) async fn list(
     unit: &mut Unit,
     after: Option<GuestId>,
+    since: Timestamp,
     limit: u32,
 ) -> Result<Vec<DeletedGuest>, StoreError> {
     // Every id is greater than no bytes.
     let after = after.map_or_else(Vec::new, |id| id.as_bytes().to_vec());
-    unit.all(&LIST, values![after, limit]).await?.iter().map(|row| row.read("deleted_guests")).collect()
+    unit.all(&LIST, values![after, limit, since]).await?.iter().map(|row| row.read("deleted_guests")).collect()
 }
 
 pub(in crate::store) async fn until(unit: &mut Unit, until: Timestamp, limit: u32) -> Result<Vec<GuestId>, StoreError> {
     let rows = unit.all(&UNTIL, values![until, limit]).await?;
     rows.iter().map(|row| row.columns("deleted_guests").uuid("guest_id").map(GuestId::from_uuid)).collect()
+}
+
+pub(in crate::store) async fn held(unit: &mut Unit, until: Timestamp) -> Result<u64, StoreError> {
+    let Some(row) = unit.one(&HELD, values![until]).await? else { return Ok(0) };
+    Ok(row.columns("deleted_guests").int("guest_id")?.unsigned_abs())
+}
+
+pub(in crate::store) async fn since(unit: &mut Unit, id: GuestId) -> Result<Option<Timestamp>, StoreError> {
+    let row = unit.one(&SINCE, values![id]).await?;
+    row.map(|row| row.columns("deleted_guests").time("deleted_at")).transpose()
 }
 
 pub(in crate::store) async fn purge(unit: &mut Unit, id: GuestId) -> Result<Purge, StoreError> {

@@ -83,8 +83,10 @@ macro_rules! oldest_first {
 }
 
 /// Each value stands beside its column first, which tells PostgreSQL its type. Activities stand between commas.
-macro_rules! entries {
-    ($kind:expr, $of:expr, $between:expr, $order:literal) => {
+/// What an entry says was given stands in its canonical bytes: `$named` says whether the id does. It may stand there for
+/// another reason too, which whoever asks judges.
+macro_rules! entries_of {
+    ($kind:expr, $of:expr, $between:expr, $named:literal, $order:literal) => {
         concat!(
             select_entries!(),
             $kind,
@@ -95,7 +97,10 @@ macro_rules! entries {
             "
     and (cast($5 as text) like '%,' || a.activity || ',%' or cast($5 as text) is null)
     and (a.actor = $6 or $6 is null)
-    and (a.guest_id = $7 or a.app_id = $7 or a.partner_id = $7 or a.target_id = $7 or $7 is null)
+    and (a.guest_id = $7 or a.app_id = $7 or a.partner_id = $7 or a.target_id = $7 or ",
+            $named,
+            "
+        or $7 is null)
     and (a.app_id = $9 or $9 is null)
     and (a.address = $10 or $10 is null)
     and (a.actor = $12 or a.actor = 'visitor' and a.guest_id = $13 or $13 is null)
@@ -104,6 +109,18 @@ order by ",
             "
 limit cast($14 as bigint)"
         )
+    };
+}
+
+macro_rules! entries_sqlite {
+    ($kind:expr, $of:expr, $between:expr, $order:literal) => {
+        entries_of!($kind, $of, $between, "instr(cast(a.canonical as text), $15) > 0", $order)
+    };
+}
+
+macro_rules! entries_postgres {
+    ($kind:expr, $of:expr, $between:expr, $order:literal) => {
+        entries_of!($kind, $of, $between, "position(convert_to($15, 'UTF8') in a.canonical) > 0", $order)
     };
 }
 
@@ -133,18 +150,30 @@ macro_rules! anything {
 }
 
 statements! {
-    DIRECTORY = entries!(directory!(), of_all!(), newest_first!(), "a.at desc, a.id desc");
-    DIRECTORY_UP = entries!(directory!(), of_all!(), oldest_first!(), "a.at, a.id");
-    DIRECTORY_OF_GUEST = entries!(directory!(), of_guest!(), newest_first!(), "a.at desc, a.id desc");
-    DIRECTORY_OF_GUEST_UP = entries!(directory!(), of_guest!(), oldest_first!(), "a.at, a.id");
-    DIRECTORY_OF_ATTEMPT = entries!(directory!(), of_attempt!(), newest_first!(), "a.at desc, a.id desc");
-    DIRECTORY_OF_ATTEMPT_UP = entries!(directory!(), of_attempt!(), oldest_first!(), "a.at, a.id");
-    SIGN_INS = entries!(sign_ins!(), of_all!(), newest_first!(), "a.at desc, a.id desc");
-    SIGN_INS_UP = entries!(sign_ins!(), of_all!(), oldest_first!(), "a.at, a.id");
-    SIGN_INS_OF_GUEST = entries!(sign_ins!(), of_guest!(), newest_first!(), "a.at desc, a.id desc");
-    SIGN_INS_OF_GUEST_UP = entries!(sign_ins!(), of_guest!(), oldest_first!(), "a.at, a.id");
-    SIGN_INS_OF_ATTEMPT = entries!(sign_ins!(), of_attempt!(), newest_first!(), "a.at desc, a.id desc");
-    SIGN_INS_OF_ATTEMPT_UP = entries!(sign_ins!(), of_attempt!(), oldest_first!(), "a.at, a.id");
+    DIRECTORY = entries_sqlite!(directory!(), of_all!(), newest_first!(), "a.at desc, a.id desc"),
+        postgres: entries_postgres!(directory!(), of_all!(), newest_first!(), "a.at desc, a.id desc");
+    DIRECTORY_UP = entries_sqlite!(directory!(), of_all!(), oldest_first!(), "a.at, a.id"),
+        postgres: entries_postgres!(directory!(), of_all!(), oldest_first!(), "a.at, a.id");
+    DIRECTORY_OF_GUEST = entries_sqlite!(directory!(), of_guest!(), newest_first!(), "a.at desc, a.id desc"),
+        postgres: entries_postgres!(directory!(), of_guest!(), newest_first!(), "a.at desc, a.id desc");
+    DIRECTORY_OF_GUEST_UP = entries_sqlite!(directory!(), of_guest!(), oldest_first!(), "a.at, a.id"),
+        postgres: entries_postgres!(directory!(), of_guest!(), oldest_first!(), "a.at, a.id");
+    DIRECTORY_OF_ATTEMPT = entries_sqlite!(directory!(), of_attempt!(), newest_first!(), "a.at desc, a.id desc"),
+        postgres: entries_postgres!(directory!(), of_attempt!(), newest_first!(), "a.at desc, a.id desc");
+    DIRECTORY_OF_ATTEMPT_UP = entries_sqlite!(directory!(), of_attempt!(), oldest_first!(), "a.at, a.id"),
+        postgres: entries_postgres!(directory!(), of_attempt!(), oldest_first!(), "a.at, a.id");
+    SIGN_INS = entries_sqlite!(sign_ins!(), of_all!(), newest_first!(), "a.at desc, a.id desc"),
+        postgres: entries_postgres!(sign_ins!(), of_all!(), newest_first!(), "a.at desc, a.id desc");
+    SIGN_INS_UP = entries_sqlite!(sign_ins!(), of_all!(), oldest_first!(), "a.at, a.id"),
+        postgres: entries_postgres!(sign_ins!(), of_all!(), oldest_first!(), "a.at, a.id");
+    SIGN_INS_OF_GUEST = entries_sqlite!(sign_ins!(), of_guest!(), newest_first!(), "a.at desc, a.id desc"),
+        postgres: entries_postgres!(sign_ins!(), of_guest!(), newest_first!(), "a.at desc, a.id desc");
+    SIGN_INS_OF_GUEST_UP = entries_sqlite!(sign_ins!(), of_guest!(), oldest_first!(), "a.at, a.id"),
+        postgres: entries_postgres!(sign_ins!(), of_guest!(), oldest_first!(), "a.at, a.id");
+    SIGN_INS_OF_ATTEMPT = entries_sqlite!(sign_ins!(), of_attempt!(), newest_first!(), "a.at desc, a.id desc"),
+        postgres: entries_postgres!(sign_ins!(), of_attempt!(), newest_first!(), "a.at desc, a.id desc");
+    SIGN_INS_OF_ATTEMPT_UP = entries_sqlite!(sign_ins!(), of_attempt!(), oldest_first!(), "a.at, a.id"),
+        postgres: entries_postgres!(sign_ins!(), of_attempt!(), oldest_first!(), "a.at, a.id");
     DIRECTORY_PLACE = place!(directory!(), newest_first!(), "a.at desc, a.id desc");
     DIRECTORY_PLACE_UP = place!(directory!(), oldest_first!(), "a.at, a.id");
     ANY_PLACE = place!(anything!(), newest_first!(), "a.at desc, a.id desc");
@@ -200,6 +229,7 @@ pub(in crate::store) async fn entries(
         filter.initiator.map(|person| format!("person:{person}")),
         filter.initiator,
         limit,
+        filter.target.map(|id| id.to_string()),
     ];
     source.all(statement(filter, stretch.direction), values).await?.iter().map(|row| row.read("audit")).collect()
 }

@@ -4,8 +4,10 @@ use uuid::Uuid;
 
 use super::{Read, statements};
 use crate::base::clock::Timestamp;
+use crate::domain::apps::AppId;
 use crate::domain::guests::GuestId;
-use crate::domain::reports::{AccountLine, Active, RedeemedLine};
+use crate::domain::partners::PartnerId;
+use crate::domain::reports::{AccountLine, Active, PartnerLine, RedeemedLine};
 use crate::domain::store::StoreError;
 use crate::store::row::{Columns, FromColumns};
 use crate::store::value::values;
@@ -16,7 +18,8 @@ macro_rules! let_in_sqlite {
     () => {
         "(a.activity = 'session_use' or a.activity = 'sign_in'
         and (instr(cast(a.canonical as text), '[\"next\",\"code\"]') > 0
-            or instr(cast(a.canonical as text), '[\"next\",\"answer\"]') > 0))"
+            or instr(cast(a.canonical as text), '[\"next\",\"answer\"]') > 0
+            or instr(cast(a.canonical as text), '[\"next\",\"panel\"]') > 0))"
     };
 }
 
@@ -24,7 +27,8 @@ macro_rules! let_in_postgres {
     () => {
         "(a.activity = 'session_use' or a.activity = 'sign_in'
         and (position('[\"next\",\"code\"]'::bytea in a.canonical) > 0
-            or position('[\"next\",\"answer\"]'::bytea in a.canonical) > 0))"
+            or position('[\"next\",\"answer\"]'::bytea in a.canonical) > 0
+            or position('[\"next\",\"panel\"]'::bytea in a.canonical) > 0))"
     };
 }
 
@@ -40,6 +44,29 @@ where a.at >= $1
     and (g.id is null or g.user_type = 'guest')
     and ",
             $let_in
+        )
+    };
+}
+
+/// The entries of the time and no others are read, and what is kept is a line for each partner and app with its guests.
+macro_rules! by_partner {
+    ($let_in:expr) => {
+        concat!(
+            "select a.partner_id, p.name, a.app_id, x.name, count(*), count(distinct a.guest_id)
+from audit a
+left join guests g on g.id = a.guest_id
+left join partners p on p.id = a.partner_id
+left join apps x on x.id = a.app_id
+where a.at >= $1
+    and a.at < $2
+    and a.guest_id is not null
+    and (g.id is null or g.user_type = 'guest')
+    and ",
+            $let_in,
+            "
+group by a.partner_id, p.name, a.app_id, x.name
+order by count(*) desc, a.partner_id, a.app_id
+limit cast($3 as bigint)"
         )
     };
 }
@@ -72,6 +99,7 @@ limit cast($2 as bigint)"
 
 statements! {
     COUNT_ACTIVE = count_active!(let_in_sqlite!()), postgres: count_active!(let_in_postgres!());
+    BY_PARTNER = by_partner!(let_in_sqlite!()), postgres: by_partner!(let_in_postgres!());
     UNREDEEMED = "select id, user_principal_name, mail, display_name, standing, created_at
 from guests
 where id > $1
@@ -96,6 +124,15 @@ pub(in crate::store) async fn count_active(
     Ok(Active { guests: guests.unsigned_abs(), removed: removed.unsigned_abs() })
 }
 
+pub(in crate::store) async fn by_partner(
+    source: &mut (impl Read + Send),
+    since: Timestamp,
+    until: Timestamp,
+    limit: u32,
+) -> Result<Vec<PartnerLine>, StoreError> {
+    source.all(&BY_PARTNER, values![since, until, limit]).await?.iter().map(|row| row.read("audit")).collect()
+}
+
 pub(in crate::store) async fn unredeemed(
     source: &mut (impl Read + Send),
     after: Option<GuestId>,
@@ -113,6 +150,21 @@ pub(in crate::store) async fn redeemed(
 ) -> Result<Vec<RedeemedLine>, StoreError> {
     let after = after.unwrap_or(GuestId::from_uuid(Uuid::nil()));
     source.all(&REDEEMED, values![after, limit, since]).await?.iter().map(|row| row.read("guests")).collect()
+}
+
+impl FromColumns for PartnerLine {
+    fn from_columns(columns: &mut Columns<'_>) -> Result<Self, StoreError> {
+        let partner = columns.optional_uuid("partner_id")?.map(PartnerId::from_uuid);
+        let partner_name = columns.optional_text("partner.name")?;
+        let app = columns.optional_uuid("app_id")?.map(AppId::from_uuid);
+        let app_name = columns.optional_text("app.name")?;
+        Ok(Self {
+            partner: partner.map(|id| (id, partner_name)),
+            app: app.map(|id| (id, app_name)),
+            sign_ins: columns.int("count")?.unsigned_abs(),
+            guests: columns.int("guest_id")?.unsigned_abs(),
+        })
+    }
 }
 
 impl FromColumns for RedeemedLine {

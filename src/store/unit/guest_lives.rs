@@ -56,9 +56,18 @@ impl GuestLives for Unit {
     async fn list_deleted_guests(
         &mut self,
         after: Option<GuestId>,
+        since: Timestamp,
         limit: u32,
     ) -> Result<Vec<DeletedGuest>, StoreError> {
-        sql::deleted_guests::list(self, after, limit).await
+        sql::deleted_guests::list(self, after, since, limit).await
+    }
+
+    async fn deleted_at(&mut self, id: GuestId) -> Result<Option<Timestamp>, StoreError> {
+        sql::deleted_guests::since(self, id).await
+    }
+
+    async fn count_held_by_policies(&mut self, until: Timestamp) -> Result<u64, StoreError> {
+        sql::deleted_guests::held(self, until).await
     }
 
     async fn deleted_until(&mut self, until: Timestamp, limit: u32) -> Result<Vec<GuestId>, StoreError> {

@@ -5,6 +5,7 @@ mod template;
 
 use std::collections::BTreeMap;
 
+pub(super) use template::escaped;
 pub use template::{MAX_TEMPLATE, Part, TemplateFault, Templates, VARIABLES};
 
 use super::catalogue::Catalogue;

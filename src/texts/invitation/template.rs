@@ -217,7 +217,7 @@ fn environment(part: Part) -> Environment<'static> {
 }
 
 /// A text as it stands in an element or a quoted attribute.
-fn escaped(text: &str) -> String {
+pub(in crate::texts) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -8,6 +8,7 @@ use entente::domain::roles::Role;
 use serde_json::{Value, json};
 
 use super::scene::{Scene, assert_fault, ids};
+use crate::factors::person::Demand;
 use crate::support::gateway::address;
 use crate::support::partner::Person;
 use crate::support::stores::{Backend, on_both_stores};
@@ -59,6 +60,10 @@ on_both_stores! {
         let ana = gateway.ana.to_string();
         assert_eq!((&good["userId"], &good["userType"]), (&json!(ana), &json!("guest")));
         assert_eq!((&good["appId"], &good["authenticationProtocol"]), (&json!("payroll"), &json!("oAuth2")));
+        let payroll = gateway.payroll.to_string();
+        assert_eq!((&good["resourceId"], &good["resourceDisplayName"]), (&json!(payroll), &json!("payroll")));
+        // No policies decided, so nothing is known of what was demanded.
+        assert_eq!(good["authenticationRequirement"], Value::Null);
         assert_eq!(good["homeTenantId"], gateway.partner_id.to_string());
         assert_eq!(good["resourceTenantId"], gateway.services.settings.organization.id.to_string());
         assert_eq!((&good["crossTenantAccessType"], &good["conditionalAccessStatus"]), (&json!("b2bCollaboration"), &json!("notApplied")));
@@ -88,6 +93,9 @@ on_both_stores! {
             ("appId eq 'payroll'".to_owned(), 2),
             (format!("appId eq '{}'", gateway.payroll), 2),
             ("appId eq 'travel'".to_owned(), 0),
+            (format!("resourceId eq '{payroll}'"), 2),
+            (format!("resourceId eq '{}'", gateway.travel), 0),
+            ("resourceId eq 'payroll'".to_owned(), 0),
             (format!("correlationId eq '{attempt}'"), 1),
             ("correlationId eq 'x'".to_owned(), 0),
             (format!("correlationId eq '{attempt}' and userId eq '{ana}'"), 1),
@@ -106,6 +114,23 @@ on_both_stores! {
         }
     }
 
+    async fn f97_a_sign_in_says_whether_more_than_one_factor_was_demanded(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        gateway.demand("mfa", gateway.travel, Demand::Mfa).await;
+        let token = scene.service_with(&[Permission::AuditLogReadAll]).await;
+        let mut client = gateway.client();
+        gateway.sign_in(&mut client, &Person::ana()).await;
+        let newest = async || scene.read(&token, SIGN_INS).await["value"][0].clone();
+        let free = newest().await;
+        assert_eq!((&free["authenticationRequirement"], &free["appId"]), (&json!("singleFactorAuthentication"), &json!("payroll")));
+        gateway.clock.advance(Duration::from_secs(1));
+        client.get(&gateway.authorize_travel(&[])).await;
+        let asked = newest().await;
+        assert_eq!((&asked["authenticationRequirement"], &asked["appId"]), (&json!("multiFactorAuthentication"), &json!("travel")));
+        assert_eq!(asked["status"]["errorCode"], 1);
+    }
+
     async fn f96_acts_on_the_directory_are_read_in_the_shape_of_graph_and_found_by_each_filter(backend: Backend) {
         let (scene, token) = open(backend).await;
         let gateway = &scene.gateway;
@@ -118,7 +143,7 @@ on_both_stores! {
         let person = gateway.guest(gateway.ana).await.guest.user_principal_name;
         let by = &changed["initiatedBy"]["user"];
         assert_eq!((&by["id"], &by["userPrincipalName"]), (&json!(ana), &json!(person)), "{changed}");
-        assert_eq!(changed["initiatedBy"]["app"], Value::Null);
+        assert_eq!(changed["initiatedBy"]["app"]["servicePrincipalId"], gateway.payroll.to_string());
         assert_eq!(changed["additionalDetails"][0], json!({ "key": "activity", "value": "guest_changed" }));
         let target = changed["targetResources"][0]["id"].as_str().unwrap();
         assert_eq!(changed["targetResources"][0]["type"], "User");

@@ -1,5 +1,6 @@
 //! The directory API: who may do what, lists, changes, batches, and input that is hostile.
 
+mod acts;
 mod assignments;
 mod bad_input;
 mod batch;

@@ -1,5 +1,6 @@
 //! Accounts that are removed, restored and purged.
 
+use entente::domain::guest_details::RESTORABLE;
 use entente::domain::permissions::Permission;
 use entente::domain::roles::Role;
 
@@ -56,6 +57,27 @@ on_both_stores! {
         scene.done(&token, "DELETE", &item, None).await;
         assert_fault(&scene.get(&token, &item).await, 404, "Request_ResourceNotFound");
         assert_eq!(scene.audited("guest_purged").await.len(), 1);
+    }
+
+    async fn f84_an_account_whose_time_is_over_is_not_shown_and_not_restored(backend: Backend) {
+        let scene = Scene::start(backend).await;
+        let gateway = &scene.gateway;
+        let permissions = [Permission::UserReadWriteAll];
+        let token = scene.service_with(&permissions).await;
+        let ben = gateway.invite("ben@fabrikam.example", None, &[]).await.to_string();
+        let item = format!("{DELETED}/{ben}");
+        scene.done(&token, "DELETE", &format!("/v1.0/users/{ben}"), None).await;
+        let tick = std::time::Duration::from_micros(1);
+        gateway.clock.advance(RESTORABLE.saturating_sub(tick));
+        let token = scene.service().await;
+        assert_eq!(scene.read(&token, &item).await["id"], ben);
+        gateway.clock.advance(tick);
+        // The sweep has not come by yet.
+        assert_fault(&scene.get(&token, &item).await, 404, "Request_ResourceNotFound");
+        assert_eq!(ids(&scene.read(&token, &format!("{DELETED}/microsoft.graph.user")).await), Vec::<String>::new());
+        let restored = scene.call(&token, "POST", &format!("{item}/restore"), None).await;
+        assert_fault(&restored, 404, "Request_ResourceNotFound");
+        scene.done(&token, "DELETE", &item, None).await;
     }
 
     async fn an_administrator_is_removed_by_administrators_alone(backend: Backend) {

@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
+use entente::domain::apps::{AppId, Assignment};
+use entente::domain::guests::UserType;
 use entente::domain::permissions::Permission;
 use serde_json::Value;
 
 use super::scene::{Scene, assert_fault};
 use crate::support::client::Page;
+use crate::support::journey::granted;
+use crate::support::partner::Person;
 use crate::support::stores::{Backend, on_both_stores};
 
 async fn open(backend: Backend) -> (Scene, String) {
@@ -48,6 +52,48 @@ on_both_stores! {
         }
     }
 
+    async fn f98_sign_ins_are_counted_by_partner_and_app(backend: Backend) {
+        let (scene, token) = open(backend).await;
+        let gateway = &scene.gateway;
+        let path = "/api/v1/reports/partners";
+        let month = gateway.now().to_rfc3339()[..7].to_owned();
+        let none = serde_json::json!({ "month": month, "is_whole": true, "lines": [] });
+        let read = async || {
+            let mut whole = scene.read(&token, path).await;
+            whole.as_object_mut().unwrap().remove("@odata.context");
+            whole
+        };
+        assert_eq!(read().await, none);
+        scene.ana().await;
+        scene.ana().await;
+        gateway.alter_app(&gateway.services, gateway.payroll, |app| app.assignment = Assignment::Everyone).await;
+        gateway.services.directory.forget();
+        gateway.invite("ben@fabrikam.example", None, &[]).await;
+        gateway.sign_in(&mut gateway.client(), &Person::ben()).await;
+        // A session is enough for the gateway itself.
+        let mut ana = gateway.client();
+        gateway.sign_in(&mut ana, &Person::ana()).await;
+        granted(&ana.get(&gateway.authorize_travel(&[])).await);
+        let line = |app: AppId, name: &str, sign_ins: u64, guests: u64| {
+            serde_json::json!({
+                "partner_id": gateway.partner_id.to_string(),
+                "partner_name": "Fabrikam",
+                "app_id": app.to_string(),
+                "app_name": name,
+                "sign_ins": sign_ins,
+                "unique_guests": guests,
+            })
+        };
+        let expected = [line(gateway.payroll, "payroll", 4, 2), line(gateway.travel, "travel", 1, 1)];
+        assert_eq!(read().await["lines"], serde_json::json!(expected));
+        let other = scene.read(&token, &format!("{path}?month=2020-02")).await;
+        assert_eq!(other["lines"], serde_json::json!([]));
+        assert_fault(&scene.get(&token, &format!("{path}?month=2020-13")).await, 400, "Request_BadRequest");
+        // Members are not counted.
+        scene.make(gateway.ana, UserType::Member).await;
+        assert_eq!(read().await["lines"], serde_json::json!([line(gateway.payroll, "payroll", 1, 1)]));
+    }
+
     async fn accounts_that_were_never_redeemed_or_are_unused_are_streamed(backend: Backend) {
         let (scene, token) = open(backend).await;
         scene.ana().await;
@@ -79,6 +125,16 @@ on_both_stores! {
         assert_eq!(lines(&export("kind=sign-ins&app=travel").await).len(), 0);
         assert_eq!(lines(&export("kind=directory&activity=Redeem%20external%20user%20invite").await).len(), 1);
         assert_eq!(lines(&export("kind=directory&category=UserManagement&until=2020-01-01T00:00:00Z").await).len(), 0);
+        // By what logged it, and by what came of it.
+        let invited = lines(&export("kind=directory&service=Invited%20users").await);
+        assert!(!invited.is_empty() && invited.iter().all(|one| one["loggedByService"] == "Invited users"), "{invited:?}");
+        assert_eq!(lines(&export("kind=directory&service=Core%20Directory&category=KeyManagement&status=success").await).len(), lines(&export("kind=directory&category=KeyManagement").await).len());
+        assert_eq!(lines(&export("kind=directory&service=Partners").await).len(), 0);
+        assert_eq!(lines(&export("kind=directory&status=failure").await).len(), 0);
+        assert_eq!(lines(&export("kind=directory&status=success&service=Invited%20users").await).len(), invited.len());
+        for (status, expected) in [("success", 1), ("failure", 0), ("interrupted", 0)] {
+            assert_eq!(lines(&export(&format!("kind=sign-ins&status={status}")).await).len(), expected, "{status}");
+        }
         let page = export("kind=directory&format=csv").await;
         assert!(page.body.starts_with("id,activityDateTime,category,loggedByService,"), "{}", page.body);
         assert_eq!(page.headers["content-disposition"], "attachment; filename=\"directory-audit.csv\"");
@@ -101,6 +157,10 @@ on_both_stores! {
             ("kind=directory&category=x", "no category `x`"),
             ("kind=directory&client_app=browser", "`client app` is a filter of the other log"),
             ("kind=sign-ins&category=UserManagement", "`category` is a filter of the other log"),
+            ("kind=directory&service=x", "no service `x`"),
+            ("kind=directory&status=x", "`status` must be one of `success`, `failure`, `interrupted`"),
+            ("kind=directory&status=interrupted", "`status interrupted` is a filter of the other log"),
+            ("kind=sign-ins&service=Partners", "`service` is a filter of the other log"),
             ("kind=sign-ins&client_app=x", "`client_app` must be one of"),
             ("kind=sign-ins&conditional_access=x", "`conditional_access` must be one of `success`"),
             ("kind=sign-ins&app=nothing", "nothing"),

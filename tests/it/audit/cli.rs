@@ -95,6 +95,9 @@ fn f97_logs_are_exported_as_json_lines_and_as_csv_without_formulas() {
         (&["--kind", "directory", "--category", "Nothing"][..], "no category `Nothing`"),
         (&["--kind", "directory", "--activity", "sign_in"], "no activity `sign_in` in this log"),
         (&["--kind", "sign-ins", "--category", "UserManagement"], "filter of the other log"),
+        (&["--kind", "sign-ins", "--service", "Partners"], "filter of the other log"),
+        (&["--kind", "directory", "--status", "interrupted"], "filter of the other log"),
+        (&["--kind", "directory", "--service", "Nothing"], "no service `Nothing`"),
         (&["--kind", "sign-ins", "--app", "nothing"], "no app"),
         (&["--kind", "sign-ins", "--user", "nobody@x.example"], "no guest"),
     ] {
@@ -114,6 +117,9 @@ fn f98_reports_are_printed_for_people_and_for_programs() {
     let active = site.json(&["report", "monthly-active", "--month", "2026-10", "--json"]);
     assert_eq!(active["active_guests"], 0);
     assert!(site.done(&["report", "monthly-active"]).contains("active guests"));
+    let partners = site.json(&["report", "partners", "--month", "2026-10", "--json"]);
+    assert_eq!(partners, serde_json::json!({ "month": "2026-10", "is_whole": true, "lines": [] }));
+    assert!(site.done(&["report", "partners"]).starts_with("PARTNER"));
     let waiting = site.json(&["report", "never-redeemed", "--json"]);
     assert_eq!(waiting[0]["mail"], "ana@fabrikam.example");
     assert!(site.done(&["report", "never-redeemed"]).contains("ana@fabrikam.example"));

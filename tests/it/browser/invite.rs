@@ -56,6 +56,13 @@ fn a_person_invites_one_guest_and_those_of_a_file_without_scripts() {
     browser.see("The file is done");
     assert_eq!(browser.text("#invited"), "3");
     browser.inspect("bulk-job-finished");
+    browser.click("a[href^='/invite/rows']");
+    browser.see("What became of each row");
+    browser.inspect("bulk-rows");
+    browser.click("a[href$='which=failed']");
+    assert_eq!(browser.text("td code"), "CSV_ROW_EMAIL");
+    browser.click("a[href^='/invite/job']");
+    browser.see("The file is done");
     browser.open(&format!("{}/invite/files", demo.gateway));
     browser.find("a.job");
     browser.inspect("invite-files-own");

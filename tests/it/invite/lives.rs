@@ -10,6 +10,7 @@ use entente::flows::operate::Change;
 use entente::flows::upkeep::sweep;
 
 use super::scene::{operator, person, ticket_of};
+use crate::policy::journeys::{ALL_APPS, apply_by, policy};
 use crate::support::gateway::Gateway;
 use crate::support::journey::{assert_invalid_grant, assert_invalid_token, assert_refused, granted};
 use crate::support::partner::Person;
@@ -85,6 +86,30 @@ on_both_stores! {
         assert_eq!(told, ["guest_purged", "guest_deleted", "guest_invited"]);
         // Ana, who is there, is there still.
         assert_eq!(gateway.guest(gateway.ana).await.guest.standing, Standing::Active);
+    }
+
+    async fn f84_who_a_policy_names_is_not_to_be_restored_after_30_days_either(backend: Backend) {
+        let gateway = Gateway::start(backend).await;
+        let zoe = gateway.invited("zoe@adatum.example").await.guest.id;
+        let who = format!("conditions.users.include_users = ['{zoe}']\n");
+        let block = policy("block", &[&who, ALL_APPS, "grant_controls.built_in_controls = ['block']\n"]);
+        apply_by(&gateway.services, &block).await;
+        delete(&gateway.services, &operator(), zoe).await.unwrap();
+        gateway.clock.advance(RESTORABLE.saturating_sub(Duration::from_micros(1)));
+        let listed = async || deleted(&gateway.services, &operator()).await.unwrap().len();
+        assert_eq!(listed().await, 1);
+        assert_eq!(restore(&gateway.services, &operator(), zoe).await.unwrap(), Change::Made);
+        delete(&gateway.services, &operator(), zoe).await.unwrap();
+        gateway.clock.advance(RESTORABLE);
+        sweep(&gateway.services).await.unwrap();
+        assert_eq!(gateway.guest(zoe).await.guest.standing, Standing::Deleted);
+        assert_eq!(listed().await, 0);
+        assert_eq!(restore(&gateway.services, &operator(), zoe).await.unwrap_err().code(), "GUEST_UNKNOWN");
+        assert_eq!(gateway.guest(zoe).await.guest.standing, Standing::Deleted);
+        let mut unit = gateway.services.store.unit_of_work().await.unwrap();
+        assert_eq!(unit.count_held_by_policies(gateway.now().minus(RESTORABLE)).await.unwrap(), 1);
+        drop(unit);
+        assert_eq!(purge(&gateway.services, &operator(), zoe).await.unwrap_err().code(), "NAMED_BY_POLICY");
     }
 
     async fn who_is_not_removed_is_not_purged(backend: Backend) {

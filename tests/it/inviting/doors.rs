@@ -35,7 +35,7 @@ on_both_stores! {
     async fn who_is_not_signed_in_begins_at_the_panel(backend: Backend) {
         let gateway = Gateway::start(backend).await;
         let mut client = gateway.client();
-        for path in ["/invite", "/invite/files", "/invite/preview?upload=x", "/invite/job?job=x"] {
+        for path in ["/invite", "/invite/files", "/invite/preview?upload=x", "/invite/job?job=x", "/invite/rows?job=x"] {
             let page = client.get(path).await;
             assert_eq!((page.status, page.location()), (303, "/"), "{path}");
         }

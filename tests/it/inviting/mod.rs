@@ -3,4 +3,6 @@
 mod doors;
 mod files;
 mod one;
+mod rows;
 mod scene;
+mod told;

@@ -2,7 +2,7 @@
 
 use entente::domain::bulk::job::BulkJob;
 use entente::domain::permissions::Caller;
-use entente::flows::bulk::list;
+use entente::flows::bulk::{list, run};
 
 use crate::support::client::{Client, Page};
 use crate::support::gateway::Gateway;
@@ -90,6 +90,19 @@ pub async fn act(client: &mut Client, path: &str, page: &Page, action: &[(&str, 
     let fields: Vec<_> =
         [("token", token.as_str()), ("job", job.as_str())].into_iter().chain(action.iter().copied()).collect();
     client.post(path, &fields).await
+}
+
+/// Hands in and confirms a file; the address of its job.
+pub async fn confirmed(client: &mut Client, text: &str) -> String {
+    let (page, _) = looked_through(client, text).await;
+    let confirmed = decide(client, &page, "confirm").await;
+    assert_eq!(confirmed.status, 303, "{}", confirmed.body);
+    confirmed.location().to_owned()
+}
+
+/// Does the rows that wait.
+pub async fn worked_off(gateway: &Gateway) {
+    run::step(&gateway.services, &|| false).await.unwrap();
 }
 
 /// Every job that there is.

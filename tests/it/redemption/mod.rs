@@ -4,6 +4,7 @@
 mod account;
 mod codes;
 mod converted;
+mod counted;
 mod guesses;
 mod kept;
 pub mod links;

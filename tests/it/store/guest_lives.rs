@@ -94,11 +94,16 @@ pub async fn f84_a_removed_guest_is_found_by_its_id_alone_and_comes_back_whole(f
     // Nothing else brings it back.
     assert_eq!(unit.set_guest_standing(guest_id(1), Standing::Active, after(7)).await, Ok(Once::Again));
     assert_eq!(unit.bind_guest(&guest(1)).await, Ok(Once::Again));
-    let listed = unit.list_deleted_guests(None, 10).await.unwrap();
+    let listed = unit.list_deleted_guests(None, after(0), 10).await.unwrap();
     assert_eq!(listed.len(), 1);
     assert_eq!((listed[0].guest, listed[0].deleted_at), (guest_id(1), after(5)));
     assert_eq!((listed[0].deleted_by.as_str(), &listed[0].mail), ("operator:olga", &before.guest.mail));
-    assert!(unit.list_deleted_guests(Some(guest_id(1)), 10).await.unwrap().is_empty());
+    assert!(unit.list_deleted_guests(Some(guest_id(1)), after(0), 10).await.unwrap().is_empty());
+    assert!(unit.list_deleted_guests(None, after(5), 10).await.unwrap().is_empty());
+    assert_eq!(unit.deleted_at(guest_id(1)).await, Ok(Some(after(5))));
+    assert_eq!(unit.deleted_at(guest_id(8)).await, Ok(None));
+    // No policy names it.
+    assert_eq!(unit.count_held_by_policies(after(9)).await, Ok(0));
 
     assert_eq!(unit.restore_guest(guest_id(1)).await, Ok(Once::First));
     assert_eq!(unit.restore_guest(guest_id(1)).await, Ok(Once::Again));
@@ -107,7 +112,7 @@ pub async fn f84_a_removed_guest_is_found_by_its_id_alone_and_comes_back_whole(f
     assert_eq!((back.guest, back.apps), (restored.clone(), before.apps));
     assert_eq!(unit.groups_of(guest_id(1), 10).await, Ok(groups));
     assert_eq!(unit.read_sign_in(partner_id(1), app_id(1), &identity(1)).await.unwrap().guest, Some(restored));
-    assert!(unit.list_deleted_guests(None, 10).await.unwrap().is_empty());
+    assert!(unit.list_deleted_guests(None, after(0), 10).await.unwrap().is_empty());
 }
 
 pub async fn a_blocked_guest_comes_back_blocked(fresh: Fresh) {

@@ -142,6 +142,24 @@ app `payroll` gets a code
 }
 
 #[test]
+fn who_comes_to_the_gateway_itself_is_said_to_and_no_app_gets_a_code() {
+    let mut signed_in = with_times(entry("2026-11-20T09:30:20Z", "sign_in"));
+    signed_in.app = None;
+    signed_in.details.push(("next".to_owned(), "panel".to_owned()));
+    let mut again = entry("2026-11-20T09:31:00Z", "session_use");
+    again.app = None;
+    let text = timeline(&[signed_in, again]);
+    for expected in [
+        "asked     by the gateway itself\n",
+        "who comes to the gateway itself\n",
+        "by the session of this browser, to the gateway itself\n",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    assert!(!text.contains("gets a code") && !text.contains("unknown"), "{text}");
+}
+
+#[test]
 fn a_removed_partner_is_named_by_its_id() {
     let mut gone = refused();
     gone.partner = Some((PartnerId::from_uuid(uuid(3)), None));

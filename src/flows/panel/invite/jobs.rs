@@ -89,11 +89,11 @@ async fn downloaded(
     report(desk.services, &caller, id).await.map(|text| Ok((id, text))).map_err(halt)
 }
 
-fn named(id: &str) -> Result<BulkJobId, Refusal> {
+pub(super) fn named(id: &str) -> Result<BulkJobId, Refusal> {
     BulkJobId::parse(id).map_err(|_| Refusal::new(Code::BadRequest, "bulk_job_unknown"))
 }
 
-fn halt(error: BulkError) -> Halt {
+pub(super) fn halt(error: BulkError) -> Halt {
     match error {
         BulkError::Store(error) => error.into(),
         BulkError::Invite(_) => Refusal::new(Code::InviteDisabled, "inviting_not_allowed").into(),

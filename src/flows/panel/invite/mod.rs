@@ -1,5 +1,5 @@
 //! The pages on which a person invites, reached from the panel: [`one`] guest, or those of a [`files`]; [`jobs`] is what
-//! follows a file.
+//! follows a file, with its [`rows`].
 //!
 //! Nothing is done that the person could not do by the API: whoever is behind the session asks the same flows, and what
 //! they may do is read in the unit that does it.
@@ -7,6 +7,7 @@
 pub mod files;
 pub mod jobs;
 pub mod one;
+pub mod rows;
 
 use std::time::Duration;
 

@@ -1,18 +1,20 @@
 //! The pages on which a person invites, in every state.
 
 use crate::base::clock::Timestamp;
-use crate::domain::bulk::job::{BulkJob, BulkJobId, Counts, JobState, Requester};
+use crate::domain::bulk::job::{BulkJob, BulkJobId, Counts, JobState, Requester, RowStatus};
 use crate::domain::bulk::{FileFault, Form, RowFault};
 use crate::domain::guests::GuestId;
 use crate::domain::invitations::fault::InviteError;
 use crate::domain::invitations::message::MessageError;
 use crate::domain::mail::{MailDomain, MailError};
 use crate::flows::bulk::BulkError;
+use crate::flows::bulk::rows::{ShownRow, Which};
 use crate::flows::bulk::take::Fault;
 use crate::flows::next::invite::FilesFault;
 use crate::http::pages::Page;
 use crate::http::pages::addresses::LocalPath;
 use crate::http::pages::bulk_job::{BulkJobShown, Held};
+use crate::http::pages::bulk_rows::{BulkRowsShown, Choice};
 use crate::http::pages::invite::{AppChoice, CameOut, GuestInvited, Invite};
 use crate::http::pages::invite_files::{InviteFiles, InvitePreview, ListedJob};
 use crate::http::pages::layout::{Frame, HiddenField};
@@ -151,8 +153,28 @@ pub(super) fn gallery(
         report: action(),
         fields: fields(),
         own: action(),
+        rows: action(),
         back: action(),
     };
+    let row = |status: Option<RowStatus>| ShownRow {
+        line: 3,
+        address: owned(),
+        status,
+        code: status.map(|_| owned()),
+        message: status.map(|_| owned()),
+    };
+    let rows = |rows: Vec<ShownRow>, link: Option<LocalPath>| BulkRowsShown {
+        frame: bare(),
+        person: owned(),
+        file_name: owned(),
+        which: Which::Of(RowStatus::Failed),
+        choices: Which::ALL.map(|which| Choice { which, link: action() }),
+        rows,
+        first: link.clone(),
+        next: link,
+        back: action(),
+    };
+    let statuses = [None, Some(RowStatus::Invited), Some(RowStatus::Skipped), Some(RowStatus::Failed)];
     let mut pages: Vec<(&'static str, Box<dyn Page>)> = vec![
         ("invite", Box::new(invite(None))),
         ("guest_invited", Box::new(invited(CameOut::Invited, Some(owned())))),
@@ -170,6 +192,8 @@ pub(super) fn gallery(
         ("bulk_job_held", Box::new(shown(JobState::Held, Held::ByOthers))),
         ("bulk_job_held_administrator", Box::new(shown(JobState::Held, Held::IsAdministrator))),
         ("bulk_job_finished", Box::new(shown(JobState::Finished, Held::ByOthers))),
+        ("bulk_rows", Box::new(rows(statuses.map(row).to_vec(), Some(action())))),
+        ("bulk_rows_none", Box::new(rows(Vec::new(), None))),
     ];
     for fault in row_faults(text) {
         if let Fault::Invite(error) = fault {

@@ -215,6 +215,7 @@ pub async fn dispatch(state: &State, ask: &Ask<'_>, opened: &Opened) -> Result<R
         Handler::SignIns => logs::list(services, ask, Kind::SignIns).await,
         Handler::SignIn => logs::one(services, ask, Kind::SignIns, first).await,
         Handler::MonthlyActive => reports::monthly_active(state, ask).await,
+        Handler::ByPartner => reports::partners(state, ask).await,
         // They are opened before, and a batch reaches no address of theirs.
         Handler::NeverRedeemed | Handler::Unused | Handler::ExportAudit | Handler::VerifyAudit => {
             Err(Fault::bad("a stream cannot be part of a batch"))

@@ -12,8 +12,10 @@ use crate::base::clock::Timestamp;
 use crate::domain::audit::AuditId;
 use crate::domain::people::Direction;
 use crate::domain::reports::{Kind, Place, ReportEntry};
-use crate::flows::reports::pages::{self, Listing, Names, Property};
-use crate::flows::reports::{directory, sign_ins};
+use crate::flows::directory::DirectoryError;
+use crate::flows::reports::directory::Names;
+use crate::flows::reports::pages::{self, Listing, Property};
+use crate::flows::reports::{directory, names, sign_ins, targets};
 use crate::flows::services::Services;
 use crate::http::rows;
 
@@ -53,6 +55,7 @@ pub const SIGN_IN_RULES: Rules<Property, ()> = Rules {
         text("userDisplayName", Property::UserName),
         text("appId", Property::App),
         text("appDisplayName", Property::AppName),
+        text("resourceId", Property::Resource),
         text("ipAddress", Property::Address),
         by("status/errorCode", Property::Number, filter::Kind::Number),
         text("conditionalAccessStatus", Property::Policies),
@@ -92,7 +95,7 @@ pub async fn list(services: &Services, ask: &Ask<'_>, kind: Kind) -> Result<Repl
     let direction = query.order.map_or(Direction::Descending, |((), direction)| direction);
     let listing = Listing { kind, filter: query.filter, direction, after, top: query.top };
     let page = pages::list(services, ask.caller(), &listing).await?;
-    let names = pages::initiators(services, kind, &page.items).await?;
+    let names = names::of(services, kind, &page.items).await.map_err(DirectoryError::Store)?;
     let values = page.items.iter().map(|entry| shown(services, kind, entry, &names)).collect();
     let next = page.next.map(|(at, id)| SkipToken { key: at.micros().to_string(), id: id.to_string() });
     let public_url = &services.settings.public_url;
@@ -103,7 +106,7 @@ pub async fn list(services: &Services, ask: &Ask<'_>, kind: Kind) -> Result<Repl
 pub async fn one(services: &Services, ask: &Ask<'_>, kind: Kind, id: &str) -> Result<Reply, Fault> {
     only(&ask.query, &[])?;
     let entry = pages::one(services, ask.caller(), kind, id).await?;
-    let names = pages::initiators(services, kind, std::slice::from_ref(&entry)).await?;
+    let names = names::of(services, kind, std::slice::from_ref(&entry)).await.map_err(DirectoryError::Store)?;
     let value = shown(services, kind, &entry, &names);
     Ok(Reply::ok(document(&services.settings.public_url, &format!("{}/$entity", context(kind)), value)))
 }
@@ -138,10 +141,9 @@ fn sign_in(services: &Services, entry: &ReportEntry) -> Value {
 }
 
 fn audit(entry: &ReportEntry, names: &Names) -> Value {
-    let mut value = rows::object(directory::row(entry));
+    let mut value = rows::object(directory::row(entry, names));
     value["activityDateTime"] = json!(entry.record.at.to_rfc3339_micros());
     let found = directory::initiator(entry);
-    let is_of_app = found.user.is_none() && found.user_name.is_none();
     let principal_name = found.user.as_ref().and_then(|id| found.user_name.as_ref().or_else(|| names.get(id)));
     let user = json!({
         "id": found.user,
@@ -149,14 +151,19 @@ fn audit(entry: &ReportEntry, names: &Names) -> Value {
         "userPrincipalName": principal_name,
         "ipAddress": entry.record.address,
     });
-    let is_our_app = entry.record.actor == "app";
+    let is_our_app = targets::is_acting_app(&entry.record);
     let app = json!({
         "appId": is_our_app.then(|| app_id(entry)).flatten(),
         "displayName": found.app_name,
         "servicePrincipalId": found.app,
     });
-    value["initiatedBy"] =
-        if is_of_app { json!({ "user": null, "app": app }) } else { json!({ "user": user, "app": null }) };
+    let is_of_user = found.user.is_some() || found.user_name.is_some();
+    let is_of_app = found.app.is_some() || found.app_name.is_some() || !is_of_user;
+    // A person who acts through an app is named with it.
+    value["initiatedBy"] = json!({
+        "user": if is_of_user { user } else { Value::Null },
+        "app": if is_of_app { app } else { Value::Null },
+    });
     // The directory has no word for our names of activities.
     if let Value::Object(map) = &mut value
         && let Some(activity) = map.remove("activity")

@@ -25,7 +25,7 @@ use crate::flows::audit_chain::verify::verify;
 use crate::flows::directory::{DirectoryError, permit};
 use crate::flows::operate::OperateError;
 use crate::flows::reports::accounts::Accounts;
-use crate::flows::reports::log::{self, Log, LogError, Wanted};
+use crate::flows::reports::log::{self, Log, LogError, Status, Wanted};
 use crate::flows::reports::sign_ins::PolicyStatus;
 use crate::flows::reports::{csv, pages};
 use crate::flows::services::Services;
@@ -47,6 +47,8 @@ pub const EXPORT_PARAMETERS: &[&str] = &[
     "until",
     "activity",
     "category",
+    "service",
+    "status",
     "actor",
     "target",
     "app",
@@ -150,6 +152,8 @@ fn export(ask: &Ask<'_>) -> Result<Job, Fault> {
         until: parsed(ask, "until", Timestamp::parse)?,
         activity: text(ask, "activity")?,
         category: text(ask, "category")?,
+        service: text(ask, "service")?,
+        status: word(ask, "status", &Status::WORDS, Status::parse)?,
         actor: text(ask, "actor")?,
         target: parsed(ask, "target", |text| Uuid::parse_str(text).map_err(|_| "not an id"))?,
         app: text(ask, "app")?,

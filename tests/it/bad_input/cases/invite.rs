@@ -41,6 +41,8 @@ pub(super) fn faces() -> Vec<Face> {
     show_job.parameters = vec![free("job", 64)];
     let mut job = form(paths::INVITE_JOB, &[("job", "x"), ("action", "stop")]);
     job.parameters = vec![token(), free("job", 64), choice("action", "stop", "action_unknown")];
+    let mut rows = Face::new("GET", paths::INVITE_ROWS, &[("job", "x"), ("which", "x"), ("after", "x")], panel.clone());
+    rows.parameters = vec![free("job", 64), free("which", 64), free("after", 64)];
     let mut report = form(paths::INVITE_REPORT, &[("job", "x")]);
     report.parameters = vec![token(), free("job", 64)];
     vec![
@@ -52,6 +54,7 @@ pub(super) fn faces() -> Vec<Face> {
         preview,
         show_job,
         job,
+        rows,
         report,
     ]
 }

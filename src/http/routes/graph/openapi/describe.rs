@@ -8,6 +8,7 @@ use crate::domain::guest_details::{MAX_COMPANY_NAME, MAX_OTHER_MAILS, MAX_SPONSO
 use crate::domain::policy::words::{ClientAppType, Flow, Platform};
 use crate::domain::reports::Kind;
 use crate::domain::roles::Role;
+use crate::flows::reports::log::Status;
 use crate::flows::reports::sign_ins::PolicyStatus;
 use crate::http::routes::graph::resources::{APP_PROPERTIES, GROUP_PROPERTIES, USER_PROPERTIES};
 use crate::http::routes::graph::streams::{EXPORT_PARAMETERS, Format, MAX_DAYS};
@@ -168,8 +169,10 @@ pub fn of(handler: Handler) -> Description {
         Handler::DirectoryAudit => read("One act on the directory", "directoryAudit"),
         Handler::SignIns => list("Who signed in, or did not", "signIn").with(of_list(&logs::SIGN_IN_RULES)),
         Handler::SignIn => read("One sign-in", "signIn"),
-        Handler::MonthlyActive => read("How many guests signed in in a month", "monthlyActive")
-            .with(vec![named("month", json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }))]),
+        Handler::MonthlyActive => read("How many guests signed in in a month", "monthlyActive").with(vec![month()]),
+        Handler::ByPartner => {
+            read("How often guests signed in in a month, by partner and app", "byPartner").with(vec![month()])
+        }
         Handler::NeverRedeemed => stream("Guests who have never redeemed their invitation"),
         Handler::Unused => stream("Guests who have not signed in for a time")
             .with(vec![named("days", json!({ "type": "integer", "minimum": 1, "maximum": MAX_DAYS, "default": 90 }))]),
@@ -349,6 +352,10 @@ fn repeat() -> Parameter {
     Parameter { name: "Idempotency-Key", place: "header", required: false, schema, about }
 }
 
+fn month() -> Parameter {
+    named("month", json!({ "type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$" }))
+}
+
 fn format() -> Parameter {
     named("format", json!({ "type": "string", "enum": Format::WORDS, "default": "jsonl" }))
 }
@@ -357,6 +364,7 @@ fn export() -> Vec<Parameter> {
     let parameter = |name: &&'static str| match *name {
         "kind" => Parameter { required: true, ..named("kind", json!({ "type": "string", "enum": Kind::WORDS })) },
         "format" => format(),
+        "status" => named("status", json!({ "type": "string", "enum": Status::WORDS })),
         "client_app" => named("client_app", json!({ "type": "string", "enum": ClientAppType::WORDS })),
         "conditional_access" => named("conditional_access", json!({ "type": "string", "enum": PolicyStatus::WORDS })),
         name => named(name, json!({ "type": "string", "minLength": 1 })),

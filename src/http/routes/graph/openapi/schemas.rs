@@ -21,6 +21,7 @@ pub fn all() -> Value {
         ("directoryAudit", audit()),
         ("signIn", sign_in()),
         ("monthlyActive", monthly_active()),
+        ("byPartner", by_partner()),
         ("verification", verification()),
         ("bulkInvitation", bulk_invitation()),
         ("judgedFile", judged_file()),
@@ -250,7 +251,14 @@ fn audit() -> Value {
         whole(json!({ "id": maybe(), "displayName": maybe(), "userPrincipalName": maybe(), "ipAddress": maybe() }));
     let app = whole(json!({ "appId": maybe(), "displayName": maybe(), "servicePrincipalId": maybe() }));
     let or_none = |schema: Value| json!({ "anyOf": [schema, { "type": "null" }] });
-    let mut target = closed(json!({ "type": text(), "id": text(), "displayName": text() }));
+    let mut property = closed(json!({ "displayName": text(), "oldValue": text(), "newValue": text() }));
+    property["required"] = json!(["displayName"]);
+    let mut target = closed(json!({
+        "type": text(),
+        "id": text(),
+        "displayName": text(),
+        "modifiedProperties": objects(property),
+    }));
     target["required"] = json!(["type", "id"]);
     let mut audit = object(json!({
         "id": text(),
@@ -288,6 +296,8 @@ fn sign_in() -> Value {
         "userType": { "type": "string", "enum": ["guest", "member"] },
         "appId": text(),
         "appDisplayName": text(),
+        "resourceId": text(),
+        "resourceDisplayName": text(),
         "resourceTenantId": text(),
         "homeTenantId": text(),
         "homeTenantName": text(),
@@ -299,6 +309,10 @@ fn sign_in() -> Value {
         "status": whole(json!({ "errorCode": number(), "failureReason": maybe(), "additionalDetails": maybe() })),
         "conditionalAccessStatus": { "type": "string", "enum": ["success", "failure", "notApplied"] },
         "appliedConditionalAccessPolicies": objects(policy),
+        "authenticationRequirement": {
+            "type": "string",
+            "enum": ["singleFactorAuthentication", "multiFactorAuthentication"],
+        },
         "authenticationMethodsUsed": texts(),
         "authenticationProtocol": { "type": "string", "enum": ["oAuth2", "saml20"] },
         "isInteractive": flag(),
@@ -311,6 +325,18 @@ fn sign_in() -> Value {
 
 fn monthly_active() -> Value {
     whole(json!({ "month": text(), "active_guests": number(), "active_accounts_removed_since": number() }))
+}
+
+fn by_partner() -> Value {
+    let line = whole(json!({
+        "partner_id": maybe(),
+        "partner_name": maybe(),
+        "app_id": maybe(),
+        "app_name": maybe(),
+        "sign_ins": number(),
+        "unique_guests": number(),
+    }));
+    whole(json!({ "month": text(), "is_whole": flag(), "lines": objects(line) }))
 }
 
 fn verification() -> Value {
