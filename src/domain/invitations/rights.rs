@@ -33,12 +33,13 @@ pub fn may_invite(setting: InvitesFrom, caller: &Caller) -> Result<(), InviteErr
 }
 
 /// Whether `caller` may hand an account with these roles to whoever follows a link, or end it: what somebody can do
-/// who holds roles is not to be had by less than granting any role, which an app in its own name never may.
+/// who holds roles is not to be had by less than granting any role, and through no app, whoever is behind it.
 ///
 /// # Errors
 /// [`InviteError::ResetForbidden`].
 pub fn may_hand_over(caller: &Caller, guest: GuestId, held: Roles) -> Result<(), InviteError> {
-    let grants_any = !matches!(caller, Caller::App { .. }) && caller.may(Act::ManageRoles);
+    let is_direct = matches!(caller, Caller::Operator(_) | Caller::Person { through: None, .. });
+    let grants_any = is_direct && caller.may(Act::ManageRoles);
     if held.is_empty() || grants_any {
         return Ok(());
     }
@@ -56,7 +57,8 @@ mod tests {
         let may = |caller: &Caller, held| may_hand_over(caller, guest, held).is_ok();
         let helpdesk = person(UserType::Member, &[Role::HelpdeskAdministrator, Role::UserAdministrator], None);
         let all = app(&Permission::ALL);
-        for caller in [&helpdesk, &all] {
+        let through = person(UserType::Member, &[Role::GlobalAdministrator], Some(&Permission::ALL));
+        for caller in [&helpdesk, &all, &through] {
             assert!(may(caller, Roles::NONE) && !may(caller, held), "{caller:?}");
         }
         let global = person(UserType::Member, &[Role::GlobalAdministrator], None);

@@ -19,6 +19,10 @@ pub fn faults(method: &str, path: &str, page: &Page) -> Vec<String> {
     let path = path.split_once("://").map_or(path, |(_, rest)| rest.find('/').map_or("/", |at| &rest[at..]));
     let path = path.split('?').next().unwrap();
     let Found::Route(route, _) = find(Method::parse(method), path) else { return Vec::new() };
+    // It is described, since it may happen, and is never what should.
+    if page.status == 500 {
+        return vec![format!("{method} {}: 500 is a failure: {}", route.path, page.body)];
+    }
     let operation = &document()["paths"][route.path][method.to_ascii_lowercase()];
     let Some(response) = operation["responses"].get(page.status.to_string()) else {
         return vec![format!("{method} {}: {} is not described: {}", route.path, page.status, page.body)];
@@ -159,7 +163,8 @@ fn what_is_not_as_described_is_found() {
         ("/v1.0/groups", 200, r#"{"@odata.context":"x","value":[{"id":1}]}"#, "$.value[0].id is no [\"string\"]"),
         ("/v1.0/groups", 200, r#"{"@odata.context":"x","value":[{"secret":"x"}]}"#, "$.value[0] has `secret`"),
         ("/v1.0/users/x", 200, r#"{"userType":"Robot"}"#, "$.userType is none of"),
-        ("/v1.0/users/x", 500, "{}", "500 is not described"),
+        ("/v1.0/users/x", 500, "{}", "500 is a failure"),
+        ("/v1.0/users/x", 502, "{}", "502 is not described"),
         ("/v1.0/users/x", 404, "{}", "lacks \"error\""),
     ] {
         let fault = found(path, status, body);

@@ -370,7 +370,7 @@ on_both_stores! {
         }
         let nobody = json!({ "resetRedemption": true, "invitedUser": { "id": "00000000-0000-4000-8000-000000000000" } });
         scene.not_invited(&helpdesk, body(nobody), 404, "GUEST_UNKNOWN").await;
-        // An account that holds roles is handed over by no app, whoever is behind it: no app grants roles.
+        // An account that holds roles is handed over by no app, whoever is behind it.
         scene.invited(&app, reset()).await;
         scene.give(ben, &[Role::ReportsReader]).await;
         scene.give(scene.gateway.ana, &[Role::GlobalAdministrator]).await;

@@ -51,14 +51,13 @@ fn kind(route: &ApiRoute, slot: &str) -> Kind {
 fn body(scene: &Scene, route: &ApiRoute, first: &str, account: &str) -> Option<Value> {
     let reference = || Some(json!({ "@odata.id": format!("{}/v1.0/users/{account}", scene.gateway.url) }));
     match (route.method, route.path) {
-        (Method::Get | Method::Delete, _) => None,
         (Method::Patch, "/v1.0/users/{id}") => Some(json!({ "companyName": "Fabrikam" })),
         (Method::Patch, _) => Some(json!({ "displayName": "x" })),
         (Method::Post, path) if path.ends_with("$ref") || path.ends_with("/sponsors") => reference(),
         (Method::Post, path) if path.ends_with("/appRoleAssignments") => {
             Some(json!({ "principalId": first, "resourceId": scene.gateway.travel.to_string() }))
         }
-        (Method::Post, _) => None,
+        _ => None,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::domain::apps::{App, AppProtocol, Assignment};
 use crate::domain::authentication::Identity;
 use crate::domain::groups::Group;
 use crate::domain::guest_details::Listing;
-use crate::domain::guests::{Binding, Standing};
+use crate::domain::guests::{Binding, Guest, Standing};
 use crate::domain::mail::MailAddress;
 use crate::domain::organization::PublicUrl;
 use crate::domain::people::Person;
@@ -78,7 +78,7 @@ pub fn user(person: &Person, extent: Extent, select: &[&'static str]) -> Value {
         "companyName" => json!(details.company_name),
         "preferredLanguage" => json!(details.preferred_language.as_ref().map(|tag| tag.as_str().to_owned())),
         "showInAddressList" => json!(details.listing == Listing::Shown),
-        "identities" => identities(&guest.binding),
+        "identities" => identities(guest),
         "createdDateTime" => json!(guest.created_at.to_rfc3339()),
         "signInSessionsValidFromDateTime" => json!(guest.sessions_valid_from.to_rfc3339()),
         _ => Value::Null,
@@ -89,9 +89,14 @@ pub fn user(person: &Person, extent: Extent, select: &[&'static str]) -> Value {
     Value::Object(shown.collect())
 }
 
-fn identities(binding: &Binding) -> Value {
-    match binding {
-        Binding::PendingAcceptance => json!([]),
+/// By what the person is known; before the redemption that is the name which the account has here.
+fn identities(guest: &Guest) -> Value {
+    match &guest.binding {
+        Binding::PendingAcceptance => {
+            let name = &guest.user_principal_name;
+            let domain = name.rsplit_once('@').map(|(_, domain)| domain);
+            json!([{ "signInType": "userPrincipalName", "issuer": domain, "issuerAssignedId": name }])
+        }
         Binding::Accepted { identity: Identity { issuer, subject }, .. } => {
             json!([{ "signInType": "federated", "issuer": issuer, "issuerAssignedId": subject }])
         }

@@ -120,7 +120,7 @@ fn form() -> Value {
 }
 
 fn user() -> Value {
-    let identity = whole(json!({ "signInType": text(), "issuer": text(), "issuerAssignedId": text() }));
+    let identity = whole(json!({ "signInType": text(), "issuer": maybe(), "issuerAssignedId": text() }));
     object(json!({
         "id": text(),
         "userPrincipalName": text(),
