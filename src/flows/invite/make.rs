@@ -82,7 +82,7 @@ pub(super) async fn known(
     }
     if matches!(guest.binding, Binding::Accepted { .. }) {
         // Whoever has an address that was set here need not be whoever is meant by it.
-        if guest.mail_standing == MailStanding::Unproven {
+        if guest.mail_standing == MailStanding::Unproven && guest.mail.as_ref() == Some(&wish.address) {
             return Err(conflict(inviting, &guest));
         }
         before::add_sponsors(inviting, unit, wish, &guest, &[]).await?;

@@ -167,7 +167,7 @@ on_both_stores! {
         assert_fault(&scene.get(&app, "/v1.0/me").await, 403, "Authorization_RequestDenied");
     }
 
-    async fn f48_identities_and_state_are_empty_before_redemption_and_filled_by_it(backend: Backend) {
+    async fn f48_identities_and_state_are_ours_before_redemption_and_filled_by_it(backend: Backend) {
         let scene = Scene::start(backend).await;
         let gateway = &scene.gateway;
         let token = scene.service_with(&[Permission::UserReadAll]).await;
@@ -176,7 +176,12 @@ on_both_stores! {
         let invited = gateway.invited_by(&operator(), &asked).await.unwrap();
         let address = format!("/v1.0/users/{}", invited.guest.id);
         let before = scene.read(&token, &address).await;
-        assert_eq!((&before["identities"], &before["externalUserState"]), (&json!([]), &json!("PendingAcceptance")));
+        let own = json!([{
+            "signInType": "userPrincipalName",
+            "issuer": "contoso.example",
+            "issuerAssignedId": before["userPrincipalName"],
+        }]);
+        assert_eq!((&before["identities"], &before["externalUserState"]), (&own, &json!("PendingAcceptance")));
         assert_eq!((&before["creationType"], &before["displayName"]), (&json!("Invitation"), &json!(null)));
         gateway.clock.advance(std::time::Duration::from_secs(60));
         let gus = Person::new("gus-1", "gus@fabrikam.example", "Gus", "Guest");
