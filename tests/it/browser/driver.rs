@@ -13,6 +13,9 @@ use serde_json::Value;
 /// How long one command may take, the driver's own waits included.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// How often it is started until it keeps running.
+const STARTS: u32 = 10;
+
 /// A running chromedriver, stopped when it is dropped.
 pub struct Driver {
     process: Child,
@@ -22,8 +25,13 @@ pub struct Driver {
 }
 
 impl Driver {
-    /// Starts it on a free port.
+    /// Starts it on a free port. It takes the port of one protocol and then the same of the other, which somebody else
+    /// may have by then; so it may end at once, and is started again.
     pub fn start() -> Self {
+        (0..STARTS).find_map(|_| Self::try_start()).expect("chromedriver does not start")
+    }
+
+    fn try_start() -> Option<Self> {
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -35,12 +43,15 @@ impl Driver {
         let mut line = String::new();
         let port = loop {
             line.clear();
-            assert_ne!(output.read_line(&mut line).unwrap(), 0, "chromedriver does not start");
+            if output.read_line(&mut line).unwrap() == 0 {
+                process.wait().unwrap();
+                return None;
+            }
             if let Some((_, rest)) = line.split_once("started successfully on port ") {
                 break rest.trim().trim_end_matches('.').parse().unwrap();
             }
         };
-        Self { process, _output: output, port }
+        Some(Self { process, _output: output, port })
     }
 
     /// Sends a command and returns its value, or the driver's error.
