@@ -83,6 +83,7 @@ fn partner() -> Partner {
         mail_authority: MailAuthority::Domains,
         attributes: AttributeNames::default(),
         assurance: AssuranceContract::NOTHING_TRUSTED,
+        language: None,
         trust: Trust::Saml(read.unwrap().trust),
     }
 }
