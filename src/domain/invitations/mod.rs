@@ -143,17 +143,25 @@ impl Invitation {
     /// Whether it may be redeemed with an account whose sign-in has proven `address`, or none.
     #[must_use]
     pub fn takes(&self, address: Option<&MailAddress>) -> bool {
-        match self.account_match {
+        match self.effective_match() {
             AccountMatch::Any => true,
             AccountMatch::SameDomain => address.is_some_and(|proven| proven.domain() == self.address.domain()),
             AccountMatch::SameAddress => address == Some(&self.address),
         }
     }
 
+    /// Which account may redeem, all in all: where somebody else has a copy of the link, holding it proves nothing.
+    const fn effective_match(&self) -> AccountMatch {
+        match (self.account_match, &self.cc) {
+            (account_match, None) => account_match,
+            (_, Some(_)) => AccountMatch::SameAddress,
+        }
+    }
+
     /// Whether it takes everybody whom a link of `account_match` to `address` takes.
     #[must_use]
     pub fn takes_all_of(&self, account_match: AccountMatch, address: &MailAddress) -> bool {
-        match (self.account_match, account_match) {
+        match (self.effective_match(), account_match) {
             (AccountMatch::Any, _) => true,
             (AccountMatch::SameDomain, AccountMatch::SameDomain | AccountMatch::SameAddress) => {
                 address.domain() == self.address.domain()

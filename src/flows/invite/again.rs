@@ -145,7 +145,7 @@ pub(super) async fn reset_in(
     unit.write_guest_details(guest.id, &details).await?;
     // The account keeps what it has, and so what nobody has come for yet.
     let unredeemed = before::unredeemed(&all);
-    let trust = before::trust(&unredeemed, &details);
+    let trust = before::trust(&unredeemed);
     before::carry(&mut wish, unredeemed);
     unit.delete_invitations_of(guest.id).await?;
     unit.reset_factors(guest.id).await?;

@@ -20,13 +20,8 @@ pub(super) fn unredeemed(all: &[Invitation]) -> Vec<&Invitation> {
 
 /// How far another link may lead that shows that its holder reads the mail of the address. An internal account is
 /// redeemed by an account of the domain of its address alone, whichever link is followed.
-pub(super) fn trust(unredeemed: &[&Invitation], details: &GuestDetails) -> Trust {
-    // A copy made the first link of an internal account narrower still. That it was one is not written there; accounts
-    // that came to be by an invitation are none.
-    let may_be_internal = details.creation_type != Some(CreationType::Invitation);
-    let is_bounded = |before: &&Invitation| {
-        before.account_match == AccountMatch::SameDomain || (may_be_internal && before.cc.is_some())
-    };
+pub(super) fn trust(unredeemed: &[&Invitation]) -> Trust {
+    let is_bounded = |before: &&Invitation| before.account_match == AccountMatch::SameDomain;
     if unredeemed.iter().any(is_bounded) { Trust::Domain } else { Trust::Full }
 }
 

@@ -111,10 +111,11 @@ pub(super) async fn known(
     let mut wish = wish.clone();
     let mut trust = Trust::Address;
     if is_trusted {
-        trust = before::trust(&unredeemed, &details);
+        trust = before::trust(&unredeemed);
         // What was promised is given by this link as well, to nobody whom the earlier one would not have taken; who may
         // let the account be redeemed anew answers for the address.
-        let (address, is_for) = (wish.address.clone(), account_match(trust, &wish));
+        let is_for = if wish.cc.is_some() { AccountMatch::SameAddress } else { account_match(trust, &wish) };
+        let address = wish.address.clone();
         let carries = |before: &&&Invitation| {
             before.takes_all_of(is_for, &address) || (may_reset && before.takes(Some(&address)))
         };
@@ -173,12 +174,13 @@ pub(super) enum Trust {
     Address,
 }
 
-/// Which account may redeem: where somebody else gets a copy of the link, it proves nothing.
+/// Which account may redeem: where somebody else gets a copy of the link, it proves nothing. That an account of one
+/// domain alone may is written all the same, since it holds for the next link too.
 const fn account_match(trust: Trust, wish: &Wish) -> AccountMatch {
     match (trust, &wish.cc) {
         (Trust::Full, None) => AccountMatch::Any,
-        (Trust::Domain, None) => AccountMatch::SameDomain,
-        (Trust::Address, None) | (_, Some(_)) => AccountMatch::SameAddress,
+        (Trust::Domain, _) => AccountMatch::SameDomain,
+        (Trust::Address, None) | (Trust::Full | Trust::Address, Some(_)) => AccountMatch::SameAddress,
     }
 }
 

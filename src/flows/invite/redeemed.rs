@@ -1,5 +1,7 @@
 //! What follows when somebody has redeemed: the account gets what its invitations give.
 
+use std::collections::BTreeSet;
+
 use crate::base::clock::Timestamp;
 use crate::domain::guests::{Binding, GuestId};
 use crate::domain::invitations::InvitationId;
@@ -27,20 +29,23 @@ pub async fn settle(
     shown: Shown<'_>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    let (mut apps, mut groups) = (BTreeSet::new(), BTreeSet::new());
     for invitation in unit.invitations_of(guest).await? {
         if invitation.redeemed_at.is_some() {
             continue;
         }
         let is_theirs = shown.ticket == Some(invitation.id) || invitation.takes(shown.proven);
         if is_theirs && !invitation.has_expired(now) {
-            for app in &invitation.apps {
-                unit.give_app(guest, *app).await?;
-            }
-            for group in &invitation.groups {
-                unit.give_group(guest, *group).await?;
-            }
+            apps.extend(invitation.apps);
+            groups.extend(invitation.groups);
         }
         unit.mark_redeemed(invitation.id, now).await?;
+    }
+    for app in apps {
+        unit.give_app(guest, app).await?;
+    }
+    for group in groups {
+        unit.give_group(guest, group).await?;
     }
     end_siblings(unit, guest, now).await?;
     unit.note_state_change(guest, now).await
