@@ -12,6 +12,7 @@ use super::handle::Database;
 use super::sql;
 use super::sql::directory_changes::{Changes, MOST};
 use crate::domain::apps::{App, AppId, AppProtocol};
+use crate::domain::collaboration::Collaboration;
 use crate::domain::guests::GuestId;
 use crate::domain::holders::{Holding, LookUp};
 use crate::domain::partners::{Partner, PartnerId};
@@ -42,6 +43,7 @@ pub(super) struct CachedDirectory {
     holdings: Cache<LookUp, Arc<Vec<Holding>>>,
     sessions: Answers<HandleHash, Arc<Session>>,
     labels: Answers<GuestId, String>,
+    settings: Cache<(), Arc<Collaboration>>,
     /// Absent when the changes are to be asked for.
     is_current: Cache<(), ()>,
     /// Why they could not be asked for a moment ago, so that of many who wait one alone asks in vain.
@@ -202,6 +204,7 @@ impl CachedDirectory {
             holdings: kept_for(LIFETIME),
             sessions: Answers::new(),
             labels: Answers::new(),
+            settings: kept_for(LIFETIME),
             is_current: kept_for(LIFETIME),
             trouble: kept_for(PAUSE),
             turn: tokio::sync::Mutex::default(),
@@ -385,6 +388,15 @@ impl Directory for CachedDirectory {
         self.labels.get_or(&id, async { sql::guests::label(&mut database, id).await }).await
     }
 
+    async fn collaboration(&self) -> Result<Arc<Collaboration>, StoreError> {
+        if let Some(settings) = self.settings.get(&()) {
+            return Ok(settings);
+        }
+        let settings = Arc::new(sql::collaboration::at_rest(&mut self.database.clone()).await?);
+        self.settings.insert((), Arc::clone(&settings));
+        Ok(settings)
+    }
+
     async fn fill(&self) -> Result<(), StoreError> {
         let mut database = self.database.for_long();
         {
@@ -423,5 +435,6 @@ impl Directory for CachedDirectory {
         self.holdings.invalidate_all();
         self.sessions.0.invalidate_all();
         self.labels.0.invalidate_all();
+        self.settings.invalidate(&());
     }
 }

@@ -80,6 +80,12 @@ pub trait Directory: Send + Sync {
     /// [`StoreError`].
     async fn guest_label(&self, id: crate::domain::guests::GuestId) -> Result<Option<String>, StoreError>;
 
+    /// The settings of collaboration. They lead people, and decide nothing: what decides reads them in its unit.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    async fn collaboration(&self) -> Result<std::sync::Arc<crate::domain::collaboration::Collaboration>, StoreError>;
+
     /// Drops partners and apps and reads them ahead of their next use. A database that has lost what it had committed, by
     /// a failover or a restore, notes no change: what is kept is believed until this is done again.
     ///

@@ -66,8 +66,10 @@ pub struct Hinted {
     pub partner: Option<PartnerId>,
     /// Whether a hint names a partner that is not known here, or none of those whose people the app takes.
     pub elsewhere: bool,
-    /// Whether a hint names a domain that several partners share.
+    /// Whether a hint names a domain that several partners share, or one at whose partner nobody new redeems.
     pub several: bool,
+    /// That partner, to which whoever has redeemed there still goes.
+    pub left_out: Option<PartnerId>,
 }
 
 impl Hinted {

@@ -7,7 +7,7 @@ use crate::domain::holders::{Holder, LookUp};
 use crate::domain::mail::{MailAddress, MailDomain};
 use crate::domain::partners::{Partner, PartnerId};
 use crate::domain::refusal::Refusal;
-use crate::domain::requests::AppRequest;
+use crate::domain::requests::{AppRequest, Interaction};
 use crate::flows::services::Services;
 
 use super::advance::Hinted;
@@ -49,10 +49,8 @@ pub(super) async fn homes(services: &Services, app: &Asker, mail: &MailAddress) 
     if all.is_empty() {
         return Ok(Homes { all, first: 0, in_order: 0 });
     }
-    let mut unit = services.store.unit_of_work().await.map_err(|error| store_refusal(&error))?;
-    let order = unit.collaboration().await.map_err(|error| store_refusal(&error))?.value.identity_provider_order;
-    drop(unit);
-    let rank = |partner: &Partner| judge::rank(&order, partner);
+    let settings = services.directory.collaboration().await.map_err(|error| store_refusal(&error))?;
+    let rank = |partner: &Partner| judge::rank(&settings.identity_provider_order, partner);
     all.sort_by_key(|partner| rank(partner));
     let in_order = all.iter().filter(|partner| rank(partner) < judge::LEFT_OUT).count();
     let first = all[..in_order].iter().take_while(|partner| rank(partner) == rank(&all[0])).count();
@@ -131,8 +129,13 @@ pub(crate) async fn hinted(services: &Services, request: &AppRequest) -> Result<
     let (partners, elsewhere) = match named(services, &app, request).await? {
         Named::Organization(partners) => (partners, true),
         // Who is new takes a code, and who redeemed at the partner goes there: the page asks.
-        Named::Address(homes) if homes.are_left_out() && mailed::is_offered(services, &app).await? => {
-            return Ok(Hinted { several: true, ..Hinted::default() });
+        Named::Address(homes)
+            if homes.are_left_out()
+                && request.interaction != Interaction::Silent
+                && mailed::is_offered(services, &app).await? =>
+        {
+            let left_out = homes.of(request).first().filter(|_| homes.of(request).len() == 1);
+            return Ok(Hinted { several: true, left_out: left_out.map(|home| home.id), ..Hinted::default() });
         }
         Named::Address(homes) => (homes.of(request).to_vec(), false),
         Named::Nothing => (Vec::new(), false),

@@ -125,7 +125,9 @@ pub(crate) async fn use_session(
 /// Who has a session and is asked for more goes to the partner of that session, where the app takes its
 /// people, unless a hint names another one or a mail address that is nobody's here.
 fn or_same_partner(request: &AppRequest, hinted: Hinted, partner: Option<PartnerId>) -> Hinted {
-    if hinted.names_nobody(request) || hinted.several {
+    if partner.is_some() && hinted.left_out == partner {
+        Hinted { partner, ..Hinted::default() }
+    } else if hinted.names_nobody(request) || hinted.several {
         hinted
     } else {
         Hinted { partner: hinted.partner.or(partner), ..hinted }

@@ -1,7 +1,7 @@
 //! The one row of the settings of collaboration.
 
 use super::partner_rows::{PROVENANCES, to_json};
-use super::{Read as _, statements};
+use super::{Read, statements};
 use crate::domain::collaboration::{
     Allowed, Collaboration, DomainList, DomainRule, FallbackProvider, GuestUserRole, InvitesFrom, PrimaryProvider,
 };
@@ -29,6 +29,7 @@ where id = 1",
 
 statements! {
     READ = read!(""), postgres: read!("\nfor share");
+    READ_AT_REST = read!("");
     WRITE = "update collaboration
 set allow_invites_from = $1, domain_rule = $2, domains = $3, allow_consumer_domains = $4, guest_user_role = $5,
     invitation_link_ttl_days = $6, email_one_time_passcode = $7, identity_provider_order = $8, fallback = $9,
@@ -43,6 +44,14 @@ pub(in crate::store) async fn read(unit: &mut Unit) -> Result<Kept<Collaboration
     let row = unit.one(&READ, values![]).await?;
     let missing = || StoreError::Corrupt { table: "collaboration", column: "id", row: "1".to_owned() };
     row.ok_or_else(missing)?.read("collaboration")
+}
+
+/// The same as it stands, which nothing keeps from changing.
+pub(in crate::store) async fn at_rest(source: &mut (impl Read + Send)) -> Result<Collaboration, StoreError> {
+    let row = source.one(&READ_AT_REST, values![]).await?;
+    let missing = || StoreError::Corrupt { table: "collaboration", column: "id", row: "1".to_owned() };
+    let kept: Kept<Collaboration> = row.ok_or_else(missing)?.read("collaboration")?;
+    Ok(kept.value)
 }
 
 pub(in crate::store) async fn write(

@@ -82,6 +82,7 @@ impl Gateway {
         alter(&mut settings);
         unit.write_collaboration(&settings, Provenance::Applied).await.unwrap();
         unit.commit().await.unwrap();
+        self.services.directory.forget();
     }
 }
 
