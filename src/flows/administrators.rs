@@ -170,8 +170,28 @@ pub async fn lacks_global_administrator(services: &Services) -> Result<bool, Sto
 }
 
 /// Whether it makes somebody, who may sign in, administer everything.
-pub(super) fn is_in_charge(one: &RoleAssignment) -> bool {
+fn is_in_charge(one: &RoleAssignment) -> bool {
     one.role == Role::GlobalAdministrator && one.guest.standing == Standing::Active
+}
+
+/// What is told where that would be so.
+pub(super) const NOBODY_LEFT: &str = "nobody would be left who may do all: give the role of the global administrator to somebody who has signed in first";
+
+/// Whether nobody would be left who has signed in here and administers everything, if this account did so no more. All
+/// who do are held meanwhile, in one order, so that of two who take it from each other at once the second finds what the
+/// first has done.
+///
+/// # Errors
+/// [`StoreError`].
+pub(super) async fn leaves_nobody(unit: &mut dyn UnitOfWork, guest: GuestId) -> Result<bool, StoreError> {
+    for one in unit.list_role_assignments().await?.iter().filter(|one| is_in_charge(one)) {
+        unit.hold_guest(one.guest.id).await?;
+    }
+    let all = unit.list_role_assignments().await?;
+    let mut held = all.iter().filter(|one| is_in_charge(one));
+    let is_other =
+        |one: &RoleAssignment| one.guest.id != guest && matches!(one.guest.binding, Binding::Accepted { .. });
+    Ok(held.clone().any(|one| one.guest.id == guest) && !held.any(is_other))
 }
 
 fn about(author: Author<'_>, activity: Activity, guest: GuestId, role: Role) -> AuditEntry {

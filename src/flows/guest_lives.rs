@@ -8,6 +8,7 @@ use crate::domain::permissions::{Act, Caller};
 use crate::domain::store::guest_lives::Purge;
 use crate::domain::store::sign_ins::Once;
 use crate::domain::store::{StoreError, UnitOfWork};
+use crate::flows::administrators::leaves_nobody;
 use crate::flows::author::Author;
 use crate::flows::directory::access::may_touch;
 use crate::flows::directory::until_first;
@@ -71,7 +72,11 @@ async fn attempt(author: Author<'_>, life: Life, guest: GuestId) -> Result<Chang
     // Its roles go and come with it.
     let roles = unit.roles_of(guest).await?;
     may_touch(author.caller, guest, roles).map_err(|_| InviteError::ResetForbidden { id: guest.to_string() })?;
+    let is_operator = matches!(author.caller, Caller::Operator(_));
     let (once, activity) = match life {
+        Life::Delete if !is_operator && leaves_nobody(unit.as_mut(), guest).await? => {
+            return Err(InviteError::NobodyLeft);
+        }
         Life::Delete => (delete_in(unit.as_mut(), author, guest).await?, None),
         // Its time is over, though a policy keeps it from going.
         Life::Restore if unit.deleted_at(guest).await?.is_some_and(|at| at <= author.now.minus(RESTORABLE)) => {

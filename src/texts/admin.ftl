@@ -564,6 +564,7 @@ advice-asked-to-agree-twice = { shared-own-fault }
 advice-agreed-without-question = { shared-own-fault }
 advice-members-do-not-leave = A member of the organisation asked to leave by the page for guests. Remove the account where the person has left.
 advice-leaving-switched-off = Guests may not end their account themselves here (`guests_may_leave` in `[collaboration]`). Remove it with `entente guest delete`, or switch the setting on.
+advice-leaving-of-last-administrator = The guest is the only one who has signed in and holds the role of the global administrator. Give it to somebody else first (`entente admin grant`).
 advice-leaving-without-privacy-information = Guests end their account themselves only where they can ask what becomes of their data: set `privacy_url` or `privacy_contact` in `[collaboration]`, or remove the account with `entente guest delete`.
 advice-leave-token-refused = { shared-browser }
 advice-leave-token-of-another-session = { shared-browser }

@@ -176,6 +176,12 @@ pub enum InviteError {
          redemption, which ends them all"
     )]
     LinksTooManyUnnamed,
+    /// Nobody else administers everything.
+    #[error(
+        "nobody would be left who may do all: give the role of the global administrator to somebody who has signed in \
+         first"
+    )]
+    NobodyLeft,
     /// Its invitation was redeemed.
     #[error("the invitation of `{id}` was redeemed: to begin anew, reset its redemption")]
     AlreadyRedeemed {
@@ -288,6 +294,7 @@ impl InviteError {
             Self::GuestUnknown { .. } => ("GUEST_UNKNOWN", NotFound),
             Self::Blocked { .. } | Self::BlockedUnnamed => ("GUEST_BLOCKED", Conflict),
             Self::LinksTooMany { .. } | Self::LinksTooManyUnnamed => ("LINKS_TOO_MANY", Conflict),
+            Self::NobodyLeft => ("NOBODY_LEFT", Conflict),
             Self::AlreadyRedeemed { .. } => ("ALREADY_REDEEMED", Conflict),
             Self::AddressNotSet { .. } => ("ADDRESS_NOT_SET", Conflict),
             Self::ResetNotAllowed | Self::ResetForbidden { .. } => ("RESET_FORBIDDEN", NotAllowed),

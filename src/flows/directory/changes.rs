@@ -9,7 +9,9 @@ use crate::domain::guests::{GuestId, NameSource, Standing, UserType};
 use crate::domain::invitations::language::LanguageTag;
 use crate::domain::mail::MailAddress;
 use crate::domain::permissions::{Act, Caller};
+use crate::domain::roles::Role;
 use crate::domain::store::sign_ins::Once;
+use crate::flows::administrators::{NOBODY_LEFT, leaves_nobody};
 use crate::flows::author::Author;
 use crate::flows::reports::targets::modified;
 use crate::flows::services::Services;
@@ -69,6 +71,10 @@ async fn changed(services: &Services, caller: &Caller, id: GuestId, changes: &Ch
     let mut unit = services.store.unit_of_work().await?;
     let whole = held(unit.as_mut(), id).await?;
     may_touch(caller, id, whole.roles)?;
+    let blocks = changes.enabled == Some(false) && !matches!(caller, Caller::Operator(_));
+    if blocks && whole.roles.has(Role::GlobalAdministrator) && leaves_nobody(unit.as_mut(), id).await? {
+        return Err(DirectoryError::Conflict(NOBODY_LEFT.to_owned()));
+    }
     let mut fields: Vec<&'static str> = Vec::new();
     let mut types = None;
     let mut guest = whole.guest;

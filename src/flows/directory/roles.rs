@@ -8,9 +8,8 @@ use super::{DirectoryError, Page, permit, until_first};
 use crate::domain::filters::{Filter, Value};
 use crate::domain::guests::{GuestId, Standing};
 use crate::domain::permissions::{Act, Caller};
-use crate::domain::roles::{Role, RoleAssignment};
-use crate::domain::store::UnitOfWork;
-use crate::flows::administrators::{self, Account, is_in_charge};
+use crate::domain::roles::Role;
+use crate::flows::administrators::{self, Account, NOBODY_LEFT, leaves_nobody};
 use crate::flows::author::Author;
 use crate::flows::operate::Change;
 use crate::flows::services::Services;
@@ -140,8 +139,8 @@ pub async fn revoke(services: &Services, caller: &Caller, one: Granted, name: &s
 async fn revoked(services: &Services, caller: &Caller, (guest, role): Granted) -> Result<Change, DirectoryError> {
     let author = Author::new(services, caller);
     let mut unit = services.store.unit_of_work().await?;
-    if role == Role::GlobalAdministrator {
-        keep_somebody(unit.as_mut(), guest).await?;
+    if role == Role::GlobalAdministrator && leaves_nobody(unit.as_mut(), guest).await? {
+        return Err(DirectoryError::Conflict(NOBODY_LEFT.to_owned()));
     }
     let is_there = match held(unit.as_mut(), guest).await {
         Ok(_) => true,
@@ -154,22 +153,4 @@ async fn revoked(services: &Services, caller: &Caller, (guest, role): Granted) -
     unit.commit().await?;
     services.directory.forget();
     Ok(Change::Made)
-}
-
-/// Holds that somebody else administers everything. All who do are held meanwhile, in one order, so that of two who take
-/// the role from each other at once the second finds what the first has done.
-async fn keep_somebody(unit: &mut dyn UnitOfWork, guest: GuestId) -> Result<(), DirectoryError> {
-    let in_charge = async |unit: &mut dyn UnitOfWork| -> Result<Vec<RoleAssignment>, DirectoryError> {
-        Ok(unit.list_role_assignments().await?.into_iter().filter(is_in_charge).collect())
-    };
-    for one in in_charge(unit).await? {
-        unit.hold_guest(one.guest.id).await?;
-    }
-    let held = in_charge(unit).await?;
-    let has_it = held.iter().any(|one| one.guest.id == guest);
-    if has_it && held.iter().all(|one| one.guest.id == guest) {
-        let message = "nobody would be left who may do all: give the role to somebody else first";
-        return Err(DirectoryError::Conflict(message.to_owned()));
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ use crate::domain::grants::SessionReading;
 use crate::domain::guests::UserType;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::store::sign_ins::Once;
+use crate::flows::administrators::leaves_nobody;
 use crate::flows::next::{CookieChange, LeavePage, LeaveRefusedPage, Next, Page, Visitor};
 use crate::flows::paths;
 use crate::flows::refusals::{Context, answer, note};
@@ -55,7 +56,8 @@ async fn go_once(services: &Services, visitor: &Visitor, token: Option<&str>, no
     // Who is not signed in, or must show more, begins at the panel.
     let Some((mut unit, reading)) = gate(services, visitor, now).await? else { return Ok(Next::own(paths::PANEL)) };
     let settings = unit.collaboration().await?.value;
-    if let Some(refusal) = refusal(&settings, &reading) {
+    let is_last = leaves_nobody(unit.as_mut(), reading.guest.id).await?;
+    if let Some(refusal) = refusal(&settings, &reading, is_last) {
         note(services, &refusal, Context::of(visitor, now));
         let page = LeaveRefusedPage { refusal, contact: settings.privacy_contact };
         return Ok(Next::page(Page::LeaveRefused(Box::new(page))));
@@ -83,13 +85,15 @@ async fn go_once(services: &Services, visitor: &Visitor, token: Option<&str>, no
 }
 
 /// What stands against that the person ends their account here themselves.
-fn refusal(settings: &Collaboration, reading: &SessionReading) -> Option<Refusal> {
+fn refusal(settings: &Collaboration, reading: &SessionReading, is_last: bool) -> Option<Refusal> {
     let cause = if reading.guest.user_type == UserType::Member {
         "members_do_not_leave"
     } else if !settings.guests_may_leave.is_yes() {
         "leaving_switched_off"
     } else if !settings.lets_guests_leave() {
         "leaving_without_privacy_information"
+    } else if is_last {
+        "leaving_of_last_administrator"
     } else {
         return None;
     };

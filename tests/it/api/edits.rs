@@ -138,6 +138,15 @@ on_both_stores! {
         assert!(refused.to_string().contains("name the account by its id"), "{refused}");
         assert!(gateway.guest(gateway.ana).await.roles.is_empty());
         grant(&gateway.ana.to_string()).await.unwrap();
+        // Nor is it shown to who sees an outline of the account.
+        let ben = gateway.invite("ben@fabrikam.example", None, &[gateway.payroll]).await;
+        gateway.sign_in(&mut gateway.client(), &Person::ben()).await;
+        let ana = scene.ana_with(&[Permission::UserReadAll]).await;
+        scene.give(gateway.ana, &[]).await;
+        let seen = async || scene.read(&ana, &format!("/v1.0/users/{ben}")).await["mail"].clone();
+        assert_eq!(seen().await, "ben@fabrikam.example");
+        assert_eq!(scene.patch(&token, ben, json!({ "mail": "bert@fabrikam.example" })).await.status, 204);
+        assert_eq!(seen().await, Value::Null);
     }
 
     async fn a_reset_hands_no_group_to_another_address(backend: Backend) {

@@ -6,6 +6,7 @@ use entente::domain::roles::Role;
 use serde_json::{Value, json};
 
 use super::scene::{Scene, assert_fault, ids};
+use crate::support::partner::Person;
 use crate::support::stores::on_both_stores;
 
 const ASSIGNMENTS: &str = "/v1.0/roleManagement/directory/roleAssignments";
@@ -176,13 +177,24 @@ on_both_stores! {
     async fn somebody_stays_who_may_do_all(backend: Backend) {
         let scene = Scene::start(backend).await;
         let gateway = &scene.gateway;
-        let (ana, ben) = (gateway.ana, gateway.invite("ben@fabrikam.example", None, &[]).await);
+        let (ana, ben) = (gateway.ana, gateway.invite("ben@fabrikam.example", None, &[gateway.payroll]).await);
         let token = scene.in_charge().await;
         let of_ana = format!("{ASSIGNMENTS}/{}", scene.assignment(&token, ana, Role::GlobalAdministrator).await);
         let last = scene.call(&token, "DELETE", &of_ana, None).await;
         assert_fault(&last, 409, "Request_Conflict");
-        // Who may not sign in does not count.
+        // Nor does the last one go in another way.
+        let own = format!("/v1.0/users/{ana}");
+        let blocked = scene.call(&token, "PATCH", &own, Some(json!({ "accountEnabled": false }))).await;
+        assert_fault(&blocked, 409, "Request_Conflict");
+        assert_fault(&scene.call(&token, "DELETE", &own, None).await, 409, "Request_Conflict");
+        gateway.set(|settings| settings.privacy_contact = Some("Otto".to_owned())).await;
+        let mut client = gateway.client();
+        gateway.sign_in(&mut client, &Person::ana()).await;
+        assert_eq!(client.get("/leave").await.refusal_code(), Some("LEAVE_NOT_ALLOWED"));
+        // Who has never signed in does not count, and who may not sign in does not either.
         scene.done(&token, "POST", ASSIGNMENTS, wanted(ben, Role::GlobalAdministrator)).await;
+        assert_fault(&scene.call(&token, "DELETE", &of_ana, None).await, 409, "Request_Conflict");
+        gateway.sign_in(&mut gateway.client(), &Person::ben()).await;
         let user = format!("/v1.0/users/{ben}");
         scene.done(&token, "PATCH", &user, Some(json!({ "accountEnabled": false }))).await;
         assert_fault(&scene.call(&token, "DELETE", &of_ana, None).await, 409, "Request_Conflict");
@@ -198,7 +210,9 @@ on_both_stores! {
 
     async fn of_two_that_are_taken_at_once_one_stays(backend: Backend) {
         let scene = std::sync::Arc::new(Scene::start(backend).await);
-        let (ana, ben) = (scene.gateway.ana, scene.gateway.invite("ben@fabrikam.example", None, &[]).await);
+        let apps = [scene.gateway.payroll];
+        let (ana, ben) = (scene.gateway.ana, scene.gateway.invite("ben@fabrikam.example", None, &apps).await);
+        scene.gateway.sign_in(&mut scene.gateway.client(), &Person::ben()).await;
         for _ in 0..4 {
             scene.give(ben, &[Role::GlobalAdministrator]).await;
             let token = scene.in_charge().await;

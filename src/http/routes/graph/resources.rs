@@ -68,6 +68,8 @@ pub fn user(person: &Person, extent: Extent, select: &[&'static str]) -> Value {
         "displayName" => json!(guest.display_name),
         "givenName" => json!(guest.given_name),
         "surname" => json!(guest.family_name),
+        // To who sees an outline it says who the person is; what was set is for who administers accounts.
+        "mail" if extent == Extent::Outline => json!(guest.proven_mail().map(mail)),
         "mail" => json!(guest.mail.as_ref().map(mail)),
         "otherMails" => json!(details.other_mails.iter().map(mail).collect::<Vec<_>>()),
         "userType" => json!(users::user_type(guest)),
