@@ -14,7 +14,7 @@ use tracing::Instrument as _;
 
 use super::{codes, factors, graph, health, invite, mail, oidc, pages, panel, redeem, relying, saml, start, table};
 use crate::flows::paths;
-use crate::http::request::RequestId;
+use crate::http::request::{RequestId, visitor};
 use crate::http::respond;
 use crate::http::state::State;
 
@@ -125,7 +125,8 @@ fn is_empty(response: &Response<Body>) -> bool {
 }
 
 async fn not_found(axum::extract::State(state): axum::extract::State<Arc<State>>, request: Request) -> Response<Body> {
-    if let Some(panel) = panel::by_domain(&state, request.method(), request.uri().path()).await {
+    let address = visitor(&state, request.headers(), peer(&request)).address;
+    if let Some(panel) = panel::by_domain(&state, request.method(), request.uri().path(), address).await {
         return panel;
     }
     let id = request_id(&request);

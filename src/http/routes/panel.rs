@@ -1,5 +1,6 @@
 //! The access panel.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -20,11 +21,13 @@ pub async fn panel(Shared(state): Shared<Arc<State>>, request: Request) -> Respo
 }
 
 /// Where a path leads that is no route of ours, `/contoso.example` for a domain of this organisation: to the panel.
-pub async fn by_domain(state: &State, method: &Method, path: &str) -> Option<Response<Body>> {
+pub async fn by_domain(state: &State, method: &Method, path: &str, address: Option<IpAddr>) -> Option<Response<Body>> {
     if !matches!(*method, Method::GET | Method::HEAD) {
         return None;
     }
     let domain = MailDomain::parse(path.strip_prefix('/')?).ok()?;
+    // Strangers choose the names that are looked up.
+    state.authorize.check(address).ok()?;
     // What cannot be told now is as good as unknown: it is a short way, and nothing else depends on it.
     let is_ours = panel::is_ours(state.services(), &domain).await.unwrap_or(false);
     is_ours.then(|| respond::see_other(paths::PANEL))
