@@ -40,6 +40,6 @@ mail-bulk-intro = Alle Zeilen Ihrer Datei { $file } sind abgearbeitet.
 mail-bulk-invited = Eingeladen: { $invited }
 mail-bulk-skipped = Übersprungen: { $skipped }
 mail-bulk-failed = Nicht eingeladen: { $failed }
-mail-bulk-link = Um zu sehen, was aus jeder Zeile geworden ist, öffnen Sie diese Adresse und melden Sie sich an:
+mail-bulk-link = Um zu sehen, was aus jeder Zeile geworden ist, melden Sie sich an und öffnen Sie dann diese Adresse:
 mail-bulk-open = Jede Zeile ansehen
 mail-bulk-footer = Diese Nachricht wurde vom Anmeldedienst von { $organization } an { $address } gesendet, weil die Datei mit Ihrem Konto eingereicht wurde.

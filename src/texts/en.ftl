@@ -616,7 +616,7 @@ mail-bulk-intro = All rows of your file { $file } are done.
 mail-bulk-invited = Invited: { $invited }
 mail-bulk-skipped = Passed over: { $skipped }
 mail-bulk-failed = Not invited: { $failed }
-mail-bulk-link = To see what became of each row, open this address and sign in:
+mail-bulk-link = To see what became of each row, sign in and then open this address:
 mail-bulk-open = See each row
 mail-bulk-footer = This mail was sent to { $address } by the sign-in service of { $organization }, because the file was handed in with your account.
 

@@ -40,6 +40,6 @@ mail-bulk-intro = Toutes les lignes de votre fichier { $file } sont traitées.
 mail-bulk-invited = Invitations envoyées ou créées : { $invited }
 mail-bulk-skipped = Lignes passées : { $skipped }
 mail-bulk-failed = Lignes sans invitation : { $failed }
-mail-bulk-link = Pour voir ce qu’il est advenu de chaque ligne, ouvrez cette adresse et connectez-vous :
+mail-bulk-link = Pour voir ce qu’il est advenu de chaque ligne, connectez-vous, puis ouvrez cette adresse :
 mail-bulk-open = Voir chaque ligne
 mail-bulk-footer = Ce message a été envoyé à { $address } par le service de connexion de { $organization }, parce que le fichier a été remis avec votre compte.

@@ -40,6 +40,6 @@ mail-bulk-intro = Alle rijen van uw bestand { $file } zijn verwerkt.
 mail-bulk-invited = Uitgenodigd: { $invited }
 mail-bulk-skipped = Overgeslagen: { $skipped }
 mail-bulk-failed = Niet uitgenodigd: { $failed }
-mail-bulk-link = Open dit adres en meld u aan om te zien wat er met elke rij is gebeurd:
+mail-bulk-link = Meld u aan en open daarna dit adres om te zien wat er met elke rij is gebeurd:
 mail-bulk-open = Elke rij bekijken
 mail-bulk-footer = Dit bericht is naar { $address } verzonden door de aanmeldservice van { $organization }, omdat het bestand met uw account is ingediend.

@@ -3,6 +3,7 @@
 
 use super::plan::{Draft, Step, differing};
 use crate::domain::collaboration::Collaboration;
+use crate::domain::partners::{MAILED_CODE_PARTNER, Partner};
 use crate::domain::store::objects::{Kept, Provenance};
 
 pub(super) fn plan(draft: &mut Draft<'_>) {
@@ -11,7 +12,12 @@ pub(super) fn plan(draft: &mut Draft<'_>) {
     let stored = stored.collaboration.as_ref().unwrap_or(&standard);
     match definitions.collaboration.first() {
         Some(located) => {
-            let fields = differences(&stored.value, &located.value);
+            let mut fields = differences(&stored.value, &located.value);
+            let is_off = |kept: &Kept<Partner>| kept.value.id == MAILED_CODE_PARTNER && !kept.value.switch.is_on();
+            if fields.is_empty() && located.value.forces_codes() && draft.stored.partners.iter().any(is_off) {
+                // They were switched off when they still could be.
+                fields.push("fallback");
+            }
             if fields.is_empty() {
                 draft.plan.unchanged += 1;
             } else {
