@@ -97,7 +97,7 @@ Invited: 3
 Passed over: 2
 Not invited: 1
 
-To see what became of each row, open this address and sign in:
+To see what became of each row, sign in and then open this address:
 https://gate.contoso.example/invite/job?job=1&x=2
 
 -- 
